@@ -1,0 +1,1 @@
+"""Drivers for instruments made by Agilent and Hewlett-Packard."""

@@ -1,0 +1,199 @@
+"""Fluke 5700A, 5720A, 5730A calibrators (5700A Series II manual p. 158-178, 5730A manual p. 6-50)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import ClassVar
+
+from calbench.errors import DeviceError, InstrumentError, OutOfRange, UnexpectedReply
+from calbench.instruments import scpi
+from calbench.instruments.link import LineFormat, Link
+from calbench.instruments.reading import Applied, Identity, Number, Safe, Verified, decimal
+
+OPERATING = 1 << 0  # ISR bit 0
+SETTLED = 1 << 12  # ISR bit 12
+SETTLING_TIME = 30.0  # s; given up after that
+POLL_INTERVAL = 0.25  # s
+SAFE_DEADLINE = 2.0  # s; for the read-back of `make_safe`
+QUEUE_LENGTH = 16  # faults (5730A manual p. 6-50)
+MOST_VOLTS = Decimal(1100)
+MOST_DIGITS = 15  # significant; the family takes more (p. 158), but no output resolves them
+LONGEST_NUMERAL = 24  # characters; anything longer lies far below the resolution of the output
+OHMS = (Decimal(0), *(Decimal(m) * 10**n for n in range(8) for m in ("1", "1.9")), Decimal(100_000_000))
+POWERS = {"V": {"V": 0}, "Ohm": {"OHM": 0, "KOHM": 3, "MOHM": 6}}  # unit on the wire -> power of ten
+SLACK = {"V": Decimal("1E-5"), "Ohm": Decimal("0.02")}  # with 0.1 % of the value: more is a wrong setting
+
+NUMBER = r"[+-]?\d+(?:\.\d*)?(?:E[+-]?\d+)?"
+OUTPUT = re.compile(rf"({NUMBER}),([A-Z]+),({NUMBER})", re.IGNORECASE)
+
+
+class F5730A:
+    """A calibrator of the 5700A family as source of direct voltage and of its built-in resistors.
+
+    Resistance comes in cardinal values only; what counts is the characterised value that `OUT?` gives.
+    Two-wire resistance is what the OUTPUT terminals have, without lead compensation (`RCOMP OFF`).
+
+    Verified on: manual pages only.
+    """
+
+    LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    MODELS: ClassVar[tuple[str, ...]] = ("5700A", "5720A", "5730A")
+    PROVIDES: ClassVar[tuple[str, ...]] = (
+        "source.voltage.dc",
+        "source.resistance.4w",
+        "source.resistance.2w",
+    )
+    COMMANDS: ClassVar[Mapping[str, Verified]] = {
+        "*IDN?": "assumed",
+        "EXPLAIN?": "manual",
+        "EXTSENSE": "manual",
+        "FAULT?": "manual",
+        "ISR?": "assumed",  # the register is in the manual; its bits are from a public 5730A driver
+        "OPER": "manual",
+        "OUT": "manual",
+        "OUT?": "assumed",  # three fields, from a public driver
+        "RCOMP": "assumed",
+        "STBY": "manual",
+    }
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._function = ""  # what this driver set last; empty: unknown
+
+    def identify(self) -> Identity:
+        """Ask `*IDN?`.
+
+        Raises:
+            UnexpectedReply: The reply has not four fields.
+        """
+        return scpi.identity(self._link.query("*IDN?").strip())
+
+    def read_errors(self) -> list[str]:
+        """Empty the fault queue (`FAULT?` until 0) and explain every fault, oldest first.
+
+        Raises:
+            DeviceError: The queue does not come to an end.
+            UnexpectedReply: A fault code is no whole number.
+        """
+        faults: list[str] = []
+        while (code := scpi.integer(self._link.query("FAULT?").strip())) != 0:
+            faults.append(f"{code}, {scpi.string(self._link.query(f'EXPLAIN? {code}').strip())}")
+            if len(faults) > QUEUE_LENGTH:
+                raise DeviceError(f"{self._link.resource}: faults without end: {'; '.join(faults)}.")
+        return faults
+
+    def apply_dc_voltage(self, value: Number) -> Applied:
+        """Put out `value` volts, -1100 V to 1100 V, at the OUTPUT terminals with internal sense.
+
+        Raises:
+            OutOfRange: The calibrator has no such voltage.
+            DeviceError: It reported a fault, or did not settle within 30 s.
+            UnexpectedReply: It says that it is set to something else.
+        """
+        volts = decimal(value)
+        if abs(volts) > MOST_VOLTS:
+            raise OutOfRange(f"{self._link.resource}: no {volts} V here. DC voltage is -1100 V to 1100 V.")
+        # 0 HZ, or the calibrator would stay at the frequency of an earlier alternating voltage
+        return self._apply("voltage", f"OUT {self._numeral(volts)} V, 0 HZ", ("EXTSENSE OFF",), volts, "V")
+
+    def apply_resistance_4w(self, nominal: Number) -> Applied:
+        """Put out the resistor of `nominal` ohms with external sense; give its characterised value.
+
+        Errors as `apply_dc_voltage`; OutOfRange: it is none of the cardinal values.
+        """
+        return self._apply_resistance(nominal, "4w", "EXTSENSE ON")
+
+    def apply_resistance_2w(self, nominal: Number) -> Applied:
+        """Put out the resistor of `nominal` ohms at the OUTPUT terminals; value and errors as `4w`."""
+        return self._apply_resistance(nominal, "2w", "EXTSENSE OFF", "RCOMP OFF")
+
+    def standby(self) -> None:
+        """Take the output off its terminals (`STBY`).
+
+        Raises:
+            DeviceError: The calibrator says that it still operates.
+        """
+        self._link.write("STBY")
+        if self._status() & OPERATING:
+            raise DeviceError(f"{self._link.resource}: still operating after `STBY`. Press STBY on it.")
+
+    def make_safe(self) -> Safe:
+        """Send `STBY` and read back (`ISR?` bit 0); the output is hazardous unless this is `VERIFIED`."""
+        known = Safe.VERIFIED
+        try:
+            self._link.clear()  # or a late reply to an earlier `ISR?` could pass for the answer below
+        except InstrumentError:
+            known = Safe.SENT_UNVERIFIED
+        try:
+            self._link.write("STBY")
+        except InstrumentError:
+            return Safe.FAILED
+        try:
+            return Safe.FAILED if self._status(SAFE_DEADLINE) & OPERATING else known
+        except InstrumentError:
+            return Safe.SENT_UNVERIFIED
+
+    def _apply(self, function: str, output: str, sense: Iterable[str], asked: Decimal, unit: str) -> Applied:
+        """Set, operate, wait until settled, read back."""
+        if function != self._function:
+            self._link.write("STBY")  # relays change without anything on the terminals
+        self._function = ""  # unknown until all has gone well
+        for command in (output, *sense):
+            self._link.write(command)
+        self._refuse_faults(output)
+        if not self._status() & OPERATING:  # the first time, above 33 V and after a change of unit
+            self._link.write("OPER")
+            self._refuse_faults("OPER")
+        self._settle(output)
+        applied = self._read_back(asked, unit)
+        self._function = function
+        return applied
+
+    def _settle(self, output: str) -> None:
+        deadline = self._link.clock.monotonic() + SETTLING_TIME
+        wanted = OPERATING | SETTLED
+        while (status := self._status()) & wanted != wanted:
+            if self._link.clock.monotonic() >= deadline:
+                raise DeviceError(
+                    f"{self._link.resource}: not settled {SETTLING_TIME:g} s after {output!r} (ISR {status}, "
+                    f"wanted bits 0 and 12). The output is {'ON' if status & OPERATING else 'in standby'}; "
+                    f"faults: {'; '.join(self.read_errors()) or 'none'}."
+                )
+            self._link.wait(POLL_INTERVAL)
+
+    def _read_back(self, asked: Decimal, unit: str) -> Applied:
+        """Read `OUT?`: amplitude, unit, frequency; refuse another setting than the one asked for."""
+        text = self._link.query("OUT?").strip()
+        found = OUTPUT.fullmatch(text.replace(" ", ""))
+        power = POWERS[unit].get(found[2]) if found and Decimal(found[3]) == 0 else None
+        value = Decimal(found[1]).scaleb(power) if found and power is not None else None
+        if value is None or abs(value - asked) > abs(asked) / 1000 + SLACK[unit]:
+            raise UnexpectedReply(
+                f"{self._link.resource}: `OUT?` gave {text!r} where {asked} {unit} was set."
+            )
+        return Applied(value, unit, text)
+
+    def _status(self, timeout: float | None = None) -> int:
+        return scpi.integer(self._link.query("ISR?", timeout=timeout).strip())
+
+    def _refuse_faults(self, after: str) -> None:
+        faults = self.read_errors()
+        if faults:
+            raise DeviceError(f"{self._link.resource}: after {after!r} it reported {'; '.join(faults)}.")
+
+    def _apply_resistance(self, nominal: Number, function: str, *sense: str) -> Applied:
+        ohms = decimal(nominal)
+        if ohms not in OHMS:
+            there = ", ".join(map(self._numeral, OHMS))
+            raise OutOfRange(f"{self._link.resource}: no resistor of {ohms} Ohm here. In Ohm: {there}.")
+        return self._apply(function, f"OUT {self._numeral(ohms)} OHM", sense, ohms, "Ohm")
+
+    def _numeral(self, value: Decimal) -> str:
+        """Write a value exactly and without exponent."""
+        plain = format(value, "f") if value else "0"
+        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        if len(plain.strip("-0.").replace(".", "")) > MOST_DIGITS or len(plain) > LONGEST_NUMERAL:
+            raise OutOfRange(f"{self._link.resource}: {value} has more than {MOST_DIGITS} digits that count.")
+        return plain

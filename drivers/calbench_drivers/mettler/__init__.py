@@ -1,0 +1,1 @@
+"""Drivers for scales and balances made by Mettler-Toledo."""

@@ -1,0 +1,133 @@
+"""The analogue half of a 6½-digit multimeter of the 34401A kind: input, current source, converter.
+
+Numbers are those of the maker's data sheet class: ranges, test currents, integration times and resolutions
+(34401A user's guide, chapter 8; 34461A data sheet gives the same), noise about 1 uV rms on 10 V at 100 PLC.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+VOLTAGE_RANGES: Final = (0.1, 1.0, 10.0, 100.0, 1000.0)
+RESISTANCE_RANGES: Final = (1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
+RESOLUTION: Final = {0.02: 1e-4, 0.2: 1e-5, 1.0: 3e-6, 10.0: 1e-6, 100.0: 3e-7}  # PLC -> part of the range
+LINE_FREQUENCY: Final = 50.0
+REFERENCE_TEMPERATURE: Final = 23.0  # degC, at which the unit was adjusted
+SETTINGS: Final[dict[str, str]] = {
+    "gain": "(1) gain error of DC voltage on all ranges; else seeded inside the specification",
+    "offset": "(V) offset of DC voltage on all ranges; else seeded inside the specification",
+    "resistance_gain": "(1) gain error of resistance on all ranges; else seeded inside the specification",
+    "resistance_offset": "(Ohm) offset of resistance on all ranges; else seeded inside the specification",
+    "noise": "(V) rms noise on the 10 V range at 100 PLC; default 1e-6, the other settings scale with it",
+    "linearity": "(1) largest deviation from the straight line, part of range; default 5e-7",
+    "tempco": "(1/K) change of gain per kelvin from 23 degC; else seeded, some 1e-7",
+    "warmup": "(1) gain error at power-on, which dies away; default 2e-5",
+    "warmup_time": "(s) time constant of the warm-up; default 1200",
+    "on_for": "(s) how long the unit was on already when the simulation started; default 0",
+}
+
+_TEST_CURRENT = {1e2: 1e-3, 1e3: 1e-3, 1e4: 1e-4, 1e5: 1e-5, 1e6: 5e-6, 1e7: 5e-7, 1e8: 5e-7}
+_TEST_VOLTAGE = {1e2: 0.1, 1e3: 1.0, 1e4: 1.0, 1e5: 1.0, 1e6: 10.0, 1e7: 10.0, 1e8: 10.0}  # V, full scale
+_NOISE_BY_RANGE = {0.1: 0.15, 1.0: 0.25, 10.0: 1.0, 100.0: 15.0, 1000.0: 100.0}  # times the noise on 10 V
+_OFFSET_SPREAD = {0.1: 4e-7, 1.0: 8e-7, 10.0: 6e-6, 100.0: 8e-5, 1000.0: 1.2e-3}  # V, one standard deviation
+_GAIN_SPREAD = 6e-6  # one standard deviation, within the 1-year specification of 35 ppm on 10 V
+_RESISTANCE_SPREAD = 2e-5  # as above, specification 100 ppm
+_RESISTANCE_OFFSET_SPREAD = 5e-6  # of range
+_SELF_HEATING = 8.0  # K above ambient when warm
+_ZERO_WANDER = 1.5e-6  # V of the amplifier's zero per kelvin, removed by auto-zero
+
+
+class Conditions(NamedTuple):
+    """What a reading depends on: integration time (PLC), time (s), ambient temperature (degC)."""
+
+    nplc: float
+    now: float
+    temperature: float
+
+
+class Indication(NamedTuple):
+    """One reading: `value` as the converter gives it, `expected` the same without noise and resolution."""
+
+    value: float
+    expected: float
+
+
+class Converter:
+    """One unit's input, current source and converter, with its hidden errors.
+
+    `SETTINGS` says how a unit can be made to differ from the seeded one.
+    """
+
+    def __init__(self, settings: Mapping[str, float], rng: random.Random, now: float) -> None:
+        self._rng = rng
+        # every unit draws the same numbers in the same order, so that one setting does not move the others
+        gains = {r: rng.gauss(0.0, _GAIN_SPREAD) for r in VOLTAGE_RANGES}
+        offsets = {r: rng.gauss(0.0, _OFFSET_SPREAD[r]) for r in VOLTAGE_RANGES}
+        ohm_gains = {r: rng.gauss(0.0, _RESISTANCE_SPREAD) for r in RESISTANCE_RANGES}
+        ohm_offsets = {r: rng.gauss(0.0, _RESISTANCE_OFFSET_SPREAD * r) for r in RESISTANCE_RANGES}
+        tempco, bend = rng.gauss(0.0, 6e-7), rng.choice((-1, 1))
+        self._gain = {r: settings.get("gain", g) for r, g in gains.items()}
+        self._offset = {r: settings.get("offset", o) for r, o in offsets.items()}
+        self._ohm_gain = {r: settings.get("resistance_gain", g) for r, g in ohm_gains.items()}
+        self._ohm_offset = {r: settings.get("resistance_offset", o) for r, o in ohm_offsets.items()}
+        self._noise = settings.get("noise", 1e-6)
+        self._linearity = settings.get("linearity", 5e-7 * bend)
+        self._tempco = settings.get("tempco", tempco)
+        self._warmup = settings.get("warmup", 2e-5)
+        self._warmup_time = settings.get("warmup_time", 1200.0)
+        self._power_on = now - settings.get("on_for", 0.0)
+        self._zero: float | None = (
+            None  # the amplifier's zero when it was last measured; None: at each reading
+        )
+
+    def read_voltage(self, volts: float, on: float, at: Conditions) -> Indication:
+        """Give the indication (V) for `volts` on range `on` (V)."""
+        bent = self._linearity * on * _curve(volts / on)
+        expected = (
+            volts * (1 + self._gain[on] + self._drift(at)) + self._offset[on] + bent + self._zero_left(at)
+        )
+        noise = self._draw(self._noise * _NOISE_BY_RANGE[on], at.nplc)
+        return Indication(_quantised(expected + noise, on * RESOLUTION[at.nplc]), expected)
+
+    def read_resistance(self, ohms: float, stray: float, on: float, at: Conditions) -> Indication:
+        """Give the indication (Ohm) for `ohms` with a `stray` voltage (V) in series, on range `on` (Ohm)."""
+        current, drop = _TEST_CURRENT[on], _TEST_VOLTAGE[on]
+        expected = ohms * (1 + self._ohm_gain[on] + self._drift(at)) + self._ohm_offset[on]
+        expected += (stray + self._zero_left(at)) / current
+        noise = self._draw(self._noise * _NOISE_BY_RANGE[drop], at.nplc) / current
+        return Indication(_quantised(expected + noise, on * RESOLUTION[at.nplc]), expected)
+
+    def hold_zero(self, now: float, temperature: float) -> None:
+        """Measure the amplifier's zero now and keep it: what auto-zero OFF and ONCE do."""
+        self._zero = self._amplifier_zero(now, temperature)
+
+    def auto_zero(self) -> None:
+        """Measure the amplifier's zero at every reading."""
+        self._zero = None
+
+    def _drift(self, at: Conditions) -> float:
+        warmup = self._warmup * math.exp(-(at.now - self._power_on) / self._warmup_time)
+        return warmup + self._tempco * (at.temperature - REFERENCE_TEMPERATURE)
+
+    def _amplifier_zero(self, now: float, temperature: float) -> float:
+        inside = _SELF_HEATING * (1 - math.exp(-(now - self._power_on) / self._warmup_time))
+        return _ZERO_WANDER * (temperature - REFERENCE_TEMPERATURE + inside)
+
+    def _zero_left(self, at: Conditions) -> float:
+        return 0.0 if self._zero is None else self._amplifier_zero(at.now, at.temperature) - self._zero
+
+    def _draw(self, rms: float, nplc: float) -> float:
+        hum = 2.0 if nplc < 1 else 1.0  # below one cycle the line frequency is not averaged away
+        return self._rng.gauss(0.0, rms * hum * math.sqrt(100.0 / nplc))
+
+
+def _curve(part: float) -> float:
+    """A smooth deviation from the straight line through zero and full scale; its peak is 1."""
+    return (part**3 - part) / 0.3849
+
+
+def _quantised(value: float, step: float) -> float:
+    return round(value / step) * step

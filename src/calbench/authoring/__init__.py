@@ -1,0 +1,19 @@
+"""Authoring: strict reading of procedures, stations and assets, with every problem at its line and column."""
+
+from __future__ import annotations
+
+from calbench.authoring.rendering import as_json, render, summary
+from calbench.authoring.source import Source, open_source, source_to_show
+from calbench.authoring.validation import Document, read, read_lenient
+
+__all__ = [
+    "Document",
+    "Source",
+    "as_json",
+    "open_source",
+    "read",
+    "read_lenient",
+    "render",
+    "source_to_show",
+    "summary",
+]

@@ -1,0 +1,149 @@
+"""Rules for assets: dates, and what their certificates say."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from calbench.authoring.capabilities import capability_mend
+from calbench.authoring.findings import Findings, difference
+from calbench.authoring.located import Path
+from calbench.authoring.naming import Names, Rules, check
+from calbench.authoring.suggestions import shown
+from calbench.authoring.testview import shape_of
+from calbench.authoring.validation import Document
+from calbench.documents.asset import Asset, Entry, Weight
+from calbench.documents.measurands import known, split
+from calbench.errors import Problem
+from calbench.quantities import Shape
+
+_EXPRESSIONS = Rules("A006", "A006", "A006", "A006")
+FURTHEST = Decimal("0.01")
+
+
+def problems_of(document: Document[Asset]) -> list[Problem]:
+    """Give the problems of an asset."""
+    findings = Findings(document)
+    asset = document.model
+    _dates(findings, asset)
+    for capability, entries in asset.provides.items():
+        path: Path = ("provides", capability)
+        shape = shape_of(split(capability)[1])
+        if not known(capability) or shape is None:
+            findings.add(
+                path,
+                "A007",
+                f"there is no capability {shown(capability)}",
+                capability_mend(capability),
+                part="key",
+            )
+            continue
+        if not entries:
+            findings.add(
+                path,
+                "A003",
+                f"nothing is certified for {capability}",
+                "add an entry, or remove it",
+                part="key",
+            )
+        for index, entry in enumerate(entries):
+            _entry(findings, (*path, index), entry, shape)
+    _weights(findings, asset.weights)
+    if not asset.provides and not asset.weights and not findings.misspelt(()):
+        findings.add(
+            ("asset",), "A010", "this asset has no certified values", "add provides: or weights:", part="key"
+        )
+    return findings.problems
+
+
+def _dates(findings: Findings[Asset], asset: Asset) -> None:
+    made = _date(findings, ("certificate", "date"), asset.certificate.date)
+    due = _date(findings, ("due",), asset.due)
+    if made is not None and due is not None and due <= made:
+        message = (
+            f"the next calibration is due on {asset.due}, and the certificate is of {asset.certificate.date}"
+        )
+        findings.add(("due",), "A001", message, "write the date that follows the certificate's")
+
+
+def _date(findings: Findings[Asset], path: Path, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        findings.add(path, "A002", f"there is no such day: {text}", "write a date that the calendar has")
+        return None
+
+
+def _entry(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) -> None:
+    spread = difference(shape)
+    _span(findings, path, entry, shape)
+    findings.quantity((*path, "range"), entry.range, spread, "A006", sign="positive")
+    given = {"expanded": entry.expanded, "half_width": entry.half_width}
+    findings.exactly_one(path, given, "A005", "an entry")
+    if entry.expanded is not None and entry.k is None and not findings.misspelt(path):
+        findings.add(
+            (*path, "expanded"),
+            "A009",
+            "an expanded uncertainty needs its k",
+            "add k: 2, or what the certificate says",
+            part="key",
+        )
+    if entry.expanded is None and entry.k is not None:
+        findings.add(
+            (*path, "k"),
+            "A009",
+            "k belongs to an expanded uncertainty, and there is none",
+            "remove it",
+            part="key",
+        )
+    findings.plain((*path, "k"), entry.k, "A009", what="k", sign="positive")
+    findings.plain((*path, "dof"), entry.dof, "A009", what="dof", sign="positive")
+    scope = Names({"out": spread, "rdg": spread, **({"rng": spread} if entry.range is not None else {})})
+    for key in ("correction", "expanded", "half_width"):
+        check(findings, (*path, key), getattr(entry, key), scope, spread, _EXPRESSIONS)
+
+
+def _span(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) -> None:
+    _, low, high = (
+        findings.quantity((*path, key), text, shape, "A006")
+        for key, text in (("at", entry.at), ("from", entry.from_), ("to", entry.to))
+    )
+    if entry.at is not None:
+        if entry.from_ is not None or entry.to is not None:
+            key = "from" if entry.from_ is not None else "to"
+            findings.add(
+                (*path, key),
+                "A003",
+                f"an entry is for one value, at, or a span: {key} is one too many",
+                "remove it",
+                part="key",
+            )
+    elif (entry.from_ is None or entry.to is None) and not findings.misspelt(path):
+        missing = "from and to, or at" if entry.from_ is None and entry.to is None else "both from and to"
+        findings.add(path, "A003", f"an entry needs {missing}", "say for which values it holds", part="key")
+    if low is not None and high is not None and low > high:
+        findings.add((*path, "from"), "A004", f"from {entry.from_} is above to {entry.to}", "exchange them")
+
+
+def _weights(findings: Findings[Asset], weights: list[Weight]) -> None:
+    kilogram = shape_of("mass")
+    if kilogram is None:
+        return
+    first: dict[str, int] = {}
+    for index, one in enumerate(weights):
+        path: Path = ("weights", index)
+        if one.id in first:
+            message = f"there is already a weight {shown(one.id)} (entry {first[one.id] + 1})"
+            findings.add((*path, "id"), "A008", message, "give it another id")
+        first.setdefault(one.id, index)
+        nominal = findings.quantity((*path, "nominal"), one.nominal, kilogram, "A006", sign="positive")
+        mass = findings.quantity((*path, "mass"), one.mass, kilogram, "A006", sign="positive")
+        findings.quantity((*path, "expanded"), one.expanded, kilogram, "A006", sign="positive")
+        findings.plain((*path, "k"), one.k, "A009", what="k", sign="positive")
+        if (
+            nominal is not None
+            and mass is not None
+            and abs(mass.value - nominal.value) > FURTHEST * nominal.value
+        ):
+            message = f"the mass {one.mass} is further than 1 % from the nominal {one.nominal}"
+            findings.add((*path, "mass"), "A011", message, "check the digits and the unit")

@@ -1,0 +1,174 @@
+"""Rules for expressions and quantities of a test: every one gives what its place needs."""
+
+from __future__ import annotations
+
+from calbench.authoring.findings import SECOND, Findings
+from calbench.authoring.located import Path
+from calbench.authoring.naming import Names, check, count
+from calbench.authoring.suggestions import mend, shown
+from calbench.authoring.testview import View, before, shape_of, together
+from calbench.documents.measurands import split
+from calbench.documents.procedure import Limits, Procedure, Stability
+from calbench.quantities import (
+    TRUTH,
+    ExpressionError,
+    QuantityError,
+    Shape,
+    Vector,
+    find_unit,
+    parse,
+)
+from calbench.quantities.syntax import Name
+
+ONLY_PER_POINT = "error"
+
+
+def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> None:
+    """Check every expression and quantity of a test but those of its uncertainty."""
+    test = view.test
+    known = before(view, parameters)
+    bare = before(view, parameters, resolution=False)
+    check(findings, view.path("only_if"), test.only_if, parameters, TRUTH)
+    count(findings, view.path("readings"), test.readings, parameters)
+    count(findings, view.path("times"), test.times, parameters)
+    findings.quantity(view.path("settle"), test.settle, SECOND, "P024", sign="not negative")
+    _points(findings, view, parameters)
+    check(findings, view.path("load"), test.load, parameters, _nominal_shape(view))
+    if test.ranges is None:
+        check(findings, view.path("resolution"), test.resolution, bare, view.spread)
+    _limit(findings, view.path("mpe"), test.mpe, known, view.spread)
+    _evaluate(findings, view, parameters, known)
+    _model(findings, view, known)
+    if test.scale is not None:
+        check(findings, view.path("scale", "value"), test.scale.value, known, view.spread)
+    if test.rounding is not None:
+        check(findings, view.path("rounding", "interval"), test.rounding.interval, known, view.spread)
+    if test.stable is not None:
+        _stability(findings, view, test.stable, known)
+
+
+def _nominal_shape(view: View) -> Shape | None:
+    """Give the shape of nominal values: that of what is read, or of what is applied to be read."""
+    if view.shape is None and view.test.apply is not None:
+        return shape_of(split(view.test.apply)[1])
+    return view.shape
+
+
+def _points(findings: Findings[Procedure], view: View, parameters: Names) -> None:
+    test, shape = view.test, _nominal_shape(view)
+    for index, one in enumerate(test.ranges or []):
+        path = view.path("ranges", index)
+        known, bare = before(view, parameters), before(view, parameters, resolution=False)
+        if view.spread is not None:
+            findings.quantity((*path, "range"), one.range, view.spread, "P024", sign="positive")
+        for place, text in enumerate(one.points):
+            check(findings, (*path, "points", place), text, parameters, shape)
+        check(findings, (*path, "resolution"), one.resolution, bare, view.spread)
+        _limit(findings, (*path, "mpe"), one.mpe, known, view.spread)
+    if isinstance(test.points, dict):
+        for direction, points in test.points.items():
+            for place, text in enumerate(points):
+                check(findings, view.path("points", direction, place), text, parameters, shape)
+    else:
+        for place, text in enumerate(test.points or []):
+            check(findings, view.path("points", place), text, parameters, shape)
+
+
+def _limit(
+    findings: Findings[Procedure], path: Path, mpe: str | Limits | None, known: Names, wanted: Shape | None
+) -> None:
+    if not isinstance(mpe, Limits):
+        check(findings, path, mpe, known, wanted)
+        return
+    if mpe.lower is None and mpe.upper is None and not findings.misspelt(path):
+        findings.add(
+            path, "P053", "a limit needs lower, upper or both", "write {lower: …, upper: …}", part="key"
+        )
+    check(findings, (*path, "lower"), mpe.lower, known, wanted)
+    check(findings, (*path, "upper"), mpe.upper, known, wanted)
+
+
+def _evaluate(findings: Findings[Procedure], view: View, parameters: Names, known: Names) -> None:
+    evaluate = view.test.evaluate
+    if evaluate is None:
+        return
+    path = view.path("evaluate", "value")
+    written = path if findings.written(path) else view.path("evaluate")
+    shape = check(findings, written, evaluate.value, together(view, parameters))
+    if shape is not None and view.spread is not None:
+        _judged(findings, written, view, evaluate.value, shape)
+    _named(findings, view, evaluate.limit, known)
+
+
+def _judged(findings: Findings[Procedure], path: Path, view: View, text: str, shape: Shape) -> None:
+    """Check the value that is judged: the error of each point, or one value for the whole test."""
+    if shape == view.spread:
+        return
+    if not isinstance(shape, Vector):
+        message = f"{shown(text)} is no difference of two values that {view.name} reads"
+        findings.add(
+            path, "P022", message, "write error, or a value such as max(error)", offset=0, length=len(text)
+        )
+    elif text.strip() != ONLY_PER_POINT:
+        message = f"{shown(text)} gives a value for each point, and of a point only its error is judged"
+        help_ = "write error and say with model: what the error is; or make one value of it, as in max(…)"
+        findings.add(path, "P051", message, help_, offset=0, length=len(text))
+
+
+def _named(findings: Findings[Procedure], view: View, text: str, known: Names) -> None:
+    """Check the limit of `evaluate`: a named limit, or an expression."""
+    path = view.path("evaluate", "limit")
+    limits = findings.document.model.limits
+    if text in limits:
+        _banded(findings, view, text, known)
+        return
+    if _is_word(text, known):
+        allowed = [*limits, *(name for name in known.shapes if not name.startswith("$"))]
+        findings.add(
+            path, "P038", f"there is no limit {shown(text)}", mend(text, allowed), offset=0, length=len(text)
+        )
+        return
+    check(findings, path, text, known, view.spread)
+
+
+def _is_word(text: str, known: Names) -> bool:
+    """Tell whether a text is one name that nothing in scope and no unit has."""
+    try:
+        root = parse(text).root
+    except ExpressionError:
+        return False
+    if not isinstance(root, Name) or root.name.startswith("$"):
+        return False
+    if root.name in known.shapes or root.name in known.unclear | known.later | known.clashing:
+        return False
+    try:
+        find_unit(root.name)
+    except QuantityError:
+        return True
+    return False
+
+
+def _banded(findings: Findings[Procedure], view: View, name: str, known: Names) -> None:
+    limit = findings.document.model.limits[name]
+    path: Path = ("limits", name)
+    shape = check(findings, (*path, "variable"), limit.variable, known)
+    for index, band in enumerate(limit.bands):
+        check(findings, (*path, "bands", index, "up_to"), band.up_to, known, shape)
+        check(findings, (*path, "bands", index, "limit"), band.limit, known, view.spread)
+
+
+def _model(findings: Findings[Procedure], view: View, known: Names) -> None:
+    if view.test.model is None or view.shape is None:
+        return
+    names = known.with_({"indication": view.shape, "reference": view.shape})
+    check(findings, view.path("model"), view.test.model, names, view.spread)
+
+
+def _stability(findings: Findings[Procedure], view: View, stable: Stability, known: Names) -> None:
+    path = view.path("stable")
+    check(findings, (*path, "within"), stable.within, known, view.spread)
+    seconds = findings.quantity((*path, "for"), stable.for_, SECOND, "P024", sign="positive")
+    timeout = findings.quantity((*path, "timeout"), stable.timeout, SECOND, "P024", sign="positive")
+    if seconds is not None and timeout is not None and timeout < seconds:
+        message = f"within {stable.timeout} no reading can be stable for {stable.for_}"
+        findings.add((*path, "timeout"), "P052", message, "make the timeout longer")

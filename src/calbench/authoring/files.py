@@ -1,0 +1,259 @@
+"""Reading a file and those that it names, each once; their problems gather here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar, cast
+
+from calbench.authoring import asset_rules, procedure_rules, station_rules, use_rules
+from calbench.authoring.source import Source, open_source
+from calbench.authoring.suggestions import listed, shown
+from calbench.authoring.validation import MOST_PROBLEMS, Document, read_lenient
+from calbench.authoring.yamlfile import parse
+from calbench.documents.asset import Asset
+from calbench.documents.loaded import Loaded
+from calbench.documents.model import Authored
+from calbench.documents.procedure import Procedure
+from calbench.documents.prompt import Answers
+from calbench.documents.station import Station
+from calbench.errors import CalbenchError, InvalidFile, Problem
+
+KINDS: Mapping[str, type[Authored]] = {
+    "procedure": Procedure,
+    "station": Station,
+    "asset": Asset,
+    "answers": Answers,
+}
+DEEPEST = 20
+
+M = TypeVar("M", bound=Authored)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rules may look up: authoring touches no driver and imports no stage.
+
+    Attributes:
+        drivers: Capabilities that each driver provides, by its name; `keyboard` always exists.
+        simulators: Names `vendor/model` of the simulated instruments.
+        find_procedure: From the text of `use:` and the file that says it to the file of the sub-procedure.
+        find_asset: From the id of an asset and the station file to the file of the asset.
+    """
+
+    drivers: Mapping[str, tuple[str, ...]]
+    simulators: frozenset[str]
+    find_procedure: Callable[[str, Path], Path | None]
+    find_asset: Callable[[str, Path], Path | None]
+
+
+@dataclass
+class Files:
+    """Reads every file once, and keeps what is wrong."""
+
+    around: Surroundings | None
+    sources: dict[str, Source] = field(default_factory=dict)
+    used: dict[str, Document[Procedure] | None] = field(default_factory=dict)
+    assets: dict[str, Document[Asset] | None] = field(default_factory=dict)
+    _read: dict[tuple[str, type[Authored]], Document[Authored] | None] = field(default_factory=dict)
+    _problems: dict[str, dict[Problem, None]] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
+
+    def any(self, path: Path) -> None:
+        """Check a file of any kind."""
+        try:
+            source = open_source(path)
+        except InvalidFile as invalid:
+            self._note(os.fspath(path), invalid.problems)
+            self.sources.setdefault(os.fspath(path), Source(os.fspath(path), ""))
+            return
+        kind = _kind(source)
+        if kind == "procedure":
+            self.procedure(path)
+        elif kind == "station":
+            self.station(path)
+        elif kind == "asset":
+            self.asset(path)
+        elif kind == "answers":
+            self.read(path, Answers)
+        else:
+            self._unrecognised(source)
+
+    def procedure(self, path: Path) -> Document[Procedure] | None:
+        """Read and check a procedure and those it uses."""
+        document, new = self._once(path, Procedure)
+        if document is None or not new:
+            return document
+        self._open.append(_same(path))
+        found: dict[str, Procedure] = {}
+        for index, test in enumerate(document.model.tests):
+            if test.use is not None and (inner := self._use(document, index, test.use, path)) is not None:
+                found[test.use] = inner.model
+        self._open.pop()
+        self._note(document.source.file, use_rules.problems_of(document, found))
+        self._note(document.source.file, procedure_rules.problems_of(document, list(found.values())))
+        return document
+
+    def station(self, path: Path) -> Document[Station] | None:
+        """Read and check a station and its assets."""
+        document, new = self._once(path, Station)
+        if document is None or not new:
+            return document
+        around = cast("Surroundings", self.around)
+        found: dict[str, Asset | None] = {}
+        for name, instrument in document.model.instruments.items():
+            if instrument.asset is None or instrument.asset in found:
+                continue
+            where = _found(around.find_asset, instrument.asset, path)
+            if where is None:
+                path_of = ("instruments", name, "asset")
+                message = f"there is no file of the asset {shown(instrument.asset)}"
+                self._note(
+                    document.source.file,
+                    [
+                        document.problem(
+                            path_of,
+                            "T006",
+                            message,
+                            f"write assets/{instrument.asset}.yaml beside the station",
+                        )
+                    ],
+                )
+                continue
+            asset = self.asset(where)
+            self.assets[instrument.asset] = asset
+            found[instrument.asset] = None if asset is None else asset.model
+        self._note(
+            document.source.file,
+            station_rules.problems_of(document, found, around.drivers, around.simulators),
+        )
+        return document
+
+    def asset(self, path: Path) -> Document[Asset] | None:
+        """Read and check an asset."""
+        document, new = self._once(path, Asset)
+        if document is not None and new:
+            self._note(document.source.file, asset_rules.problems_of(document))
+        return document
+
+    def read(self, path: Path, model: type[M]) -> Document[M] | None:
+        """Read a file; its problems are kept."""
+        return self._once(path, model)[0]
+
+    def result(self, document: Document[M] | None) -> Loaded[M]:
+        """Give what was read, if there is no problem at all."""
+        problems = self.all_problems()
+        if problems or document is None:
+            raise InvalidFile(problems)
+        return Loaded(document.model, document.source.file, document.source.sha256)
+
+    def all_problems(self) -> list[Problem]:
+        """Give all problems, of each file at most a hundred."""
+        return sorted(problem for found in self._problems.values() for problem in _first(sorted(found)))
+
+    def _once(self, path: Path, model: type[M]) -> tuple[Document[M] | None, bool]:
+        key = (_same(path), model)
+        if key in self._read:
+            return cast("Document[M] | None", self._read[key]), False
+        self._read[key] = None
+        file = os.fspath(path)
+        try:
+            source = open_source(path)
+        except InvalidFile as invalid:
+            self._note(file, invalid.problems)
+            self.sources.setdefault(file, Source(file, ""))
+            return None, True
+        self.sources.setdefault(file, source)
+        kind = _kind(source)
+        wanted = next(name for name, one in KINDS.items() if one is model)
+        if kind not in (wanted, None):
+            message = f"this is the file of {_called(kind)}, and that of {_called(wanted)} is needed"
+            self._note(file, [Problem(file, 1, 1, "F002", message, "name another file")])
+            return None, True
+        document, problems = read_lenient(source, model)
+        self._note(file, problems)
+        self._read[key] = cast("Document[Authored] | None", document)
+        return document, True
+
+    def _use(
+        self, document: Document[Procedure], index: int, text: str, path: Path
+    ) -> Document[Procedure] | None:
+        around = cast("Surroundings", self.around)
+        place = ("tests", index, "use")
+        where = _found(around.find_procedure, text, path)
+        file = document.source.file
+        if where is None:
+            message = f"there is no procedure {shown(text)}"
+            self._note(
+                file,
+                [
+                    document.problem(
+                        place, "P027", message, "write the path of its file from the project's folder"
+                    )
+                ],
+            )
+            return None
+        if _same(where) in self._open or len(self._open) >= DEEPEST:
+            message = f"{shown(text)} uses this procedure in its turn, without end"
+            self._note(file, [document.problem(place, "P028", message, "remove one of the two uses")])
+            return None
+        inner = self.procedure(where)
+        self.used[text] = inner
+        return inner
+
+    def _unrecognised(self, source: Source) -> None:
+        self.sources.setdefault(source.file, source)
+        parsed = parse(source)
+        if parsed.root is None or parsed.problems:
+            self._note(source.file, parsed.problems)
+        if parsed.root is not None:
+            kinds = listed([f"'{name}:'" for name in KINDS])
+            message = "this file does not say what it is"
+            self._note(source.file, [Problem(source.file, 1, 1, "F001", message, f"begin it with {kinds}")])
+
+    def _note(self, file: str, problems: Sequence[Problem]) -> None:
+        self._problems.setdefault(file, {}).update(dict.fromkeys(problems))
+
+
+def _kind(source: Source) -> str | None:
+    """Tell what a file is by the first of its keys that names a kind, without judging anything else."""
+    for line in source.lines:
+        key = line.partition(":")[0].strip("'\" ")
+        if key in KINDS and not line.startswith((" ", "\t")) and ":" in line:
+            return key
+        if key in ("confirm", "operator") and not line.startswith(" "):
+            return "answers"
+    return None
+
+
+def _called(kind: str | None) -> str:
+    return {"asset": "an asset", "answers": "answers"}.get(kind or "", f"a {kind}")
+
+
+def _same(path: Path) -> str:
+    try:
+        return os.fspath(path.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return os.fspath(path)
+
+
+def _found(find: Callable[[str, Path], Path | None], name: str, by: Path) -> Path | None:
+    """Look a file up; a name that no file can have is not found."""
+    try:
+        where = find(name, by)
+        return where if where is not None and where.is_file() else None
+    except (CalbenchError, OSError, ValueError):
+        return None
+
+
+def _first(problems: list[Problem]) -> list[Problem]:
+    if len(problems) <= MOST_PROBLEMS:
+        return problems
+    last = problems[MOST_PROBLEMS]
+    more = f"{len(problems) - MOST_PROBLEMS} more problems are not shown"
+    return [
+        *problems[:MOST_PROBLEMS],
+        Problem(last.file, last.line, last.column, "Y017", more, "mend these first"),
+    ]

@@ -1,0 +1,80 @@
+"""Loading: a file, and the files it names, read and checked; every problem of all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from calbench.authoring.files import Files, Surroundings
+from calbench.authoring.source import Source
+from calbench.documents.asset import Asset
+from calbench.documents.loaded import Loaded
+from calbench.documents.procedure import Procedure
+from calbench.documents.prompt import Answers
+from calbench.documents.station import Station
+from calbench.errors import Problem
+
+__all__ = ["Surroundings", "check", "load_answers", "load_asset", "load_procedure", "load_station"]
+
+
+def load_procedure(
+    path: Path, around: Surroundings
+) -> tuple[Loaded[Procedure], dict[str, Loaded[Procedure]]]:
+    """Load a procedure and its sub-procedures (by text of `use:`).
+
+    Raises:
+        InvalidFile: With all problems of all these files.
+        UsageError: There is no such file, or it cannot be read.
+    """
+    loading = Files(around)
+    document = loading.procedure(path)
+    used = loading.used
+    return loading.result(document), {text: loading.result(one) for text, one in used.items()}
+
+
+def load_station(path: Path, around: Surroundings) -> tuple[Loaded[Station], dict[str, Loaded[Asset]]]:
+    """Load a station and its assets (by id).
+
+    Raises:
+        InvalidFile: With all problems of all these files.
+        UsageError: There is no such file, or it cannot be read.
+    """
+    loading = Files(around)
+    document = loading.station(path)
+    return loading.result(document), {name: loading.result(one) for name, one in loading.assets.items()}
+
+
+def load_asset(path: Path) -> Loaded[Asset]:
+    """Load an asset.
+
+    Raises:
+        InvalidFile: With all its problems.
+        UsageError: There is no such file, or it cannot be read.
+    """
+    loading = Files(None)
+    return loading.result(loading.asset(path))
+
+
+def load_answers(path: Path) -> Loaded[Answers]:
+    """Load an answers file.
+
+    Raises:
+        InvalidFile: With all its problems.
+        UsageError: There is no such file, or it cannot be read.
+    """
+    loading = Files(None)
+    return loading.result(loading.read(path, Answers))
+
+
+def check(paths: Sequence[Path], around: Surroundings) -> tuple[list[Problem], list[Source]]:
+    """Check files of any kind; a file tells its kind by a key: procedure, station, asset or answers.
+
+    Gives all problems, also of the files that these name, and the texts of all files, to show lines of them.
+
+    Raises:
+        UsageError: There is no such file, or it cannot be read; never for what a file holds.
+    """
+    loading = Files(around)
+    for path in paths:
+        loading.any(path)
+    return loading.all_problems(), list(loading.sources.values())

@@ -1,0 +1,95 @@
+"""Rules for procedures as a whole: roles, positions, policy; and the order of all rules."""
+
+from __future__ import annotations
+
+from calbench.authoring import (
+    condition_rules,
+    contribution_rules,
+    expression_rules,
+    limit_rules,
+    point_rules,
+    setup_rules,
+    test_rules,
+    text_rules,
+)
+from calbench.authoring.capabilities import capability_mend
+from calbench.authoring.findings import SECOND, Findings
+from calbench.authoring.located import Path
+from calbench.authoring.naming import Names, check
+from calbench.authoring.parameter_rules import parameters
+from calbench.authoring.suggestions import shown
+from calbench.authoring.testview import across, views
+from calbench.authoring.validation import Document
+from calbench.documents.measurands import known
+from calbench.documents.procedure import Procedure
+from calbench.errors import Problem
+from calbench.quantities import NUMBER
+
+
+def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Problem]:
+    """Give the problems of a procedure but those of its `use` entries.
+
+    Args:
+        document: The procedure as it was read.
+        used: The sub-procedures that were found: expressions may look at their tests.
+    """
+    findings = Findings(document)
+    scope = parameters(findings)
+    _roles(findings, scope)
+    _positions(findings)
+    condition_rules.check_all(findings)
+    setup_rules.check_all(findings, scope)
+    limit_rules.named(findings, scope)
+    limit_rules.decision(findings)
+    _policy(findings)
+    test_rules.kinds(findings)
+    every = [*(one for procedure in used for one in views(procedure)), *views(document.model)]
+    others = across({one.own.test: one.shape for one in every if one.own.test and one.test.read})
+    for view in views(document.model):
+        test_rules.structure(findings, view)
+        test_rules.roles(findings, view)
+        point_rules.names(findings, view)
+        expression_rules.of_test(findings, view, scope)
+        contribution_rules.of_test(findings, view, scope, others)
+    text_rules.texts(findings)
+    return findings.problems
+
+
+def _roles(findings: Findings[Procedure], scope: Names) -> None:
+    for name, role in findings.document.model.roles.items():
+        path: Path = ("roles", name)
+        for index, needed in enumerate(role.needs):
+            if not known(needed):
+                message = f"there is no capability {shown(needed)}"
+                findings.add((*path, "needs", index), "P007", message, capability_mend(needed))
+            elif needed in role.needs[:index]:
+                findings.add((*path, "needs", index), "P007", f"{needed} is there twice", "remove one")
+        findings.plain((*path, "min_tur"), role.min_tur, "P024", what="min_tur", sign="positive")
+        check(findings, (*path, "max_error_share"), role.max_error_share, scope, NUMBER)
+    order = findings.document.model.safe_state.order
+    for index, name in enumerate(order):
+        if name not in findings.document.model.roles:
+            findings.unknown(
+                ("safe_state", "order", index), "P008", "role", name, list(findings.document.model.roles)
+            )
+
+
+def _positions(findings: Findings[Procedure]) -> None:
+    positions = findings.document.model.positions
+    if positions.min < 1:
+        findings.add(("positions", "min"), "P048", "at least one position is needed", "write min: 1")
+    elif positions.min > positions.max:
+        where: Path = ("positions", "min") if findings.written(("positions", "min")) else ("positions", "max")
+        message = f"the least number of positions, {positions.min}, is above the most, {positions.max}"
+        findings.add(where, "P048", message, "exchange them")
+
+
+def _policy(findings: Findings[Procedure]) -> None:
+    policy = findings.document.model.policy
+    findings.quantity(("policy", "resume_within"), policy.resume_within, SECOND, "P024", sign="positive")
+    for path, number in (
+        (("policy", "retake", "allowed"), policy.retake.allowed),
+        (("policy", "comms_retry"), policy.comms_retry),
+    ):
+        if number < 0:
+            findings.add(path, "P025", f"{number} is no number of times", "write 0 or more")

@@ -1,0 +1,127 @@
+"""The table of all rules, by number. A number never changes its meaning; one that is given up stays unused.
+
+`Y` is the text of a file, `S` its structure, `F` which file it is, `P` procedures, `T` stations, `A` assets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from calbench.authoring import wording, yamlfile
+
+_MEANING = {
+    "Y017": "more than a hundred problems in one file: how many are not shown",
+    "F001": "a file that does not say whether it is a procedure, a station, an asset or answers",
+    "F002": "the file of another kind than the one that is needed",
+    "P001": "a text that is given per language, but not in English",
+    "P002": "a placeholder `{name}` that nothing fills",
+    "P003": "a picture that is not there, or is none",
+    "P004": "a parameter with the name of a unit, a word of the language, or a value of the point",
+    "P005": "a parameter whose declaration lacks something or has too much",
+    "P006": "a default, choice, minimum or maximum that its parameter cannot have",
+    "P007": "an unknown capability or quantity, or one that is there twice",
+    "P008": "an unknown role",
+    "P009": "a role that is used for something it does not need",
+    "P010": "an unknown connection",
+    "P011": "two tests with one id, those of sub-procedures included",
+    "P012": "two points of one name within a test",
+    "P013": "neither or both of `test` and `use`",
+    "P014": "keys that have no effect beside `use`, or `with` without `use`",
+    "P015": "a setup step without exactly one kind",
+    "P016": "a measuring test without exactly one of `ranges`, `points` and `load`, or without points",
+    "P017": "a test that neither reads nor asks, or does both",
+    "P018": "`for_each` without values, without a list, or with a name that is taken",
+    "P019": "passes that are there twice, or none",
+    "P020": "an expression with an unknown name, or that mixes dimensions",
+    "P021": "an unknown parameter `$name`, or a list where a value is needed",
+    "P022": "an expression that gives another kind of value than is needed",
+    "P023": "a name that has no value yet, or could mean two things",
+    "P024": "a quantity of the wrong dimension or sign",
+    "P025": "a count that is no whole number in its bounds",
+    "P026": "an environmental condition that says nothing, or two things",
+    "P027": "a sub-procedure that is not found",
+    "P028": "sub-procedures that use each other without end",
+    "P029": "`with` names a parameter that the sub-procedure has not",
+    "P030": "`with` gives a value that the parameter cannot have, or lacks one that is needed",
+    "P031": "a sub-procedure that needs a role or connection which the procedure has not",
+    "P032": "a contribution without exactly one of `std`, `half_width`, `expanded` and `from`, or more beside `from`",
+    "P033": "a contribution of type A without `std`",
+    "P034": "a half width without a fitting shape, or a shape without half width",
+    "P035": "an expanded uncertainty without `k`, or `k` without it",
+    "P036": "a contribution from a role that gives no reference value in this test",
+    "P037": "two contributions of one name, which would count as one quantity",
+    "P038": "an unknown limit",
+    "P039": "bands that do not ascend",
+    "P040": "`selected_by` that is no parameter with choices, or factors without it",
+    "P041": "factors that do not fit the choices of the parameter",
+    "P042": "an unknown decision rule, or a coverage that is no share below 1",
+    "P043": "`judge_on: rounded` without `rounding`",
+    "P044": "more than one limit or resolution for one point",
+    "P045": "`must_be` that is not among the answers",
+    "P046": "two questions of one name in a prompt",
+    "P047": "answers or bounds of a question that contradict each other",
+    "P048": "a least number of positions above the most, or below 1",
+    "P049": "a setting that instruments do not have, or a value it cannot have",
+    "P050": "stimulus and reading that do not go together",
+    "P051": "a value to judge per point that is not the error",
+    "P052": "a timeout in which no reading can become stable",
+    "P053": "a limit with neither `lower` nor `upper`",
+    "T001": "an unknown driver",
+    "T002": "a link without exactly one of `visa`, `socket` and `serial`, or a driver without a link",
+    "T003": "a link where nothing is connected",
+    "T004": "a bad setting of a serial line, or one on another kind of link",
+    "T005": "a time that is none",
+    "T006": "an asset whose file is not found, or says that it is another asset",
+    "T007": "a capability that does not exist, or that the instrument does not provide",
+    "T008": "a simulated station without `simulation`",
+    "T009": "a wire, unit or fault of an instrument that does not exist",
+    "T010": "a bad quantity, count or date in the simulation",
+    "T011": "an unknown simulator",
+    "T012": "two instruments with one address or one name",
+    "T013": "an address that is none",
+    "T014": "an instrument with neither driver nor asset",
+    "T015": "a simulated mistake that lacks its value",
+    "A001": "a due date that is not after the date of the certificate",
+    "A002": "a date that does not exist",
+    "A003": "an entry that is neither for one value (`at`) nor for a span (`from`, `to`), or no entry",
+    "A004": "a span whose ends are exchanged",
+    "A005": "an entry without exactly one of `expanded` and `half_width`",
+    "A006": "a quantity or expression that does not fit the capability, or has the wrong sign",
+    "A007": "an unknown capability",
+    "A008": "two weights with one id",
+    "A009": "`k` or `dof` that is missing, has nothing to belong to, or is no positive number",
+    "A010": "an asset without certified values",
+    "A011": "a mass further than 1 % from its nominal value",
+}
+_ROW = re.compile(r"^\| ([YS][0-9]{3}) \| (.+) \|$", re.MULTILINE)
+_GROUPS = (
+    ("Y", "The text of a file"),
+    ("S", "The structure of a file"),
+    ("F", "Which file it is"),
+    ("P", "Procedures"),
+    ("T", "Stations"),
+    ("A", "Assets"),
+)
+
+
+def _documented() -> dict[str, str]:
+    rows = [row for module in (yamlfile, wording) for row in _ROW.findall(module.__doc__ or "")]
+    return dict(sorted([*rows, *_MEANING.items()]))
+
+
+RULES: Mapping[str, str] = MappingProxyType(_documented())
+
+
+def as_markdown() -> str:
+    """Write the table of all rules, as `docs/reference/rules.md` holds it."""
+    parts = [
+        "# Rules of `calbench check`",
+        "Every problem that `calbench check` finds ends in the number of its rule. All problems of a file, and of the "
+        "files that it names, are told at once. A number never changes its meaning.",
+    ]
+    for letter, title in _GROUPS:
+        rows = [f"| {rule} | {what} |" for rule, what in RULES.items() if rule.startswith(letter)]
+        parts.append("\n".join([f"## {title}\n", "| rule | what is wrong |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"

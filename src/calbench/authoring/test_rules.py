@@ -1,0 +1,185 @@
+"""Rules for tests: which keys belong together, which roles they use."""
+
+from __future__ import annotations
+
+from calbench.authoring.findings import Findings
+from calbench.authoring.located import Path
+from calbench.authoring.suggestions import mend, shown
+from calbench.authoring.testview import View
+from calbench.documents.measurands import MEASURANDS, capability, split
+from calbench.documents.procedure import Procedure, Role, Test
+
+UUT = "uut"
+ALLOWED_WITH_USE = ("use", "with_")
+
+
+def kinds(findings: Findings[Procedure]) -> None:
+    """Check that each test is a test or a `use`, and that the ids of tests differ."""
+    first: dict[str, int] = {}
+    for index, test in enumerate(findings.document.model.tests):
+        path: Path = ("tests", index)
+        findings.exactly_one(
+            path, {"test": test.test, "use": test.use}, "P013", f"entry {index + 1} of tests"
+        )
+        if test.use is not None and test.test is None:
+            _beside_use(findings, path, test)
+        if test.use is None and "with_" in test.model_fields_set:
+            help_ = "write 'use: FILE' instead of 'test:', or remove it"
+            findings.add(
+                (*path, "with"),
+                "P014",
+                "'with' gives parameters to a sub-procedure, and there is none",
+                help_,
+                part="key",
+            )
+        if test.test is not None:
+            if test.test in first:
+                message = f"there is already a test {shown(test.test)} (line {first[test.test]})"
+                findings.add((*path, "test"), "P011", message, "give it another id")
+            first.setdefault(test.test, findings.document.located.place((*path, "test")).line)
+
+
+def structure(findings: Findings[Procedure], view: View) -> None:
+    """Check which keys of a test belong together."""
+    test, path = view.test, view.path()
+    if test.ask:
+        for key in (
+            "read",
+            "apply",
+            "ranges",
+            "points",
+            "load",
+            "place",
+            "times",
+            "stable",
+            "settle",
+            "readings",
+        ):
+            if getattr(view.own, key) is not None:
+                message = f"{view.name} asks questions, so it measures nothing and cannot have {shown(key)}"
+                findings.add(view.path(key), "P017", message, "make two tests of it", part="key")
+        return
+    if test.read is None:
+        if not findings.misspelt(path):
+            findings.add(
+                path, "P017", f"{view.name} reads nothing and asks nothing", "add read: or ask:", part="key"
+            )
+        return
+    given = {"ranges": test.ranges, "points": test.points, "load": test.load}
+    findings.exactly_one(path, given, "P016", view.name)
+    directions = test.points if isinstance(test.points, dict) else {"": test.points}
+    for direction, points in directions.items() or [("", [])]:
+        if points == []:
+            where = view.path("points", direction) if direction else view.path("points")
+            findings.add(where, "P016", "there are no points", "write them, as in [0 V, 5 V, 10 V]")
+    _limits(findings, view)
+    if test.judge_on == "rounded" and test.rounding is None and not findings.misspelt(path):
+        findings.add(
+            view.path("judge_on"),
+            "P043",
+            "judge_on is rounded, and nothing says how to round",
+            "add rounding: {interval: …}",
+        )
+
+
+def roles(findings: Findings[Procedure], view: View) -> None:
+    """Check the roles of a test, and its connection."""
+    test, known = view.test, findings.document.model.roles
+    for key, kind in (("apply", "source"), ("read", "measure")):
+        text = getattr(test, key)
+        if text is not None:
+            _used(findings, view, key, text, kind)
+    if test.place is not None:
+        _placed(findings, view, test.place, known)
+    if test.reading_is == "reference" and test.read is not None and split(test.read)[0] == UUT:
+        message = "the reading of the unit under test cannot be the reference it is compared with"
+        findings.add(view.path("reading_is"), "P050", message, "read a standard, or remove reading_is")
+    connections = findings.document.model.connections
+    if test.connection is not None and test.connection not in connections:
+        findings.unknown(view.path("connection"), "P010", "connection", test.connection, list(connections))
+
+
+def _beside_use(findings: Findings[Procedure], path: Path, test: Test) -> None:
+    for name in sorted(test.model_fields_set - set(ALLOWED_WITH_USE)):
+        key = Test.model_fields[name].alias or name
+        message = f"{shown(key)} has no effect beside 'use'"
+        findings.add(
+            (*path, key),
+            "P014",
+            message,
+            "only 'with' stands beside 'use'; the rest is in the sub-procedure",
+            part="key",
+        )
+
+
+def _limits(findings: Findings[Procedure], view: View) -> None:
+    test = view.test
+    if test.ranges is not None:
+        for key in ("evaluate", "mpe", "resolution"):
+            if getattr(test, key) is not None:
+                what = "resolution" if key == "resolution" else "limit"
+                message = (
+                    f"each range of {view.name} has its own {what}, so {shown(key)} would have no effect"
+                )
+                findings.add(
+                    view.path(key),
+                    "P044",
+                    message,
+                    "remove it, or write points: instead of ranges:",
+                    part="key",
+                )
+    elif test.evaluate is not None and test.mpe is not None:
+        message = f"{view.name} has both evaluate and mpe: it can have one limit only"
+        findings.add(view.path("mpe"), "P044", message, "remove mpe or evaluate", part="key")
+
+
+def _used(findings: Findings[Procedure], view: View, key: str, text: str, kind: str) -> None:
+    role, quantity = split(text)
+    known, path = findings.document.model.roles, view.path(key)
+    if role not in known:
+        findings.unknown(path, "P008", "role", role, list(known))
+        return
+    if quantity not in MEASURANDS:
+        message = f"there is no quantity {shown(quantity)}"
+        findings.add(
+            path,
+            "P007",
+            message,
+            mend(quantity, list(MEASURANDS)),
+            offset=len(role) + 1,
+            length=len(quantity),
+        )
+        return
+    needed = capability(kind, quantity)
+    if needed not in known[role].needs:
+        message = f"role {shown(role)} does not need {needed}, so it may be played by something without it"
+        findings.add(path, "P009", message, f"add {needed} to its needs", offset=0, length=len(text))
+
+
+def _placed(findings: Findings[Procedure], view: View, role: str, known: dict[str, Role]) -> None:
+    path = view.path("place")
+    if role not in known:
+        findings.unknown(path, "P008", "role", role, list(known))
+        return
+    if "standard.mass" not in known[role].needs:
+        findings.add(
+            path,
+            "P009",
+            f"role {shown(role)} does not need standard.mass, so it has no weights",
+            "add standard.mass to its needs",
+        )
+    elif view.quantity and view.quantity != "mass":
+        findings.add(
+            path,
+            "P050",
+            f"weights are placed, and {view.name} reads {view.quantity}",
+            "read a mass, or remove place",
+        )
+    elif view.test.apply is not None:
+        findings.add(
+            view.path("apply"),
+            "P050",
+            f"{view.name} both places weights and applies a quantity",
+            "make two tests of it",
+            part="key",
+        )

@@ -1,0 +1,77 @@
+"""Rules for sub-procedures: what `with` gives them, and what they need of the procedure that uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calbench.authoring.findings import Findings
+from calbench.authoring.located import Path
+from calbench.authoring.parameter_rules import refusal
+from calbench.authoring.suggestions import mend, shown
+from calbench.authoring.validation import Document
+from calbench.documents.procedure import Procedure, Test
+from calbench.errors import Problem
+
+
+def problems_of(document: Document[Procedure], used: Mapping[str, Procedure]) -> list[Problem]:
+    """Give the problems of the `use` entries whose file was found and read; `used` by text of `use:`."""
+    findings = Findings(document)
+    own = {test.test: index for index, test in enumerate(document.model.tests) if test.test is not None}
+    for index, test in enumerate(document.model.tests):
+        inner = used.get(test.use or "")
+        if inner is None:
+            continue
+        path: Path = ("tests", index)
+        _given(findings, path, test, inner)
+        _needed(findings, path, inner)
+        _distinct(findings, path, inner, own)
+        own |= {one.test: index for one in inner.tests if one.test is not None and one.test not in own}
+    return findings.problems
+
+
+def _given(findings: Findings[Procedure], path: Path, test: Test, inner: Procedure) -> None:
+    declared = findings.document.model.parameters
+    for name, value in test.with_.items():
+        where = (*path, "with", name)
+        if name not in inner.parameters:
+            message = f"{inner.id} has no parameter {shown(name)}"
+            findings.add(where, "P029", message, mend(name, list(inner.parameters)), part="key")
+        elif isinstance(value, str) and value.startswith("$"):
+            if value[1:] not in declared:
+                findings.unknown(where, "P021", "parameter", value, [f"${one}" for one in declared])
+            elif (got := declared[value[1:]].type) != (wanted := inner.parameters[name].type):
+                message = f"{shown(value)} is of type {got}; {inner.id} needs {wanted}"
+                findings.add(where, "P030", message, "take another parameter, or write the value")
+        elif (why := refusal(inner.parameters[name], value)) is not None:
+            findings.add(where, "P030", *why)
+    missing = [
+        name for name, one in inner.parameters.items() if one.default is None and name not in test.with_
+    ]
+    unknown = [name for name in test.with_ if name not in inner.parameters]
+    if missing and not unknown:
+        message = f"{inner.id} needs a value for {shown(missing[0])}"
+        findings.add((*path, "use"), "P030", message, f"add with: {{{missing[0]}: …}}")
+
+
+def _needed(findings: Findings[Procedure], path: Path, inner: Procedure) -> None:
+    outer = findings.document.model
+    for name, role in inner.roles.items():
+        have = outer.roles[name].needs if name in outer.roles else []
+        lacking = [one for one in role.needs if one not in have]
+        if lacking:
+            message = (
+                f"{inner.id} needs {', '.join(lacking)} of role {shown(name)}, and this procedure does not"
+            )
+            findings.add((*path, "use"), "P031", message, f"add them to the needs of role {name} here")
+    for test in inner.tests:
+        if test.connection is not None and test.connection not in outer.connections:
+            message = f"{inner.id} uses the connection {shown(test.connection)}, which is not declared here"
+            findings.add((*path, "use"), "P031", message, "copy it to connections: here")
+
+
+def _distinct(findings: Findings[Procedure], path: Path, inner: Procedure, own: Mapping[str, int]) -> None:
+    taken = [one.test for one in inner.tests if one.test is not None and one.test in own]
+    if taken:
+        line = findings.document.located.place(("tests", own[taken[0]])).line
+        message = f"{inner.id} has a test {shown(taken[0])}, and so has the entry at line {line}"
+        findings.add((*path, "use"), "P011", message, "rename one of them, or use it once")

@@ -1,0 +1,177 @@
+"""The sections on who, what, how, where, and with which standards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calbench.certificates.content import Block, Column, Field, Fields, Paragraph, Row, Section, Table
+from calbench.certificates.text import for_people, local, printable, unit_for_people
+from calbench.certificates.wording import Language, term, word
+from calbench.documents.plan import Standard
+from calbench.documents.record import Record
+
+
+def laboratory(record: Record, language: Language) -> list[Section]:
+    """Who tested (7.8.2.1 b): the fields of the station; no section if it has none."""
+    items = _given(record.plan.laboratory, language)
+    return [Section(word("laboratory", language), [Fields(items, columns=2)])] if items else []
+
+
+def item(record: Record, language: Language) -> Section:
+    """What was tested (7.8.2.1 e, g), with the fields that were given or read from it."""
+    return Section(word("item", language), [Fields(_given(record.uut, language), columns=2)])
+
+
+def procedure(record: Record, language: Language) -> Section:
+    """By which method, when, by whom, with which program (7.8.2.1 f, i; 7.5.1)."""
+    plan, run, software = record.plan, record.run, record.software
+    reference = plan.procedure
+    sources = ", ".join(
+        f"{term('table', name, language)}: {term('source', status, language)}"
+        for name, status in reference.sources.items()
+    )
+    used = {(test.procedure, test.procedure_version) for test in plan.tests}
+    others = sorted(used - {(reference.id, reference.version)})
+    pairs = [
+        ("procedure", local(reference.title, language)),
+        ("procedure.id", f"{reference.id}, {word('version', language)} {reference.version}"),
+        ("subprocedures", ", ".join(f"{name} {version}" for name, version in others)),
+        ("regulation", reference.regulation),
+        ("sources", sources),
+        ("started", run.started),
+        ("ended", run.ended),
+        ("operator", run.operator),
+        ("station", plan.station),
+        ("status", term("status", run.status, language)),
+        ("completeness", term("completeness", run.completeness, language)),
+        ("retakes", str(run.retakes)),
+        ("outputs", run.outputs),
+        ("software", f"{software.name} {software.version}"),
+    ]
+    items = [Field(word(key, language), printable(text)) for key, text in pairs if text]
+    settings = [
+        Field(printable(local(each.label, language) or each.name), printable(for_people(each.value)))
+        for each in plan.parameters
+    ]
+    blocks: list[Block] = [
+        Fields(items, columns=2),
+        Fields([Field(word("software.id", language), printable(software.id), exact=True)]),
+    ]
+    if settings:
+        blocks += [Paragraph(word("parameters", language), tone="small"), Fields(settings, columns=2)]
+    return Section(word("work", language), blocks)
+
+
+def environment(record: Record, language: Language) -> Section:
+    """Under which conditions (7.8.4.1 b)."""
+    title = word("environment", language)
+    if not record.environment:
+        return Section(title, [Paragraph(word("environment.none", language))])
+    heads = ("minimum", "maximum", "mean", "unit", "permitted", "samples", "violations")
+    columns = [Column(word("quantity", language))]
+    columns += [Column(word(head, language), "right") for head in heads]
+    permitted: dict[str, str] = {
+        each.quantity: _between(each.lower, each.upper) for each in record.plan.conditions
+    }
+    rows = [
+        Row(
+            [
+                printable(term("quantity", each.quantity, language)),
+                printable(each.minimum),
+                printable(each.maximum),
+                printable(each.mean),
+                printable(unit_for_people(each.unit)),
+                printable(permitted.get(each.quantity, "")),
+                str(each.samples),
+                str(each.violations),
+            ]
+        )
+        for each in record.environment
+    ]
+    return Section(title, [Table(columns, rows)])
+
+
+def standards(record: Record, language: Language) -> list[Section]:
+    """Which standards the results rest on (7.8.4.1 c), and what each instrument says it is."""
+    columns = [
+        Column(word("standard", language), wide=True),
+        Column(word("certificate", language), wide=True),
+        Column(word("issuer", language), wide=True),
+        Column(word("date", language)),
+        Column(word("due", language)),
+        Column(word("used.in", language), wide=True),
+    ]
+    used = _uses(record, language)
+    rows = [_standard(each, used.get(each.id, ""), language) for each in record.plan.standards]
+    says = "traceability.none" if record.plan.simulated else "traceability.says"
+    blocks: list[Block] = [Table(columns, rows)] if rows else []
+    hashes = [
+        Field(printable(f"{each.certificate_number} SHA-256"), printable(each.certificate_sha256), exact=True)
+        for each in record.plan.standards
+        if each.certificate_sha256
+    ]
+    if hashes:
+        blocks.append(Fields(hashes))
+    sections = [Section(word("standards", language), [*blocks, Paragraph(word(says, language))])]
+    if record.identified:
+        sections.append(Section(word("identified", language), [_identified(record, language)], level=2))
+    return sections
+
+
+def _standard(standard: Standard, used: str, language: Language) -> Row:
+    identity_parts = [
+        standard.id,
+        f"{standard.maker} {standard.model}".strip(),
+        word("class", language, value=standard.accuracy_class) if standard.accuracy_class else "",
+        word("serial", language, value=standard.serial) if standard.serial else "",
+    ]
+    cells = [_joined(identity_parts), printable(standard.certificate_number)]
+    cells += [_joined([standard.issuer, standard.accreditation]), printable(standard.certificate_date)]
+    return Row([*cells, printable(standard.due), printable(used)])
+
+
+def _identified(record: Record, language: Language) -> Table:
+    heads = ("role", "key.maker", "key.model", "key.serial", "key.firmware", "driver")
+    rows = [
+        Row(
+            [
+                printable(text)
+                for text in (each.role, each.maker, each.model, each.serial, each.firmware, each.driver)
+            ]
+        )
+        for each in record.identified
+    ]
+    return Table([Column(word(head, language), wide=True) for head in heads], rows)
+
+
+def _uses(record: Record, language: Language) -> dict[str, str]:
+    """Say of each asset in which tests, or for which condition, its role was used."""
+    plan = record.plan
+    asset = {binding.role: binding.asset for binding in plan.bindings}
+    titles = {test.id: local(test.title, language) or test.id for test in plan.tests}
+    found: dict[str, dict[str, None]] = {}
+    for point in plan.points:
+        for role in (point.apply_role, point.place_role, point.read_role):
+            found.setdefault(asset.get(role, ""), {})[titles.get(point.test, point.test)] = None
+    for condition in plan.conditions:
+        found.setdefault(asset.get(condition.role, ""), {})[
+            term("quantity", condition.quantity, language)
+        ] = None
+    return {name: "; ".join(tests) for name, tests in found.items()}
+
+
+def _given(fields: Mapping[str, str], language: Language) -> list[Field]:
+    return [
+        Field(printable(term("key", key, language)), printable(text)) for key, text in fields.items() if text
+    ]
+
+
+def _joined(parts: list[str]) -> str:
+    return ", ".join(printable(part) for part in parts if part)
+
+
+def _between(lower: str | None, upper: str | None) -> str:
+    low, high = for_people(lower or ""), for_people(upper or "")
+    if low and high:
+        return f"{low} … {high}"
+    return f"≥ {low}" if low else f"≤ {high}" if high else ""

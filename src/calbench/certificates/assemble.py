@@ -1,0 +1,99 @@
+"""From a record to the content of a certificate.
+
+Clauses in this package are those of ISO/IEC 17025:2017; what one must hold is in 7.8.2, 7.8.4, 7.8.6.
+"""
+
+from __future__ import annotations
+
+from calbench.certificates.about import environment, item, laboratory, procedure, standards
+from calbench.certificates.budgets import annex, widest
+from calbench.certificates.closing import integrity, signatures, statements
+from calbench.certificates.content import Certificate, Section
+from calbench.certificates.outcome import decision, results
+from calbench.certificates.text import printable
+from calbench.certificates.wording import LANGUAGES, Language, term, word
+from calbench.documents.record import Record
+
+
+def assemble(record: Record, record_sha256: str, language: Language) -> Certificate:
+    """Give the content of the certificate of a record in one language."""
+    key = title_key(record)
+    (other,) = (each for each in LANGUAGES if each != language)
+    return Certificate(
+        language=language,
+        number=printable(record.run.id),
+        ended=record.run.ended,
+        title=word(key, language),
+        title_elsewhere=word(key, other),
+        laboratory=printable(record.plan.laboratory.get("name", "")),
+        simulated=_simulated(record),
+        verdict=record.verdict,
+        verdict_text=term("verdict", record.verdict, language),
+        notices=_notices(record, language),
+        sections=_sections(record, record_sha256, language),
+        words={
+            name: word(name, language)
+            for name in ("number", "page", "page.of", "page.after", "end", "verdict")
+        },
+    )
+
+
+def title_key(record: Record) -> str:
+    """Give the key of the title: work under a regulation gives a verification certificate, or a notification.
+
+    A verification certificate needs the verdict pass over a completed run of all points: a part of the tests
+    cannot show that an instrument conforms.
+    """
+    if not record.plan.procedure.regulation:
+        return "title.calibration"
+    whole = record.run.status == "COMPLETED" and record.run.completeness == "full" and not record.plan.partial
+    return "title.pass" if whole and record.verdict == "pass" else "title.notice"
+
+
+def _simulated(record: Record) -> str:
+    if record.plan.simulated is None:
+        return ""
+    return " ".join(word("simulated", language) for language in LANGUAGES)
+
+
+def _notices(record: Record, language: Language) -> list[str]:
+    found: list[str] = []
+    simulated, run = record.plan.simulated, record.run
+    if simulated is not None:
+        clock = term("clock", simulated.clock, language)
+        found.append(word("simulated.says", language, seed=str(simulated.seed), clock=clock))
+    if run.status != "COMPLETED":
+        found.append(word("stopped.says", language, status=term("status", run.status, language)))
+    if record.plan.partial:
+        found.append(word("partial.says", language))
+    elif run.completeness == "partial":
+        found.append(word("missing.says", language))
+    found += [
+        word(
+            "violations.says",
+            language,
+            quantity=term("quantity", each.quantity, language),
+            violations=str(each.violations),
+            samples=str(each.samples),
+        )
+        for each in record.environment
+        if each.violations
+    ]
+    return found
+
+
+def _sections(record: Record, record_sha256: str, language: Language) -> list[Section]:
+    return [
+        *laboratory(record, language),
+        item(record, language),
+        procedure(record, language),
+        environment(record, language),
+        *standards(record, language),
+        decision(record, language),
+        *results(record, language),
+        *widest(record, language),
+        statements(language),
+        integrity(record, record_sha256, language),
+        signatures(record, language),
+        *annex(record, language),
+    ]

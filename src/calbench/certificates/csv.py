@@ -1,0 +1,99 @@
+"""The results as a table for spreadsheets (RFC 4180): one row a result, numbers as the record has them."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from calbench.certificates.numbered import tested
+from calbench.certificates.text import printable, split
+from calbench.documents.record import Record, Result
+
+# Quantities that share the unit of what was measured, and those that share the unit of what was judged.
+_MEASURED = ("reference", "indication")
+_JUDGED = (
+    "value",
+    "judged",
+    "lower",
+    "upper",
+    "stdev",
+    "std_uncertainty",
+    "expanded",
+    "guard_band",
+    "accept_lower",
+    "accept_upper",
+)
+_PLAIN = ("dof", "k", "tur")
+HEAD = (
+    "certificate",
+    "simulated",
+    "status",
+    "no",
+    "test",
+    "point",
+    "of",
+    "labels",
+    "readings",
+    *_MEASURED,
+    "unit",
+    *_JUDGED,
+    "result_unit",
+    *_PLAIN,
+    "answer",
+    "verdict",
+    "attempts",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table(record: Record) -> bytes:
+    """Give the table: UTF-8 with a byte order mark, by which spreadsheets know it.
+
+    `unit` belongs to `reference` and `indication`, `result_unit` to the quantities of the result. A quantity
+    in another unit than its row's keeps its unit in the cell. Text that a spreadsheet would take for a
+    formula is preceded by an apostrophe; numbers are not.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEAD)
+    for test in tested(record, "en"):
+        writer.writerows(_row(record, each.number, each.result) for each in test.results)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _row(record: Record, number: str, result: Result) -> list[str]:
+    measured, unit = _quantities(result, _MEASURED)
+    judged, result_unit = _quantities(result, _JUDGED)
+    labels = "; ".join(f"{name}: {value}" for name, value in result.labels.items())
+    return [
+        _guarded(record.run.id),
+        "SIMULATED" if record.plan.simulated else "",
+        record.run.status,
+        number,
+        _guarded(result.test),
+        _guarded(result.id),
+        result.of,
+        _guarded(labels),
+        str(result.n),
+        *measured,
+        _guarded(unit),
+        *judged,
+        _guarded(result_unit),
+        *(getattr(result, name) or "" for name in _PLAIN),
+        _guarded(result.answer),
+        result.verdict,
+        str(result.attempts),
+    ]
+
+
+def _quantities(result: Result, names: tuple[str, ...]) -> tuple[list[str], str]:
+    """Take the unit that the first quantity has out of all that have it."""
+    texts: list[str] = [getattr(result, name) or "" for name in names]
+    unit = next((split(text)[1] for text in texts if text), "")
+    return [split(text)[0] if split(text)[1] == unit else _guarded(text) for text in texts], unit
+
+
+def _guarded(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    shown = printable(text)
+    return f"'{shown}" if text.startswith(_FORMULA) or shown.startswith(_FORMULA) else shown

@@ -1,0 +1,56 @@
+"""What stands below a table of results: limits, attempts that do not count, readings that were typed in."""
+
+from __future__ import annotations
+
+from calbench.certificates.content import Paragraph
+from calbench.certificates.numbered import Numbered, Tested
+from calbench.certificates.text import for_people, printable
+from calbench.certificates.wording import Language, sentences, term, word
+from calbench.documents.record import Record
+
+
+def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
+    """Give the notes on a test."""
+    texts: list[str] = []
+    if test.verdict is not None:
+        says = term("verdict", test.verdict.verdict, language)
+        texts.append(word("test.verdict", language, verdict=says))
+    limits = _limits(test)
+    if limits:
+        texts.append(word("conditions.says", language, limits=printable(limits)))
+    typed = [each.number for each in test.results if _typed(record, each)]
+    if typed:
+        texts.append(word("typed.says", language, numbers=", ".join(typed)))
+    for each in test.results:
+        texts += _attempts(record, each, language)
+        if each.result.remark:
+            remark = printable(each.result.remark)
+            texts.append(word("remark.says", language, number=each.number, remark=remark))
+    return [Paragraph(sentences(texts, language), tone="small")] if texts else []
+
+
+def _limits(test: Tested) -> str:
+    """Give the limits as the procedure states them, each with the ranges that it holds for."""
+    found: dict[str, dict[str, None]] = {}
+    for point in test.points:
+        if point.limit is not None and point.limit.text:
+            found.setdefault(point.limit.text, {})[for_people(point.range or "")] = None
+    if test.plan is not None and test.plan.limit is not None and test.plan.limit.text:
+        found.setdefault(test.plan.limit.text, {})
+    stated = [(", ".join(name for name in ranges if name), text) for text, ranges in found.items()]
+    return "; ".join(f"{ranges}: {text}" if ranges else text for ranges, text in stated)
+
+
+def _typed(record: Record, each: Numbered) -> bool:
+    attempts = record.attempts.get(each.result.id, [])
+    return any(raw.operator_typed for attempt in attempts if attempt.counts for raw in attempt.readings)
+
+
+def _attempts(record: Record, each: Numbered, language: Language) -> list[str]:
+    """Say how often a point was taken and why; every attempt is kept in the record."""
+    if each.result.attempts < 2:  # noqa: PLR2004 - the first attempt is no retake
+        return []
+    reasons = dict.fromkeys(printable(one.reason) for one in record.attempts.get(each.result.id, []))
+    stated = "; ".join(reason for reason in reasons if reason) or word("attempt.unreasoned", language)
+    attempts = str(each.result.attempts)
+    return [word("attempt.says", language, number=each.number, attempts=attempts, reason=stated)]

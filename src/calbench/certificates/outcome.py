@@ -1,0 +1,78 @@
+"""The sections on the decision rule and on the results of each test."""
+
+from __future__ import annotations
+
+from calbench.certificates.content import Block, Column, Paragraph, Row, Section, Table
+from calbench.certificates.notes import notes
+from calbench.certificates.numbered import Tested, tested
+from calbench.certificates.plot import plot
+from calbench.certificates.tables import inspected, measured
+from calbench.certificates.text import printable
+from calbench.certificates.wording import Language, sentences, term, word
+from calbench.documents.record import Record
+
+
+def decision(record: Record, language: Language) -> Section:
+    """The rule by which conformity was decided, in words, and what U means (7.8.6)."""
+    decided = record.decision
+    rule = decided.rule.partition("/")[0]
+    says = term("rule", rule, language)
+    texts = [
+        *([says] if says != rule else []),
+        word("decision.rule", language, rule=rule, version=decided.version),
+        word("decision.coverage", language, coverage=decided.coverage),
+    ]
+    if decided.tur_definition:
+        texts.append(word("decision.tur", language, definition=decided.tur_definition))
+    return Section(word("decision", language), [Paragraph(printable(sentences(texts, language)))])
+
+
+def results(record: Record, language: Language) -> list[Section]:
+    """A table over all tests, then each test with its table, notes and plot (7.8.2.1 m)."""
+    tests = tested(record, language)
+    shorts = {result.verdict for result in record.results}
+    blocks: list[Block] = [_summary(tests, language)]
+    if shorts & {"indeterminate_pass", "indeterminate_fail", "not_evaluated"}:
+        blocks.append(Paragraph(word("short.says", language), tone="small"))
+    return [
+        Section(word("results", language), blocks),
+        *(_test(record, test, language) for test in tests),
+    ]
+
+
+def _summary(tests: list[Tested], language: Language) -> Table:
+    columns = [
+        Column(word("test", language), wide=True),
+        Column(word("results.count", language), "right"),
+        Column(word("passed.count", language), "right"),
+        Column(word("verdict.column", language), wide=True),
+    ]
+    rows = [
+        Row(
+            [
+                test.title,
+                str(test.verdict.results),
+                str(test.verdict.passed),
+                term("verdict", test.verdict.verdict, language),
+            ],
+            verdict=test.verdict.verdict,
+        )
+        for test in tests
+        if test.verdict is not None
+    ]
+    return Table(columns, rows)
+
+
+def _test(record: Record, test: Tested, language: Language) -> Section:
+    inspections = [each for each in test.results if each.result.of == "inspection"]
+    measurements = [each for each in test.results if each.result.of != "inspection"]
+    blocks: list[Block] = []
+    if measurements:
+        blocks.append(measured(test, measurements, language))
+    if inspections:
+        blocks.append(inspected(inspections, test.points, language))
+    blocks += notes(record, test, language)
+    drawn = plot(test.title, measurements, language)
+    if drawn is not None:
+        blocks.append(drawn)
+    return Section(test.title, blocks, level=2)

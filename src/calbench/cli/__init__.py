@@ -1,0 +1,96 @@
+"""The command line: one module a verb, loaded only when its verb is used.
+
+Exit codes: 0 completed and everything passed; 1 completed, at least one point failed or is indeterminate; 2 bad
+usage or an invalid file, nothing was touched; 3 the run did not complete; 4 integrity failure.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import Any
+
+import click
+
+from calbench import __version__
+from calbench.errors import CalbenchError, InvalidFile
+
+VERBS = {
+    "demo": "the main job on the simulated bench: a multimeter and a scale, verified end to end",
+    "check": "validate procedures, stations and assets: every problem with file, line and column",
+    "plan": "show what a run would do: points, limits, predicted U and TUR, standards, time",
+    "run": "run a procedure on a station, evaluate it, and write its record and certificates",
+    "evaluate": "compute the record of a run anew from its plan and journal",
+    "certify": "write the certificates of a run: PDF, HTML, CSV, in English and Chinese",
+    "verify": "check a run or a record: journal, plan, and every result anew",
+    "sim": "serve simulated instruments to other programs",
+    "drivers": "list the drivers, or show one with its commands and how each was verified",
+    "procedures": "list the procedures, or show one",
+    "stations": "list the stations, or show one",
+    "assets": "list the standards, or show one with its certificate",
+    "schema": "print the JSON Schema of an authored file",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its verbs by name and loads the module of the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click hands it over
+        """Give the verbs in the order of the table."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Load a verb; None if there is no such verb."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"calbench.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """Write the table of verbs without loading any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever click gives
+        """Turn errors of calbench into a message and an exit code; anything else is a fault of the program."""
+        try:
+            return super().invoke(ctx)
+        except CalbenchError as error:
+            report(error, as_json=bool(ctx.find_root().params.get("json")))
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="calbench")
+def main() -> None:
+    """From a readable calibration procedure to a certificate that anyone can recompute."""
+
+
+def report(error: CalbenchError, *, as_json: bool) -> None:
+    """Write an error for people to the error stream, or for machines to the output."""
+    if as_json or "--json" in sys.argv:
+        click.echo(json.dumps(_plain(error), ensure_ascii=False))
+        return
+    if isinstance(error, InvalidFile):
+        from calbench.authoring import render  # noqa: PLC0415 - only broken files need it
+        from calbench.authoring.source import source_to_show  # noqa: PLC0415 - as above
+
+        sources = [source_to_show(name) for name in dict.fromkeys(problem.file for problem in error.problems)]
+        shown = [source for source in sources if source is not None]
+        click.echo(render(error.problems, shown, colour=sys.stderr.isatty()), err=True, nl=False)
+        return
+    click.echo(f"calbench: {error}", err=True)
+
+
+def _plain(error: CalbenchError) -> dict[str, object]:
+    body: dict[str, object] = {
+        "error": type(error).__name__,
+        "message": str(error),
+        "exit_code": error.exit_code,
+    }
+    if isinstance(error, InvalidFile):
+        from calbench.authoring import as_json  # noqa: PLC0415 - only broken files need it
+
+        body["problems"] = as_json(error.problems)
+    return body

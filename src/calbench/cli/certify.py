@@ -1,0 +1,38 @@
+"""`calbench certify`: the certificates of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from calbench.cli import text
+from calbench.cli.running import FORMATS
+from calbench.workflow import certify
+
+
+@click.command("certify")
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--format", "formats", default="pdf,html,csv", help="Which: pdf, html, csv.")
+@click.option("--language", "languages", default="en,zh", help="Which: en, zh.")
+@click.option("--json", "for_machines", is_flag=True, help="Write the paths as JSON.")
+def command(run: Path, formats: str, languages: str, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
+    """Write the certificates of RUN (a folder) from its record."""
+    paths = certify(
+        run, _listed("--format", formats, FORMATS), _listed("--language", languages, ("en", "zh"))
+    )
+    if for_machines:
+        text.dump([str(path) for path in paths])
+    else:
+        for path in paths:
+            click.echo(str(path))
+
+
+def _listed(option: str, words: str, allowed: tuple[str, ...]) -> list[str]:
+    chosen = [word.strip() for word in words.split(",") if word.strip()]
+    unknown = [word for word in chosen if word not in allowed]
+    if unknown or not chosen:
+        raise click.BadParameter(
+            f"{', '.join(unknown) or 'nothing'}: choose from {', '.join(allowed)}", param_hint=option
+        )
+    return chosen

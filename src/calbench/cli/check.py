@@ -1,0 +1,28 @@
+"""`calbench check`: validates authored files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from calbench.authoring import as_json, render
+from calbench.authoring.loading import check
+from calbench.cli import text
+from calbench.workflow import surroundings
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "for_machines", is_flag=True, help="Write the problems as JSON.")
+def command(files: tuple[Path, ...], for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
+    """Validate procedures, stations, assets and answers files; all problems of all FILES at once."""
+    problems, sources = check(files, surroundings())
+    if for_machines:
+        text.dump({"problems": as_json(problems), "files": len(files)})
+    elif problems:
+        click.echo(render(problems, sources, colour=text.coloured()), nl=False)
+    else:
+        click.echo(f"{len(files)} file{'s' if len(files) != 1 else ''}: no problems")
+    sys.exit(2 if problems else 0)

@@ -1,0 +1,69 @@
+"""The options that `plan` and `run` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from calbench.workflow import Options
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def shared(function: F) -> F:
+    """Add the options that choose what is planned."""
+    for option in (
+        click.option("--json", "for_machines", is_flag=True, help="Write the result as JSON."),
+        click.option(
+            "--only",
+            multiple=True,
+            metavar="PATTERN",
+            help="Only these points, such as 'dcv/10V/*'; partial.",
+        ),
+        click.option("--position", help="Position of the unit under test, if several fit."),
+        click.option("--seed", type=int, help="Seed of a simulated run."),
+        click.option("--real-time", is_flag=True, help="Simulated run in real instead of virtual time."),
+        click.option("--sim", "simulate", is_flag=True, help="Use the station's simulated twin."),
+        click.option(
+            "--answers",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="File that answers the prompts.",
+        ),
+        click.option("--operator", default="", help="Name of the operator."),
+        click.option(
+            "--uut", multiple=True, metavar="KEY=VALUE", help="Work order: maker, model, serial, customer, …"
+        ),
+        click.option(
+            "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of the procedure."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def options(chosen: dict[str, Any]) -> Options:
+    """Make the options of a run from what click hands over."""
+    return Options(
+        settings=_pairs("--set", chosen["settings"]),
+        uut=_pairs("--uut", chosen["uut"]),
+        position=chosen["position"],
+        operator=chosen["operator"],
+        seed=chosen["seed"],
+        simulate=chosen["simulate"],
+        real_time=chosen["real_time"],
+        only=tuple(chosen["only"]),
+        answers=chosen["answers"],
+    )
+
+
+def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"'{text}' is not NAME=VALUE", param_hint=option)
+        pairs[name.strip()] = value.strip()
+    return pairs

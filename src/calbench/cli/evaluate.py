@@ -1,0 +1,28 @@
+"""`calbench evaluate`: the record of a run, computed anew."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from calbench.cli import text
+from calbench.documents.canonical import digest
+from calbench.workflow import evaluate
+
+
+@click.command("evaluate")
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
+def command(run: Path, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
+    """Compute the record of RUN (a folder) anew from its plan and journal, and write it."""
+    record = evaluate(run)
+    if for_machines:
+        text.dump({"run": record.run.id, "verdict": record.verdict, "sha256": digest(record)})
+    else:
+        click.echo(
+            f"{run / 'record.json'}: {len(record.results)} results, verdict {text.verdict(record.verdict)}"
+        )
+        click.echo(f"SHA-256 {digest(record)}")
+    sys.exit(0 if record.verdict == "pass" else 1)

@@ -1,0 +1,42 @@
+"""Listing and showing authored files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from calbench import library
+from calbench.authoring import read
+from calbench.cli import text
+from calbench.documents.model import Authored
+
+
+def listed(
+    kind: library.Kind, model: type[Authored], row: Callable[[Path], tuple[str, ...]], header: tuple[str, ...]
+) -> click.Command:
+    """Make the command that lists the files of a kind, or shows the text of one."""
+
+    @click.command(kind)
+    @click.argument("name", required=False)
+    @click.option("--json", "for_machines", is_flag=True, help="Write it as JSON.")
+    def command(name: str | None, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
+        if name is not None:
+            _show(library.find(kind, name), model, for_machines=for_machines)
+            return
+        paths = library.available(kind)
+        if for_machines:
+            text.dump([str(path) for path in paths])
+        else:
+            click.echo(text.table(header, [row(path) for path in paths]))
+
+    command.help = f"List the {kind}, or show the file NAME."
+    return command
+
+
+def _show(path: Path, model: type[Authored], *, for_machines: bool) -> None:
+    if for_machines:
+        text.dump(read(path, model).model.model_dump(mode="json", exclude_defaults=True, by_alias=True))
+    else:
+        click.echo(f"# {path}\n{path.read_text(encoding='utf-8')}", nl=False)

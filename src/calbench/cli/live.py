@@ -1,0 +1,79 @@
+"""Live progress: a reader of the journal that shows each point as it is finished."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from calbench.cli import text
+from calbench.documents.journal import Event
+from calbench.documents.plan import Plan
+from calbench.documents.record import Result
+
+Resulting = Callable[[str], Result | None]
+
+
+class Progress:
+    """Told of each event; writes a line for each point, with its error, limit, U and verdict.
+
+    On a terminal a status line below shows the step at work; elsewhere only whole lines are written.
+    """
+
+    def __init__(self, plan: Plan, resulting: Resulting) -> None:
+        self._points = {point.id: point for point in plan.points}
+        self._resulting = resulting
+        self._live = sys.stdout.isatty()
+        self._done = 0
+        self._width = max((text.width(name) for name in self._points), default=10)
+        self._headed = False
+
+    def __call__(self, event: Event) -> None:
+        """Show what an event means for the person who waits."""
+        if (
+            event.type == "attempt_finished"
+            and event.body.get("pass") == self._points[event.point].passes[-1]
+        ):
+            self._finished(event.point)
+        elif event.type == "step_started":
+            self._status(str(event.body["step"]))
+        elif event.type == "attempt_started":
+            self._status(event.point)
+        elif event.type in ("violation", "fault", "retry"):
+            self._line(f"! {event.type}: {event.body.get('message', '')}")
+        elif event.type == "run_closed":
+            self._status("")
+
+    def _finished(self, name: str) -> None:
+        self._done += 1
+        result = self._resulting(name)
+        if result is None:
+            return
+        if not self._headed:
+            self._headed = True
+            head = (
+                f"{'point':<{self._width}}",
+                f"{'error':>12}",
+                f"{'limit':>12}",
+                f"{'U':>10}",
+                "unit",
+                "verdict",
+            )
+            self._line("  ".join(head))
+        shown = result.shown
+        limit = (
+            f"±{shown.upper.lstrip('+')}"
+            if shown.upper and shown.lower == f"-{shown.upper.lstrip('+')}"
+            else shown.upper
+        )
+        cells = (f"{name:<{self._width}}", f"{shown.error:>12}", f"{limit:>12}", f"{shown.expanded:>10}")
+        self._line("  ".join((*cells, f"{text.local(shown.error_unit):<4}", text.verdict(result.verdict))))
+
+    def _line(self, line: str) -> None:
+        self._status("")
+        click.echo(line)
+
+    def _status(self, what: str) -> None:
+        if self._live:
+            click.echo(f"\r\x1b[2K{f'  {self._done}/{len(self._points)} {what} …' if what else ''}", nl=False)

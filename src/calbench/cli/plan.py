@@ -1,0 +1,99 @@
+"""`calbench plan`: what a run would do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from calbench.cli import text
+from calbench.cli.choosing import options, shared
+from calbench.documents.plan import Plan, Point
+from calbench.workflow import prepare
+
+
+@click.command("plan")
+@click.argument("procedure")
+@click.argument("station")
+@shared
+def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN401 - options as click hands them over
+    """Show the plan of PROCEDURE on STATION; refuses what cannot work, and says why."""
+    plan = prepare(procedure, station, options(chosen)).plan
+    if chosen["for_machines"]:
+        click.echo(plan.model_dump_json(indent=1))
+        return
+    for part in (_head(plan), _roles(plan), _points(plan), _steps(plan)):
+        click.echo(part + "\n")
+
+
+def _head(plan: Plan) -> str:
+    mark = "  SIMULATED" if plan.simulated else ""
+    procedure = f"{text.local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
+    size = f"{len(plan.points)} points in {len(plan.tests)} tests, about {text.duration(plan.estimate_s)}."
+    parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
+    return (
+        f"{procedure} on station {plan.station}{mark}\n"
+        f"Decision rule {plan.decision.rule}, coverage {plan.decision.coverage}. {size}\n"
+        f"Parameters: {parameters}"
+    )
+
+
+def _roles(plan: Plan) -> str:
+    due = {standard.id: f"{standard.certificate_number}, due {standard.due}" for standard in plan.standards}
+    rows = [
+        (
+            one.role,
+            one.instrument,
+            one.driver or "by hand",
+            " ".join(one.link.values()),
+            one.asset,
+            due.get(one.asset, ""),
+        )
+        for one in plan.bindings
+    ]
+    return text.table(("role", "instrument", "driver", "link", "asset", "certificate"), rows)
+
+
+def _points(plan: Plan) -> str:
+    rows = [_row(point) for point in plan.points if point.quantity]
+    header = ("point", "limit", "U standard", "TUR standard", "U predicted", "TUR", "hazard")
+    return text.table(header, rows, right=frozenset({3, 5}))
+
+
+def _row(point: Point) -> tuple[str, ...]:
+    predicted = point.predicted
+    return (
+        point.id,
+        limit(point),
+        engineering(predicted.standard_u),
+        predicted.standard_tur or "",
+        engineering(predicted.u),
+        predicted.tur or "",
+        "voltage" if point.hazard else "",
+    )
+
+
+def limit(point: Point) -> str:
+    """Write the limit at the nominal value: `±8.5 µV`, or both limits where they differ."""
+    if point.limit is None:
+        return ""
+    lower, upper = engineering(point.limit.nominal_lower), engineering(point.limit.nominal_upper)
+    return f"±{upper}" if lower == f"-{upper}" else f"{lower or '-∞'} … {upper or '+∞'}"
+
+
+def engineering(quantity: str | None) -> str:
+    """Write a quantity with the prefix that suits it."""
+    from calbench.quantities import parse_quantity  # noqa: PLC0415 - loaded with the plan anyway
+
+    return "" if quantity is None else parse_quantity(quantity).engineering().text()
+
+
+def _steps(plan: Plan) -> str:
+    connections = {one.id: text.local(one.title) for one in plan.connections}
+    lines = [
+        f"  {step.id}: {text.duration(float(step.seconds))}"
+        for step in plan.steps
+        if step.kind in ("warm_up", "wait")
+    ]
+    lines += [f"  {step.id}: {connections[step.connection]}" for step in plan.steps if step.kind == "connect"]
+    return "Waits and connections:\n" + "\n".join(lines or ["  none"])

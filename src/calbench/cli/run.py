@@ -1,0 +1,43 @@
+"""`calbench run`: plan, run, evaluate, certify."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from calbench.cli import text
+from calbench.cli.choosing import options, shared
+from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
+from calbench.cli.terminal import TerminalOperator
+from calbench.workflow import prepare
+
+
+@click.command("run")
+@click.argument("procedure")
+@click.argument("station")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("runs"), help="Folder for runs."
+)
+@click.option("--format", "formats", default="pdf,html,csv", help="Certificates to write; '' for none.")
+@shared
+def command(procedure: str, station: str, out: Path, formats: str, **chosen: Any) -> None:  # noqa: ANN401 - as click hands it over
+    """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
+    wanted = [word for word in formats.split(",") if word]
+    unknown = sorted(set(wanted) - set(FORMATS))
+    if unknown:
+        raise click.BadParameter(
+            f"{', '.join(unknown)}: formats are {', '.join(FORMATS)}", param_hint="--format"
+        )
+    quiet = chosen["for_machines"]
+    prepared = prepare(procedure, station, options(chosen))
+    person = None
+    if prepared.plan.simulated is None and chosen["answers"] is None and sys.stdin.isatty():
+        person = TerminalOperator(chosen["operator"] or click.prompt("Your name"))
+    finished = conduct(prepared, out, quiet=quiet, operator=person)
+    paths = write_certificates(finished, wanted)
+    if quiet:
+        text.dump(summarise(finished, paths))
+    sys.exit(exit_code(finished))

@@ -1,0 +1,92 @@
+"""Running from the terminal: progress while it runs, a summary and the paths when it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from calbench.cli import text
+from calbench.cli.live import Progress
+from calbench.documents.journal import Event
+from calbench.documents.prompt import Operator
+from calbench.documents.record import Record, Result
+from calbench.evaluation.gathering import attempts
+from calbench.evaluation.recording import conclude_all
+from calbench.workflow import Finished, Prepared, certify, execute
+
+FORMATS = ("pdf", "html", "csv")
+
+
+def conduct(prepared: Prepared, out: Path, *, quiet: bool, operator: Operator | None = None) -> Finished:
+    """Run a plan with progress on the terminal, and say how it ended."""
+    plan = prepared.plan
+    events: list[Event] = []
+
+    def resulting(name: str) -> Result | None:
+        return next((one for one in conclude_all(plan, attempts(plan, events)) if one.id == name), None)
+
+    listeners = (events.append,) if quiet else (events.append, Progress(plan, resulting))
+    if not quiet:
+        mark = " — SIMULATED" if plan.simulated else ""
+        procedure = f"{text.local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
+        click.echo(f"\n{procedure}, station {plan.station}{mark}")
+    finished = execute(prepared, out, operator=operator, listeners=listeners)
+    if not quiet:
+        _say(finished)
+    return finished
+
+
+def write_certificates(finished: Finished, formats: Sequence[str]) -> list[Path]:
+    """Write the certificates of a run that completed; gives their paths."""
+    if not formats or finished.record.run.status != "COMPLETED":
+        return []
+    return certify(finished.folder, formats, ("en", "zh"))
+
+
+def exit_code(finished: Finished) -> int:
+    """Give the exit code of a run: status first, then verdict."""
+    if finished.record.run.status != "COMPLETED":
+        return 3
+    return 0 if finished.record.verdict == "pass" else 1
+
+
+def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, object]:
+    """Give the outcome of a run for machines."""
+    record = finished.record
+    return {
+        "run": record.run.id,
+        "status": record.run.status,
+        "reason": finished.outcome.reason,
+        "outputs": str(finished.outcome.outputs),
+        "verdict": record.verdict,
+        "tests": {test.id: test.verdict for test in record.tests},
+        "folder": str(finished.folder),
+        "certificates": [str(path) for path in certificates],
+    }
+
+
+def show_paths(folder: Path, certificates: Sequence[Path]) -> None:
+    """Write where everything lies."""
+    for path in (folder / "record.json", *certificates):
+        click.echo(f"  {path}")
+
+
+def _say(finished: Finished) -> None:
+    record, outcome = finished.record, finished.outcome
+    if outcome.reason:
+        click.echo(f"\n{record.run.status}: {outcome.reason}")
+    click.echo("\n" + _summary(record))
+    click.echo(
+        f"Status {record.run.status}. Outputs: {outcome.outputs}. Verdict: {text.verdict(record.verdict)}"
+    )
+    click.echo(f"Run {record.run.id}: {finished.folder}")
+
+
+def _summary(record: Record) -> str:
+    rows = [
+        (text.local(test.title), f"{test.passed}/{test.results}", text.verdict(test.verdict))
+        for test in record.tests
+    ]
+    return text.table(("test", "passed", "verdict"), rows)

@@ -1,0 +1,24 @@
+"""`calbench stations`: what benches there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from calbench.authoring import read
+from calbench.cli.listing import listed
+from calbench.documents.station import Station
+
+
+def _row(path: Path) -> tuple[str, ...]:
+    station = read(path, Station).model
+    instruments = [f"{name}: {one.driver or 'by hand'}" for name, one in station.instruments.items()]
+    positions = [f"{name}: {one.driver}" for name, one in station.positions.items()]
+    return (
+        station.station,
+        "simulated" if station.simulated else "",
+        ", ".join(instruments),
+        ", ".join(positions),
+    )
+
+
+command = listed("stations", Station, _row, ("station", "", "instruments", "positions"))

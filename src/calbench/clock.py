@@ -1,0 +1,158 @@
+"""Clocks: the only place where time is read or waited for.
+
+Everything that waits is handed a clock. A real clock waits; a virtual clock runs the events that are due
+on the way and jumps. Drivers and procedures cannot tell which one they have.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What may be asked of time."""
+
+    def monotonic(self) -> float:
+        """Give seconds since an arbitrary start; never goes back."""
+
+    def utc(self) -> datetime:
+        """Give the time of day, with time zone UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait. Zero or negative seconds do not wait."""
+
+
+class EventClock(Clock, Protocol):
+    """A clock that also runs events: what a simulated world lives on."""
+
+    def call_at(self, when: float, event: Callable[[], None]) -> None:
+        """Run `event` at time `when` (seconds, as `monotonic`); the past means at the next chance."""
+
+    def wait_until(self, reached: Callable[[], bool], deadline: float) -> bool:
+        """Run due events and wait until `reached()` holds or the deadline is there; tell which."""
+
+    def run_due(self) -> float | None:
+        """Run the events that are due by now; give the time of the next one, None if there is none."""
+
+    def hold(self) -> AbstractContextManager[object]:
+        """Keep other threads from running events within a `with` block; may be nested."""
+
+
+class RealClock:
+    """The clock of the machine.
+
+    Its events run in whichever thread waits on it or asks for what is due, so a simulated world
+    on a real clock needs no thread of its own.
+    """
+
+    def __init__(self) -> None:
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._changed = threading.Condition(threading.RLock())
+
+    def monotonic(self) -> float:
+        """Give seconds of the machine's monotonic clock."""
+        return time.monotonic()
+
+    def utc(self) -> datetime:
+        """Give the machine's time of day in UTC."""
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait in real time, running the events that fall due meanwhile."""
+        if seconds > 0:
+            self.wait_until(lambda: False, time.monotonic() + seconds)
+
+    def call_at(self, when: float, event: Callable[[], None]) -> None:
+        """Run `event` at time `when` (seconds, as `monotonic`); the past means at the next chance."""
+        with self._changed:
+            heapq.heappush(self._events, (when, next(self._order), event))
+            self._changed.notify_all()
+
+    def run_due(self) -> float | None:
+        """Run the events that are due by now; give the time of the next one, None if there is none."""
+        with self._changed:
+            while self._events and self._events[0][0] <= time.monotonic():
+                heapq.heappop(self._events)[2]()
+            return self._events[0][0] if self._events else None
+
+    def hold(self) -> AbstractContextManager[object]:
+        """Keep other threads from running events within a `with` block; may be nested."""
+        return self._changed
+
+    def wait_until(self, reached: Callable[[], bool], deadline: float) -> bool:
+        """Wait in real time until `reached()` holds or the deadline is there; tell which."""
+        with self._changed:
+            while True:
+                following = self.run_due()
+                if reached():
+                    return True
+                left = min(deadline, following if following is not None else deadline) - time.monotonic()
+                if deadline <= time.monotonic():
+                    return False
+                self._changed.wait(max(left, 0.0))
+
+
+class VirtualClock:
+    """Simulated time: it stands still until somebody waits, then jumps from event to event.
+
+    Safe to share between the thread that runs a procedure and the threads that serve simulated
+    instruments on sockets; events run in order of time, then of scheduling.
+    """
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            raise ValueError(f"A virtual clock starts at a time with a time zone; {start} has none. Add UTC.")
+        self._start = start.astimezone(UTC)
+        self._now = 0.0
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._lock = threading.RLock()
+
+    def monotonic(self) -> float:
+        """Give simulated seconds since the start."""
+        return self._now
+
+    def utc(self) -> datetime:
+        """Give the simulated time of day, to the microsecond."""
+        return self._start + timedelta(seconds=round(self._now, 6))
+
+    def sleep(self, seconds: float) -> None:
+        """Run what is due within the next `seconds`, then jump there."""
+        if seconds > 0:
+            self.wait_until(lambda: False, self._now + seconds)
+
+    def call_at(self, when: float, event: Callable[[], None]) -> None:
+        """Run `event` at simulated time `when` (seconds, as `monotonic`); the past means now."""
+        with self._lock:
+            heapq.heappush(self._events, (max(when, self._now), next(self._order), event))
+
+    def wait_until(self, reached: Callable[[], bool], deadline: float) -> bool:
+        """Run due events and jump until `reached()` holds or the deadline is there; tell which."""
+        with self._lock:
+            while not reached():
+                if not self._events or self._events[0][0] > deadline:
+                    self._now = max(self._now, deadline)
+                    return reached()
+                when, _, event = heapq.heappop(self._events)
+                self._now = max(self._now, when)
+                event()
+            return True
+
+    def run_due(self) -> float | None:
+        """Run the events that are due by now; give the time of the next one, None if there is none."""
+        with self._lock:
+            while self._events and self._events[0][0] <= self._now:
+                heapq.heappop(self._events)[2]()
+            return self._events[0][0] if self._events else None
+
+    def hold(self) -> AbstractContextManager[object]:
+        """Keep other threads from moving time and running events within a `with` block; nests."""
+        return self._lock

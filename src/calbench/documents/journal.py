@@ -1,0 +1,97 @@
+"""The journal: what happened, one canonical JSON object a line, each chained to the line before."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from calbench.documents.canonical import ZEROS, canonical, sha256
+from calbench.documents.model import Stored
+from calbench.errors import IntegrityFailure
+
+EventType = Literal[
+    "run_opened",
+    "instrument_opened",
+    "exchange",
+    "step_started",
+    "step_finished",
+    "asked",
+    "answered",
+    "applied",
+    "reading",
+    "reading_set_aside",
+    "condition",
+    "violation",
+    "attempt_started",
+    "attempt_finished",
+    "attempt_discarded",
+    "fault",
+    "retry",
+    "output",
+    "safe_state",
+    "run_closed",
+]
+
+
+class Event(Stored):
+    """One line of the journal.
+
+    `prev` is the SHA-256 of the line before, without its line end (64 zeros for the first). `t_mono` is in seconds,
+    as text. `body` holds text, whole numbers, true/false, lists and maps only: numbers from instruments stand as
+    the exact reply text beside the parsed value.
+    """
+
+    seq: int
+    prev: str
+    t_utc: str
+    t_mono: str
+    actor: Literal["runner", "operator", "guard"]
+    type: EventType
+    position: str = ""
+    point: str = ""
+    attempt: int = 0
+    body: dict[str, object] = {}
+
+
+FIRST_PREV = ZEROS
+
+
+def parse(data: bytes) -> tuple[list[Event], str]:
+    """Read a journal and check its chain; gives the events and the head, the SHA-256 of the last line.
+
+    Raises:
+        IntegrityFailure: A line is not canonical JSON of an event, the sequence has a gap, or a line does not
+            follow from the one before; says which line.
+    """
+    events: list[Event] = []
+    prev = FIRST_PREV
+    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
+        events.append(_event(line, number, prev))
+        prev = sha256(line)
+    if data and not data.endswith(b"\n"):
+        raise IntegrityFailure(
+            f"The journal ends in the middle of line {len(events) + 1}: its tail was cut or torn."
+        )
+    return events, prev
+
+
+def _event(line: bytes, number: int, prev: str) -> Event:
+    try:
+        event = Event.model_validate_json(line)
+        same = canonical(event) == line
+    except ValueError as error:
+        raise IntegrityFailure(
+            f"Line {number} of the journal is not an event: {str(error).splitlines()[0]}."
+        ) from error
+    if not same:
+        raise IntegrityFailure(
+            f"Line {number} of the journal is not in canonical form: it was written by other means."
+        )
+    if event.seq != number:
+        raise IntegrityFailure(
+            f"Line {number} of the journal has the number {event.seq}: lines are missing or moved."
+        )
+    if event.prev != prev:
+        raise IntegrityFailure(
+            f"Line {number} of the journal does not follow from line {number - 1}: one was altered."
+        )
+    return event

@@ -1,0 +1,45 @@
+"""The measurands of the language: the quantity part of a capability, with its coherent unit and its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measurand:
+    """A kind of quantity that is put out or measured: unit of values in documents, and its name for people."""
+
+    name: str
+    unit: str
+    title: dict[str, str]
+
+
+MEASURANDS = {
+    measurand.name: measurand
+    for measurand in (
+        Measurand("voltage.dc", "V", {"en": "DC voltage", "zh": "直流电压"}),
+        Measurand("resistance.2w", "Ohm", {"en": "Resistance, two-wire", "zh": "二线电阻"}),
+        Measurand("resistance.4w", "Ohm", {"en": "Resistance, four-wire", "zh": "四线电阻"}),
+        Measurand("mass", "kg", {"en": "Mass", "zh": "质量"}),
+        Measurand("temperature", "degC", {"en": "Temperature", "zh": "温度"}),
+        Measurand("humidity", "%RH", {"en": "Relative humidity", "zh": "相对湿度"}),
+    )
+}
+KINDS = ("source", "measure", "environment", "standard")
+
+
+def capability(kind: str, quantity: str) -> str:
+    """Name the capability of a kind for a quantity: `measure.voltage.dc`."""
+    return f"{kind}.{quantity}"
+
+
+def split(name: str) -> tuple[str, str]:
+    """Split `source.voltage.dc` or `uut.voltage.dc` into what stands before the quantity, and the quantity."""
+    first, _, quantity = name.partition(".")
+    return first, quantity
+
+
+def known(name: str) -> bool:
+    """Tell whether a capability is one of the language."""
+    kind, quantity = split(name)
+    return kind in KINDS and quantity in MEASURANDS

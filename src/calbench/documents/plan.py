@@ -1,0 +1,306 @@
+"""The plan: one procedure bound to one station, everything expanded; immutable and hashed.
+
+Quantities are text in a unit (`100 mV`), exact as they were written or computed; expressions keep their text and
+are evaluated in `scope`. Texts for people are maps from language to text.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from calbench.documents.model import Stored
+
+LocalTexts = dict[str, str]
+
+
+class Software(Stored):
+    """The program: `id` is a hash over the modules that compute results (WELMEC 7.2, software identification)."""
+
+    name: str
+    version: str
+    id: str
+
+
+class Source(Stored):
+    """One authored file that the plan was made of."""
+
+    kind: Literal["procedure", "station", "asset"]
+    id: str
+    version: str = ""
+    path: str
+    sha256: str
+
+
+class ProcedureRef(Stored):
+    """The procedure, as the certificate names it."""
+
+    id: str
+    version: str
+    title: LocalTexts
+    regulation: str = ""
+    sources: dict[str, str] = {}
+    applies_to: dict[str, list[str]] = {}
+
+
+class Standard(Stored):
+    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it."""
+
+    id: str
+    kind: str
+    maker: str
+    model: str
+    serial: str
+    accuracy_class: str = ""
+    certificate_number: str
+    issuer: str
+    accreditation: str = ""
+    certificate_date: str
+    certificate_sha256: str = ""
+    due: str
+
+
+class Binding(Stored):
+    """Who plays a role: an instrument with a driver, a person at the keyboard, or an asset handled by a person."""
+
+    role: str
+    instrument: str
+    driver: str = ""
+    link: dict[str, str] = {}
+    needs: list[str]
+    asset: str = ""
+    hazard: bool = False
+    expect_serial: str = ""
+
+
+class ParameterValue(Stored):
+    """One parameter with the value used in this plan."""
+
+    name: str
+    value: str
+    label: LocalTexts = {}
+
+
+class ConditionPlan(Stored):
+    """One environmental condition with its limits, in the unit of the limits."""
+
+    quantity: Literal["temperature", "humidity"]
+    role: str
+    lower: str | None = None
+    upper: str | None = None
+    drift: str | None = None
+    check_every: str | None = None
+    on_violation: Literal["suspend", "warn", "stop"]
+
+
+class ContributionPlan(Stored):
+    """One uncertainty contribution: expressions, to be evaluated with the readings; or fixed by a certificate.
+
+    `influence` is the stable id of the influence quantity: the same id is the same quantity everywhere.
+    """
+
+    name: LocalTexts
+    influence: str
+    kind: Literal["A", "B"]
+    std: str | None = None
+    half_width: str | None = None
+    expanded: str | None = None
+    k: str | None = None
+    shape: str = "normal"
+    dof: str | None = None
+    input: Literal["indication", "reference"]
+    source: str = ""
+
+
+class LimitPlan(Stored):
+    """A limit on the judged value: expressions of `rdg`, `rng` and what else is in scope; None is no limit."""
+
+    lower: str | None
+    upper: str | None
+    text: str
+    nominal_lower: str | None
+    nominal_upper: str | None
+
+
+class StabilityPlan(Stored):
+    """When readings count as stable."""
+
+    within: str
+    seconds: str
+    timeout: str
+    on_timeout: Literal["ask", "fail", "stop"]
+
+
+class Prediction(Stored):
+    """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR."""
+
+    standard_u: str | None = None
+    u: str | None = None
+    tur: str | None = None
+    standard_tur: str | None = None
+
+
+class QuestionPlan(Stored):
+    """One question of a prompt."""
+
+    id: str
+    text: LocalTexts
+    kind: Literal["confirm", "choice", "text", "number"]
+    choices: list[str] = []
+    unit: str | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    must_be: str | None = None
+    optional: bool = False
+
+
+class Point(Stored):
+    """One point: what is applied or placed, what is read, how it is judged."""
+
+    id: str
+    test: str
+    labels: dict[str, str] = {}
+    quantity: str
+    unit: str
+    nominal: str | None = None
+    range: str | None = None
+    reference: Literal["applied", "weights", "nominal", "read", "none"]
+    apply_role: str = ""
+    apply: str = ""
+    place_role: str = ""
+    place: list[str] = []
+    certified: str | None = None
+    read_role: str = ""
+    read: str = ""
+    passes: list[str] = ["1"]
+    readings: int = 1
+    settle: str | None = None
+    stable: StabilityPlan | None = None
+    zero_before: bool = False
+    resolution: str | None = None
+    limits_of: Literal["reference", "indication"] = "reference"
+    limit: LimitPlan | None = None
+    corrections: dict[str, str] = {}
+    contributions: list[ContributionPlan] = []
+    scope: dict[str, str] = {}
+    hazard: bool = False
+    prompt: LocalTexts = {}
+    picture: str | None = None
+    questions: list[QuestionPlan] = []
+    predicted: Prediction = Prediction()
+
+
+class TestPlan(Stored):
+    """One test: what its points have in common, and a result over the whole test if there is one."""
+
+    __test__ = False
+
+    id: str
+    title: LocalTexts
+    kind: Literal["points", "series", "inspection"]
+    procedure: str
+    procedure_version: str
+    connection: str = ""
+    atomic: bool = False
+    value: str = "error"
+    model: str = "indication - reference"
+    judge_on: Literal["raw", "rounded"] = "raw"
+    rounding: str | None = None
+    rounding_of: Literal["reading", "error"] = "error"
+    scale_unit: LocalTexts = {}
+    scale_value: str | None = None
+    limit: LimitPlan | None = None
+    points: list[str]
+
+
+class ConnectionPlan(Stored):
+    """How leads are connected."""
+
+    id: str
+    title: LocalTexts
+    text: LocalTexts
+    picture: str | None = None
+    confirm: list[LocalTexts] = []
+
+
+class Step(Stored):
+    """One step of the run, in order; the fields that its kind does not use stay empty."""
+
+    id: str
+    kind: Literal["identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure"]
+    role: str = ""
+    seconds: str = "0"
+    settings: dict[str, str] = {}
+    compare_with: str = ""
+    title: LocalTexts = {}
+    text: LocalTexts = {}
+    picture: str | None = None
+    questions: list[QuestionPlan] = []
+    connection: str = ""
+    point: str = ""
+    measured_pass: str = "1"  # noqa: S105 - a pass through the points, not a password
+    load: str = ""
+    place: list[str] = []
+    times: int = 1
+
+
+class DecisionPlan(Stored):
+    """The decision rule, with its version, and the coverage probability of every U."""
+
+    rule: str
+    coverage: str
+
+
+class PolicyPlan(Stored):
+    """What happens when something does not pass or does not answer."""
+
+    on_fail: Literal["ask", "continue", "stop"]
+    retakes: int
+    comms_retry: int
+    stages: list[str]
+
+
+class Simulated(Stored):
+    """The mark of a simulated run: it is hashed with the plan and cannot be dropped."""
+
+    seed: int
+    clock: Literal["virtual", "real"]
+
+
+class Uut(Stored):
+    """The unit under test as the work order names it; empty fields were not given."""
+
+    position: str
+    given: dict[str, str]
+
+
+class Plan(Stored):
+    """The plan."""
+
+    format: Literal["calbench.plan/1"] = "calbench.plan/1"
+    software: Software
+    created: str
+    simulated: Simulated | None
+    operator: str
+    laboratory: dict[str, str]
+    procedure: ProcedureRef
+    station: str
+    sources: list[Source]
+    parameters: list[ParameterValue]
+    uut: Uut
+    bindings: list[Binding]
+    standards: list[Standard]
+    weights: dict[str, str]
+    conditions: list[ConditionPlan]
+    connections: list[ConnectionPlan]
+    tests: list[TestPlan]
+    points: list[Point]
+    steps: list[Step]
+    decision: DecisionPlan
+    policy: PolicyPlan
+    safe_order: list[str]
+    partial: bool
+    estimate_s: int
+
+    def point(self, name: str) -> Point:
+        """Give the point of this name; KeyError if there is none."""
+        return next(point for point in self.points if point.id == name)

@@ -1,0 +1,331 @@
+"""The procedure: what is done, with roles and never with addresses (language version 1)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from calbench.documents.fields import (
+    Capability,
+    ExpressionText,
+    Identifier,
+    Language,
+    LocalText,
+    Name,
+    QuantityText,
+    RoleQuantity,
+    ScalarText,
+    TextList,
+    Version,
+)
+from calbench.documents.model import Authored
+from calbench.documents.scalars import Flag, Text, Whole
+
+Sharing = Literal["parallel", "one_at_a_time", "independent"]
+OnViolation = Literal["suspend", "warn", "stop"]
+
+
+class Parameter(Authored):
+    """A value that is asked for at the start, or set with `--set name=value`."""
+
+    type: Literal["integer", "number", "quantity", "choice", "text", "list"]
+    default: ScalarText | list[ScalarText] | None = None
+    unit: Text | None = None
+    min: ScalarText | None = None
+    max: ScalarText | None = None
+    choices: list[ScalarText] | None = None
+    label: LocalText | None = None
+
+
+class Role(Authored):
+    """What a procedure needs; the station says which instrument or asset plays it."""
+
+    needs: list[Capability] = Field(min_length=1)
+    fallback: Literal["keyboard"] | None = None
+    min_tur: ScalarText | None = None
+    must_be_in_calibration: Flag = False
+    accuracy_class: TextList | None = Field(default=None, alias="class")
+    max_error_share: ExpressionText | None = None
+
+
+class Positions(Authored):
+    """How many units under test may be verified at once."""
+
+    min: Whole = 1
+    max: Whole = 1
+
+
+class Band(Authored):
+    """One band of a limit: it holds up to and including `up_to`."""
+
+    up_to: ExpressionText
+    limit: ExpressionText
+
+
+class NamedLimit(Authored):
+    """A limit in bands of a variable, optionally multiplied by what a parameter selects."""
+
+    variable: ExpressionText
+    bands: list[Band] = Field(min_length=1)
+    multiply_by: dict[str, ScalarText] = {}
+    selected_by: Name | None = None
+
+
+class Condition(Authored):
+    """One environmental condition: a nominal value with tolerance, or limits, and how far it may drift."""
+
+    nominal: QuantityText | None = None
+    tolerance: QuantityText | None = None
+    min: QuantityText | None = None
+    max: QuantityText | None = None
+    drift: QuantityText | None = None
+    check_every: QuantityText | None = None
+    on_violation: OnViolation = "suspend"
+
+
+class Environment(Authored):
+    """The conditions under which the procedure is valid."""
+
+    temperature: Condition | None = None
+    humidity: Condition | None = None
+
+
+class Question(Authored):
+    """One question within a prompt."""
+
+    name: Name
+    question: LocalText
+    answers: Literal["text", "number"] | list[Text] = "text"
+    unit: Text | None = None
+    min: ScalarText | None = None
+    max: ScalarText | None = None
+    must_be: Text | None = None
+    optional: Flag = False
+
+
+class Prompt(Authored):
+    """Something the operator is shown and asked."""
+
+    at: Literal["each", "once"] = "once"
+    title: LocalText | None = None
+    text: LocalText
+    picture: Text | None = None
+    ask: list[Question] = []
+
+
+class Identify(Authored):
+    """Ask every unit who it is, and compare."""
+
+    at: Literal["each", "once"] = "each"
+    compare_with: Literal["work_order", "name_plate"] | None = None
+
+
+class Configure(Authored):
+    """Settings that a role's driver must take."""
+
+    role: Name
+    at: Literal["each", "once"] = "once"
+    settings: dict[Name, ScalarText] = Field(alias="with")
+
+
+class Preload(Authored):
+    """Load the scale and unload it, before anything is measured."""
+
+    at: Literal["each", "once"] = "each"
+    load: ExpressionText
+    times: Whole = 1
+
+
+class SetupStep(Authored):
+    """One step of `setup`: exactly one kind is given."""
+
+    identify: Identify | None = None
+    warm_up: dict[Name, QuantityText] | None = None
+    configure: Configure | None = None
+    prompt: Prompt | None = None
+    preload: Preload | None = None
+    wait: QuantityText | None = None
+
+
+class Connection(Authored):
+    """How leads are connected; asked for once, and again only when it changes."""
+
+    title: LocalText
+    text: LocalText
+    picture: Text | None = None
+    confirm: list[LocalText] = []
+
+
+class Limits(Authored):
+    """An asymmetric limit on the error."""
+
+    lower: ExpressionText | None = None
+    upper: ExpressionText | None = None
+
+
+class Range(Authored):
+    """The points of one range, with its limit and resolution."""
+
+    range: QuantityText
+    points: list[ExpressionText] = Field(min_length=1)
+    mpe: ExpressionText | Limits
+    resolution: ExpressionText
+    hazard: Literal["voltage"] | None = None
+
+
+class Contribution(Authored):
+    """One uncertainty contribution: `std`, `half_width` with `shape`, `expanded` with `k`, or `from` a role."""
+
+    name: LocalText
+    from_: Text | None = Field(default=None, alias="from")
+    type: Literal["A", "B"] = "B"
+    std: ExpressionText | None = None
+    half_width: ExpressionText | None = None
+    expanded: ExpressionText | None = None
+    k: ExpressionText | None = None
+    shape: Literal["rectangular", "triangular", "arcsine", "normal"] | None = None
+    dof: ExpressionText | None = None
+    input: Literal["indication", "reference"] | None = None
+    influence: Identifier | None = None
+    only_if: ExpressionText | None = None
+
+
+class Stability(Authored):
+    """When a reading is stable: all readings of `for` seconds lie within `within`."""
+
+    within: ExpressionText
+    for_: QuantityText = Field(alias="for")
+    timeout: QuantityText
+    on_timeout: Literal["ask", "fail", "stop"] = "ask"
+
+
+class Evaluate(Authored):
+    """What is judged, and against which limit (a named limit, or an expression)."""
+
+    value: ExpressionText = "error"
+    limit: ExpressionText
+
+
+class Scale(Authored):
+    """A unit of the unit under test's own scale, such as a scale division, in which results are given."""
+
+    unit: LocalText
+    value: ExpressionText
+
+
+class Rounding(Authored):
+    """Round once, half to even, to an interval: the mean reading or the error."""
+
+    interval: ExpressionText
+    of: Literal["reading", "error"] = "error"
+
+
+class TestDefaults(Authored):
+    """What holds for every test that does not say otherwise."""
+
+    __test__ = False  # pytest takes classes of this name for tests
+
+    sharing: Sharing | None = None
+    order: Literal["unit_first", "point_first"] | None = None
+    read: RoleQuantity | None = None
+    stable: Stability | None = None
+    place: Name | None = None
+    settle: QuantityText | None = None
+    readings: ExpressionText | None = None
+
+
+class Test(TestDefaults):
+    """One test, or the `use` of a sub-procedure: exactly one of `test` and `use` is given."""
+
+    test: Identifier | None = None
+    use: Text | None = None
+    with_: dict[Name, ScalarText | list[ScalarText]] = Field(default={}, alias="with")
+    title: LocalText | None = None
+    connection: Name | None = None
+    apply: RoleQuantity | None = None
+    reading_is: Literal["indication", "reference"] = "indication"
+    limits_of: Literal["reference", "indication"] | None = None
+    ranges: list[Range] | None = None
+    points: list[ExpressionText] | dict[str, list[ExpressionText]] | None = None
+    passes: list[Text] | None = None
+    load: ExpressionText | None = None
+    times: ExpressionText | None = None
+    zero_between: Flag = False
+    atomic: Flag = False
+    for_each: dict[Name, list[ScalarText] | ScalarText] | None = None
+    prompt: LocalText | None = None
+    picture: Text | None = None
+    ask: list[Question] = []
+    model: ExpressionText | None = None
+    evaluate: Evaluate | None = None
+    mpe: ExpressionText | Limits | None = None
+    resolution: ExpressionText | None = None
+    scale: Scale | None = None
+    rounding: Rounding | None = None
+    judge_on: Literal["raw", "rounded"] | None = None
+    uncertainty: list[Contribution] = []
+    only_if: ExpressionText | None = None
+    hazard: Literal["voltage"] | None = None
+
+
+class Retake(Authored):
+    """Whether a point may be taken again, and what that needs."""
+
+    allowed: Whole = 0
+    reason: Literal["required", "optional"] = "required"
+    keep: Literal["all"] = "all"
+
+
+class Policy(Authored):
+    """What happens when something does not pass or does not answer."""
+
+    on_fail: Literal["ask", "continue", "stop"] = "continue"
+    retake: Retake = Retake()
+    comms_retry: Whole = 0
+    stages: list[Literal["as_found", "adjust", "as_left"]] = ["as_found"]
+    resume_within: QuantityText | None = None
+
+
+class SafeState(Authored):
+    """The order in which roles are made safe; added to every driver's own safe state."""
+
+    order: list[Name] = []
+
+
+class Regulation(Authored):
+    """The verification regulation that the procedure follows."""
+
+    id: Text
+    year: Whole
+
+
+class Decision(Authored):
+    """How conformity is decided."""
+
+    rule: ScalarText = "simple"
+    coverage: ScalarText = "0.95"
+
+
+class Procedure(Authored):
+    """A procedure file."""
+
+    procedure: LocalText
+    id: Identifier
+    version: Version
+    language: Language
+    applies_to: dict[str, TextList] = {}
+    regulation: Regulation | None = None
+    sources: dict[str, Literal["confirmed", "secondary", "unconfirmed"]] = {}
+    parameters: dict[Name, Parameter] = {}
+    roles: dict[Name, Role] = Field(min_length=0, default={})
+    positions: Positions = Positions()
+    limits: dict[Name, NamedLimit] = {}
+    environment: Environment = Environment()
+    setup: list[SetupStep] = []
+    connections: dict[Name, Connection] = {}
+    defaults: TestDefaults = TestDefaults()
+    tests: list[Test] = Field(min_length=1)
+    decision: Decision = Decision()
+    policy: Policy = Policy()
+    safe_state: SafeState = SafeState()

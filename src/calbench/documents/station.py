@@ -1,0 +1,138 @@
+"""The station: which real or simulated things are here, and where. No procedure ever names an address."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from calbench.documents.fields import (
+    Capability,
+    DriverName,
+    Identifier,
+    Language,
+    Name,
+    QuantityText,
+    ScalarText,
+    TimeText,
+)
+from calbench.documents.model import Authored
+from calbench.documents.scalars import Exact, Flag, Text, Whole
+
+
+class LinkAddress(Authored):
+    """The address of an instrument: exactly one of `visa`, `socket`, `serial`."""
+
+    visa: Text | None = None
+    socket: Text | None = None
+    serial: Text | None = None
+    line: Text | None = None
+    timeout: QuantityText | None = None
+
+
+class SafeRule(Authored):
+    """What happens to an energy source that is lost."""
+
+    after_lost_contact: QuantityText | None = None
+
+
+class Instrument(Authored):
+    """A standard, source or logger of the station; without a driver it is an asset that a person handles."""
+
+    driver: DriverName | None = None
+    link: LinkAddress | None = None
+    asset: Identifier | None = None
+    provides: list[Capability] = []
+    hazard: Literal["voltage"] | None = None
+    safe: SafeRule | None = None
+    sim: Text | None = None
+
+
+class Position(Authored):
+    """A place for a unit under test, and how that unit is read."""
+
+    driver: DriverName
+    link: LinkAddress | None = None
+    identify: Literal["scan", "query"] | None = None
+    sim: Text | None = None
+
+
+class Lead(Authored):
+    """A pair of leads: its resistance and its thermal voltage."""
+
+    resistance: QuantityText | None = None
+    emf: QuantityText | None = None
+
+
+class Wire(Authored):
+    """What is connected to what, in the simulated world."""
+
+    from_: Text = Field(alias="from")
+    to: list[Text] = Field(min_length=1)
+    lead: Lead = Lead()
+    connection: Name | None = None
+
+
+class Mistake(Authored):
+    """A deliberate mistake of the simulated operator, for tests."""
+
+    at: Text
+    do: Literal["no_connection", "wrong_weight", "wrong_answer"]
+    value: Text | None = None
+
+
+class FaultRule(Authored):
+    """A fault of a simulated instrument, for tests."""
+
+    instrument: Text
+    kind: Literal["silent", "wrong_identity", "overload", "dropped", "garbage"]
+    after: Whole = 0
+
+
+class Ambient(Authored):
+    """The simulated room."""
+
+    temperature: QuantityText = "23 degC"
+    humidity: QuantityText = "45 %RH"
+
+
+class Simulation(Authored):
+    """The simulated twin of a station."""
+
+    clock: Literal["virtual", "real"] = "virtual"
+    start: TimeText = "2026-01-05T08:00:00Z"
+    seed: Whole = 1
+    skin: Literal["in_process", "sockets"] = "in_process"
+    wiring: list[Wire] = []
+    units: dict[str, dict[Name, ScalarText]] = {}
+    ambient: Ambient = Ambient()
+    mistakes: list[Mistake] = []
+    faults: list[FaultRule] = []
+
+
+class Station(Authored):
+    """A station file."""
+
+    station: Identifier
+    language: Language
+    title: Text | None = None
+    simulated: Flag = False
+    laboratory: dict[Literal["name", "address", "accreditation"], Text] = {}
+    regulations: dict[str, Whole] = {}
+    instruments: dict[Name, Instrument] = {}
+    positions: dict[str, Position] = Field(min_length=1)
+    simulation: Simulation | None = None
+
+
+__all__ = [
+    "Ambient",
+    "Exact",
+    "FaultRule",
+    "Instrument",
+    "LinkAddress",
+    "Mistake",
+    "Position",
+    "Simulation",
+    "Station",
+    "Wire",
+]

@@ -1,0 +1,122 @@
+"""The errors of calbench: one short tree.
+
+```text
+CalbenchError
+├─ InvalidFile            a YAML file breaks a rule; carries every problem found           exit code 2
+├─ PlanRefused            the files are right, but this work cannot be done so             exit code 2
+├─ UsageError             a wrong name or option on the command line or in the API         exit code 2
+├─ InstrumentError        something between us and an instrument                           exit code 3
+│  ├─ LinkError           the line: cannot be opened, lost, or speaks another line setting
+│  │  ├─ ConnectionLost   also a ConnectionError: the peer closed, the cable was pulled
+│  │  └─ LinkTimeout      also a TimeoutError: no (complete) reply before the deadline
+│  ├─ WrongInstrument     the instrument at this address is not the one expected
+│  ├─ UnexpectedReply     a reply came, but it is not what the manual describes
+│  ├─ DeviceError         the instrument reported an error of its own (error queue, status)
+│  ├─ Overload            the instrument says that its input is out of range (9.9E37, `S +`, `OL`)
+│  └─ OutOfRange          asked for a value or range that the instrument does not have; also a ValueError
+├─ RunFailed              a run ended before its last point; says in what state the outputs are   exit code 3
+└─ IntegrityFailure       a journal, record or plan is not what it was when it was written        exit code 4
+```
+
+Every message says where, what, what is allowed, and what to do next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CalbenchError(Exception):
+    """Anything that calbench raises on purpose."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One broken rule in a file: where (line and column from 1), what, and how to mend it."""
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    mend: str = ""
+    length: int = 1
+
+    def __str__(self) -> str:
+        """Give `file:line:column: error: message [rule]`."""
+        return f"{self.file}:{self.line}:{self.column}: error: {self.message} [{self.rule}]"
+
+
+class InvalidFile(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
+    """One or more files break the rules of the language; `problems` holds all of them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class PlanRefused(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
+    """The plan cannot be made: a role is not filled, a standard is overdue or not good enough.
+
+    `reasons` holds every reason found, each a full sentence or a small table.
+    """
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__("\n".join(reasons))
+
+
+class UsageError(CalbenchError):
+    """A name, option or file that does not exist or does not fit."""
+
+
+class InstrumentError(CalbenchError):
+    """Something between us and an instrument went wrong."""
+
+    exit_code = 3
+
+
+class LinkError(InstrumentError):
+    """The line cannot be opened or used."""
+
+
+class ConnectionLost(LinkError, ConnectionError):  # noqa: N818 - an event, as in the manuals
+    """The peer closed the connection, or the cable was pulled."""
+
+
+class LinkTimeout(LinkError, TimeoutError):  # noqa: N818 - an event, as in the manuals
+    """No complete reply came before the deadline."""
+
+
+class WrongInstrument(InstrumentError):  # noqa: N818 - reads as a sentence where it is caught
+    """The instrument that answered is not the one that the station names."""
+
+
+class UnexpectedReply(InstrumentError):  # noqa: N818 - reads as a sentence where it is caught
+    """A reply came that the instrument's manual does not describe."""
+
+
+class DeviceError(InstrumentError):
+    """The instrument reported an error of its own."""
+
+
+class Overload(InstrumentError):  # noqa: N818 - the manuals' word
+    """The instrument reported overload or underload: there is no reading."""
+
+
+class OutOfRange(InstrumentError, ValueError):  # noqa: N818 - reads as a sentence where it is caught
+    """A value or range was asked for that the instrument does not have."""
+
+
+class RunFailed(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
+    """A run ended before its last point."""
+
+    exit_code = 3
+
+
+class IntegrityFailure(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
+    """A stored document is not what it was when it was written, or its results do not follow from it."""
+
+    exit_code = 4

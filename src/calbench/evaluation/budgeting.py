@@ -1,0 +1,104 @@
+"""Budgets: the contributions of a point combined into U, with its coverage factor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from calbench.documents.plan import ContributionPlan, TestPlan
+from calbench.documents.record import BudgetLine
+from calbench.evaluation.observing import Observation, quantity, static_scope
+from calbench.metrology import Budget, Expanded, Term, combine, expand_by_t, sensitivities
+from calbench.metrology.statement import Statement, influence
+from calbench.quantities import Quantity, Value
+
+DEFAULT_MODEL = "indication - reference"
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """The uncertainty of one result: the lines of its budget, u, and U with k."""
+
+    lines: list[BudgetLine]
+    budget: Budget
+    expanded: Expanded
+
+    @property
+    def U(self) -> Decimal:  # noqa: N802 - the symbol of the GUM
+        """Expanded uncertainty in the coherent unit, exactly the float that was computed."""
+        return Decimal(repr(self.expanded.U))
+
+
+def conclude(
+    observation: Observation, test: TestPlan, names: Mapping[str, Value], coverage: float
+) -> Concluded | None:
+    """Combine the contributions of a point; None if the procedure states none.
+
+    Raises:
+        ValueError: A contribution cannot be evaluated from what was measured.
+    """
+    contributions = observation.point.contributions
+    if not contributions:
+        return None
+    to_indication, to_reference = _sensitivities(observation, test)
+    by_id = {one.influence: one for one in contributions}
+    terms = [
+        Term(influence(_statement(one), names), to_indication if one.input == "indication" else to_reference)
+        for one in contributions
+    ]
+    budget = combine(terms)
+    return Concluded(_lines(budget, by_id), budget, expand_by_t(budget, coverage))
+
+
+def _sensitivities(observation: Observation, test: TestPlan) -> tuple[float, float]:
+    """Give the derivative of the model with respect to indication and reference."""
+    if test.model == DEFAULT_MODEL:
+        return 1.0, -1.0
+    unit = observation.indication.unit
+    fixed = static_scope(observation.point)
+
+    def model(values: list[float]) -> float:
+        named = {
+            name: Quantity(Decimal(repr(value)), unit)
+            for name, value in zip(("indication", "reference"), values, strict=True)
+        }
+        return float(quantity(test.model, {**fixed, **named}).value)
+
+    estimates = [float(observation.indication.value), float(observation.reference.value)]
+    steps = [max(abs(one), 1.0) * 1e-6 for one in estimates]
+    first, second = sensitivities(model, estimates, steps)  # type: ignore[arg-type] # a list is a sequence
+    return first, second
+
+
+def _statement(one: ContributionPlan) -> Statement:
+    return Statement(
+        influence=one.influence,
+        name=one.name.get("en", one.influence),
+        kind=one.kind,
+        std=one.std,
+        half_width=one.half_width,
+        expanded=one.expanded,
+        k=one.k,
+        shape=one.shape,
+        dof=one.dof,
+        source=one.source,
+    )
+
+
+def _lines(budget: Budget, contributions: Mapping[str, ContributionPlan]) -> list[BudgetLine]:
+    return [
+        BudgetLine(
+            name=contributions[line.id].name,
+            influence=line.id,
+            kind=line.kind,
+            distribution=line.distribution,
+            std=repr(line.u),
+            sensitivity=repr(line.sensitivity),
+            contribution=repr(line.contribution),
+            share=repr(line.share),
+            dof=repr(line.dof),
+            source=line.source,
+        )
+        for line in budget.lines
+    ]

@@ -1,0 +1,136 @@
+"""Gathering: what the journal says of each point, of the instruments, of the environment and of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import cast
+
+from calbench.documents.journal import Event
+from calbench.documents.measurands import MEASURANDS
+from calbench.documents.plan import Plan, Point
+from calbench.documents.record import Attempt, ConditionRange, Identified, Raw, Status
+from calbench.metrology import mean
+from calbench.quantities import Quantity, parse_quantity, round_to
+
+
+def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
+    """Give all attempts of each point, in order; the last complete one counts."""
+    by_point: dict[str, dict[int, list[Event]]] = {}
+    reasons: dict[str, str] = {}
+    for event in events:
+        if event.type == "reading_set_aside":
+            reasons[event.point] = str(event.body["reason"])
+        elif event.point and event.attempt:
+            by_point.setdefault(event.point, {}).setdefault(event.attempt, []).append(event)
+    return {
+        point.id: _counted(
+            [_attempt(point, number, own, reasons) for number, own in by_point[point.id].items()]
+        )
+        for point in plan.points
+        if point.id in by_point
+    }
+
+
+def identified(events: Iterable[Event]) -> list[Identified]:
+    """Give every instrument as it identified itself."""
+    fields = set(Identified.model_fields)
+    return [
+        Identified.model_validate({key: value for key, value in event.body.items() if key in fields})
+        for event in events
+        if event.type == "instrument_opened"
+    ]
+
+
+def unit_under_test(plan: Plan, events: list[Event]) -> dict[str, str]:
+    """Give what is known of the unit under test: as it identified itself, as typed, as the work order says."""
+    known: dict[str, str] = {}
+    for one in identified(events):
+        if one.role == "uut":
+            known |= {
+                key: getattr(one, key)
+                for key in ("maker", "model", "serial", "firmware")
+                if getattr(one, key)
+            }
+    for event in events:
+        name = str(event.body.get("id", ""))
+        if event.type == "answered" and name.startswith("identify/"):
+            known[name.removeprefix("identify/")] = str(event.body["answer"])
+    return {**known, **{key: value for key, value in plan.uut.given.items() if value}}
+
+
+def environment(plan: Plan, events: list[Event]) -> list[ConditionRange]:
+    """Give smallest, largest and mean value of each condition; the mean to a tenth of its unit."""
+    ranges = []
+    for condition in plan.conditions:
+        unit = MEASURANDS[condition.quantity].unit
+        values = [
+            parse_quantity(str(event.body["value"])).in_unit(unit)
+            for event in events
+            if event.type == "condition" and event.body["quantity"] == condition.quantity
+        ]
+        violations = [
+            event
+            for event in events
+            if event.type == "violation" and event.body["quantity"] == condition.quantity
+        ]
+        if values:
+            ranges.append(
+                ConditionRange(
+                    quantity=condition.quantity,
+                    unit=unit,
+                    minimum=str(min(values)),
+                    maximum=str(max(values)),
+                    mean=str(round_to(mean(values), Decimal("0.1"))),
+                    samples=len(values),
+                    violations=len(violations),
+                )
+            )
+    return ranges
+
+
+def ended(events: list[Event]) -> tuple[Status, str, bool]:
+    """Give status, state of the outputs and whether the run was partial; a run without an end was aborted."""
+    last = events[-1]
+    if last.type != "run_closed":
+        return "ABORTED", "unknown: the run has no end in its journal", True
+    return cast("Status", last.body["status"]), str(last.body["outputs"]), bool(last.body["partial"])
+
+
+def _attempt(point: Point, number: int, events: list[Event], reasons: dict[str, str]) -> Attempt:
+    finished = {event.body.get("pass") for event in events if event.type == "attempt_finished"}
+    return Attempt(
+        number=number,
+        complete=set(point.passes) <= finished,
+        counts=False,
+        reason=reasons.get(point.id, "") if number > 1 else "",
+        applied=[_raw(event) for event in events if event.type == "applied"],
+        readings=[_raw(event) for event in events if event.type == "reading"],
+        answers={
+            str(event.body["id"]): str(event.body["answer"])
+            for event in events
+            if event.type == "answered"
+            and any(question.id == event.body["id"] for question in point.questions)
+        },
+    )
+
+
+def _raw(event: Event) -> Raw:
+    return Raw(
+        text=str(event.body["text"]),
+        value=str(event.body["value"]),
+        unit=str(event.body["unit"]),
+        t_utc=event.t_utc,
+        measured_pass=str(event.body.get("pass", "1")),
+        operator_typed=event.body.get("typed") is True,
+    )
+
+
+def _counted(several: list[Attempt]) -> list[Attempt]:
+    counts = max((one.number for one in several if one.complete), default=0)
+    return [one.model_copy(update={"counts": one.number == counts}) for one in several]
+
+
+def value(raw: Raw) -> Quantity:
+    """Give the value of a raw reading."""
+    return Quantity.of(raw.value, raw.unit)

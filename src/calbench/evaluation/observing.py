@@ -1,0 +1,162 @@
+"""Observations: mean, reference and error of each point, before uncertainty is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from calbench.documents.measurands import MEASURANDS
+from calbench.documents.plan import Plan, Point, TestPlan
+from calbench.documents.record import Attempt
+from calbench.evaluation import gathering
+from calbench.metrology import mean, stdev
+from calbench.quantities import (
+    Quantity,
+    QuantityError,
+    Value,
+    evaluate,
+    find_unit,
+    parse,
+    parse_quantity,
+    round_to,
+)
+
+Scope = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was observed at one point, in the coherent unit of its quantity; `judged` is rounded if the test says so."""
+
+    point: Point
+    readings: tuple[Quantity, ...]
+    indication: Quantity
+    reference: Quantity
+    error: Quantity
+    judged: Quantity
+    stdev: float | None
+
+    @property
+    def n(self) -> int:
+        """Number of readings."""
+        return len(self.readings)
+
+
+def observe(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Observation]:
+    """Give the observation of every point that has a complete attempt with readings."""
+    tests = {test.id: test for test in plan.tests}
+    found: dict[str, Observation] = {}
+    for point in plan.points:
+        counting = [one for one in attempts.get(point.id, []) if one.counts and one.readings]
+        if counting:
+            found[point.id] = _observation(point, tests[point.test], counting[0])
+    return found
+
+
+def scope(observation: Observation, across: Mapping[str, Value]) -> Scope:
+    """Give the names that expressions of a point may use, with their values."""
+    point = observation.point
+    known = static_scope(point)
+    judged_by = observation.reference if point.limits_of == "reference" else observation.indication
+    known |= {
+        "indication": observation.indication,
+        "reference": observation.reference,
+        "error": observation.error,
+        "rdg": abs(judged_by),
+        "readings": observation.readings,
+        "n": Quantity.of(observation.n),
+        **across,
+    }
+    if observation.stdev is not None:
+        known["stdev"] = Quantity(Decimal(repr(observation.stdev)), observation.indication.unit)
+    return known
+
+
+def static_scope(point: Point) -> Scope:
+    """Give the names that the plan fixed for a point: quantities, or words."""
+    return {name: _quantity_or_word(text) for name, text in point.scope.items()}
+
+
+def across_tests(plan: Plan, observations: Mapping[str, Observation]) -> Scope:
+    """Give the names that look at other tests: `repeatability.stdev`, `eccentricity.error`, `….indication`."""
+    known: Scope = {}
+    for test in plan.tests:
+        own = [observations[name] for name in test.points if name in observations]
+        if not own:
+            continue
+        indications = tuple(one.indication for one in own)
+        known[f"{test.id}.indication"] = indications
+        known[f"{test.id}.error"] = tuple(one.error for one in own)
+        if len(own) > 1:
+            spread = stdev([one.value for one in indications])
+            known[f"{test.id}.stdev"] = Quantity(Decimal(repr(spread)), indications[0].unit)
+    return known
+
+
+def quantity(text: str, names: Mapping[str, Value]) -> Quantity:
+    """Evaluate an expression that gives one quantity.
+
+    Raises:
+        ValueError: It cannot be evaluated, or gives several values.
+    """
+    value = evaluate(parse(text), names)
+    if not isinstance(value, Quantity):
+        raise ValueError(f"'{text}' does not give one quantity")  # noqa: TRY004 - a wrong text, not a wrong type
+    return value
+
+
+def _observation(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
+    readings = tuple(gathering.value(raw) for raw in attempt.readings)
+    unit = find_unit(MEASURANDS[point.quantity].unit)
+    average = Quantity(mean([one.value for one in readings]), unit)
+    interval = parse_quantity(test.rounding).value if test.rounding and test.judge_on == "rounded" else None
+    rounded = (
+        Quantity(round_to(average.value, interval), unit)
+        if interval and test.rounding_of == "reading"
+        else average
+    )
+    raw = _both(point, attempt, average)
+    error = _model(test, point, *raw)
+    judged = _model(test, point, *_both(point, attempt, rounded))
+    if interval is not None and test.rounding_of == "error":
+        judged = Quantity(round_to(error.value, interval), unit)
+    return Observation(
+        point=point,
+        readings=readings,
+        indication=raw[0],
+        reference=raw[1],
+        error=error,
+        judged=judged,
+        stdev=stdev([one.value for one in readings]) if len(readings) > 1 else None,
+    )
+
+
+def _both(point: Point, attempt: Attempt, average: Quantity) -> tuple[Quantity, Quantity]:
+    """Give indication and reference."""
+    nominal = parse_quantity(point.nominal) if point.nominal is not None else average
+    if point.reference == "read":
+        return nominal, average + _correction(point, point.read_role, average)
+    if point.reference == "applied":
+        applied = gathering.value(attempt.applied[-1])
+        return average, applied + _correction(point, point.apply_role, average)
+    if point.reference == "weights" and point.certified is not None:
+        return average, parse_quantity(point.certified)
+    return average, nominal
+
+
+def _correction(point: Point, role: str, like: Quantity) -> Quantity:
+    text = point.corrections.get(role)
+    return parse_quantity(text) if text is not None else Quantity(Decimal(0), like.unit)
+
+
+def _model(test: TestPlan, point: Point, indication: Quantity, reference: Quantity) -> Quantity:
+    names = {**static_scope(point), "indication": indication, "reference": reference}
+    return quantity(test.model, names)
+
+
+def _quantity_or_word(text: str) -> Quantity | str:
+    try:
+        return parse_quantity(text)
+    except QuantityError:
+        return text

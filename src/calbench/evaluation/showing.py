@@ -1,0 +1,123 @@
+"""What is printed: every number rounded once, here and nowhere else (JCGM 100 7.2.6, GB/T 8170)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from calbench.documents.plan import Point, TestPlan
+from calbench.documents.record import Shown
+from calbench.quantities import (
+    Quantity,
+    Unit,
+    display,
+    find_unit,
+    last_place,
+    parse_quantity,
+    round_to,
+    significant,
+)
+
+U_DIGITS = 2
+UNRESOLVED = Decimal("1e-6")  # place of a result that has neither U nor a resolution, in its unit
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The exact figures of a result that are to be printed, in the coherent unit; None is not printed."""
+
+    nominal: Quantity | None = None
+    reference: Quantity | None = None
+    indication: Quantity | None = None
+    error: Quantity | None = None
+    lower: Quantity | None = None
+    upper: Quantity | None = None
+    expanded: Decimal | None = None
+    k: float | None = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A unit to print in: its names, and the factor that divides a coherent value."""
+
+    names: dict[str, str]
+    factor: Decimal
+
+    def number(self, value: Quantity | Decimal | None) -> Decimal | None:
+        """Give a value of the coherent unit as a number on this scale."""
+        if value is None:
+            return None
+        return (value.value if isinstance(value, Quantity) else value) / self.factor
+
+
+def show(figures: Figures, point: Point, test: TestPlan) -> Shown:
+    """Round for print: U to two digits, results to the last place of U; without U, to the resolution.
+
+    Values stand in the unit of their range or nominal value; error, limits and U in one that suits the limit.
+    """
+    values, errors = _scales(figures, point, test)
+    place = _place(figures, point, test)
+    expanded = errors.number(figures.expanded)
+    return Shown(
+        unit=values.names,
+        error_unit=errors.names,
+        nominal=_exact(values.number(figures.nominal)),
+        reference=_rounded(values.number(figures.reference), place / values.factor),
+        indication=_rounded(values.number(figures.indication), place / values.factor),
+        error=_signed(_rounded(errors.number(figures.error), place / errors.factor)),
+        lower=_limit(errors.number(figures.lower), place / errors.factor),
+        upper=_limit(errors.number(figures.upper), place / errors.factor),
+        expanded="" if expanded is None else format(significant(expanded, U_DIGITS), "f"),
+        k="" if figures.k is None else format(round_to(Decimal(repr(figures.k)), Decimal("0.01")), "f"),
+    )
+
+
+def _scales(figures: Figures, point: Point, test: TestPlan) -> tuple[Scale, Scale]:
+    """Give the scales of values and of errors."""
+    if test.scale_value is not None:
+        own = Scale(dict(test.scale_unit), parse_quantity(test.scale_value).value)
+        return own, own
+    if not point.unit:
+        none = Scale({"en": "", "zh": ""}, Decimal(1))
+        return none, none
+    unit = find_unit(point.unit)
+    return _in(unit), _in(_error_unit(figures, unit))
+
+
+def _error_unit(figures: Figures, unit: Unit) -> Unit:
+    largest = max((abs(one.value) for one in (figures.lower, figures.upper) if one is not None), default=None)
+    if largest is None:
+        largest = figures.expanded
+    return Quantity(largest, unit).engineering().unit if largest else unit
+
+
+def _in(unit: Unit) -> Scale:
+    return Scale({"en": display(unit), "zh": display(unit)}, unit.factor)
+
+
+def _place(figures: Figures, point: Point, test: TestPlan) -> Decimal:
+    """Give the last printed place, in the coherent unit."""
+    if test.rounding is not None and test.judge_on == "rounded":
+        return parse_quantity(test.rounding).value
+    if figures.expanded:
+        return last_place(significant(figures.expanded, U_DIGITS))
+    if point.resolution is not None:
+        return parse_quantity(point.resolution).value
+    return UNRESOLVED
+
+
+def _rounded(value: Decimal | None, place: Decimal) -> str:
+    return "" if value is None else format(round_to(value, place.normalize()), "f")
+
+
+def _exact(value: Decimal | None) -> str:
+    return "" if value is None else format(value.normalize() if value else Decimal(0), "f")
+
+
+def _signed(text: str) -> str:
+    return f"+{text}" if text and text[0] not in "-+" and Decimal(text) != 0 else text
+
+
+def _limit(value: Decimal | None, place: Decimal) -> str:
+    """Write a limit with one digit more than the results, without zeros at its end."""
+    return "" if value is None else _signed(_exact(round_to(value, place.normalize() / 10)))

@@ -1,0 +1,137 @@
+"""Verification: is a stored run what it was, and do its results follow from its readings?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from calbench.documents.canonical import canonical, digest
+from calbench.documents.journal import Event, parse
+from calbench.documents.plan import Plan
+from calbench.documents.record import Record
+from calbench.errors import IntegrityFailure
+from calbench.evaluation.recording import conclude_all, evaluate_run
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: whether it holds (None: could not be looked at), and what was found."""
+
+    name: str
+    holds: bool | None
+    found: str
+
+
+def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
+    """Verify a run folder: plan, journal chain, that they belong together, and every result anew."""
+    checks: list[Check] = []
+    compiled = _plan(plan, checks)
+    events = _journal(journal, checks)
+    if compiled is not None and events:
+        named = events[0].body.get("plan")
+        same = named == digest(compiled)
+        found = "the journal is the one of this plan" if same else "the journal was written for another plan"
+        checks.append(Check("plan and journal", same, found))
+    checks.append(_end(events))
+    if compiled is not None and events:
+        checks.append(_recomputed(compiled, journal, record))
+    else:
+        checks.append(Check("results", None, "not recomputed: plan or journal cannot be trusted"))
+    return checks
+
+
+def verify_record(data: bytes) -> list[Check]:
+    """Verify a record by itself: its form, its plan's hash, and every result anew from its raw readings."""
+    try:
+        record = Record.model_validate_json(data)
+    except ValidationError as error:
+        return [Check("record", False, f"not a record: {_first(error)}")]
+    checks = [
+        Check(
+            "record",
+            canonical(record) == data,
+            "canonical form" if canonical(record) == data else "not canonical: altered",
+        ),
+    ]
+    same_plan = digest(record.plan) == record.plan_sha256
+    checks.append(
+        Check("plan", same_plan, "its hash fits" if same_plan else "the plan in the record was altered")
+    )
+    checks.append(_results(record))
+    checks.append(Check("journal", None, f"not here; its head must be {record.journal.head}"))
+    return checks
+
+
+def _plan(data: bytes, checks: list[Check]) -> Plan | None:
+    try:
+        plan = Plan.model_validate_json(data)
+    except ValidationError as error:
+        checks.append(Check("plan", False, f"not a plan: {_first(error)}"))
+        return None
+    same = canonical(plan) == data
+    checks.append(
+        Check("plan", same, f"hash {digest(plan)[:16]}…" if same else "not in canonical form: altered")
+    )
+    return plan if same else None
+
+
+def _journal(data: bytes, checks: list[Check]) -> list[Event]:
+    try:
+        events, head = parse(data)
+    except IntegrityFailure as error:
+        checks.append(Check("journal", False, str(error)))
+        return []
+    checks.append(Check("journal", bool(events), f"{len(events)} lines, head {head[:16]}…"))
+    return events
+
+
+def _end(events: list[Event]) -> Check:
+    if not events:
+        return Check("end of run", None, "not looked at: there is no journal to trust")
+    closed = events[-1].type == "run_closed"
+    found = (
+        str(events[-1].body.get("status", ""))
+        if closed
+        else "the journal has no end: cut off, or the run crashed"
+    )
+    return Check("end of run", closed, found)
+
+
+def _recomputed(plan: Plan, journal: bytes, record: bytes) -> Check:
+    try:
+        again = canonical(evaluate_run(plan, journal))
+    except (IntegrityFailure, ValueError) as error:
+        return Check("results", False, f"cannot be recomputed: {error}")
+    if again == record:
+        return Check("results", True, "record recomputed from the readings, the same to the byte")
+    try:
+        stored = Record.model_validate_json(record)
+    except ValidationError as error:
+        return Check("results", False, f"the record is not a record: {_first(error)}")
+    return Check("results", False, _difference(stored, Record.model_validate_json(again)))
+
+
+def _results(record: Record) -> Check:
+    again = conclude_all(record.plan, record.attempts)
+    wrong = [new.id for new, old in zip(again, record.results, strict=False) if new != old]
+    if wrong or len(again) != len(record.results):
+        return Check(
+            "results", False, f"do not follow from the readings: {', '.join(wrong) or 'a result is missing'}"
+        )
+    return Check("results", True, f"{len(again)} results recomputed from the readings")
+
+
+def _difference(stored: Record, again: Record) -> str:
+    for new, old in zip(again.results, stored.results, strict=False):
+        if new != old:
+            return f"{new.id}: the record says {old.value} {old.verdict}, the readings give {new.value} {new.verdict}"
+    for field in Record.model_fields:
+        if getattr(stored, field) != getattr(again, field):
+            return f"'{field}' is not what plan and journal give"
+    return "the same content in other bytes: the record was rewritten by other means"
+
+
+def _first(error: ValidationError) -> str:
+    one = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(step) for step in one['loc'])}: {one['msg']}"

@@ -1,0 +1,1 @@
+"""Execution: the only stage that touches an instrument; it turns a plan into a journal."""

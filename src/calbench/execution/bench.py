@@ -1,0 +1,195 @@
+"""The bench: every instrument of the plan, opened once, traced, and checked to be the one that is meant."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calbench.clock import Clock
+from calbench.documents.plan import Binding, Plan
+from calbench.errors import InstrumentError, UsageError, WrongInstrument
+from calbench.execution.journalling import Journal
+from calbench.execution.tracing import TracedLink
+from calbench.instruments import catalog
+from calbench.instruments.keyboard import Keyboard
+from calbench.instruments.link import Link
+from calbench.instruments.opening import LinkSpec, open_link
+from calbench.instruments.reading import Identity
+from calbench.instruments.roles import CAPABILITIES, accepts
+from calbench.quantities import parse_quantity
+
+KEYBOARD = "keyboard"
+Ask = Callable[[str, str], str]
+"""Asks a person for a reading: the text to show and its unit; gives what was typed."""
+
+
+@dataclass
+class Opened:
+    """One open instrument: its driver object, its link (None at the keyboard), and who it says it is."""
+
+    binding: Binding
+    driver: Any
+    link: Link | None
+    identity: Identity | None = None
+
+
+class Bench:
+    """The instruments of a plan.
+
+    Args:
+        plan: What is needed.
+        journal: Where traffic and identities go.
+        clock: What links wait on.
+        redirect: Addresses that replace those of the plan, by instrument (simulated stations).
+        ask: How a person is asked for a reading.
+    """
+
+    def __init__(
+        self, plan: Plan, journal: Journal, clock: Clock, redirect: Mapping[str, LinkSpec], ask: Ask
+    ) -> None:
+        self._plan = plan
+        self._journal = journal
+        self._clock = clock
+        self._redirect = redirect
+        self._ask = ask
+        self._opened: dict[str, Opened] = {}
+        self.strangers: set[str] = set()
+        """Instruments at whose address another one answered: they are not touched."""
+
+    def open(self) -> None:
+        """Open every instrument of the plan, sources first.
+
+        Raises:
+            InstrumentError: One does not answer, or is not the one that the plan names; all others stay open.
+        """
+        for binding in sorted(self._plan.bindings, key=lambda one: not is_source(one)):
+            if binding.driver and binding.instrument not in self._opened:
+                self._open(binding)
+
+    def close(self) -> None:
+        """Give all lines back."""
+        for opened in self._opened.values():
+            _close(opened.link)
+
+    def of(self, role: str) -> Opened:
+        """Give the instrument that plays a role."""
+        binding = next(one for one in self._plan.bindings if one.role == role)
+        return self._opened[binding.instrument]
+
+    def sources(self) -> list[Binding]:
+        """Give everything that can put out energy, open or not, in the order in which it is made safe."""
+        order = {role: number for number, role in enumerate(self._plan.safe_order)}
+        able = {one.instrument: one for one in self._plan.bindings if is_source(one)}
+        return sorted(able.values(), key=lambda one: order.get(one.role, len(order)))
+
+    def driver(self, instrument: str) -> Any | None:  # noqa: ANN401 - a driver of whatever class
+        """Give the driver of an instrument; None if it was never opened."""
+        opened = self._opened.get(instrument)
+        return None if opened is None else opened.driver
+
+    def reopen(self, binding: Binding) -> Any:  # noqa: ANN401 - a driver of whatever class
+        """Open a fresh line to an instrument whose line was lost or never there; gives its new driver.
+
+        Raises:
+            InstrumentError: It does not answer, or another instrument does.
+        """
+        opened = self._opened.pop(binding.instrument, None)
+        if opened is not None:
+            _close(opened.link)
+        self._open(binding)
+        return self._opened[binding.instrument].driver
+
+    def method(self, role: str, capability: str) -> Callable[..., Any]:
+        """Give the driver method that does a capability."""
+        found: Callable[..., Any] = getattr(self.of(role).driver, CAPABILITIES[capability].method)
+        return found
+
+    def _open(self, binding: Binding) -> None:
+        if binding.driver == KEYBOARD:
+            self._opened[binding.instrument] = Opened(binding, Keyboard(self._ask), None)
+            self._note(binding, None)
+            return
+        driver = catalog.find(binding.driver)
+        link = self._link(binding, driver.LINE)
+        try:
+            opened = Opened(binding, driver(link), link)
+            opened.identity = opened.driver.identify()
+            self._check(binding, opened.identity, driver)
+        except BaseException:
+            _close(link)
+            raise
+        self._opened[binding.instrument] = opened
+        self._note(binding, opened.identity)
+
+    def _link(self, binding: Binding, line: Any) -> Link:  # noqa: ANN401 - the driver's line format
+        spec = self._redirect.get(binding.instrument) or spec_of(binding)
+        try:
+            inner = open_link(spec, line=line, clock=self._clock)
+        except InstrumentError as error:
+            self._journal.note("fault", {"instrument": binding.instrument, "message": str(error)})
+            raise
+        return TracedLink(inner, self._journal, binding.instrument)
+
+    def _check(self, binding: Binding, identity: Identity, driver: Any) -> None:  # noqa: ANN401 - a driver class
+        expected = binding.expect_serial
+        if not accepts(driver, identity.model):
+            self.strangers.add(binding.instrument)
+            raise WrongInstrument(
+                f"{binding.instrument}: '{identity.text}' answered, a model '{identity.model}'; the station says "
+                f"{binding.driver}, which is for {', '.join(driver.MODELS)}. Check the address and the driver in "
+                "the station."
+            )
+        if expected and identity.serial not in ("", "0", expected):
+            self.strangers.add(binding.instrument)
+            where = f"the asset {binding.asset}" if binding.asset else "the work order"
+            raise WrongInstrument(
+                f"{binding.instrument}: serial number {identity.serial} answered, but {where} says {expected}. "
+                "Connect the right instrument, or correct the file."
+            )
+
+    def _note(self, binding: Binding, identity: Identity | None) -> None:
+        known = {}
+        if identity is not None:
+            known = {
+                "maker": identity.maker,
+                "model": identity.model,
+                "serial": identity.serial,
+                "firmware": identity.firmware,
+                "text": identity.text,
+            }
+        body = {"role": binding.role, "instrument": binding.instrument, "driver": binding.driver}
+        self._journal.note("instrument_opened", {**body, "link": binding.link, **known})
+
+
+def is_source(binding: Binding) -> bool:
+    """Tell whether an instrument can put out energy in this plan."""
+    return binding.driver not in ("", KEYBOARD) and any(need.startswith("source.") for need in binding.needs)
+
+
+def spec_of(binding: Binding) -> LinkSpec:
+    """Turn the link of a station file into an address.
+
+    Raises:
+        UsageError: The station gives no link for an instrument with a driver.
+    """
+    link = binding.link
+    timeout = float(parse_quantity(link["timeout"]).value) if "timeout" in link else None
+    line = link.get("line", "")
+    if "visa" in link:
+        return LinkSpec("visa", link["visa"], line=line, timeout=timeout)
+    if "socket" in link:
+        return LinkSpec("socket", link["socket"], line=line, timeout=timeout)
+    if "serial" in link:
+        return LinkSpec("serial", link["serial"], line=line, timeout=timeout)
+    raise UsageError(
+        f"{binding.instrument}: the station gives no link for {binding.driver}. Add link: {{visa: …}}, "
+        "{socket: …} or {serial: …}."
+    )
+
+
+def _close(link: Link | None) -> None:
+    if link is not None:
+        with contextlib.suppress(InstrumentError):
+            link.close()

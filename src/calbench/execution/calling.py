@@ -1,0 +1,49 @@
+"""Driver calls: retried only where repeating does no harm, and never without a line in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from calbench.errors import InstrumentError, LinkTimeout, UnexpectedReply
+from calbench.execution.bench import Opened
+from calbench.execution.journalling import Journal
+
+T = TypeVar("T")
+RETRIED = (LinkTimeout, UnexpectedReply)
+
+
+class Caller:
+    """Calls drivers; a timeout or a garbled reply is tried again up to `retries` times, after a clear."""
+
+    def __init__(self, journal: Journal, retries: int) -> None:
+        self._journal = journal
+        self._retries = retries
+
+    def __call__(self, opened: Opened, call: Callable[[], T], *, point: str = "", attempt: int = 0) -> T:
+        """Make a call that may be repeated: a query or an idempotent setting.
+
+        Raises:
+            InstrumentError: The last try failed too, or the failure is of a kind that is not tried again.
+        """
+        for tried in range(self._retries + 1):
+            try:
+                if tried:
+                    self._recover(opened)
+                return call()
+            except InstrumentError as error:
+                last = tried == self._retries or not isinstance(error, RETRIED)
+                where = f"{opened.binding.instrument} ({opened.binding.driver})"
+                body = {"instrument": opened.binding.instrument, "message": str(error)}
+                self._journal.note("fault" if last else "retry", body, point=point, attempt=attempt)
+                if last:
+                    raise type(error)(f"{where}: {error}") from error
+        raise AssertionError("unreachable: the loop returns or raises")
+
+    def _recover(self, opened: Opened) -> None:
+        """Clear the line and empty the error queue, so that the next try starts from a known state."""
+        if opened.link is None:
+            return
+        opened.link.clear()
+        if hasattr(opened.driver, "read_errors"):
+            opened.driver.read_errors()

@@ -1,0 +1,207 @@
+"""One point: stimulus or load, settling, readings; every part journalled under the point and its attempt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calbench.clock import Clock
+from calbench.documents.measurands import MEASURANDS, capability
+from calbench.documents.plan import Plan, Point, StabilityPlan, Step
+from calbench.documents.prompt import Ask
+from calbench.errors import RunFailed
+from calbench.execution.bench import KEYBOARD, Bench
+from calbench.execution.calling import Caller
+from calbench.execution.conditions import Watch
+from calbench.execution.journalling import Journal
+from calbench.execution.prompting import Prompter
+from calbench.instruments.reading import Reading
+from calbench.quantities import Quantity, find_unit, parse_quantity
+
+POLLS = 6
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """Everything that measuring a point needs."""
+
+    plan: Plan
+    bench: Bench
+    journal: Journal
+    clock: Clock
+    prompter: Prompter
+    watch: Watch
+    call: Caller
+
+    def point(self, step: Step, point: Point, attempt: int) -> None:
+        """Measure a point in one pass.
+
+        Raises:
+            InstrumentError: An instrument does not answer or answers wrongly.
+            RunFailed: The operator did not confirm, or a reading did not become stable.
+        """
+        self.watch.sample_due()
+        self.journal.note("attempt_started", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+        if point.questions:
+            self._inspect(point, attempt)
+        else:
+            self._prepare(step, point, attempt)
+            self._settle(point)
+            for index in range(1, point.readings + 1):
+                self._reading(step, point, attempt, index)
+        self.journal.note("attempt_finished", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+
+    def _inspect(self, point: Point, attempt: int) -> None:
+        for question in point.questions:
+            self.prompter.question(question, point.prompt, point.picture, point=point.id, attempt=attempt)
+
+    def _prepare(self, step: Step, point: Point, attempt: int) -> None:
+        if point.place_role:
+            self._place(point, attempt)
+        elif point.prompt:
+            self._show(step, point, attempt)
+        if point.apply_role:
+            self._apply(point, attempt)
+
+    def _place(self, point: Point, attempt: int) -> None:
+        if point.zero_before:
+            self.place(
+                f"{point.id}/unload", [], {"en": "Take all weights off.", "zh": "取下全部砝码。"}, point
+            )
+            self.zero(point)
+        names = " + ".join(point.place) or "no weight"
+        text = point.prompt or {
+            "en": f"Place {names} ({point.nominal}).",
+            "zh": f"放置 {names}（{point.nominal}）。",
+        }
+        self.place(f"{point.id}/place", point.place, text, point, attempt)
+
+    def place(
+        self, name: str, weights: list[str], text: dict[str, str], point: Point | None, attempt: int = 0
+    ) -> None:
+        """Have the operator put these weights (and no others) on the unit under test."""
+        ask = Ask(
+            id=name,
+            kind="place",
+            text=text,
+            picture=point.picture if point else None,
+            weights=weights,
+            position=_spot(point),
+        )
+        self.prompter.confirm(ask, point=point.id if point else "", attempt=attempt)
+
+    def zero(self, point: Point) -> None:
+        """Set the unit under test to zero."""
+        opened = self.bench.of(point.read_role)
+        self._stable(point)
+        opened.driver.zero()
+
+    def _show(self, step: Step, point: Point, attempt: int) -> None:
+        text = {
+            language: text.replace("{pass}", step.measured_pass) for language, text in point.prompt.items()
+        }
+        ask = Ask(id=f"{step.id}/ready", kind="confirm", text=text, picture=point.picture)
+        self.prompter.confirm(ask, point=point.id, attempt=attempt)
+
+    def _apply(self, point: Point, attempt: int) -> None:
+        if point.nominal is None:
+            raise RunFailed(f"{point.id}: there is no value to apply.")
+        opened = self.bench.of(point.apply_role)
+        value = _number(point.nominal, point.apply)
+        method = self.bench.method(point.apply_role, capability("source", point.apply))
+        applied = self.call(opened, lambda: method(value), point=point.id, attempt=attempt)
+        self.journal.note(
+            "applied",
+            {
+                "role": point.apply_role,
+                "text": applied.text,
+                "value": str(applied.value),
+                "unit": applied.unit,
+            },
+            point=point.id,
+            attempt=attempt,
+        )
+
+    def _settle(self, point: Point) -> None:
+        if point.settle is not None:
+            self.watch.sleep(float(parse_quantity(point.settle).value))
+
+    def _reading(self, step: Step, point: Point, attempt: int, index: int) -> None:
+        reading = self._stable(point, step, attempt)
+        self.journal.note(
+            "reading",
+            {
+                "role": point.read_role,
+                "index": index,
+                "pass": step.measured_pass,
+                "text": reading.text,
+                "value": str(reading.value),
+                "unit": reading.unit,
+                "typed": self._typed(point),
+            },
+            point=point.id,
+            attempt=attempt,
+        )
+
+    def _typed(self, point: Point) -> bool:
+        return self.bench.of(point.read_role).binding.driver == KEYBOARD
+
+    def _stable(self, point: Point, step: Step | None = None, attempt: int = 0) -> Reading:
+        """Take one reading; with a stability rule, the last of a stretch that stayed within its limits."""
+        if point.stable is None or self._typed(point):
+            return self._read(point, step, attempt)
+        while True:
+            reading = self._wait_stable(point, point.stable, attempt)
+            if reading is not None:
+                return reading
+            self._ask_unstable(point, point.stable, attempt)
+
+    def _wait_stable(self, point: Point, rule: StabilityPlan, attempt: int) -> Reading | None:
+        seconds, within = float(parse_quantity(rule.seconds).value), parse_quantity(rule.within).value
+        deadline = self.clock.monotonic() + float(parse_quantity(rule.timeout).value)
+        stretch: list[tuple[float, Reading]] = []
+        while self.clock.monotonic() <= deadline:
+            reading = self._read(point, None, attempt)
+            values = [one.value for _, one in stretch] + [reading.value]
+            if reading.stable is False or max(values) - min(values) > within:
+                stretch = []
+            stretch.append((self.clock.monotonic(), reading))
+            if self.clock.monotonic() - stretch[0][0] >= seconds and reading.stable is not False:
+                return reading
+            self.clock.sleep(seconds / POLLS)
+        return None
+
+    def _ask_unstable(self, point: Point, rule: StabilityPlan, attempt: int) -> None:
+        what = (
+            f"{point.id}: the reading did not stay within {rule.within} for {rule.seconds} in {rule.timeout}."
+        )
+        if rule.on_timeout != "ask":
+            raise RunFailed(f"{what} The procedure says {rule.on_timeout}.")
+        ask = Ask(
+            id=f"{point.id}/unstable",
+            kind="choice",
+            text={"en": what, "zh": what},
+            choices=["wait again", "stop"],
+        )
+        if self.prompter.ask(ask, point=point.id, attempt=attempt) == "stop":
+            raise RunFailed(f"{what} The operator chose to stop.")
+
+    def _read(self, point: Point, step: Step | None, attempt: int) -> Reading:
+        opened = self.bench.of(point.read_role)
+        name = capability("measure", point.read)
+        method = self.bench.method(point.read_role, name)
+        if self._typed(point):
+            self.prompter.reading = step.id if step else point.id
+        arguments = (
+            () if point.read == "mass" else (_number(point.range or point.nominal or "0", point.read),)
+        )
+        reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
+        return reading
+
+
+def _number(text: str, quantity: str) -> str:
+    value: Quantity = parse_quantity(text)
+    return str(value.in_unit(find_unit(MEASURANDS[quantity].unit)))
+
+
+def _spot(point: Point | None) -> str:
+    return "" if point is None else point.labels.get("spot", "")

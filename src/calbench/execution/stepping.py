@@ -1,0 +1,187 @@
+"""Steps in order: setup, connections, points; after each test, what the policy says of points that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+
+from calbench.documents.plan import Point, Step
+from calbench.documents.prompt import Ask
+from calbench.errors import RunFailed, UsageError, WrongInstrument
+from calbench.execution.bench import KEYBOARD
+from calbench.execution.measuring import Measuring
+from calbench.execution.safing import make_safe
+from calbench.instruments.reading import Number
+
+
+class StopWanted(Exception):  # noqa: N818 - not an error: somebody decided so
+    """The operator or the policy ends the run."""
+
+
+class Stepping:
+    """Goes through the steps of a plan."""
+
+    def __init__(self, measuring: Measuring, failing: Callable[[str], list[str]]) -> None:
+        self._do = measuring
+        self._plan = measuring.plan
+        self._failing = failing
+        self._points = {point.id: point for point in measuring.plan.points}
+        self._attempts: dict[str, int] = {}
+
+    def all(self) -> None:
+        """Do every step.
+
+        Raises:
+            StopWanted: The policy or the operator ends the run.
+            CalbenchError: A step failed.
+        """
+        for test, steps in groupby(self._plan.steps, self._test_of):
+            own = list(steps)
+            for step in own:
+                self._step(step)
+            if test:
+                self._after(test, own)
+
+    def _test_of(self, step: Step) -> str:
+        return self._points[step.point].test if step.kind == "measure" else ""
+
+    def _step(self, step: Step) -> None:
+        journal = self._do.journal
+        if step.kind == "measure":
+            self._measure(step, self._points[step.point])
+            return
+        journal.note("step_started", {"step": step.id})
+        {
+            "identify": self._identify,
+            "warm_up": self._wait,
+            "wait": self._wait,
+            "configure": self._configure,
+            "prompt": self._prompt,
+            "preload": self._preload,
+            "connect": self._connect,
+        }[step.kind](step)
+        journal.note("step_finished", {"step": step.id})
+
+    def _measure(self, step: Step, point: Point) -> None:
+        first = step.measured_pass == point.passes[0]
+        attempt = self._attempts.get(point.id, 0) + (1 if first else 0)
+        self._attempts[point.id] = attempt
+        self._do.point(step, point, attempt)
+
+    def _identify(self, step: Step) -> None:
+        opened = self._do.bench.of(step.role)
+        given = self._plan.uut.given
+        if opened.binding.driver == KEYBOARD:
+            for field in ("maker", "model", "serial"):
+                if not given.get(field):
+                    text = {"en": f"Name plate: {field}", "zh": f"铭牌：{field}"}
+                    self._do.prompter.ask(
+                        Ask(id=f"identify/{field}", kind="text", text=text, optional=field != "serial")
+                    )
+            return
+        identity = opened.identity
+        models = self._plan.procedure.applies_to.get("model", [])
+        if identity is not None and models and identity.model not in models:
+            raise WrongInstrument(
+                f"Position {self._plan.uut.position} holds a {identity.maker} {identity.model}; "
+                f"{self._plan.procedure.id} is for {', '.join(models)}. Connect the right unit, or take "
+                "another procedure."
+            )
+
+    def _wait(self, step: Step) -> None:
+        self._do.watch.sleep(float(step.seconds))
+
+    def _configure(self, step: Step) -> None:
+        opened = self._do.bench.of(step.role)
+        if opened.binding.driver == KEYBOARD:
+            wanted = ", ".join(f"{name} = {value}" for name, value in step.settings.items())
+            text = {"en": f"Set by hand: {wanted}", "zh": f"请手动设置：{wanted}"}
+            self._do.prompter.confirm(Ask(id=step.id, kind="confirm", text=text))
+            return
+        if not hasattr(opened.driver, "configure"):
+            raise UsageError(f"{step.id}: the driver {opened.binding.driver} has no settings to configure.")
+        settings: dict[str, Number | bool] = {name: _typed(value) for name, value in step.settings.items()}
+        self._do.call(opened, lambda: opened.driver.configure(**settings))
+
+    def _prompt(self, step: Step) -> None:
+        self._do.prompter.confirm(
+            Ask(id=step.id, kind="confirm", title=step.title, text=step.text, picture=step.picture)
+        )
+        for question in step.questions:
+            answer = self._do.prompter.question(question, step.title, step.picture)
+            if question.must_be is not None and answer != question.must_be:
+                raise RunFailed(
+                    f"{question.id}: the answer is '{answer}', and it must be '{question.must_be}'."
+                )
+
+    def _preload(self, step: Step) -> None:
+        names = " + ".join(step.place)
+        for number in range(1, step.times + 1):
+            load = {
+                "en": f"Preload {number}: place {names} ({step.load}).",
+                "zh": f"预加载 {number}：放置 {names}（{step.load}）。",
+            }
+            self._do.place(f"{step.id}/{number}", step.place, load, None)
+            self._do.place(
+                f"{step.id}/{number}-off", [], {"en": "Take all weights off.", "zh": "取下全部砝码。"}, None
+            )
+
+    def _connect(self, step: Step) -> None:
+        outputs = make_safe(self._do.bench, self._do.journal)
+        if not outputs.safe:
+            raise RunFailed(f"{step.id}: leads must not be touched. Outputs: {outputs}")
+        connection = next(one for one in self._plan.connections if one.id == step.connection)
+        confirm = [line.get("en", "") for line in connection.confirm]
+        self._do.prompter.confirm(
+            Ask(
+                id=step.id,
+                kind="confirm",
+                title=connection.title,
+                text=connection.text,
+                picture=connection.picture,
+                choices=confirm,
+            )
+        )
+
+    def _after(self, test: str, steps: list[Step]) -> None:
+        """Ask what to do about points that do not pass, if the policy says so; retakes keep every attempt."""
+        policy = self._plan.policy
+        for taken in range(policy.retakes + 1):
+            failed = self._failing(test)
+            if not failed or policy.on_fail == "continue":
+                return
+            if policy.on_fail == "stop":
+                raise StopWanted(f"{test}: {', '.join(failed)} did not pass, and the policy says stop.")
+            choices = ["continue", "stop"] if taken == policy.retakes else ["continue", "retake", "stop"]
+            text = {
+                "en": f"{test}: not passed: {', '.join(failed)}.",
+                "zh": f"{test}：未通过：{'，'.join(failed)}。",
+            }
+            decision = self._do.prompter.ask(
+                Ask(id=f"on-fail/{test}", kind="choice", text=text, choices=choices)
+            )
+            if decision == "stop":
+                raise StopWanted(
+                    f"{test}: the operator chose to stop after {', '.join(failed)} did not pass."
+                )
+            if decision == "continue":
+                return
+            self._retake(test, failed, steps)
+
+    def _retake(self, test: str, failed: list[str], steps: list[Step]) -> None:
+        reason = self._do.prompter.ask(
+            Ask(
+                id=f"on-fail/{test}/reason",
+                kind="text",
+                text={"en": "Reason for the retake", "zh": "重测原因"},
+            )
+        )
+        atomic = next(one.atomic for one in self._plan.tests if one.id == test)
+        for step in steps:
+            if atomic or step.point in failed:
+                self._do.journal.note("reading_set_aside", {"reason": reason}, point=step.point)
+                self._measure(step, self._points[step.point])
+
+
+def _typed(text: str) -> Number | bool:
+    return text == "true" if text in ("true", "false") else text

@@ -1,0 +1,64 @@
+"""A link that writes every exchange into the journal."""
+
+from __future__ import annotations
+
+from calbench.clock import Clock
+from calbench.errors import InstrumentError
+from calbench.execution.journalling import Journal
+from calbench.instruments.link import Link
+
+
+class TracedLink:
+    """A link whose traffic is journalled: what was sent, what came back, or how it failed."""
+
+    def __init__(self, inner: Link, journal: Journal, instrument: str) -> None:
+        self._inner = inner
+        self._journal = journal
+        self._instrument = instrument
+        self.resource = inner.resource
+        self.clock: Clock = inner.clock
+
+    def write(self, message: str) -> None:
+        """Send one message."""
+        try:
+            self._inner.write(message)
+        except InstrumentError as error:
+            self._note({"sent": message, "failed": str(error)})
+            raise
+        self._note({"sent": message})
+
+    def read(self, *, timeout: float | None = None) -> str:
+        """Wait for one reply."""
+        try:
+            reply = self._inner.read(timeout=timeout)
+        except InstrumentError as error:
+            self._note({"failed": str(error)})
+            raise
+        self._note({"received": reply})
+        return reply
+
+    def query(self, message: str, *, timeout: float | None = None) -> str:
+        """Send one message and wait for its reply."""
+        try:
+            reply = self._inner.query(message, timeout=timeout)
+        except InstrumentError as error:
+            self._note({"sent": message, "failed": str(error)})
+            raise
+        self._note({"sent": message, "received": reply})
+        return reply
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self._inner.wait(seconds)
+
+    def clear(self) -> None:
+        """Bring the line to a known state."""
+        self._inner.clear()
+        self._note({"cleared": True})
+
+    def close(self) -> None:
+        """Give the line back."""
+        self._inner.close()
+
+    def _note(self, body: dict[str, object]) -> None:
+        self._journal.note("exchange", {"instrument": self._instrument, **body})

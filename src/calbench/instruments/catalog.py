@@ -1,0 +1,104 @@
+"""Finding drivers by name: `vendor/model` is the module `calbench_drivers.<vendor>.<model>`.
+
+A new driver is found because its file is there; no list names it. Drivers of other packages come through the
+entry point group `calbench.drivers`: its name is `vendor/model`, its value the module that holds the driver.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import re
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from calbench.errors import UsageError
+from calbench.instruments.roles import Driver
+
+PACKAGE = "calbench_drivers"
+GROUP = "calbench.drivers"
+
+_NAME = re.compile(r"[a-z0-9_]+/[a-z0-9_]+", re.ASCII)
+
+
+def names() -> list[str]:
+    """Give the names of all drivers, those of other packages too, in order."""
+    return sorted({*_shipped(), *_foreign()})
+
+
+def find(name: str) -> type[Driver]:
+    """Give the driver of this name.
+
+    Args:
+        name: `vendor/model`, like `agilent/a34401a`.
+
+    Raises:
+        UsageError: There is no such driver, two packages bring it, or its module holds no driver.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name of a driver. Write vendor/model in lower-case letters, digits and '_'."
+        )
+    shipped, foreign = name in _shipped(), _foreign().get(name, [])
+    if len(foreign) + shipped > 1:
+        raise UsageError(
+            f"The driver {name} comes from several packages: {', '.join(foreign)}. Remove all but one."
+        )
+    if shipped:
+        return _driver(f"{PACKAGE}.{name.replace('/', '.')}", name)
+    if foreign:
+        return _driver(foreign[0], name)
+    raise UsageError(f"There is no driver {name!r}. {_suggestion(name)}")
+
+
+def driver_of(module: ModuleType) -> type[Driver]:
+    """Give the one public class that a module defines.
+
+    Raises:
+        UsageError: It defines none, or several.
+    """
+    found: list[Any] = [
+        member
+        for name, member in inspect.getmembers(module, inspect.isclass)
+        if member.__module__ == module.__name__ and not name.startswith("_")
+    ]
+    if len(found) != 1:
+        several = ", ".join(member.__name__ for member in found) or "none"
+        raise UsageError(f"{module.__name__}: a driver's module holds one public class, this one: {several}.")
+    driver: type[Driver] = found[0]
+    return driver
+
+
+def _driver(module: str, name: str) -> type[Driver]:
+    """Import a module and give its driver."""
+    try:
+        return driver_of(importlib.import_module(module))
+    except ImportError as error:
+        raise UsageError(f"The driver {name} ({module}) does not load: {error}.") from error
+
+
+def _shipped() -> set[str]:
+    """Give the names of the drivers that lie in the package."""
+    roots = [Path(root) for root in importlib.import_module(PACKAGE).__path__]
+    found = {f"{path.parent.name}/{path.stem}" for root in roots for path in root.glob("*/*.py")}
+    return {name for name in found if _NAME.fullmatch(name) and "/_" not in name}
+
+
+def _foreign() -> dict[str, list[str]]:
+    """Give the modules of the drivers that other packages bring, by name."""
+    found: dict[str, list[str]] = {}
+    for entry in entry_points(group=GROUP):
+        found.setdefault(entry.name, []).append(entry.value)
+    return found
+
+
+def _suggestion(name: str) -> str:
+    """Say which drivers have a name like this one."""
+    known = names()
+    close = difflib.get_close_matches(name, known, n=3)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"There are: {', '.join(known) or 'none'}."

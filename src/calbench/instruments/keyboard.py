@@ -1,0 +1,90 @@
+"""A station without a remote interface: a person reads the display and types it in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import ClassVar
+
+from calbench.errors import UnexpectedReply
+from calbench.instruments.reading import Number, Reading, decimal
+from calbench.instruments.roles import CAPABILITIES
+
+_TYPED = re.compile(r"\s*(?P<number>[+-]?[\d.]+([eE][+-]?\d+)?)\s*(?P<unit>\D*?)\s*", re.ASCII)
+
+_SCALES: dict[str, dict[str, str]] = {
+    "V": {"uV": "1e-6", "mV": "1e-3", "V": "1", "kV": "1e3"},
+    "Ohm": {"mOhm": "1e-3", "Ohm": "1", "kOhm": "1e3", "MOhm": "1e6", "GOhm": "1e9"},
+    "kg": {"mg": "1e-6", "g": "1e-3", "kg": "1", "t": "1e3"},
+    "degC": {"degC": "1"},
+    "%RH": {"%RH": "1", "%": "1"},
+}
+
+
+class Keyboard:
+    """Every measuring and environment capability, read by a person.
+
+    `ask(prompt, unit)` shows a prompt and gives what was typed: a number in `unit`, or a number with its own
+    unit (`200.01 g`, `10.0003 mV`), which is converted exactly. The reading keeps the typed text.
+    """
+
+    PROVIDES: ClassVar[tuple[str, ...]] = tuple(
+        name for name, one in CAPABILITIES.items() if one.kind in {"measure", "environment"}
+    )
+
+    def __init__(self, ask: Callable[[str, str], str]) -> None:
+        self._ask = ask
+
+    def measure_dc_voltage(self, on_range: Number) -> Reading:
+        """Ask for the indicated direct voltage."""
+        return self._reading(f"DC voltage on the {decimal(on_range)} V range", "V")
+
+    def measure_resistance_4w(self, on_range: Number) -> Reading:
+        """Ask for the resistance indicated in four-wire connection."""
+        return self._reading(f"4-wire resistance on the {decimal(on_range)} Ohm range", "Ohm")
+
+    def measure_resistance_2w(self, on_range: Number) -> Reading:
+        """Ask for the resistance indicated in two-wire connection."""
+        return self._reading(f"2-wire resistance on the {decimal(on_range)} Ohm range", "Ohm")
+
+    def read_mass(self) -> Reading:
+        """Ask for the indicated mass once it is stable."""
+        return self._reading("Stable indication of the weighing instrument", "kg", stable=True)
+
+    def zero(self) -> None:
+        """Ask the person to set the indication to zero."""
+        self._ask("Set the weighing instrument to zero, then confirm", "")
+
+    def tare(self) -> Reading:
+        """Ask the person to tare, and for the tare value."""
+        return self._reading("Tare the weighing instrument; tare value", "kg")
+
+    def read_temperature(self) -> Reading:
+        """Ask for the indicated temperature."""
+        return self._reading("Temperature", "degC")
+
+    def read_humidity(self) -> Reading:
+        """Ask for the indicated relative humidity."""
+        return self._reading("Relative humidity", "%RH")
+
+    def _reading(self, prompt: str, unit: str, *, stable: bool | None = None) -> Reading:
+        """Ask, and turn what was typed into a reading in `unit`."""
+        typed = self._ask(prompt, unit)
+        return Reading(_value(typed, unit), unit, typed, stable)
+
+
+def _value(typed: str, unit: str) -> Decimal:
+    """Read a typed number, exactly.
+
+    Raises:
+        UnexpectedReply: It is no number, or its unit does not fit.
+    """
+    found = _TYPED.fullmatch(typed)
+    scale = _SCALES[unit].get(found["unit"] or unit) if found else None
+    if not found or scale is None or found["number"].count(".") > 1 or not re.search(r"\d", found["number"]):
+        raise UnexpectedReply(
+            f"{typed!r} is not a number in {unit}. Type digits with a decimal point, like 10.0003, or with "
+            f"one of the units {', '.join(_SCALES[unit])}."
+        )
+    return decimal(found["number"]).scaleb(Decimal(scale).adjusted())

@@ -1,0 +1,155 @@
+"""A serial port: RS-232, RS-485 and USB adapters, and everything that pyserial reaches by URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import serial
+
+from calbench.clock import Clock, RealClock
+from calbench.errors import LinkError, LinkTimeout
+from calbench.instruments.draining import drain
+from calbench.instruments.failures import endless, late, require_end, translate, translated
+from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode, simulated_clock
+from calbench.instruments.socketport import release, socket_below, waiting
+from calbench.instruments.tcp import send_at_once
+
+_SIMULATED = "calbench://"
+_HANDLERS = "calbench.simulation.serialurl"  # where pyserial finds the handler of these addresses, by name
+_WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
+
+
+class SerialLink:
+    """A `Link` over a serial port: `COM3`, `/dev/ttyUSB0`, `socket://host:port`, `rfc2217://…`, `calbench://…`.
+
+    Raises:
+        UsageError: The line format has no terminator for replies.
+        LinkError: There is no such port, another program has it, or it cannot do the line setting.
+    """
+
+    def __init__(self, port: str, *, line: LineFormat, clock: Clock | None = None) -> None:
+        self.resource = port
+        self._line = line
+        self._end = require_end(line, port)
+        self._pending = bytearray()
+        self._stale = False
+        self._port = _open(port, line)
+        simulated = simulated_clock(self._port)
+        self.clock: Clock = clock or simulated or RealClock()
+        # where time is simulated nothing comes while nobody waits, and a clear must not move it
+        self._quiet = QUIET if simulated is None else 0.0
+
+    def write(self, message: str) -> None:
+        """Send one message; after a timeout, first discard what has come of the late reply."""
+        self._send(message)
+
+    def read(self, *, timeout: float | None = None) -> str:
+        """Wait for one reply; `timeout` (seconds) is for the whole of it."""
+        self._require_open()
+        self._stale = True  # until the reply is here; holds after a timeout, and after an interrupt
+        limit = self._line.timeout if timeout is None else timeout
+        remaining, deadline = limit, _WIRE.monotonic() + limit
+        searched = 0
+        while (found := self._pending.find(self._end, searched)) < 0:
+            if len(self._pending) > LONGEST_REPLY:
+                raise LinkError(endless(self.resource, self._line))
+            chunk = self._receive(max(remaining, 0.0))
+            if not chunk:
+                raise LinkTimeout(late(self.resource, limit, self._pending, self._line))
+            searched = max(0, len(self._pending) - len(self._end) + 1)
+            self._pending += chunk
+            remaining = deadline - _WIRE.monotonic()
+        reply = self._pending[: found + len(self._end)]
+        del self._pending[: len(reply)]
+        self._stale = False
+        return decode(reply, self._line.read_end)
+
+    def query(self, message: str, *, timeout: float | None = None) -> str:
+        """Send one message and wait for its reply."""
+        self._send(message, replies=True)
+        return self.read(timeout=timeout)
+
+    def wait(self, seconds: float) -> None:
+        """Wait on the clock of the link."""
+        self.clock.sleep(seconds)
+
+    def clear(self) -> None:
+        """Discard what is pending, until the line has been quiet for 50 ms."""
+        self._require_open()
+        self._pending.clear()
+        drain(lambda: self._receive(self._quiet), self.resource, self.clock, self._line.timeout)
+        self._stale = False
+
+    def close(self) -> None:
+        """Close the port."""
+        with translated(self.resource, "closing"):
+            release(self._port)
+            self._port.close()
+
+    def _require_open(self) -> None:
+        """Refuse to use a closed link."""
+        if not self._port.is_open:
+            raise LinkError(f"{self.resource}: the link is closed. Open it again.")
+
+    def _send(self, message: str, *, replies: bool = False) -> None:
+        """Send one message on a line that holds nothing of an earlier one."""
+        data = encode(message, self._line.write_end)
+        self._require_open()
+        if self._stale:
+            self.clear()
+        self._stale = replies
+        with translated(self.resource, "writing"):
+            self._port.write(data)
+
+    def _receive(self, seconds: float) -> bytes:
+        """Take everything that is there, or wait for the first byte; empty when the time is over.
+
+        The port keeps the time: that of a simulated port is simulated.
+        """
+        with translated(self.resource, "reading"):
+            if self._port.timeout != seconds:
+                self._port.timeout = seconds
+            return bytes(self._port.read(max(1, waiting(self._port))))
+
+
+def _open(port: str, line: LineFormat) -> Any:  # noqa: ANN401 - pyserial has no types
+    """Open a port with its line setting.
+
+    Raises:
+        LinkError: It cannot be opened, or refuses the setting.
+    """
+    opened = None
+    if port.startswith(_SIMULATED) and _HANDLERS not in serial.protocol_handler_packages:
+        serial.protocol_handler_packages.append(_HANDLERS)
+    try:
+        opened = serial.serial_for_url(
+            port,
+            baudrate=line.baud,
+            bytesize=line.bits,
+            parity=line.parity,
+            stopbits=int(line.stop) if line.stop in (1, 2) else line.stop,
+            timeout=line.timeout,
+            write_timeout=line.timeout,
+        )
+        # a pseudo-terminal drops parity in silence, but refuses when the port is configured again
+        opened.timeout = line.timeout
+    except Exception as error:
+        if opened is not None:
+            opened.close()
+        raise _refusal(error, port, line) from error
+    below = socket_below(opened)
+    if below is not None:
+        send_at_once(below)
+    return opened
+
+
+def _refusal(error: Exception, port: str, line: LineFormat) -> Exception:
+    """Say why a port does not open."""
+    if type(error).__module__ == "termios":
+        return LinkError(
+            f"{port}: the port refuses the line setting {line.serial}: {error}. A pseudo-terminal carries "
+            f"neither parity nor 7 data bits. Use a real port; for a simulated instrument, socket:// or "
+            f"calbench://."
+        )
+    told = translate(error, port, "opening")
+    return LinkError(f"{told} Check the name of the port, and that no other program has it.")

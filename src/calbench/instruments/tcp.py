@@ -1,0 +1,148 @@
+"""A plain TCP socket to an instrument."""
+
+from __future__ import annotations
+
+import socket
+
+from calbench.clock import Clock, RealClock
+from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.instruments.draining import drain
+from calbench.instruments.failures import endless, gone, late, require_end, translated
+from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode
+
+_CHUNK = 65536
+_WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
+
+
+class TcpLink:
+    """A `Link` over a TCP connection that carries lines of text (port 5025 and the like).
+
+    Connected when built, with TCP_NODELAY: two messages in a row would otherwise stall for 40 ms.
+
+    Raises:
+        UsageError: The line format has no terminator for replies.
+        LinkError: The connection is refused, or the host cannot be reached.
+    """
+
+    def __init__(self, host: str, port: int, *, line: LineFormat, clock: Clock | None = None) -> None:
+        self.resource = f"{host}:{port}"
+        self.clock: Clock = clock or RealClock()
+        self._line = line
+        self._end = require_end(line, self.resource)
+        self._pending = bytearray()
+        self._stale = False
+        self._socket: socket.socket | None = connect(host, port, line.timeout)
+
+    def write(self, message: str) -> None:
+        """Send one message; after a timeout, first discard what has come of the late reply."""
+        self._send(message)
+
+    def read(self, *, timeout: float | None = None) -> str:
+        """Wait for one reply; `timeout` (seconds) is for the whole of it."""
+        line = self._open()
+        self._stale = True  # until the reply is here; holds after a timeout, and after an interrupt
+        limit = self._line.timeout if timeout is None else timeout
+        deadline = _WIRE.monotonic() + limit
+        searched = 0
+        while (found := self._pending.find(self._end, searched)) < 0:
+            if len(self._pending) > LONGEST_REPLY:
+                raise LinkError(endless(self.resource, self._line))
+            searched = max(0, len(self._pending) - len(self._end) + 1)
+            self._receive(line, deadline, limit)
+        reply = self._pending[: found + len(self._end)]
+        del self._pending[: len(reply)]
+        self._stale = False
+        return decode(reply, self._line.read_end)
+
+    def query(self, message: str, *, timeout: float | None = None) -> str:
+        """Send one message and wait for its reply."""
+        self._send(message, replies=True)
+        return self.read(timeout=timeout)
+
+    def wait(self, seconds: float) -> None:
+        """Wait on the clock of the link."""
+        self.clock.sleep(seconds)
+
+    def clear(self) -> None:
+        """Discard what is pending, until the line has been quiet for 50 ms."""
+        line = self._open()
+        self._pending.clear()
+        with translated(self.resource, "discarding stale bytes"):
+            drain(lambda: take_stale(line, self.resource), self.resource, self.clock, self._line.timeout)
+        self._stale = False
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _open(self) -> socket.socket:
+        """Give the socket, unless the link is closed."""
+        if self._socket is None:
+            raise LinkError(f"{self.resource}: the link is closed. Open it again.")
+        return self._socket
+
+    def _send(self, message: str, *, replies: bool = False) -> None:
+        """Send one message on a line that holds nothing of an earlier one."""
+        data = encode(message, self._line.write_end)
+        if self._stale:
+            self.clear()
+        line = self._open()
+        self._stale = replies
+        with translated(self.resource, "writing"):
+            line.settimeout(self._line.timeout)
+            line.sendall(data)
+
+    def _receive(self, line: socket.socket, deadline: float, limit: float) -> None:
+        """Take what comes next, or raise when the deadline passes."""
+        remaining = deadline - _WIRE.monotonic()
+        if remaining <= 0 and self._pending:  # a peer that trickles must not move the deadline
+            raise LinkTimeout(late(self.resource, limit, self._pending, self._line))
+        with translated(self.resource, "reading"):
+            line.settimeout(max(remaining, 1e-6))
+            try:
+                chunk = line.recv(_CHUNK)
+            except TimeoutError as error:
+                raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
+        if not chunk:
+            raise ConnectionLost(gone(self.resource))
+        self._pending += chunk
+
+
+def connect(host: str, port: int, timeout: float) -> socket.socket:
+    """Connect a TCP socket without Nagle's delay.
+
+    Raises:
+        LinkError: There is no such host, nothing listens at the port, or no answer came in time.
+    """
+    try:
+        line = socket.create_connection((host, port), timeout)
+    except OSError as error:
+        raise LinkError(
+            f"{host}:{port}: cannot connect: {error}. Check that the instrument is on, in this "
+            f"network, and listens at this port."
+        ) from error
+    send_at_once(line)
+    return line
+
+
+def take_stale(line: socket.socket, where: str) -> bytes:
+    """Take what a socket receives within 50 ms; empty when nothing comes.
+
+    Raises:
+        ConnectionLost: The peer is gone.
+    """
+    line.settimeout(QUIET)
+    try:
+        chunk = line.recv(_CHUNK)
+    except TimeoutError:
+        return b""
+    if not chunk:
+        raise ConnectionLost(gone(where))
+    return chunk
+
+
+def send_at_once(line: socket.socket) -> None:
+    """Set TCP_NODELAY: two messages in a row would otherwise stall for 40 ms."""
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

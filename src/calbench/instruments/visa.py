@@ -1,0 +1,186 @@
+"""A VISA resource: GPIB, USB, LAN and serial instruments, through any pyvisa library, real or simulated."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+
+import pyvisa
+from pyvisa.constants import StatusCode
+
+from calbench.clock import Clock, RealClock
+from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.instruments.draining import drain
+from calbench.instruments.failures import endless, gone, late, translated
+from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode, simulated_clock
+from calbench.instruments.socketport import release
+from calbench.instruments.tcp import take_stale
+from calbench.instruments.visalibrary import (
+    ends_messages,
+    milliseconds,
+    open_manager,
+    open_resource,
+    release_manager,
+    session_interface,
+    session_socket,
+)
+
+_CHUNK = 20 * 1024
+_SLICE = 4096  # pyvisa-py takes at most this from a socket at once; more would be held back in its own buffer
+_WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
+
+
+class VisaLink:
+    """A `Link` over a VISA resource.
+
+    On a pyvisa-py SOCKET resource the link looks at the socket itself before each read: a dead peer would
+    otherwise spin at full load until the timeout, and be told as a timeout.
+
+    Raises:
+        UsageError: There is no such VISA library, or a plain line has no terminator for replies.
+        LinkError: The resource cannot be opened.
+    """
+
+    def __init__(
+        self, address: str, *, library: str = "", line: LineFormat, clock: Clock | None = None
+    ) -> None:
+        self.resource = address
+        self._line = line
+        with ExitStack() as opened:
+            manager = open_manager(library)
+            opened.callback(release_manager, library)
+            self._visa = open_resource(manager, address, line)
+            opened.callback(self._visa.close)
+            opened.callback(release, session_interface(self._visa))
+            opened.enter_context(
+                self._visa.ignore_warning(
+                    StatusCode.success_max_count_read, StatusCode.success_device_not_present
+                )
+            )
+            self._cleanup = opened.pop_all()
+        self.clock: Clock = clock or simulated_clock(manager.visalib) or RealClock()
+        self._socket = session_socket(self._visa)
+        self._messages_end = ends_messages(self._visa)
+        self._end = line.read_end.encode("latin-1")
+        self._pending = bytearray()
+        self._timeout: int | None = None
+        self._stale = False
+        self._closed = False
+
+    def write(self, message: str) -> None:
+        """Send one message; after a timeout, first discard what has come of the late reply."""
+        self._send(message)
+
+    def read(self, *, timeout: float | None = None) -> str:
+        """Wait for one reply; `timeout` (seconds) is for the whole of it."""
+        self._require_open()
+        self._stale = True  # until the reply is here; holds after a timeout, and after an interrupt
+        limit = self._line.timeout if timeout is None else timeout
+        remaining, deadline = limit, _WIRE.monotonic() + limit
+        ended = False
+        while not ended:
+            if len(self._pending) > LONGEST_REPLY:
+                raise LinkError(endless(self.resource, self._line))
+            try:
+                with translated(self.resource, "reading"):
+                    ended = self._receive(remaining)
+            except LinkTimeout as error:
+                raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
+            remaining = deadline - _WIRE.monotonic()
+        reply = decode(self._pending, self._line.read_end)
+        self._pending.clear()
+        self._stale = False
+        return reply
+
+    def query(self, message: str, *, timeout: float | None = None) -> str:
+        """Send one message and wait for its reply."""
+        self._send(message, replies=True)
+        return self.read(timeout=timeout)
+
+    def wait(self, seconds: float) -> None:
+        """Wait on the clock of the link."""
+        self.clock.sleep(seconds)
+
+    def clear(self) -> None:
+        """Send a device clear; a plain line has none: discard until it has been quiet for 50 ms."""
+        self._require_open()
+        self._pending.clear()
+        with translated(self.resource, "clearing the line"):
+            # pyvisa-py's own clear of a socket never ends when the peer is gone
+            if not (self._messages_end and self._device_clear()):
+                drain(self._take_stale, self.resource, self.clock, self._line.timeout)
+        self._stale = False
+
+    def close(self) -> None:
+        """Close the resource; the VISA library stays open for the other instruments."""
+        self._closed = True
+        with translated(self.resource, "closing"):
+            self._cleanup.close()
+
+    def _require_open(self) -> None:
+        """Refuse to use a closed link."""
+        if self._closed:
+            raise LinkError(f"{self.resource}: the link is closed. Open it again.")
+
+    def _send(self, message: str, *, replies: bool = False) -> None:
+        """Send one message on a line that holds nothing of an earlier one."""
+        data = encode(message, self._line.write_end)
+        self._require_open()
+        if self._stale:
+            self.clear()
+        self._stale = replies
+        with translated(self.resource, "writing"):
+            self._allow(self._line.timeout)
+            self._visa.write_raw(data)
+
+    def _receive(self, remaining: float) -> bool:
+        """Take what comes next of a reply, and tell whether the reply is complete."""
+        if remaining <= 0 and self._pending:
+            raise TimeoutError  # a peer that trickles must not move the deadline
+        count = _CHUNK if self._socket is None else self._ready(self._socket, remaining)
+        self._allow(remaining)
+        chunk, status = self._visa.visalib.read(self._visa.session, count)
+        self._pending += chunk
+        if self._end and self._pending.endswith(self._end):
+            return True
+        return self._messages_end and status != StatusCode.success_max_count_read
+
+    def _ready(self, line: socket.socket, remaining: float) -> int:
+        """Wait until a socket has bytes, and give how many of them belong to this reply."""
+        line.settimeout(max(remaining, 1e-6))
+        waiting = line.recv(_SLICE, socket.MSG_PEEK)
+        if not waiting:
+            raise ConnectionLost(gone(self.resource))
+        return waiting.find(self._end[-1:]) + 1 or len(waiting)
+
+    def _allow(self, seconds: float) -> None:
+        """Set the timeout of the resource."""
+        timeout = milliseconds(seconds)
+        if timeout != self._timeout:
+            self._visa.timeout = timeout
+            self._timeout = timeout
+
+    def _device_clear(self) -> bool:
+        """Send a device clear; tell whether the interface has one."""
+        try:
+            self._visa.clear()
+        except NotImplementedError:
+            return False
+        except pyvisa.errors.VisaIOError as error:
+            if error.error_code != StatusCode.error_nonsupported_operation:
+                raise
+            return False
+        return True
+
+    def _take_stale(self) -> bytes:
+        """Take what comes within 50 ms; empty when nothing comes."""
+        if self._socket is not None:
+            return take_stale(self._socket, self.resource)
+        self._allow(QUIET)
+        try:
+            chunk, _ = self._visa.visalib.read(self._visa.session, _CHUNK)
+        except pyvisa.errors.VisaIOError as error:
+            if error.error_code == StatusCode.error_timeout:
+                return b""
+            raise
+        return bytes(chunk)

@@ -1,0 +1,126 @@
+"""From a standard uncertainty to an expanded one (JCGM 100 clause 6 and annex G, EA-4/02 S9)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from calbench.metrology.budget import Budget
+
+CoverageRule = Literal["t", "t-truncated", "fixed", "rectangular-dominant"]
+
+RECTANGULAR_K = 1.65
+"""Coverage factor for 95 % when one rectangular contribution dominates: 0.95·√3 as EA-4/02 S9 prints it."""
+DOMINANCE = 0.3
+"""EA-4/02 S9: the rest of a budget may be at most this part of the dominant contribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """An expanded uncertainty and how it was made.
+
+    Attributes:
+        k: coverage factor.
+        U: expanded uncertainty k·u, unit of the result.
+        p: coverage probability, 0 to 1; under the rule "fixed" what k gives with `dof`.
+        dof: degrees of freedom that k was taken for.
+        rule: how k was found.
+    """
+
+    k: float
+    U: float
+    p: float
+    dof: float
+    rule: CoverageRule
+
+
+def coverage_factor(p: float, dof: float) -> float:
+    """Give k so that a fraction p of the t distribution with `dof` degrees of freedom lies within ±k.
+
+    Source: JCGM 100 G.3.
+
+    Raises:
+        ValueError: p is not between 0 and 1, or dof is below 1.
+    """
+    if not 0 < p < 1:
+        raise ValueError(f"The coverage probability is {p!r}; it must lie between 0 and 1, usually 0.95.")
+    if not dof >= 1:
+        raise ValueError(f"The degrees of freedom are {dof!r}; they must be 1 or more, infinite is allowed.")
+    if math.isinf(dof):
+        from statistics import NormalDist  # noqa: PLC0415 - it loads random
+
+        return NormalDist().inv_cdf((1 + p) / 2)
+    from scipy.special import stdtrit  # noqa: PLC0415 - heavy, and not needed for infinite dof
+
+    return float(stdtrit(dof, (1 + p) / 2))
+
+
+def expand_by_t(budget: Budget, p: float = 0.95, *, truncate_dof: bool = False) -> Expanded:
+    """Expand with k from the t distribution at the effective degrees of freedom.
+
+    Args:
+        budget: what to expand.
+        p: coverage probability. 0.9545 gives k = 2 for infinite degrees of freedom.
+        truncate_dof: round the degrees of freedom down to a whole number, as JCGM 100 G.6.4 does for its
+            tables.
+
+    Raises:
+        ValueError: p is not between 0 and 1.
+    """
+    dof = _whole(budget.dof) if truncate_dof else budget.dof
+    k = coverage_factor(p, dof)
+    return Expanded(k, k * budget.u, p, dof, "t-truncated" if truncate_dof else "t")
+
+
+def expand_by_k(budget: Budget, k: float = 2.0) -> Expanded:
+    """Expand with a k that is agreed beforehand; `p` of the result says what it covers at the budget's dof.
+
+    Raises:
+        ValueError: k is not a finite number above zero.
+    """
+    if not (k > 0 and math.isfinite(k)):
+        raise ValueError(f"The coverage factor is {k!r}; it must be a finite number above zero, usually 2.")
+    return Expanded(k, k * budget.u, _covered(k, budget.dof), budget.dof, "fixed")
+
+
+def is_rectangular_dominant(budget: Budget) -> bool:
+    """Say whether one rectangular contribution is so large that all others together are at most 0.3 of it.
+
+    Source: EA-4/02 S9.
+    """
+    largest = max(budget.lines, key=lambda line: line.share)
+    if largest.distribution != "rectangular" or largest.share == 0:
+        return False
+    rest = math.fsum(line.share for line in budget.lines if line is not largest)
+    return rest <= DOMINANCE**2 * largest.share
+
+
+def expand_rectangular(budget: Budget) -> Expanded:
+    """Expand by the rule for a dominant rectangular contribution: k = 1.65 for 95 % (EA-4/02 S9).
+
+    Raises:
+        ValueError: no rectangular contribution dominates the budget.
+    """
+    if not is_rectangular_dominant(budget):
+        largest = max(budget.lines, key=lambda line: line.share)
+        raise ValueError(
+            f"k = {RECTANGULAR_K} is for a budget in which one rectangular contribution dominates "
+            f"(all others together at most {DOMINANCE} of it); here the largest is {largest.name!r} "
+            f"({largest.distribution}, {largest.share:.1f} % of the variance). Use k from the t distribution."
+        )
+    return Expanded(RECTANGULAR_K, RECTANGULAR_K * budget.u, 0.95, math.inf, "rectangular-dominant")
+
+
+def _whole(dof: float) -> float:
+    # 11.999999999999998 is 12 whose last bit was lost in division, not a value that the standard rounds to
+    # 11.
+    return dof if math.isinf(dof) else float(math.floor(dof * (1 + 1e-12)))
+
+
+def _covered(k: float, dof: float) -> float:
+    if math.isinf(dof):
+        return math.erf(k / math.sqrt(2))
+    from scipy.special import stdtr  # noqa: PLC0415 - heavy, and not needed for infinite dof
+
+    return 1 - 2 * float(stdtr(dof, -k))

@@ -1,0 +1,140 @@
+"""Expansion: a test becomes a flat list of named cases, before anything runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from calbench.documents.procedure import Limits, Range, Test
+from calbench.planning.parameters import Given, whole
+from calbench.quantities import Quantity, Value, evaluate, parse, parse_quantity
+
+HIGHEST_COUNT = 10_000
+_UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One point before it is bound: its name, labels, nominal value and range."""
+
+    name: str
+    labels: dict[str, str] = field(default_factory=dict)
+    nominal: Quantity | None = None
+    range: Quantity | None = None
+    mpe: str | Limits | None = None
+    resolution: str | None = None
+    hazard: bool = False
+
+
+def cases(test: Test, parameters: Mapping[str, Given]) -> list[Case]:
+    """Expand ranges, points, `for_each` and `times` into cases with stable names such as `dcv/10V/-10V`.
+
+    Raises:
+        ValueError: More than 10,000 cases, or a count that is no whole number.
+    """
+    found: list[Case] = []
+    for labels in _combinations(test, parameters):
+        for case in _values(test, parameters):
+            found.extend(_repeats(test, parameters, _labelled(case, labels)))
+            if len(found) > HIGHEST_COUNT:
+                raise ValueError(f"test {test.test} expands to more than {HIGHEST_COUNT} points")
+    return [_named(test, case) for case in found]
+
+
+def fill(text: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """Put values for `{name}` into texts; a name without a value stays as it is written."""
+    return {
+        language: re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), one)
+        for language, one in text.items()
+    }
+
+
+def _combinations(test: Test, parameters: Mapping[str, Given]) -> Iterator[dict[str, str]]:
+    choices = {}
+    for name, values in (test.for_each or {}).items():
+        if isinstance(values, list):
+            choices[name] = values
+        else:
+            value = parameters[values.removeprefix("$")]
+            choices[name] = list(value) if isinstance(value, tuple) else [str(value)]
+    for combination in product(*choices.values()):
+        yield dict(zip(choices, combination, strict=True))
+
+
+def _values(test: Test, parameters: Mapping[str, Given]) -> Iterator[Case]:
+    if test.ranges is not None:
+        for one in test.ranges:
+            yield from _of_range(one, parameters)
+    elif isinstance(test.points, dict):
+        for direction, points in test.points.items():
+            for text in points:
+                name = f"{direction}/{_compact(text)}"
+                yield Case(name, {"direction": direction}, _quantity(text, parameters))
+    elif test.points is not None:
+        for text in test.points:
+            yield Case(_compact(text), {}, _quantity(text, parameters))
+    elif test.load is not None:
+        yield Case("", {}, _quantity(test.load, parameters))
+    else:
+        yield Case("")
+
+
+def _of_range(one: Range, parameters: Mapping[str, Given]) -> Iterator[Case]:
+    for text in one.points:
+        yield Case(
+            f"{_compact(one.range)}/{_compact(text)}",
+            {"range": one.range},
+            _quantity(text, parameters),
+            parse_quantity(one.range),
+            one.mpe,
+            one.resolution,
+            one.hazard is not None,
+        )
+
+
+def _repeats(test: Test, parameters: Mapping[str, Given], case: Case) -> Iterator[Case]:
+    if test.times is None:
+        yield case
+        return
+    for number in range(1, whole(_quantity(test.times, parameters)) + 1):
+        yield _with(case, name=_joined(case.name, str(number)), labels={**case.labels, "repeat": str(number)})
+
+
+def _labelled(case: Case, labels: Mapping[str, str]) -> Case:
+    name = _joined(*(_UNSAFE.sub("-", label.strip()).strip("-") for label in labels.values()), case.name)
+    return _with(case, name=name, labels={**labels, **case.labels})
+
+
+def _with(case: Case, *, name: str, labels: dict[str, str]) -> Case:
+    return Case(name, labels, case.nominal, case.range, case.mpe, case.resolution, case.hazard)
+
+
+def _named(test: Test, case: Case) -> Case:
+    return _with(case, name=_joined(test.test or "", case.name or "1"), labels=case.labels)
+
+
+def _joined(*parts: str) -> str:
+    return "/".join(part for part in parts if part)
+
+
+def _compact(text: str) -> str:
+    return (
+        _UNSAFE.sub("-", text.replace(" ", "")).strip("-")
+        if not text.startswith("-")
+        else "-" + _compact(text[1:])
+    )
+
+
+def scope_of(parameters: Mapping[str, Given]) -> dict[str, Value]:
+    """Give the parameters as names for expressions, each also as `$name`; lists are no values of expressions."""
+    known = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
+    return {**known, **{f"${name}": value for name, value in known.items()}}
+
+
+def _quantity(text: str, parameters: Mapping[str, Given]) -> Quantity:
+    value = evaluate(parse(text), scope_of(parameters))
+    if not isinstance(value, Quantity):
+        raise ValueError(f"'{text}' is not one quantity")  # noqa: TRY004 - a wrong text in a file, not a wrong type
+    return value

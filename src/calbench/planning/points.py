@@ -1,0 +1,294 @@
+"""One point of the plan: a case bound to roles, certificates, limits and contributions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from calbench.documents.asset import Weight
+from calbench.documents.measurands import MEASURANDS, capability, split
+from calbench.documents.plan import (
+    ContributionPlan,
+    LimitPlan,
+    Point,
+    Prediction,
+    QuestionPlan,
+    StabilityPlan,
+)
+from calbench.documents.procedure import NamedLimit, Question, Test
+from calbench.planning import contributions, limits, standards, weighing
+from calbench.planning.binding import UUT, Bound
+from calbench.planning.expansion import Case, fill, scope_of
+from calbench.planning.parameters import Given, whole
+from calbench.planning.prediction import predict
+from calbench.planning.refusal import LowRatio, Reasons
+from calbench.planning.standards import AtPoint
+from calbench.quantities import Quantity, Unit, Value, find_unit
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all points of a test share."""
+
+    bound: Mapping[str, Bound]
+    parameters: Mapping[str, Given]
+    named_limits: Mapping[str, NamedLimit]
+    position: str
+    coverage: float
+
+
+def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Reasons) -> Point:  # noqa: FBT001 - a fact, not a switch
+    """Build the point; adds a reason for each standard that does not cover it or is not good enough."""
+    read_role, quantity = split(test.read) if test.read else ("", "")
+    if quantity == "":
+        return _inspection(test, case, setting)
+    unit = find_unit(MEASURANDS[quantity].unit)
+    scope = _scope(test, case, setting, quantity)
+    found = _certificates(test, case, setting, read_role, quantity, reasons)
+    limit = limit_of(test, case, setting, scope, reasons) if per_point else None
+    stated = contributions.stated(
+        test.uncertainty, found, _reference_roles(test, read_role), case.name, scope
+    )
+    predicted = _predict(stated, found, limit, scope, unit, setting, reasons, case.name)
+    _require_ratio(case.name, found, predicted, setting, reasons)
+    place = _placed(test, case, setting)
+    return Point(
+        id=case.name,
+        test=test.test or "",
+        labels=case.labels,
+        quantity=quantity,
+        unit=_shown_in(case, unit),
+        nominal=None if case.nominal is None else case.nominal.text(),
+        range=None if case.range is None else case.range.text(),
+        reference=_reference(test),
+        apply_role=split(test.apply)[0] if test.apply else "",
+        apply=split(test.apply)[1] if test.apply else "",
+        place_role=test.place or "",
+        place=[weight.id for weight in place],
+        certified=_certified(test, case, found),
+        read_role=read_role,
+        read=quantity,
+        passes=test.passes or ["1"],
+        readings=_count(test, setting),
+        settle=test.settle,
+        stable=_stability(test, scope),
+        zero_before=test.zero_between,
+        resolution=_text(scope.get("resolution")),
+        limits_of=test.limits_of or "reference",
+        limit=limit,
+        corrections={role: one.correction.text() for role, one in found.items() if role != test.place},
+        contributions=stated,
+        scope={name: str(value) for name, value in scope.items() if not name.startswith("$")},
+        hazard=case.hazard or test.hazard is not None,
+        prompt=fill(test.prompt or {}, placeholders(case, setting, [weight.id for weight in place])),
+        picture=test.picture,
+        questions=questions(test.ask, case.name),
+        predicted=predicted,
+    )
+
+
+def questions(asked: list[Question], prefix: str) -> list[QuestionPlan]:
+    """Give the questions of a prompt with ids below `prefix`."""
+    return [
+        QuestionPlan(
+            id=f"{prefix}/{one.name}",
+            text=one.question,
+            kind=one.answers if isinstance(one.answers, str) else "choice",
+            choices=[] if isinstance(one.answers, str) else one.answers,
+            unit=one.unit,
+            minimum=one.min,
+            maximum=one.max,
+            must_be=one.must_be,
+            optional=one.optional,
+        )
+        for one in asked
+    ]
+
+
+def limit_of(
+    test: Test, case: Case, setting: Setting, scope: Mapping[str, Value], reasons: Reasons
+) -> LimitPlan | None:
+    """Resolve the limit of a case: of its range, of `evaluate`, or of the test; None if nothing is judged."""
+    mpe = case.mpe or test.mpe
+    try:
+        if test.evaluate is not None:
+            named = setting.named_limits.get(test.evaluate.limit)
+            return limits.banded(named, scope) if named else limits.stated(test.evaluate.limit, scope)
+        return None if mpe is None else limits.stated(mpe, scope)
+    except ValueError as error:
+        reasons.add(f"{case.name}: its limit cannot be computed: {error}.")
+        return None
+
+
+def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, str]:
+    """Give what `{names}` in a text stand for at this case."""
+    nominal = "" if case.nominal is None else case.nominal.text()
+    return {
+        **case.labels,
+        "position": setting.position,
+        "nominal": nominal,
+        "load": nominal,
+        "weights": " + ".join(weights) or "—",
+    }
+
+
+def _inspection(test: Test, case: Case, setting: Setting) -> Point:
+    return Point(
+        id=case.name,
+        test=test.test or "",
+        labels=case.labels,
+        quantity="",
+        unit="",
+        reference="none",
+        prompt=fill(test.prompt or {}, placeholders(case, setting, [])),
+        picture=test.picture,
+        questions=questions(test.ask, case.name),
+        passes=["1"],
+        readings=0,
+        predicted=Prediction(),
+    )
+
+
+def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str, Value]:
+    scope: dict[str, Value] = dict(scope_of(setting.parameters))
+    if case.nominal is not None:
+        scope |= {"nominal": case.nominal, "rdg": abs(case.nominal), "reference": case.nominal}
+        scope |= {"load": case.nominal} if quantity == "mass" else {}
+    if case.range is not None:
+        scope |= {"range": case.range, "rng": case.range}
+    scope["n"] = Quantity.of(_count(test, setting) * len(test.passes or ["1"]))
+    resolution = case.resolution or test.resolution
+    if resolution is not None:
+        scope["resolution"] = limits.quantity(resolution, scope)
+    return scope
+
+
+def _certificates(
+    test: Test, case: Case, setting: Setting, read_role: str, quantity: str, reasons: Reasons
+) -> dict[str, AtPoint]:
+    """Look up every standard that the point uses, by role."""
+    if case.nominal is None:
+        return {}
+    found: dict[str, AtPoint] = {}
+    wanted = [(split(test.apply)[0], capability("source", split(test.apply)[1]))] if test.apply else []
+    if test.reading_is == "reference":
+        wanted.append((read_role, capability("measure", quantity)))
+    for role, needed in wanted:
+        asset = setting.bound[role].asset if role in setting.bound else None
+        if asset is None:
+            continue
+        entry = standards.at(asset, needed, case.nominal)
+        if entry is None:
+            reasons.add(
+                f"{case.name}: {asset.asset} ({asset.maker} {asset.model}) has no certified {needed} at "
+                f"{case.nominal}; its certificate covers {standards.covered(asset, needed)}."
+            )
+        else:
+            found[role] = entry
+    if test.place and test.place in setting.bound:
+        _weigh(test.place, case, setting, found, reasons)
+    return found
+
+
+def _weigh(role: str, case: Case, setting: Setting, found: dict[str, AtPoint], reasons: Reasons) -> None:
+    asset = setting.bound[role].asset
+    if asset is None or case.nominal is None:
+        return
+    picked = weighing.pick(asset, case.nominal)
+    if picked is None:
+        reasons.add(
+            f"{case.name}: the weights of {asset.asset} cannot be put together to {case.nominal}; it has "
+            f"{', '.join(weight.nominal for weight in asset.weights)}."
+        )
+        return
+    found[role] = weighing.certified(asset, picked, case.nominal)
+
+
+def _placed(test: Test, case: Case, setting: Setting) -> list[Weight]:
+    asset = setting.bound[test.place].asset if test.place and test.place in setting.bound else None
+    if asset is None or case.nominal is None:
+        return []
+    return weighing.pick(asset, case.nominal) or []
+
+
+def _reference_roles(test: Test, read_role: str) -> set[str]:
+    roles = {split(test.apply)[0]} if test.apply else set()
+    return (
+        roles
+        | ({test.place} if test.place else set())
+        | ({read_role} if test.reading_is == "reference" else set())
+    )
+
+
+def _reference(test: Test) -> Literal["applied", "weights", "nominal", "read"]:
+    if test.reading_is == "reference":
+        return "read"
+    if test.place:
+        return "weights"
+    return "applied" if test.apply else "nominal"
+
+
+def _certified(test: Test, case: Case, found: Mapping[str, AtPoint]) -> str | None:
+    if not test.place or case.nominal is None or test.place not in found:
+        return None
+    correction = found[test.place].correction
+    return Quantity(case.nominal.value + correction.value, correction.unit).text()
+
+
+def _count(test: Test, setting: Setting) -> int:
+    if test.readings is None:
+        return 1
+    return whole(limits.quantity(test.readings, scope_of(setting.parameters)))
+
+
+def _stability(test: Test, scope: Mapping[str, Value]) -> StabilityPlan | None:
+    if test.stable is None:
+        return None
+    return StabilityPlan(
+        within=limits.quantity(test.stable.within, scope).text(),
+        seconds=test.stable.for_,
+        timeout=test.stable.timeout,
+        on_timeout=test.stable.on_timeout,
+    )
+
+
+def _predict(
+    stated: list[ContributionPlan],
+    found: Mapping[str, AtPoint],
+    limit: LimitPlan | None,
+    scope: Mapping[str, Value],
+    unit: Unit,
+    setting: Setting,
+    reasons: Reasons,
+    name: str,
+) -> Prediction:
+    try:
+        return predict(stated, found.values(), limit, scope, unit=unit, coverage=setting.coverage)
+    except ValueError as error:
+        reasons.add(f"{name}: its uncertainty cannot be predicted: {error}")
+        return Prediction()
+
+
+def _require_ratio(
+    name: str, found: Mapping[str, AtPoint], predicted: Prediction, setting: Setting, reasons: Reasons
+) -> None:
+    for role in found:
+        wanted = setting.bound[role].role.min_tur
+        if wanted is None or predicted.standard_tur is None:
+            continue
+        if Quantity.of(predicted.standard_tur) < Quantity.of(wanted):
+            reasons.add_ratio(
+                LowRatio(role, name, predicted.standard_tur, wanted, predicted.standard_u or "")
+            )
+
+
+def _shown_in(case: Case, unit: object) -> str:
+    return str(getattr(case.range or case.nominal or None, "unit", unit).symbol)  # type: ignore[attr-defined] # a Unit
+
+
+def _text(value: object) -> str | None:
+    return value.text() if isinstance(value, Quantity) else None
+
+
+__all__ = ["UUT", "Setting", "build", "limit_of", "placeholders", "questions"]

@@ -1,0 +1,120 @@
+"""Steps: the flat order of work: setup, then the tests grouped by connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from calbench.documents.plan import Point, Step, TestPlan
+from calbench.documents.procedure import Procedure, SetupStep
+from calbench.planning import weighing
+from calbench.planning.binding import UUT
+from calbench.planning.expansion import fill, scope_of
+from calbench.planning.limits import quantity
+from calbench.planning.points import Setting, questions
+from calbench.quantities import parse_quantity
+
+PROMPT_SECONDS = 30
+READING_SECONDS = 5
+
+
+def setup_steps(procedure: Procedure, setting: Setting) -> list[Step]:
+    """Give the steps of `setup`, in the order of the file."""
+    return [_setup(number, step, setting) for number, step in enumerate(procedure.setup, start=1)]
+
+
+def measuring_steps(tests: Sequence[TestPlan], points: Mapping[str, Point]) -> list[Step]:
+    """Give a `connect` step at each change of connection, and a `measure` step for each point and pass.
+
+    The first pass goes through the points as they stand, each further pass the other way round.
+    """
+    steps: list[Step] = []
+    connected = ""
+    for test in tests:
+        if test.connection and test.connection != connected:
+            connected = test.connection
+            steps.append(Step(id=f"connect/{connected}", kind="connect", connection=connected))
+        own = [points[name] for name in test.points if name in points]
+        passes = own[0].passes if own else []
+        for number, name in enumerate(passes):
+            for point in own if number % 2 == 0 else reversed(own):
+                suffix = "" if len(passes) == 1 else f"/{name}"
+                steps.append(
+                    Step(id=f"{point.id}{suffix}", kind="measure", point=point.id, measured_pass=name)
+                )
+    return steps
+
+
+def grouped(tests: list[TestPlan]) -> list[TestPlan]:
+    """Bring tests of one connection together; otherwise the order of the file stays."""
+    first = {test.connection: index for index, test in reversed(list(enumerate(tests))) if test.connection}
+    order = {id(test): first.get(test.connection, index) for index, test in enumerate(tests)}
+    return sorted(tests, key=lambda test: order[id(test)])
+
+
+def estimate(steps: Sequence[Step], points: Mapping[str, Point]) -> int:
+    """Estimate the time in seconds: waits as stated, 30 s for each prompt, and the time of each reading."""
+    total = 0.0
+    for step in steps:
+        total += float(step.seconds)
+        if step.kind in ("connect", "prompt"):
+            total += PROMPT_SECONDS * max(1, len(step.questions))
+        if step.kind == "measure":
+            total += _point_seconds(points[step.point])
+    return round(total)
+
+
+def _point_seconds(point: Point) -> float:
+    settle = float(parse_quantity(point.settle).value) if point.settle else 0.0
+    stable = float(parse_quantity(point.stable.seconds).value) if point.stable else 0.0
+    asked = PROMPT_SECONDS if point.prompt or point.place_role or point.questions else 0
+    return settle + stable + asked + READING_SECONDS * point.readings
+
+
+def _setup(number: int, step: SetupStep, setting: Setting) -> Step:
+    prefix = f"setup/{number}"
+    texts = {"position": setting.position}
+    if step.identify is not None:
+        return Step(
+            id=f"{prefix}-identify", kind="identify", role=UUT, compare_with=step.identify.compare_with or ""
+        )
+    if step.warm_up is not None:
+        longest = max(parse_quantity(text).value for text in step.warm_up.values())
+        return Step(id=f"{prefix}-warm-up", kind="warm_up", seconds=str(longest), settings=dict(step.warm_up))
+    if step.configure is not None:
+        settings = {name: _setting(text, setting) for name, text in step.configure.settings.items()}
+        return Step(id=f"{prefix}-configure", kind="configure", role=step.configure.role, settings=settings)
+    if step.prompt is not None:
+        return Step(
+            id=f"{prefix}-prompt",
+            kind="prompt",
+            title=fill(step.prompt.title or {}, texts),
+            text=fill(step.prompt.text, texts),
+            picture=step.prompt.picture,
+            questions=questions(step.prompt.ask, f"{prefix}-prompt"),
+        )
+    if step.preload is not None:
+        return _preload(prefix, step, setting)
+    return Step(id=f"{prefix}-wait", kind="wait", seconds=str(parse_quantity(step.wait or "0 s").value))
+
+
+def _preload(prefix: str, step: SetupStep, setting: Setting) -> Step:
+    preload = step.preload
+    if preload is None:
+        raise ValueError("not a preload step")
+    load = quantity(preload.load, scope_of(setting.parameters))
+    sets = [one.asset for one in setting.bound.values() if "standard.mass" in one.role.needs and one.asset]
+    picked = weighing.pick(sets[0], load) if sets else None
+    return Step(
+        id=f"{prefix}-preload",
+        kind="preload",
+        role=UUT,
+        load=load.text(),
+        place=[weight.id for weight in picked or []],
+        times=preload.times,
+    )
+
+
+def _setting(text: str, setting: Setting) -> str:
+    if not text.startswith("$"):
+        return text
+    return str(setting.parameters[text[1:]])

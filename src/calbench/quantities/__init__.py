@@ -1,0 +1,50 @@
+"""Units, exact quantities, and the expressions that limits and conditions are written in."""
+
+from __future__ import annotations
+
+from calbench.quantities.dimension import Dimension
+from calbench.quantities.dimensions import dimension_of
+from calbench.quantities.errors import DimensionError, ExpressionError, QuantityError, UnknownUnit
+from calbench.quantities.evaluator import Value, evaluate
+from calbench.quantities.parser import FUNCTIONS, parse
+from calbench.quantities.quantity import Quantity, parse_quantity
+from calbench.quantities.rounding import last_place, round_to, significant
+from calbench.quantities.shapes import CELSIUS, NUMBER, TRUTH, WORD, Celsius, Shape, Truth, Vector, Word
+from calbench.quantities.syntax import Expression, names, unparse
+from calbench.quantities.units import ONE, Unit, coherent_unit, describe, display, find_unit
+
+__all__ = [
+    "CELSIUS",
+    "FUNCTIONS",
+    "NUMBER",
+    "ONE",
+    "TRUTH",
+    "WORD",
+    "Celsius",
+    "Dimension",
+    "DimensionError",
+    "Expression",
+    "ExpressionError",
+    "Quantity",
+    "QuantityError",
+    "Shape",
+    "Truth",
+    "Unit",
+    "UnknownUnit",
+    "Value",
+    "Vector",
+    "Word",
+    "coherent_unit",
+    "describe",
+    "dimension_of",
+    "display",
+    "evaluate",
+    "find_unit",
+    "last_place",
+    "names",
+    "parse",
+    "parse_quantity",
+    "round_to",
+    "significant",
+    "unparse",
+]

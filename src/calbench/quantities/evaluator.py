@@ -1,0 +1,222 @@
+"""The value of an expression, exact to 34 decimal digits; only `sin` and `cos` go through float."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, DecimalException
+
+from calbench.quantities.errors import ExpressionError, QuantityError
+from calbench.quantities.functions import OF_ONE, OF_SEVERAL
+from calbench.quantities.quantity import Quantity, require_comparable
+from calbench.quantities.resolution import REDUCTIONS, bare_word, unit_of
+from calbench.quantities.syntax import (
+    COMPARISONS,
+    Binary,
+    Call,
+    Expression,
+    Name,
+    Node,
+    Number,
+    Power,
+    Quoted,
+    Scaled,
+    Unary,
+)
+
+Value = Quantity | tuple[Quantity, ...] | bool | str
+Scope = Mapping[str, Value]
+_Operand = Quantity | tuple[Quantity, ...]
+
+_ARITHMETIC: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+}
+_ORDER: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    """Give the value of an expression: a quantity, a vector (tuple), a truth or a word.
+
+    Arithmetic, abs, sqrt, exp, log, sin and cos of a vector are element by element; a single value goes
+    with every element. `and` and `or` stop at the first side that decides. A sum is shown in the unit of its
+    first term.
+
+    Raises:
+        ExpressionError: an unknown name, sides that do not fit, division by zero, a logarithm of zero or
+            less, a result beyond 1e6144; with its place in the text.
+    """
+    return _value(expression.root, scope)
+
+
+def _value(node: Node, scope: Scope) -> Value:  # noqa: PLR0911 - one return for each kind of node
+    try:
+        match node:
+            case Number():
+                return Quantity(node.value)
+            case Scaled():
+                return _scaled(node, scope)
+            case Name():
+                return _named(node, scope)
+            case Quoted():
+                return node.word
+            case Unary():
+                return _unary(node, scope)
+            case Binary():
+                return _binary(node, scope)
+            case Power():
+                exponent = node.exponent
+                return _each(lambda q: q**exponent, _operand(node.base, scope, "^"))
+            case Call():
+                return _call(node, scope)
+    except ExpressionError:
+        raise
+    except QuantityError as error:
+        raise ExpressionError(error.message, node.offset, node.length, error.mend) from error
+    except DecimalException as error:
+        message = "the result is too large or too small (beyond 1e6144 or 1e-6143)"
+        raise ExpressionError(message, node.offset, node.length) from error
+
+
+def _named(node: Name, scope: Scope) -> Value:
+    value = scope.get(node.name)
+    return Quantity.of(1, unit_of(node, scope)) if value is None else value
+
+
+def _scaled(node: Scaled, scope: Scope) -> Value:
+    value = scope.get(node.name)
+    if value is None:
+        unit = unit_of(node, scope)
+        if node.power == 1:
+            return Quantity.of(node.value, unit)
+        value = Quantity.of(1, unit)
+    if isinstance(value, bool | str):
+        raise _wrong(node, f"{node.name} is {_kind(value)} and has no multiple")
+    number, power = Quantity(node.value), node.power
+    return _each(lambda q: number * q**power, value)
+
+
+def _unary(node: Unary, scope: Scope) -> Value:
+    if node.operator == "not":
+        return not _condition(node.operand, scope, "not")
+    return _each(lambda q: -q, _operand(node.operand, scope, "-"))
+
+
+def _binary(node: Binary, scope: Scope) -> Value:
+    operator = node.operator
+    if operator == "and":
+        return _condition(node.left, scope, operator) and _condition(node.right, scope, operator)
+    if operator == "or":
+        return _condition(node.left, scope, operator) or _condition(node.right, scope, operator)
+    if operator in COMPARISONS:
+        return _comparison(node, scope)
+    left, right = _operand(node.left, scope, operator), _operand(node.right, scope, operator)
+    return _pairs(node, _ARITHMETIC[operator], left, right)
+
+
+def _comparison(node: Binary, scope: Scope) -> bool:
+    words = _words(node, scope)
+    if words is not None:
+        return (words[0] == words[1]) == (node.operator == "==")
+    left, right = _single(node.left, scope, node.operator), _single(node.right, scope, node.operator)
+    require_comparable(left, right)
+    return _ORDER[node.operator](left.value, right.value)
+
+
+def _words(node: Binary, scope: Scope) -> tuple[str, str] | None:
+    sides = (node.left, node.right)
+    known = [_word(side, scope) for side in sides]
+    if known == [None, None]:
+        return None
+    if node.operator not in {"==", "!="}:
+        raise _wrong(node, f"words cannot be compared with {node.operator}", "write == or !=")
+    one, other = (
+        word if word is not None else bare_word(side, scope) for word, side in zip(known, sides, strict=True)
+    )
+    if one is None or other is None:
+        raise _wrong(node, "a word is compared with something else")
+    if not any(isinstance(side, Name) and side.name in scope for side in sides):
+        raise _wrong(node, "two words are compared, and neither is a name in scope")
+    return one, other
+
+
+def _word(node: Node, scope: Scope) -> str | None:
+    if isinstance(node, Quoted):
+        return node.word
+    value = scope.get(node.name) if isinstance(node, Name) else None
+    return value if isinstance(value, str) else None
+
+
+def _call(node: Call, scope: Scope) -> Value:
+    name = node.function
+    values = [_operand(argument, scope, name) for argument in node.arguments]
+    if name not in REDUCTIONS:
+        if len(values) != 1:
+            raise _wrong(node, f"{name} takes one value, not {len(values)}")
+        function = OF_ONE[name]
+        return _each(function, values[0])
+    if len(values) == 1 and isinstance(values[0], tuple):
+        return OF_SEVERAL[name](values[0])
+    single = tuple(value for value in values if isinstance(value, Quantity))
+    if name not in {"min", "max"} or len(single) != len(values) or len(single) <= 1:
+        raise _wrong(
+            node, f"{name} takes one vector" + (", or two values or more" if name in {"min", "max"} else "")
+        )
+    return OF_SEVERAL[name](single)
+
+
+def _each(function: Callable[[Quantity], Quantity], operand: _Operand) -> _Operand:
+    return tuple(map(function, operand)) if isinstance(operand, tuple) else function(operand)
+
+
+def _pairs(
+    node: Binary, function: Callable[[Quantity, Quantity], Quantity], left: _Operand, right: _Operand
+) -> _Operand:
+    if isinstance(left, Quantity) and isinstance(right, Quantity):
+        return function(left, right)
+    lefts = left if isinstance(left, tuple) else (left,) * len(right if isinstance(right, tuple) else ())
+    rights = right if isinstance(right, tuple) else (right,) * len(lefts)
+    if len(lefts) != len(rights):
+        raise _wrong(
+            node, f"vectors of {len(lefts)} and {len(rights)} values go not together element by element"
+        )
+    return tuple(map(function, lefts, rights))
+
+
+def _operand(node: Node, scope: Scope, operator: str) -> _Operand:
+    value = _value(node, scope)
+    if isinstance(value, bool | str):
+        raise _wrong(node, f"{operator} does not take {_kind(value)}", "use a quantity or a number")
+    return value
+
+
+def _single(node: Node, scope: Scope, operator: str) -> Quantity:
+    value = _operand(node, scope, operator)
+    if isinstance(value, tuple):
+        raise _wrong(node, f"a vector cannot be compared with {operator}", "compare max(…) or min(…) of it")
+    return value
+
+
+def _condition(node: Node, scope: Scope, operator: str) -> bool:
+    value = _value(node, scope)
+    if not isinstance(value, bool):
+        raise _wrong(node, f"{operator} takes a condition, not {_kind(value)}", "compare it, as in x > 0 V")
+    return value
+
+
+def _kind(value: Value) -> str:
+    if isinstance(value, bool):
+        return "a condition"
+    return "a word" if isinstance(value, str) else "a vector" if isinstance(value, tuple) else str(value)
+
+
+def _wrong(node: Node, message: str, mend: str = "") -> ExpressionError:
+    return ExpressionError(message, node.offset, node.length, mend)

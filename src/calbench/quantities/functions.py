@@ -1,0 +1,131 @@
+"""The functions of expressions, on one quantity and on several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+from calbench.quantities.decimals import EXACT
+from calbench.quantities.errors import DimensionError, QuantityError
+from calbench.quantities.quantity import Quantity, refuse_offset, require_comparable
+from calbench.quantities.units import coherent_unit, describe, find_unit
+
+_KELVIN = find_unit("K")
+_HALF = Fraction(1, 2)
+
+
+def minimum(values: tuple[Quantity, ...]) -> Quantity:
+    """Give the least value."""
+    return min(_alike("min", values), key=_by_value)
+
+
+def maximum(values: tuple[Quantity, ...]) -> Quantity:
+    """Give the greatest value."""
+    return max(_alike("max", values), key=_by_value)
+
+
+def mean(values: tuple[Quantity, ...]) -> Quantity:
+    """Give the arithmetic mean, rounded only beyond 34 digits."""
+    return Quantity(_mean(_alike("mean", values)), values[0].unit)
+
+
+def stdev(values: tuple[Quantity, ...]) -> Quantity:
+    """Give the experimental standard deviation of the sample (JCGM 100:2008, 4.2.2), of degC in K."""
+    if len(_alike("stdev", values)) == 1:
+        raise QuantityError("one value has no standard deviation", "take two readings or more")
+    centre = _mean(values)
+    total = Decimal(0)
+    for quantity in values:
+        deviation = EXACT.subtract(quantity.value, centre)
+        total = EXACT.fma(deviation, deviation, total)
+    unit = values[0].unit
+    return Quantity(
+        EXACT.sqrt(EXACT.divide(total, Decimal(len(values) - 1))), _KELVIN if unit.offset else unit
+    )
+
+
+def count(values: tuple[Quantity, ...]) -> Quantity:
+    """Give the number of values."""
+    return Quantity(Decimal(len(values)))
+
+
+def square_root(quantity: Quantity) -> Quantity:
+    """Give the square root; its dimension has half the exponents."""
+    refuse_offset(quantity)
+    if quantity.value < 0:
+        raise QuantityError(f"{quantity} has no square root: it is negative")
+    return Quantity(EXACT.sqrt(quantity.value), coherent_unit(quantity.dimension**_HALF))
+
+
+def exponential(quantity: Quantity) -> Quantity:
+    """Give e to the power of a plain number."""
+    return Quantity(EXACT.exp(_plain("exp", quantity)))
+
+
+def logarithm(quantity: Quantity) -> Quantity:
+    """Give the natural logarithm of a plain number above zero."""
+    value = _plain("log", quantity)
+    if value <= 0:
+        raise QuantityError(f"{quantity} has no logarithm: it is not above zero")
+    return Quantity(EXACT.ln(value))
+
+
+def sine(quantity: Quantity) -> Quantity:
+    """Give the sine of an angle (rad, deg), to double precision."""
+    return _trigonometric(math.sin, "sin", quantity)
+
+
+def cosine(quantity: Quantity) -> Quantity:
+    """Give the cosine of an angle (rad, deg), to double precision."""
+    return _trigonometric(math.cos, "cos", quantity)
+
+
+OF_ONE: dict[str, Callable[[Quantity], Quantity]] = {
+    "abs": abs,
+    "sqrt": square_root,
+    "exp": exponential,
+    "log": logarithm,
+    "sin": sine,
+    "cos": cosine,
+}
+OF_SEVERAL: dict[str, Callable[[tuple[Quantity, ...]], Quantity]] = {
+    "min": minimum,
+    "max": maximum,
+    "mean": mean,
+    "stdev": stdev,
+    "count": count,
+}
+
+
+def _trigonometric(function: Callable[[float], float], name: str, quantity: Quantity) -> Quantity:
+    angle = float(_plain(name, quantity))
+    if not math.isfinite(angle):
+        raise QuantityError(f"{name} of {quantity}: the angle is too large")
+    return Quantity(Decimal(repr(function(angle))))
+
+
+def _plain(name: str, quantity: Quantity) -> Decimal:
+    if not quantity.dimension.dimensionless:
+        raise DimensionError(f"{name} takes a plain number, not {quantity}: {describe(quantity.dimension)}")
+    return quantity.value
+
+
+def _alike(name: str, values: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    if not values:
+        raise QuantityError(f"{name} of no values")
+    for value in values[1:]:
+        require_comparable(values[0], value)
+    return values
+
+
+def _mean(values: tuple[Quantity, ...]) -> Decimal:
+    total = Decimal(0)
+    for quantity in values:
+        total = EXACT.add(total, quantity.value)
+    return EXACT.divide(total, Decimal(len(values)))
+
+
+def _by_value(quantity: Quantity) -> Decimal:
+    return quantity.value

@@ -1,0 +1,76 @@
+"""The room: temperature, humidity and pressure that drift slowly around given centre values."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+
+from calbench.clock import Clock
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A quantity that wanders around `centre` and stays within `centre` ± `span`."""
+
+    centre: float
+    span: float
+    waves: tuple[tuple[float, float, float], ...]
+
+    @classmethod
+    def seeded(cls, centre: float, span: float, rng: random.Random) -> Drift:
+        """Draw three waves with periods between 20 minutes and 6 hours."""
+        shares = [rng.uniform(0.5, 1.0) for _ in range(3)]
+        total = sum(shares)
+        return cls(
+            centre,
+            span,
+            tuple(
+                (share / total, rng.uniform(1200.0, 21600.0), rng.uniform(0.0, math.tau)) for share in shares
+            ),
+        )
+
+    def at(self, time: float) -> float:
+        """Give the value at simulated time `time` in seconds."""
+        swing = sum(share * math.sin(math.tau * time / period + phase) for share, period, phase in self.waves)
+        return self.centre + self.span * swing
+
+
+class Ambient:
+    """The air around the bench; the same for every instrument of one world."""
+
+    def __init__(self, clock: Clock, seed: object) -> None:
+        self._clock = clock
+        self._seed = seed
+        self.set()
+
+    def set(
+        self,
+        *,
+        temperature: float = 23.0,
+        humidity: float = 45.0,
+        pressure: float = 101325.0,
+        temperature_span: float = 0.3,
+        humidity_span: float = 3.0,
+        pressure_span: float = 150.0,
+    ) -> None:
+        """Set centre values and spans: degC, %RH and Pa. A span of 0 stands still."""
+        self._temperature = self._drift("temperature", temperature, temperature_span)
+        self._humidity = self._drift("humidity", humidity, humidity_span)
+        self._pressure = self._drift("pressure", pressure, pressure_span)
+
+    def temperature(self) -> float:
+        """Give the air temperature now, in degC."""
+        return self._temperature.at(self._clock.monotonic())
+
+    def humidity(self) -> float:
+        """Give the relative humidity now, in %RH."""
+        return self._humidity.at(self._clock.monotonic())
+
+    def pressure(self) -> float:
+        """Give the air pressure now, in Pa."""
+        return self._pressure.at(self._clock.monotonic())
+
+    def _drift(self, quantity: str, centre: float, span: float) -> Drift:
+        rng = random.Random(f"{self._seed}:ambient:{quantity}")  # noqa: S311 - physics, not secrets
+        return Drift.seeded(centre, span, rng)

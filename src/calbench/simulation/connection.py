@@ -1,0 +1,157 @@
+"""One connection to a simulated instrument: bytes in, bytes out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from calbench.clock import EventClock
+from calbench.simulation.framing import Framer
+
+if TYPE_CHECKING:
+    from calbench.simulation.device import Device
+
+
+def wait_on(clock: EventClock, reached: Callable[[], bool], deadline: float | None) -> bool:
+    """Wait until `reached()` or the deadline; None is for ever, but only while something can still happen."""
+    if deadline is not None:
+        return clock.wait_until(reached, deadline)
+    while not reached():
+        following = clock.run_due()
+        if following is None:
+            return reached()
+        clock.wait_until(reached, following)
+    return True
+
+
+class Connection:
+    """A path of bytes between a client and a device, with its own input buffer and output queue.
+
+    Skins (VISA backend, servers, serial handler) write to and read from it and never see the device's inside.
+
+    Attributes:
+        device: the instrument at the far end.
+        message_based: whether the line has END and addresses talkers (GPIB, USB, VXI-11, HiSLIP), so that the
+            rules for interrupted and unterminated queries hold; a socket or serial line is a mere stream.
+        serial: whether it is a serial line (RS-232), on which some instruments start in local.
+        lost: set when the instrument has dropped the connection.
+        on_output: called after each reply that is queued, so that a server wakes up.
+    """
+
+    def __init__(self, device: Device, *, message_based: bool, serial: bool = False) -> None:
+        self.device = device
+        self.message_based = message_based
+        self.serial = serial
+        self.lost = False
+        self.on_output: Callable[[], None] | None = None
+        self._framer = Framer(device.MESSAGE_ENDS, blocks=device.BLOCKS, limit=device.MAX_MESSAGE)
+        self._output: deque[tuple[float, bytes]] = deque()
+        self._controls = b"" if message_based else device.CONTROLS
+
+    def write(self, data: bytes, *, end: bool = True) -> None:
+        """Hand bytes to the device; `end` says that END came with the last one (message-based lines only)."""
+        if self.message_based:
+            if self._output:
+                self.device.interrupted(self)
+        else:
+            end = False
+            if self._controls:
+                data = self._act_on_controls(data)
+        for message in self._framer.feed(data, end=end):
+            if message is None:
+                self.device.overrun()
+            else:
+                self.device.deliver(message, self)
+
+    def ready_at(self) -> float | None:
+        """Give the time when the next reply is or was ready (seconds of the clock); None if there is none."""
+        return self._output[0][0] if self._output else None
+
+    def take(self, limit: int, termchar: int | None = None) -> tuple[bytes, bool]:
+        """Take up to `limit` bytes of the first reply, if it is ready, up to and with `termchar`.
+
+        Returns:
+            The bytes (none if nothing is ready) and whether the last of them is the end of the reply.
+        """
+        output = self._output
+        if not output or output[0][0] > self.device.clock.monotonic():
+            return b"", False
+        ready, data = output[0]
+        if termchar is not None and 0 <= (at := data.find(termchar)) < limit:
+            limit = at + 1
+        if len(data) <= limit:
+            output.popleft()
+            self.device.taken()
+            return data, True
+        output[0] = (ready, data[limit:])
+        return data[:limit], False
+
+    def wait_ready(self, deadline: float | None) -> bool:
+        """Wait until a reply is ready; False if the deadline comes first or the connection is lost.
+
+        Args:
+            deadline: time of the clock; None waits as long as anything can still happen.
+        """
+        clock = self.device.clock
+        while True:
+            ready = self.ready_at()
+            now = clock.monotonic()
+            if ready is not None and ready <= now:
+                return True
+            if self.lost or (deadline is not None and now >= deadline):
+                return False
+            until = ready if deadline is None else deadline if ready is None else min(ready, deadline)
+
+            def changed(before: float | None = ready) -> bool:
+                return self.ready_at() != before or self.lost
+
+            if not wait_on(clock, changed, until) and until is None:
+                return False
+
+    def waiting(self) -> int:
+        """Give how many bytes can be taken now."""
+        now = self.device.clock.monotonic()
+        return sum(len(data) for ready, data in self._output if ready <= now)
+
+    def queue(self, data: bytes, ready: float) -> float:
+        """Put a reply behind those already there (for the device); give when it will be ready."""
+        output = self._output
+        if not data or self.lost:
+            return ready
+        if output and output[-1][0] > ready:
+            ready = output[-1][0]
+        output.append((ready, data))
+        if self.on_output is not None:
+            self.on_output()
+        return ready
+
+    def discard_output(self) -> None:
+        """Throw away replies that were not taken."""
+        self._output.clear()
+
+    def clear(self) -> None:
+        """Throw away input and output."""
+        self._framer.clear()
+        self._output.clear()
+
+    def drop(self) -> None:
+        """End the connection from the instrument's side."""
+        self.lost = True
+        self.clear()
+        if self.on_output is not None:
+            self.on_output()
+
+    def close(self) -> None:
+        """End the connection from the client's side."""
+        self.clear()
+        self.device.disconnected(self)
+
+    def _act_on_controls(self, data: bytes) -> bytes:
+        kept = bytearray()
+        for code in data:
+            if code in self._controls:
+                self.device.control(code)
+            else:
+                kept.append(code)
+        return bytes(kept)

@@ -1,0 +1,189 @@
+"""The interface half of a simulated instrument: messages in, replies out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from calbench.simulation.bench import Bench
+from calbench.simulation.connection import Connection
+from calbench.simulation.faults import Faults
+from calbench.simulation.status import Status488
+
+_SERVICE = 0x40
+_MAV = 0x10
+
+
+class Device:
+    """One simulated instrument: subclass it once per model and override `receive`.
+
+    A model with IEEE 488.2 status sets `self.status = Status488(...)` in its constructor; status byte,
+    service requests and the errors −410, −420 and −363 then work by themselves.
+    """
+
+    MESSAGE_ENDS: ClassVar[tuple[bytes, ...]] = (b"\n",)
+    """Any of them ends a message, and END (EOI) always does; empty messages are ignored. An empty tuple hands
+    bytes to `receive` as they come, for protocols with frames of their own."""
+    REPLY_END: ClassVar[bytes] = b"\n"
+    """Put behind every `reply`."""
+    SERIAL: ClassVar[str] = "9600 8N1"
+    """Real setting of the serial line; other settings garble."""
+    BLOCKS: ClassVar[bool] = False
+    """Whether message ends within `#15…` blocks do not count; set it for SCPI devices."""
+    CONTROLS: ClassVar[bytes] = b""
+    """Characters that act at once on serial lines and sockets (`control`), wherever they stand."""
+    MAX_MESSAGE: ClassVar[int] = 65536
+    """Longest message in bytes; a longer one is thrown away and `overrun` is called."""
+    SETTINGS: ClassVar[Mapping[str, str]] = {}
+    """Settings that the model knows, with meaning and unit; if given, other names are refused."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.clock = bench.clock
+        self.faults = Faults()
+        self.connections: list[Connection] = []
+        self._connection: Connection | None = None
+        self._status: Status488 | None = None
+        self._reasons = 0
+        self._requesting = False
+        self._service_listeners: list[Callable[[], None]] = []
+
+    # --- to override ---
+
+    def receive(self, line: str) -> None:
+        """Act on one message, its end removed (latin-1 text). Every model overrides this."""
+        raise NotImplementedError(f"{type(self).__name__} must override receive(); it got {line!r}.")
+
+    def trigger(self) -> None:
+        """Act on a group execute trigger; the default ignores it."""
+
+    def device_clear(self) -> None:
+        """Act on a device clear: the default drops input and output of all connections."""
+        for connection in self.connections:
+            connection.clear()
+
+    def status_byte(self) -> int:
+        """Give the status byte now, without bit 6; the default is that of `status`."""
+        mav = self.message_available()
+        if self._status is not None:
+            return self._status.byte(mav=mav)
+        return _MAV if mav else 0
+
+    def control(self, code: int) -> None:
+        """Act on one character of `CONTROLS`; the default ignores it."""
+
+    def overrun(self) -> None:
+        """Act on a message longer than `MAX_MESSAGE`; the default reports −363 if there is a `status`."""
+        if self._status is not None:
+            self._status.error(-363)
+
+    def interrupted(self, connection: Connection) -> None:
+        """Act on a new message while a reply waits: with a `status`, discard the reply and report −410."""
+        if self._status is not None:
+            connection.discard_output()
+            self._status.error(-410)
+
+    def unterminated(self) -> None:
+        """Act on a read when nothing was asked: with a `status`, report −420."""
+        if self._status is not None:
+            self._status.error(-420)
+
+    # --- for models to call ---
+
+    @property
+    def status(self) -> Status488 | None:
+        """The IEEE 488.2 status of this device, None for devices that have none."""
+        return self._status
+
+    @status.setter
+    def status(self, status: Status488) -> None:
+        self._status = status
+        status.bind(self.message_available, self.check_service, self.after)
+
+    def reply(self, text: str, *, after: float = 0.0) -> None:
+        """Queue a reply (latin-1 text), ready `after` simulated seconds from now, behind earlier ones."""
+        if self.faults.present:
+            text = self.faults.reword(text, self.bench.rng)
+        self.send(text.encode("latin-1") + self.REPLY_END, after=after)
+
+    def send(self, data: bytes, *, after: float = 0.0) -> None:
+        """Queue bytes as they are; they go to the client that wrote last. Nobody connected: they are lost."""
+        connection = self._connection
+        if connection is None:
+            return
+        ready = connection.queue(data, self.clock.monotonic() + after)
+        if self._status is not None and self._status.service_enable & _MAV:
+            self.clock.call_at(ready, self.check_service)
+
+    def after(self, seconds: float, event: Callable[[], None]) -> None:
+        """Run `event` that many simulated seconds from now."""
+        self.clock.call_at(self.clock.monotonic() + seconds, event)
+
+    def message_available(self) -> bool:
+        """Tell whether a reply is ready for the client that wrote last."""
+        ready = self._connection.ready_at() if self._connection is not None else None
+        return ready is not None and ready <= self.clock.monotonic()
+
+    def request_service(self) -> None:
+        """Assert SRQ; for models whose status is not IEEE 488.2. A serial poll takes it back."""
+        self._requesting = True
+        for listener in tuple(self._service_listeners):
+            listener()
+
+    # --- for skins ---
+
+    def connect(self, *, message_based: bool, serial: bool = False) -> Connection:
+        """Open a connection; the caller closes it."""
+        connection = Connection(self, message_based=message_based, serial=serial)
+        self.connections.append(connection)
+        self._connection = connection
+        return connection
+
+    def disconnected(self, connection: Connection) -> None:
+        """Forget a connection that its client has closed."""
+        if connection in self.connections:
+            self.connections.remove(connection)
+        if self._connection is connection:
+            self._connection = self.connections[-1] if self.connections else None
+
+    def deliver(self, message: str, connection: Connection) -> None:
+        """Hand one complete message to the model; replies go back to this connection."""
+        self._connection = connection
+        if self.faults.present and not self.faults.admit(connection):
+            return
+        self.receive(message)
+        if self._status is not None and self._status.service_enable:
+            self.check_service()
+
+    def taken(self) -> None:
+        """Note that a reply has left: MAV may have fallen."""
+        if self._status is not None and self._status.service_enable:
+            self.check_service()
+
+    def serial_poll(self) -> int:
+        """Give the status byte with RQS in bit 6, and take the service request back."""
+        byte = self.status_byte() & ~_SERVICE
+        requesting, self._requesting = self._requesting, False
+        return byte | _SERVICE if requesting else byte
+
+    def on_service_request(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` at each service request; give what takes the listener away again."""
+        self._service_listeners.append(listener)
+        return lambda: self._service_listeners.remove(listener)
+
+    @property
+    def requesting_service(self) -> bool:
+        """Whether SRQ is asserted."""
+        return self._requesting
+
+    def check_service(self) -> None:
+        """Assert SRQ if an enabled summary bit has newly risen (IEEE 488.2, 11.3.3)."""
+        if self._status is None:
+            return
+        reasons = self.status_byte() & self._status.service_enable & ~_SERVICE
+        new = reasons & ~self._reasons
+        self._reasons = reasons
+        if new:
+            self.request_service()
+        elif not reasons:
+            self._requesting = False

@@ -1,0 +1,37 @@
+"""The pan of a scale: which mass lies where on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calbench.clock import Clock
+
+
+class Pan:
+    """The load receptor of one scale; the operator changes it, the scale's model looks at it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._masses: tuple[float, ...] = ()
+        self._changed_at = clock.monotonic()
+        self.place: str = "centre"
+        """The spot where the load lies, such as "centre" or "front left"."""
+
+    def load(self) -> float:
+        """Give the sum of the true conventional masses on the pan, in kg."""
+        return sum(self._masses)
+
+    @property
+    def masses(self) -> tuple[float, ...]:
+        """The true conventional mass of each weight on the pan, in kg."""
+        return self._masses
+
+    def changed_at(self) -> float:
+        """Give the simulated time (seconds, as the clock's `monotonic`) of the last change."""
+        return self._changed_at
+
+    def put(self, masses: Sequence[float], spot: str = "centre") -> None:
+        """Make `masses` (kg) the whole load, at `spot`; none empties the pan."""
+        self._masses = tuple(masses)
+        self.place = spot
+        self._changed_at = self._clock.monotonic()

@@ -1,0 +1,210 @@
+"""Staging: the simulated twin of a station as a live world, with the addresses where its instruments answer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from calbench.clock import EventClock, RealClock, VirtualClock
+from calbench.documents.station import FaultRule, Instrument, LinkAddress, Position, Simulation, Station
+from calbench.errors import UsageError
+from calbench.quantities import QuantityError, parse_quantity
+from calbench.simulation import operator, registry
+from calbench.simulation.faults import Fault
+from calbench.simulation.server import LoopbackServer
+from calbench.simulation.world import World
+
+KEYBOARD = "keyboard"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a simulated instrument answers: as a link of a station, with the VISA library that finds it."""
+
+    kind: str
+    address: str
+    library: str = ""
+    line: str = ""
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Mass:
+    """A weight as its certificate states it: conventional mass and standard uncertainty, in kg."""
+
+    mass: Decimal
+    std: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A live simulated station; close the world when done."""
+
+    world: World
+    bench: str
+    addresses: Mapping[str, Address]
+    hands: operator.Operator
+    masses: Mapping[str, float]
+
+
+def stage(
+    station: Station,
+    *,
+    serials: Mapping[str, str],
+    weights: Mapping[str, Mass],
+    seed: int,
+    real_time: bool = False,
+    skin: str | None = None,
+) -> Stage:
+    """Bring the simulated twin of a station to life.
+
+    Args:
+        station: The station; it must have a `simulation`.
+        serials: Serial numbers of instruments, by name; others get one of their own.
+        weights: The weights that the operator can put on a scale, by id.
+        seed: Seeds every simulated unit, weight and draught of air.
+        real_time: Wait in real time instead of jumping.
+        skin: `in_process` or `sockets`, instead of what the station says.
+
+    Raises:
+        UsageError: The station has no simulation, or it names what is not there.
+    """
+    twin = twin_of(station)
+    clock: EventClock = RealClock() if real_time or twin.clock == "real" else VirtualClock(start_of(twin))
+    world = World(seed, clock)
+    world.ambient.set(
+        temperature=float(parse_quantity(twin.ambient.temperature).in_unit("degC")),
+        humidity=float(parse_quantity(twin.ambient.humidity).in_unit("%RH")),
+    )
+    links = _populate(world, station, twin, serials)
+    for rule in twin.faults:
+        world.fault(rule.instrument, _fault(rule))
+    bench = registry.register(world)
+    addresses = _addresses(world, bench, links, skin or twin.skin)
+    masses = {name: _true_mass(name, mass, seed) for name, mass in sorted(weights.items())}
+    return Stage(world, bench, addresses, _hands(world, twin, masses), masses)
+
+
+def twin_of(station: Station) -> Simulation:
+    """Give the simulated twin of a station.
+
+    Raises:
+        UsageError: It has none.
+    """
+    if station.simulation is None:
+        raise UsageError(
+            f"Station {station.station} has no simulation: add one, or run it with its hardware."
+        )
+    return station.simulation
+
+
+def start_of(twin: Simulation) -> datetime:
+    """Give the simulated time at which a run starts."""
+    return datetime.fromisoformat(twin.start.replace("Z", "+00:00"))
+
+
+def _populate(
+    world: World, station: Station, twin: Simulation, serials: Mapping[str, str]
+) -> dict[str, LinkAddress]:
+    """Put every instrument with a driver into the world; gives their links."""
+    links: dict[str, LinkAddress] = {}
+    units: dict[str, Instrument | Position] = {**station.instruments, **station.positions}
+    for name, unit in units.items():
+        if unit.driver is None or unit.driver == KEYBOARD or unit.link is None:
+            continue
+        settings = {key: _setting(text) for key, text in twin.units.get(name, {}).items()}
+        serial = serials.get(name, f"SIM-{station.station}-{name}")
+        resource = unit.link.visa or ""
+        world.add(name, unit.sim or unit.driver, settings, serial_number=serial, resource=resource)
+        links[name] = unit.link
+    return links
+
+
+def _addresses(world: World, bench: str, links: Mapping[str, LinkAddress], skin: str) -> dict[str, Address]:
+    if skin == "sockets":
+        server = LoopbackServer(world).start()
+        return {name: _on_socket(server, name, link) for name, link in links.items()}
+    from calbench.simulation.serialurl import register_handler  # noqa: PLC0415 - pyserial is loaded when used
+
+    if any(link.serial for link in links.values()):
+        register_handler()
+    return {name: _in_process(bench, name, link) for name, link in links.items()}
+
+
+def _in_process(bench: str, name: str, link: LinkAddress) -> Address:
+    if link.serial is not None:
+        return Address("serial", f"calbench://{bench}/{name}", line=link.line or "", timeout=_timeout(link))
+    if link.visa is None:
+        raise UsageError(f"{name}: a simulated instrument in this process has a visa or a serial link.")
+    return Address("visa", link.visa, f"{bench}@calbench", timeout=_timeout(link))
+
+
+def _on_socket(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
+    if link.serial is not None:
+        return Address("visa", server.serial_resource(name), "@py", link.line or "", _timeout(link))
+    if link.socket is not None:
+        return Address("socket", f"127.0.0.1:{server.port(name)}", timeout=_timeout(link))
+    return Address("visa", server.resource(name), "@py", timeout=_timeout(link))
+
+
+def _timeout(link: LinkAddress) -> float | None:
+    return None if link.timeout is None else float(parse_quantity(link.timeout).value)
+
+
+def _hands(world: World, twin: Simulation, masses: Mapping[str, float]) -> operator.Operator:
+    wires: dict[str, list[operator.Wire]] = {"": []}
+    for wire in twin.wiring:
+        lead = wire.lead
+        for end in wire.to:
+            wires.setdefault(wire.connection or "", []).append(
+                operator.Wire(
+                    wire.from_,
+                    end,
+                    resistance=float(parse_quantity(lead.resistance).value) if lead.resistance else 0.0,
+                    emf=float(parse_quantity(lead.emf).value) if lead.emf else 0.0,
+                )
+            )
+    mistakes = [
+        operator.Mistake("connect", prompt=one.at)
+        if one.do == "no_connection"
+        else operator.Mistake(
+            "place",
+            prompt=one.at,
+            masses=tuple(masses[name] for name in (one.value or "").split("+") if name),
+        )
+        for one in twin.mistakes
+        if one.do != "wrong_answer"
+    ]
+    return operator.Operator(world, _Connections(wires), mistakes=mistakes)
+
+
+class _Connections(dict[str, list[operator.Wire]]):
+    """Leads by connection; a connection that the station does not name has the leads that name none."""
+
+    def __missing__(self, name: str) -> list[operator.Wire]:
+        return self[""]
+
+
+def _true_mass(name: str, mass: Mass, seed: int) -> float:
+    """Draw the true conventional mass of a weight from what its certificate says."""
+    draw = random.Random(f"{seed}:weight:{name}").gauss(0.0, mass.std)  # noqa: S311 - physics, not secrets
+    return float(mass.mass) + draw
+
+
+def _setting(text: str) -> float | str:
+    try:
+        return float(parse_quantity(text).value)
+    except QuantityError:
+        return text
+
+
+def _fault(rule: FaultRule) -> Fault:
+    if rule.kind == "wrong_identity":
+        return Fault.identity("ACME,9999,1,1.0")
+    if rule.kind == "overload":
+        return Fault.overload(after=rule.after)
+    kinds = {"silent": "silence", "dropped": "drop", "garbage": "garbage"}
+    return Fault(kinds[rule.kind], after=rule.after)  # type: ignore[arg-type] # one of the kinds of Fault

@@ -1,0 +1,651 @@
+"""Two records as evaluation writes them: a multimeter with 19 results, and a scale under a regulation.
+
+The readings are invented; limits are those of the shipped procedures. U, k and the rounded texts are written
+down, not computed here: a certificate must print them as they stand.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from calbench.documents.record import Record
+
+HEAD = "9f3c1a7be2d04c5586aa10f4e7b2c3d4915e6f708192a3b4c5d6e7f8091a2b3c"
+PLAN = "0a1b2c3d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcdef"
+
+SOFTWARE = {"name": "calbench", "version": "0.1.0", "id": "b7e2" * 16}
+LABORATORY = {
+    "name": "calbench demonstration laboratory",
+    "address": "1 Example Street, 100000 Example",
+    "accreditation": "none",
+}
+CONDITIONS = [
+    {
+        "quantity": "temperature",
+        "role": "climate",
+        "lower": "21 degC",
+        "upper": "25 degC",
+        "on_violation": "suspend",
+    },
+    {"quantity": "humidity", "role": "climate", "upper": "80 %RH", "on_violation": "warn"},
+]
+ENVIRONMENT = [
+    {
+        "quantity": "temperature",
+        "unit": "degC",
+        "minimum": "22.91",
+        "maximum": "23.14",
+        "mean": "23.02",
+        "samples": 41,
+        "violations": 0,
+    },
+    {
+        "quantity": "humidity",
+        "unit": "%RH",
+        "minimum": "44.1",
+        "maximum": "46.0",
+        "mean": "45.2",
+        "samples": 41,
+        "violations": 0,
+    },
+]
+
+
+def standard(name: str, kind: str, maker: str, model: str, **more: str) -> dict[str, str]:
+    return {
+        "id": name,
+        "kind": kind,
+        "maker": maker,
+        "model": model,
+        "serial": "1730017",
+        "certificate_number": "DEMO-2025-0117",
+        "issuer": "calbench demonstration laboratory (invented)",
+        "certificate_date": "2025-11-17",
+        "due": "2036-11-17",
+        **more,
+    }
+
+
+def line(en: str, zh: str, std: str, share: str, **more: str) -> dict[str, Any]:
+    return {
+        "name": {"en": en, "zh": zh},
+        "influence": "asset:REF-0017/" + en.lower(),
+        "kind": "B",
+        "distribution": "rectangular",
+        "std": std,
+        "sensitivity": "0.9999999999177334",
+        "contribution": std,
+        "share": share,
+        "dof": "inf",
+        "source": "",
+        **more,
+    }
+
+
+def raw(value: str, unit: str, **more: Any) -> dict[str, Any]:
+    return {"text": value, "value": value, "unit": unit, "t_utc": "2026-01-05T09:00:00.000Z", **more}
+
+
+def attempts(value: str, unit: str, discarded: str = "", **more: Any) -> list[dict[str, Any]]:
+    first = {"number": 1, "complete": True, "counts": not discarded}
+    readings = [raw(value, unit, **more)]
+    both = [{**first, "readings": readings}]
+    return (
+        both
+        if not discarded
+        else [
+            *both,
+            {"number": 2, "complete": True, "counts": True, "reason": discarded, "readings": readings},
+        ]
+    )
+
+
+# id, unit, nominal, reference, indication; then unit, error, limit, U; k, verdict
+_DCV = [
+    ("100mV/0mV", "mV", "0", "0.00000", "0.00041", "µV", "+0.41", "3.5", "0.63", "2.00", "pass"),
+    ("100mV/100mV", "mV", "100", "100.00012", "100.00151", "µV", "+1.39", "8.5", "0.95", "1.98", "pass"),
+    ("100mV/-100mV", "mV", "-100", "-100.00009", "-100.00102", "µV", "-0.93", "8.5", "0.95", "1.98", "pass"),
+    ("1V/0V", "V", "0", "0.0000000", "0.0000004", "µV", "+0.4", "7", "1.0", "2.00", "pass"),
+    ("1V/1V", "V", "1", "1.0000012", "1.0000075", "µV", "+6.3", "47", "5.9", "1.98", "pass"),
+    ("1V/-1V", "V", "-1", "-1.0000010", "-1.0000071", "µV", "-6.1", "47", "5.9", "1.98", "pass"),
+    ("10V/0V", "V", "0", "0.000000", "0.000002", "µV", "+2", "50", "7", "2.00", "pass"),
+    ("10V/5V", "V", "5", "5.000004", "5.000035", "µV", "+31", "225", "25", "1.98", "pass"),
+    ("10V/10V", "V", "10", "10.000008", "10.000398", "µV", "+390", "400", "45", "1.98", "indeterminate_pass"),
+    (
+        "10V/-10V",
+        "V",
+        "-10",
+        "-10.000007",
+        "-10.000425",
+        "µV",
+        "-418",
+        "400",
+        "45",
+        "1.98",
+        "indeterminate_fail",
+    ),
+    ("100V/0V", "V", "0", "0.00000", "0.00005", "µV", "+50", "600", "120", "2.00", "pass"),
+    ("100V/100V", "V", "100", "100.00010", "100.00070", "mV", "+0.60", "5.1", "0.58", "1.98", "pass"),
+    ("100V/-100V", "V", "-100", "-100.00010", "-100.00066", "mV", "-0.56", "5.1", "0.58", "1.98", "pass"),
+    ("1000V/0V", "V", "0", "0.0000", "0.0004", "mV", "+0.4", "10", "1.2", "2.00", "pass"),
+    (
+        "1000V/1000V",
+        "V",
+        "1000",
+        "1000.0012",
+        "1000.0622",
+        "mV",
+        "+61.0",
+        "55",
+        "7.8",
+        "1.98",
+        "indeterminate_fail",
+    ),
+    ("1000V/-500V", "V", "-500", "-500.0005", "-500.1805", "mV", "-180.0", "32.5", "4.1", "1.98", "fail"),
+]
+_OHM = [
+    ("100Ohm/100Ohm", "Ω", "100", "100.00230", "100.00510", "mΩ", "+2.80", "14", "1.10", "2.00", "pass"),
+    ("1kOhm/1kOhm", "kΩ", "1", "1.0000121", "1.0000402", "mΩ", "+28.1", "110", "8.1", "2.00", "pass"),
+    ("10kOhm/10kOhm", "kΩ", "10", "10.000087", "10.000352", "Ω", "+0.265", "1.1", "0.083", "2.00", "pass"),
+]
+_EXACT = {"mV": "mV", "V": "V", "Ω": "Ohm", "kΩ": "kOhm", "µV": "uV", "mΩ": "mOhm"}
+
+
+def _electrical(test: str, row: tuple[str, ...], budget: list[dict[str, Any]]) -> dict[str, Any]:
+    name, unit, nominal, reference, indication, error_unit, error, limit, expanded, k, verdict = row
+    exact, small = _EXACT[unit], _EXACT[error_unit]
+    return {
+        "id": f"{test}/{name}",
+        "test": test,
+        "of": "point",
+        "n": 10,
+        "reference": f"{reference} {exact}",
+        "indication": f"{indication} {exact}",
+        "value": f"{error.removeprefix('+')} {small}",
+        "judged": f"{error.removeprefix('+')} {small}",
+        "lower": f"-{limit} {small}",
+        "upper": f"{limit} {small}",
+        "stdev": f"0.0000008123 {small}",
+        "std_uncertainty": f"2.8712345678901234e-06 {small}",
+        "dof": "211.37",
+        "k": k,
+        "expanded": f"{expanded} {small}",
+        "tur": "7.1",
+        "guard_band": f"{expanded} {small}",
+        "budget": budget,
+        "verdict": verdict,
+        "shown": {
+            "unit": {"en": unit, "zh": unit},
+            "error_unit": {"en": error_unit, "zh": error_unit},
+            "nominal": nominal,
+            "reference": reference,
+            "indication": indication,
+            "error": error,
+            "lower": f"-{limit}",
+            "upper": f"+{limit}",
+            "expanded": expanded,
+            "k": k,
+        },
+    }
+
+
+def _point(test: str, name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"{test}/{name}",
+        "test": test,
+        "quantity": "voltage.dc",
+        "unit": "V",
+        "reference": "applied",
+        "apply_role": "source",
+        "read_role": "uut",
+        **more,
+    }
+
+
+_RANGES = {
+    "100mV": ("100 mV", "0.0050 % rdg + 0.0035 % rng"),
+    "1V": ("1 V", "0.0040 % rdg + 0.0007 % rng"),
+    "10V": ("10 V", "0.0035 % rdg + 0.0005 % rng"),
+    "100V": ("100 V", "0.0045 % rdg + 0.0006 % rng"),
+    "1000V": ("1000 V", "0.0045 % rdg + 0.0010 % rng"),
+    "100Ohm": ("100 Ohm", "0.010 % rdg + 0.004 % rng"),
+    "1kOhm": ("1 kOhm", "0.010 % rdg + 0.001 % rng"),
+    "10kOhm": ("10 kOhm", "0.010 % rdg + 0.001 % rng"),
+}
+
+
+def _limited(test: str, name: str) -> dict[str, Any]:
+    span, text = _RANGES[name.split("/", maxsplit=1)[0]]
+    limit = {"lower": f"-({text})", "upper": text, "text": text, "nominal_lower": None, "nominal_upper": None}
+    return _point(test, name, range=span, limit=limit)
+
+
+_TITLES = {
+    "dcv": {"en": "DC voltage", "zh": "直流电压"},
+    "ohm4w": {"en": "Resistance, four-wire", "zh": "四线电阻"},
+    "visual-inspection": {"en": "Visual inspection", "zh": "外观检查"},
+}
+
+
+def test_plan(name: str, title: dict[str, str], points: list[str], **more: Any) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": title,
+        "kind": "points",
+        "procedure": "dmm-34401a",
+        "procedure_version": "1.2.0",
+        "points": points,
+        **more,
+    }
+
+
+def _plan(**parts: Any) -> dict[str, Any]:
+    return {
+        "software": SOFTWARE,
+        "created": "2026-01-05T08:00:00.000Z",
+        "simulated": None,
+        "operator": "Zhang Wei 张伟",
+        "laboratory": dict(LABORATORY),
+        "station": "demo",
+        "sources": [],
+        "parameters": [],
+        "uut": {"position": "1", "given": {}},
+        "bindings": [],
+        "standards": [],
+        "weights": {},
+        "conditions": deepcopy(CONDITIONS),
+        "connections": [],
+        "tests": [],
+        "points": [],
+        "steps": [],
+        "decision": {"rule": "guarded", "coverage": "0.95"},
+        "policy": {"on_fail": "continue", "retakes": 1, "comms_retry": 2, "stages": ["as_found"]},
+        "safe_order": ["source", "uut"],
+        "partial": False,
+        "estimate_s": 4000,
+        **parts,
+    }
+
+
+def _record(**parts: Any) -> dict[str, Any]:
+    return {
+        "software": SOFTWARE,
+        "plan_sha256": PLAN,
+        "journal": {"lines": 1873, "head": HEAD},
+        "environment": deepcopy(ENVIRONMENT),
+        "attempts": {},
+        **parts,
+    }
+
+
+def dmm_data() -> dict[str, Any]:
+    """A multimeter: 16 voltages, 3 resistances, and two findings of an inspection."""
+    volts = [
+        line(
+            "Calibrator",
+            "校准器",
+            "2.7000000000000002e-06",
+            "0.8843215678912345",
+            distribution="normal",
+            source="REF-0017",
+        ),
+        line(
+            "Repeatability",
+            "重复性",
+            "2.5687654321098765e-07",
+            "0.0079876543212345678",
+            kind="A",
+            distribution="t",
+            dof="9.0",
+        ),
+        line("Meter resolution", "分辨力", "2.8867513459481287e-07", "0.010"),
+        line("Thermal EMF", "热电势", "2.8867513459481287e-07", "0.098"),
+    ]
+    ohms = [
+        line("Resistance standard", "标准电阻", "0.0005", "0.968", distribution="normal", source="REF-0017"),
+        line(
+            "Repeatability",
+            "重复性",
+            "8.1234567890123456e-05",
+            "0.026",
+            kind="A",
+            distribution="t",
+            dof="9.0",
+        ),
+        line("Meter resolution", "分辨力", "2.8867513459481287e-05", "0.006"),
+    ]
+    shown = {"unit": {"en": "", "zh": ""}}
+    looked: list[tuple[str, str]] = [
+        ("display-complete", "Display complete"),
+        ("feet-and-handle-sound", "Feet and handle sound"),
+    ]
+    inspections: list[dict[str, Any]] = [
+        {
+            "id": f"visual-inspection/{name}",
+            "test": "visual-inspection",
+            "labels": {"item": item},
+            "of": "inspection",
+            "answer": "in order",
+            "verdict": "pass",
+            "shown": shown,
+        }
+        for name, item in looked
+    ]
+    results = [
+        *(_electrical("dcv", row, volts) for row in _DCV),
+        *(_electrical("ohm4w", row, ohms) for row in _OHM),
+    ]
+    results[1]["attempts"] = 2
+    names = {
+        "dcv": [row[0] for row in _DCV],
+        "ohm4w": [row[0] for row in _OHM],
+    }
+    taken = {result["id"]: attempts("1.0", "V") for result in results}
+    taken["dcv/100mV/100mV"] = attempts("0.1", "V", "leads touched by the operator")
+    taken["dcv/1V/0V"] = attempts("0", "V", operator_typed=True)
+    plan = _plan(
+        procedure={
+            "id": "dmm-34401a",
+            "version": "1.2.0",
+            "title": {"en": "34401A verification", "zh": "34401A 数字多用表检定"},
+            "sources": {"limits": "secondary", "points": "secondary"},
+        },
+        parameters=[
+            {"name": "readings", "value": "10", "label": {"en": "Readings per point", "zh": "每点读数次数"}},
+            {
+                "name": "nplc",
+                "value": "100",
+                "label": {"en": "Integration time (PLC)", "zh": "积分时间 (PLC)"},
+            },
+        ],
+        bindings=[
+            {"role": "uut", "instrument": "1", "driver": "agilent/a34401a", "needs": ["measure.voltage.dc"]},
+            {
+                "role": "source",
+                "instrument": "calibrator",
+                "needs": ["source.voltage.dc"],
+                "asset": "REF-0017",
+            },
+            {
+                "role": "climate",
+                "instrument": "climate",
+                "needs": ["environment.temperature"],
+                "asset": "ENV-0004",
+            },
+        ],
+        standards=[
+            standard("REF-0017", "calibrator", "Fluke", "5730A", certificate_sha256="c0ffee00" * 8),
+            standard(
+                "ENV-0004",
+                "hygrometer",
+                "Vaisala",
+                "HMT330",
+                certificate_number="DEMO-2025-0004",
+                accreditation="CNAS L00000",
+            ),
+        ],
+        tests=[
+            *(
+                test_plan(test, _TITLES[test], [f"{test}/{name}" for name in each])
+                for test, each in names.items()
+            ),
+            test_plan(
+                "visual-inspection",
+                _TITLES["visual-inspection"],
+                [each["id"] for each in inspections],
+                kind="inspection",
+                procedure="visual-inspection",
+                procedure_version="1.0.0",
+            ),
+        ],
+        points=[_limited(test, name) for test, each in names.items() for name in each],
+    )
+    return _record(
+        plan=plan,
+        run={
+            "id": "20260105-090000-dmm-34401a-1",
+            "status": "COMPLETED",
+            "completeness": "full",
+            "started": "2026-01-05T08:00:00.000Z",
+            "ended": "2026-01-05T10:12:44.120Z",
+            "operator": "Zhang Wei 张伟",
+            "outputs": "safe",
+            "retakes": 1,
+        },
+        uut={
+            "maker": "Agilent",
+            "model": "34401A",
+            "serial": "MY45012345",
+            "firmware": "10-5-2",
+            "asset": "DMM-0031",
+        },
+        identified=[
+            {
+                "role": "uut",
+                "instrument": "1",
+                "driver": "agilent/a34401a",
+                "maker": "HEWLETT-PACKARD",
+                "model": "34401A",
+                "serial": "0",
+                "firmware": "10-5-2",
+            },
+            {
+                "role": "source",
+                "instrument": "calibrator",
+                "driver": "fluke/f5730a",
+                "maker": "FLUKE",
+                "model": "5730A",
+                "serial": "1730017",
+                "firmware": "1.06+1.00",
+            },
+        ],
+        decision={
+            "rule": "guarded",
+            "version": "1",
+            "coverage": "0.95",
+            "tur_definition": "T / (2 U95) (Z540.3)",
+        },
+        attempts=taken,
+        results=[*results, *inspections],
+        tests=[
+            {"id": "dcv", "title": _TITLES["dcv"], "verdict": "fail", "results": 16, "passed": 12},
+            {"id": "ohm4w", "title": _TITLES["ohm4w"], "verdict": "pass", "results": 3, "passed": 3},
+            {
+                "id": "visual-inspection",
+                "title": _TITLES["visual-inspection"],
+                "verdict": "pass",
+                "results": 2,
+                "passed": 2,
+            },
+        ],
+        verdict="fail",
+    )
+
+
+# load, indication, error, limit, U; g
+_WEIGHING = [
+    ("up/0kg", "0", "0.0", "0", "0.0", "5", "3.9"),
+    ("up/0.1kg", "100", "100.0", "100", "0.0", "5", "3.9"),
+    ("up/2.5kg", "2500", "2500.0", "2500", "0.0", "5", "4.0"),
+    ("up/5kg", "5000", "5000.0", "5000", "0.0", "10", "4.1"),
+    ("up/10kg", "10000", "10000.1", "10005", "+4.9", "10", "4.6"),
+    ("up/15kg", "15000", "15000.0", "15005", "+5.0", "15", "5.2"),
+    ("down/10kg", "10000", "10000.1", "10000", "-0.1", "10", "4.6"),
+    ("down/5kg", "5000", "5000.0", "5000", "0.0", "10", "4.1"),
+    ("down/2.5kg", "2500", "2500.0", "2500", "0.0", "5", "4.0"),
+    ("down/0.1kg", "100", "100.0", "100", "0.0", "5", "3.9"),
+    ("down/0kg", "0", "0.0", "0", "0.0", "5", "3.9"),
+]
+_SCALE_TITLES = {
+    "repeatability": {"en": "Repeatability", "zh": "重复性"},
+    "eccentricity": {"en": "Eccentric loading", "zh": "偏载"},
+    "linearity": {"en": "Weighing, increasing and decreasing", "zh": "称量（加载与卸载）"},
+}
+_GRAM = {"en": "g", "zh": "g"}
+
+
+def _weighed(row: tuple[str, ...], budget: list[dict[str, Any]]) -> dict[str, Any]:
+    name, nominal, reference, indication, error, limit, expanded = row
+    return {
+        "id": f"linearity/{name}",
+        "test": "linearity",
+        "labels": {"direction": name.split("/", maxsplit=1)[0]},
+        "of": "point",
+        "n": 1,
+        "reference": f"{reference} g",
+        "indication": f"{indication} g",
+        "value": f"{error.removeprefix('+')} g",
+        "judged": f"{error.removeprefix('+')} g",
+        "lower": f"-{limit} g",
+        "upper": f"{limit} g",
+        "std_uncertainty": "1.9512345678901234 g",
+        "dof": "inf",
+        "k": "2",
+        "expanded": f"{expanded} g",
+        "budget": budget,
+        "verdict": "pass",
+        "shown": {
+            "unit": _GRAM,
+            "nominal": nominal,
+            "reference": reference,
+            "indication": indication,
+            "error": error,
+            "lower": f"-{limit}",
+            "upper": f"+{limit}",
+            "expanded": expanded,
+            "k": "2.00",
+        },
+    }
+
+
+def scale_data() -> dict[str, Any]:
+    """A scale under a regulation: a series judged as a whole, eccentric loads without U, and weighings with U."""
+    budget = [
+        line("Weights", "砝码", "0.08", "0.002", distribution="normal", source="W-M1-15"),
+        line("Rounding at load", "加载示值修约", "1.4433756729740643", "0.547"),
+        line("Rounding at zero", "零点示值修约", "1.4433756729740643", "0.547"),
+    ]
+    spots = ["1 centre", "2 front left", "3 back left", "4 back right", "5 front right"]
+    eccentric = [
+        {
+            "id": f"eccentricity/{spot.replace(' ', '-')}",
+            "test": "eccentricity",
+            "labels": {"spot": spot},
+            "of": "point",
+            "n": 1,
+            "reference": "5000.0 g",
+            "indication": f"{5000 + error} g",
+            "value": f"{error} g",
+            "lower": "-10 g",
+            "upper": "10 g",
+            "verdict": "pass",
+            "shown": {
+                "unit": _GRAM,
+                "nominal": "5000",
+                "indication": f"{5000 + error}",
+                "error": f"{error:+d}" if error else "0",
+                "lower": "-10",
+                "upper": "+10",
+            },
+        }
+        for spot, error in zip(spots, (0, 5, 0, -5, 0), strict=True)
+    ]
+    series = [
+        {
+            "id": f"repeatability/{number}",
+            "test": "repeatability",
+            "of": "point",
+            "n": 1,
+            "indication": f"{indication} g",
+            "verdict": "not_evaluated",
+            "shown": {"unit": _GRAM, "nominal": "7500", "indication": f"{indication}"},
+        }
+        for number, indication in enumerate((7500, 7505, 7500, 7500, 7500), start=1)
+    ]
+    whole = {
+        "id": "repeatability",
+        "test": "repeatability",
+        "of": "test",
+        "value": "5 g",
+        "upper": "10 g",
+        "verdict": "pass",
+        "shown": {"unit": _GRAM, "error": "+5", "upper": "+10"},
+    }
+    plan = _plan(
+        procedure={
+            "id": "scale-class3",
+            "version": "1.0.3",
+            "title": {"en": "Digital scale verification, class III", "zh": "数字指示秤检定（III 级）"},
+            "regulation": "OIML R 76-1:2006",
+            "sources": {"limits": "confirmed", "loads": "secondary", "repeats": "unconfirmed"},
+        },
+        parameters=[
+            {
+                "name": "max",
+                "value": "15 kg",
+                "label": {"en": "Maximum capacity (Max)", "zh": "最大秤量 (Max)"},
+            },
+            {
+                "name": "e",
+                "value": "5 g",
+                "label": {"en": "Verification interval (e)", "zh": "检定分度值 (e)"},
+            },
+        ],
+        bindings=[
+            {"role": "uut", "instrument": "2", "driver": "mettler/mtsics", "needs": ["measure.mass"]},
+            {"role": "weights", "instrument": "weights", "needs": ["standard.mass"], "asset": "W-M1-15"},
+        ],
+        standards=[
+            standard("W-M1-15", "weights", "Haefner", "M1 set 15 kg", accuracy_class="M1", serial="W-4711")
+        ],
+        decision={"rule": "simple", "coverage": "0.95"},
+        conditions=[{**CONDITIONS[0], "lower": "10 degC", "upper": "30 degC", "drift": "5 delta_degC"}],
+        tests=[
+            test_plan(
+                test,
+                title,
+                [],
+                procedure="scale-class3",
+                procedure_version="1.0.3",
+                value="max(indication) - min(indication)" if test == "repeatability" else "error",
+            )
+            for test, title in _SCALE_TITLES.items()
+        ],
+        points=[
+            _point("linearity", row[0], quantity="mass", unit="kg", apply_role="", place_role="weights")
+            for row in _WEIGHING
+        ],
+    )
+    return _record(
+        plan=plan,
+        run={
+            "id": "20260105-110000-scale-class3-2",
+            "status": "COMPLETED",
+            "completeness": "full",
+            "started": "2026-01-05T11:00:00.000Z",
+            "ended": "2026-01-05T11:48:02.500Z",
+            "operator": "Zhang Wei 张伟",
+            "outputs": "safe",
+            "retakes": 0,
+        },
+        uut={
+            "kind": "scale",
+            "maker": "Mettler",
+            "model": "ICS425",
+            "serial": "B123",
+            "accuracy_class": "III",
+        },
+        identified=[],
+        decision={"rule": "simple", "version": "1", "coverage": "0.95", "tur_definition": ""},
+        results=[*series, whole, *eccentric, *(_weighed(row, budget) for row in _WEIGHING)],
+        tests=[
+            {"id": name, "title": title, "verdict": "pass", "results": count, "passed": count}
+            for (name, title), count in zip(_SCALE_TITLES.items(), (1, 5, 11), strict=True)
+        ],
+        verdict="pass",
+    )
+
+
+def built(data: dict[str, Any]) -> Record:
+    return Record.model_validate(data)

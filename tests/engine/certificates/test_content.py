@@ -1,0 +1,410 @@
+"""What a certificate says, before it is set."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from calbench.certificates.assemble import assemble, title_key
+from calbench.certificates.content import Certificate, Fields, Paragraph, Plot, Section, Table
+from calbench.certificates.plot import relative
+from calbench.certificates.tables import limits
+from calbench.certificates.text import for_people, local, numbers, printable
+from calbench.certificates.wording import Language
+from calbench.documents.record import Record, Result
+from calbench.quantities import QuantityError
+
+
+def content(data: dict[str, Any], language: Language = "en") -> Certificate:
+    return assemble(Record.model_validate(data), "0" * 64, language)
+
+
+def section(made: Certificate, title: str) -> Section:
+    return next(each for each in made.sections if each.title == title)
+
+
+def table(made: Certificate, title: str) -> Table:
+    return next(block for block in section(made, title).blocks if isinstance(block, Table))
+
+
+def plot(made: Certificate, title: str) -> Plot | None:
+    return next((block for block in section(made, title).blocks if isinstance(block, Plot)), None)
+
+
+def says(made: Certificate, title: str) -> str:
+    return " ".join(block.text for block in section(made, title).blocks if isinstance(block, Paragraph))
+
+
+def fields(made: Certificate, title: str) -> dict[str, str]:
+    blocks = [block for block in section(made, title).blocks if isinstance(block, Fields)]
+    return {item.label: item.value for block in blocks for item in block.items}
+
+
+# The documents of verification in China, by outcome: 检定证书, 检定结果通知书; without a regulation: 校准证书
+
+
+def test_without_a_regulation_it_is_a_calibration_certificate(dmm_data: dict[str, Any]):
+    made = content(dmm_data, "zh")
+    assert (made.title, made.title_elsewhere) == ("校准证书", "Calibration certificate")
+
+
+def test_a_whole_pass_under_a_regulation_is_a_verification_certificate(scale_data: dict[str, Any]):
+    made = content(scale_data, "en")
+    assert (made.title, made.title_elsewhere) == ("Verification certificate", "检定证书")
+
+
+@pytest.mark.parametrize("verdict", ["fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"])
+def test_any_other_verdict_is_notified(scale_data: dict[str, Any], verdict: str):
+    scale_data["verdict"] = verdict
+    made = content(scale_data, "zh")
+    assert (made.title, made.title_elsewhere) == ("检定结果通知书", "Notification of verification results")
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [("run", "status", "STOPPED"), ("run", "completeness", "partial"), ("plan", "partial", True)],
+)
+def test_a_part_of_the_work_is_never_certified_as_verified(
+    scale_data: dict[str, Any], part: str, name: str, value: object
+):
+    scale_data[part][name] = value
+    assert title_key(Record.model_validate(scale_data)) == "title.notice"
+
+
+def test_a_run_that_did_not_complete_says_so_whatever_its_verdict(scale_data: dict[str, Any]):
+    assert content(scale_data).notices == []
+    scale_data["run"].update(status="ABORTED", completeness="partial")
+    made = content(scale_data)
+    assert "did not complete (status: aborted)" in made.notices[0]
+    assert made.notices[1].startswith("Incomplete")
+    assert made.verdict_text == "pass"
+    assert fields(made, "Procedure and performance")["Status of the run"] == "aborted"
+
+
+def test_a_selection_of_points_says_so(scale_data: dict[str, Any]):
+    scale_data["plan"]["partial"] = True
+    assert [text.partition(":")[0] for text in content(scale_data).notices] == ["Partial"]
+
+
+def test_an_environment_beyond_its_limits_says_so(dmm_data: dict[str, Any]):
+    dmm_data["environment"][1]["violations"] = 3
+    assert content(dmm_data).notices == ["The relative humidity was outside its limits in 3 of 41 readings."]
+    assert content(dmm_data, "zh").notices == ["相对湿度的 41 次读数中有 3 次超出允许范围。"]
+
+
+def test_environment_stands_with_what_is_permitted(dmm_data: dict[str, Any]):
+    rows = table(content(dmm_data), "Environmental conditions").rows
+    assert rows[0].cells == ["temperature", "22.91", "23.14", "23.02", "°C", "21 °C … 25 °C", "41", "0"]
+    assert rows[1].cells[5] == "≤ 80 %RH"
+
+
+def test_a_standard_stands_with_its_certificate_and_what_it_was_used_for(dmm_data: dict[str, Any]):
+    made = content(dmm_data)
+    rows = table(made, "Standards used and traceability").rows
+    assert rows[0].cells == [
+        "REF-0017, Fluke 5730A, serial 1730017",
+        "DEMO-2025-0117",
+        "calbench demonstration laboratory (invented)",
+        "2025-11-17",
+        "2036-11-17",
+        "DC voltage; Resistance, four-wire",
+    ]
+    assert rows[1].cells[5] == "temperature; relative humidity"
+    assert fields(made, "Standards used and traceability") == {"DEMO-2025-0117 SHA-256": "c0ffee00" * 8}
+
+
+def test_simulated_instruments_claim_no_traceability(dmm_data: dict[str, Any]):
+    assert "traceable" in says(content(dmm_data), "Standards used and traceability")
+    dmm_data["plan"]["simulated"] = {"seed": 1, "clock": "virtual"}
+    assert says(content(dmm_data), "Standards used and traceability") == (
+        "Simulated instruments establish no metrological traceability."
+    )
+
+
+def test_sources_are_printed_with_their_status(scale_data: dict[str, Any]):
+    found = fields(content(scale_data), "Procedure and performance")
+    assert found["Regulation"] == "OIML R 76-1:2006"
+    assert found["Status of its sources"] == (
+        "limits: confirmed, loads: secondary source, number of repeats: unconfirmed"
+    )
+
+
+def test_the_decision_rule_stands_in_words(dmm_data: dict[str, Any]):
+    text = says(content(dmm_data), "Decision rule")
+    assert "Guard band w = U (ILAC-G8:09/2019, 4.2.3)" in text
+    assert "coverage probability of 0.95" in text
+    dmm_data["decision"]["rule"] = "house-rule/2"
+    assert "Rule house-rule, version 1." in says(content(dmm_data), "Decision rule")
+
+
+def test_a_table_has_the_columns_that_its_test_has(dmm_data: dict[str, Any], scale_data: dict[str, Any]):
+    heads = [column.title for column in table(content(scale_data), "Eccentric loading").columns]
+    assert heads == ["No.", "Point", "Nominal / g", "Indication / g", "Error / g", "Limits / g", "Verdict"]
+    heads = [
+        column.title for column in table(content(scale_data), "Weighing, increasing and decreasing").columns
+    ]
+    assert heads[2:] == [
+        *(f"{name} / g" for name in ("Nominal", "Reference", "Indication", "Error", "Limits", "U")),
+        "k",
+        "Verdict",
+    ]
+    heads = [column.title for column in table(content(dmm_data), "DC voltage").columns]
+    assert heads[:6] == ["No.", "Point", "Unit", "Nominal", "Reference", "Indication"]
+    assert heads[6:9] == ["Unit", "Error", "Limits"]
+    assert "Attempts" in heads
+    heads = [column.title for column in table(content(dmm_data), "Resistance, four-wire").columns]
+    assert "Attempts" not in heads
+
+
+def test_numbers_stand_as_the_record_shows_them(dmm_data: dict[str, Any]):
+    rows = table(content(dmm_data, "zh"), "直流电压").rows
+    assert rows[9].cells == [
+        "10",
+        "10V/-10V",
+        "V",
+        "-10",
+        "-10.000007",
+        "-10.000425",
+        "µV",
+        "-418",
+        "±400",
+        "45",
+        "1.98",
+        "1",
+        "待定(外)",
+    ]
+
+
+def test_a_result_over_a_whole_test_stands_below_its_series(scale_data: dict[str, Any]):
+    rows = table(content(scale_data), "Repeatability").rows
+    assert [row.cells[1] for row in rows] == [
+        *("1", "2", "3", "4", "5"),
+        "whole test: max(indication) - min(indication)",
+    ]
+    assert rows[-1].cells[-3:] == ["+5", "≤ +10", "pass"]
+    assert {row.cells[-1] for row in rows[:-1]} == {"–"}
+
+
+def test_an_inspection_says_what_was_looked_at(dmm_data: dict[str, Any]):
+    rows = table(content(dmm_data), "Visual inspection").rows
+    assert rows[0].cells == ["20", "Display complete", "in order", "pass"]
+
+
+def test_an_inspection_without_labels_says_what_was_asked(dmm_data: dict[str, Any]):
+    question = {"id": "found", "text": {"en": "In order?", "zh": "是否正常？"}, "kind": "choice"}
+    point: dict[str, Any] = {
+        "id": "visual-inspection/feet",
+        "test": "visual-inspection",
+        "quantity": "",
+        "unit": "",
+        "reference": "none",
+        "questions": [question],
+    }
+    dmm_data["plan"]["points"].append(point)
+    for name, prompt, expected in (
+        ("feet", {"en": "Look at the feet.", "zh": "检查底脚。"}, "检查底脚。"),
+        ("feet", {}, "是否正常？"),
+        ("other", {}, "other"),
+    ):
+        point["prompt"] = prompt
+        dmm_data["results"][-1].update(id=f"visual-inspection/{name}", labels={})
+        assert table(content(dmm_data, "zh"), "外观检查").rows[1].cells[1] == expected
+
+
+def test_attempts_are_told_with_their_reason(dmm_data: dict[str, Any]):
+    text = says(content(dmm_data), "DC voltage")
+    assert "No. 2: 2 attempts, the last complete one counts. Reason: leads touched by the operator." in text
+    assert "typed in by the operator: 4." in text
+    assert "1 kΩ, 10 kΩ: 0.010 % rdg + 0.001 % rng" in says(content(dmm_data), "Resistance, four-wire")
+
+
+def test_a_remark_is_printed_with_its_result(dmm_data: dict[str, Any]):
+    dmm_data["results"][4]["remark"] = "Uncertainty not evaluated: no degrees of freedom"
+    assert "No. 5: Uncertainty not evaluated: no degrees of freedom" in says(content(dmm_data), "DC voltage")
+
+
+def test_no_result_is_dropped_even_if_its_test_has_no_verdict(dmm_data: dict[str, Any]):
+    dmm_data["tests"] = dmm_data["tests"][:1]
+    made = content(dmm_data)
+    assert len(table(made, "Resistance, four-wire").rows) == 3
+    assert len(table(made, "Visual inspection").rows) == 2
+
+
+def test_the_full_budget_is_that_of_the_largest_u(dmm_data: dict[str, Any]):
+    titles = [each.title for each in content(dmm_data).sections]
+    # 120 uV, 58 uV and 45 uV are larger numbers than 7.8 mV: units count
+    assert "DC voltage: the point with the largest U, no. 15 (1000V/1000V)" in titles
+    assert "Resistance, four-wire: the point with the largest U, no. 19 (10kOhm/10kOhm)" in titles
+
+
+def test_the_annex_has_the_budget_of_every_result(dmm_data: dict[str, Any]):
+    rows = table(content(dmm_data), "Annex: uncertainty budgets of all results").rows
+    groups = [row.cells[0] for row in rows if row.group]
+    assert len(groups) == 19
+    assert groups[1] == (
+        "No. 2, DC voltage: 100mV/100mV. u = 2.8712345678901234e-06 µV; effective degrees of freedom 211.37; "
+        "k = 1.98; U = 0.95 µV."
+    )
+    assert len(rows) == 19 + 16 * 4 + 3 * 3
+    assert rows[2].cells == [
+        "Repeatability",
+        "t",
+        "2.5687654321098765e-07",
+        "0.9999999999177334",
+        "2.5687654321098765e-07",
+        "0.0079876543212345678",
+        "9.0",
+    ]
+
+
+def test_a_record_without_budgets_has_no_empty_sections(scale_data: dict[str, Any]):
+    for result in scale_data["results"]:
+        result["budget"] = []
+    titles = [each.title for each in content(scale_data).sections]
+    assert not [title for title in titles if "budget" in title.lower()]
+
+
+def test_it_recommends_no_interval(dmm_data: dict[str, Any]):
+    # ISO/IEC 17025:2017, 7.8.4.3 and 7.8.2.1 l
+    text = says(content(dmm_data), "Statements")
+    assert "relate only to the item" in text
+    assert "no recommendation on the interval" in text
+
+
+def test_journal_and_plan_are_there_in_full_and_the_head_also_short(dmm_data: dict[str, Any]):
+    found = fields(content(dmm_data), "Integrity of the data")
+    assert found["Journal head, short"] == "9f3c 1a7b e2d0 4c55"
+    assert found["Journal head"] == "9f3c1a7be2d04c5586aa10f4e7b2c3d4915e6f708192a3b4c5d6e7f8091a2b3c"
+    assert found["Plan (SHA-256)"] == dmm_data["plan_sha256"]
+    assert found["Record (SHA-256)"] == "0" * 64
+
+
+# Plots: places computed by hand
+
+
+def result(**exact: str | None) -> Result:
+    given = {
+        "id": "t/p",
+        "test": "t",
+        "of": "point",
+        "verdict": "pass",
+        "shown": {"unit": {"en": "V"}},
+        **exact,
+    }
+    return Result.model_validate(given)
+
+
+def test_a_deviation_is_drawn_relative_to_its_limits():
+    # 3 of ±4 is 75 %; U 1 is 25 %
+    assert relative(result(value="3 V", lower="-4 V", upper="4 V", expanded="1 V")) == (
+        Decimal(75),
+        Decimal(25),
+    )
+    # limits -1 and 3: the middle is 1, half the span 2; 2 is 50 % and U 1 is 50 %
+    assert relative(result(value="2 V", lower="-1 V", upper="3 V", expanded="1 V")) == (
+        Decimal(50),
+        Decimal(50),
+    )
+    # units differ: 3 mV of ±0.004 V
+    assert relative(result(value="3 mV", lower="-0.004 V", upper="0.004 V", expanded="1000 uV")) == (
+        Decimal(75),
+        Decimal(25),
+    )
+    # one limit, U not evaluated: 5 of at most 10
+    assert relative(result(value="5 g", upper="10 g")) == (Decimal(50), Decimal(0))
+    assert relative(result(value="-5 g", lower="-10 g")) == (Decimal(-50), Decimal(0))
+    # what was judged counts, not what it was rounded from
+    assert relative(result(value="3.4 V", judged="3 V", lower="-4 V", upper="4 V")) == (
+        Decimal(75),
+        Decimal(0),
+    )
+
+
+def test_what_cannot_be_drawn_is_not():
+    assert relative(result(value="3 V")) is None
+    assert relative(result(lower="-4 V", upper="4 V")) is None
+    assert relative(result(value="0 V", lower="0 V", upper="0 V")) is None
+    assert relative(result(value="3 V", upper="-4 V")) is None
+
+
+def test_marks_stand_where_they_belong(dmm_data: dict[str, Any]):
+    drawn = plot(content(dmm_data), "DC voltage")
+    assert drawn is not None
+    # the worst is -180 / 32.5 = -554 %: beyond the widest scale, 300 %
+    assert [(tick.label, tick.height, tick.limit) for tick in drawn.ticks] == [
+        ("-200 %", -667, False),
+        ("-100 %", -333, True),
+        ("0", 0, False),
+        ("+100 %", 333, True),
+        ("+200 %", 667, False),
+    ]
+    assert [mark.off for mark in drawn.marks] == [""] * 15 + ["below"]
+    assert drawn.off
+    # 390 / 400 = 97.5 %, of 300 % that is 325; U 45 is 11.25 %: 287.5 and 362.5, to the even
+    mark = drawn.marks[8]
+    assert (mark.number, mark.verdict, mark.height, mark.bar) == ("9", "indeterminate_pass", 325, (288, 362))
+    assert [entry.verdict for entry in drawn.legend] == [
+        "pass",
+        "indeterminate_pass",
+        "indeterminate_fail",
+        "fail",
+    ]
+
+
+def test_a_bar_that_leaves_the_scale_is_marked_as_cut(scale_data: dict[str, Any]):
+    scale_data["results"][-1]["expanded"] = "40 g"
+    drawn = plot(content(scale_data), "Weighing, increasing and decreasing")
+    assert drawn is not None
+    # U 40 of ±5 is 800 %: both ends lie beyond 300 %
+    assert drawn.marks[-1].bar == (-1000, 1000)
+    assert drawn.marks[-1].cut == (True, True)
+    assert drawn.marks[-2].cut == (False, False)
+
+
+def test_one_result_makes_no_plot(scale_data: dict[str, Any]):
+    assert plot(content(scale_data), "Repeatability") is None
+    assert plot(content(scale_data), "Eccentric loading") is not None
+
+
+# Texts
+
+
+def test_limits_share_a_cell():
+    assert limits("-0.5", "+0.5") == "±0.5"
+    assert limits("-0.5", "0.5") == "±0.5"
+    assert limits("-0.2", "+0.5") == "-0.2 … +0.5"
+    assert limits("+0.2", "+0.5") == "+0.2 … +0.5"
+    assert limits("", "+10") == "≤ +10"
+    assert limits("-10", "") == "≥ -10"
+    assert limits("", "") == ""
+
+
+def test_what_cannot_be_seen_is_written_out():
+    assert printable("A\u202e12\u200b\x00") == "A[U+202E]12[U+200B][U+0000]"
+    assert printable(" two\n lines\t") == "two lines"
+    assert printable("张伟 Ω ½") == "张伟 Ω ½"
+
+
+def test_units_are_written_for_people_and_numbers_left_alone():
+    assert for_people("21.50 degC") == "21.50 °C"
+    assert for_people("1e-3 kOhm") == "1e-3 kΩ"
+    assert for_people("not a quantity") == "not a quantity"
+    assert for_people("FRONT") == "FRONT"
+
+
+def test_a_language_falls_back_to_english_then_to_any():
+    assert local({"en": "a", "zh": "b"}, "zh") == "b"
+    assert local({"en": "a"}, "zh") == "a"
+    assert local({"de": "c"}, "zh") == "c"
+    assert local({}, "zh") == ""
+
+
+def test_numbers_of_one_unit_are_taken_as_they_stand():
+    assert numbers("0.1 degC", "0.2 degC") == [Decimal("0.1"), Decimal("0.2")]
+    assert numbers("1 mV", "1 V") == [Decimal("0.001"), Decimal(1)]
+    with pytest.raises(QuantityError):
+        numbers("nan V")
+    with pytest.raises(QuantityError):
+        numbers("about V")

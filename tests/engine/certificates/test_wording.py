@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+import calbench.certificates.wording as module
+from calbench.certificates.wording import LANGUAGES, WORDS, require_language, term, word
+from calbench.documents.record import Status, Verdict
+from calbench.errors import UsageError
+
+EMPTY = {"page.after"}  # English has no word after the number of pages
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_every_text_is_there_in_every_language(key: str):
+    assert set(WORDS[key]) == set(LANGUAGES)
+    assert all(WORDS[key][language].strip() for language in LANGUAGES) or key in EMPTY
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_every_language_has_the_same_places_to_fill(key: str):
+    names = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in WORDS[key].values()]
+    assert all(each == names[0] for each in names)
+
+
+def test_every_verdict_and_status_has_words():
+    for verdict in get_args(Verdict):
+        assert {f"verdict.{verdict}", f"short.{verdict}"} <= set(WORDS)
+    for status in get_args(Status):
+        assert f"status.{status}" in WORDS
+
+
+def test_every_chinese_text_is_chinese():
+    symbols = {"expanded", "k", "short.not_evaluated", "in.unit", "budget.title", "remark.says"}
+    assert [
+        key
+        for key, texts in WORDS.items()
+        if key not in symbols and not re.search("[\u4e00-\u9fff]", texts["zh"])
+    ] == []
+
+
+def test_no_text_is_left_over():
+    folder = Path(module.__file__).parent
+    source = "".join(
+        path.read_text("utf-8") for path in sorted(folder.glob("*.py")) if path.name != "wording.py"
+    )
+    groups = [
+        "verdict",
+        "short",
+        "status",
+        "completeness",
+        "source",
+        "table",
+        "key",
+        "clock",
+        "shape",
+        "rule",
+        "quantity",
+    ]
+    used = set(re.findall("[\"']([a-z_A-Z.]+)[\"']", source))
+    unused = [key for key in WORDS if key not in used and key.split(".")[0] not in groups]
+    assert unused == []
+
+
+def test_the_verdicts_are_those_of_chinese_metrology():
+    # JJF 1094-2002, 5.3.1.x and JJG practice: 合格, 不合格, 待定
+    assert word("verdict.pass", "zh") == "合格"
+    assert word("verdict.fail", "zh") == "不合格"
+    assert "待定" in word("verdict.indeterminate_pass", "zh")
+
+
+def test_a_name_that_is_not_in_the_table_stays_as_it_is():
+    assert term("key", "gravity_zone", "zh") == "gravity_zone"
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(UsageError, match="en and zh"):
+        require_language("de")

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import inspect
+
+from calbench.instruments import CAPABILITIES
+from calbench.instruments.contract import violations
+
+
+def test_the_table_names_methods_that_their_roles_have():
+    for name, capability in CAPABILITIES.items():
+        assert capability.name == name
+        assert name.startswith(capability.kind)
+        if capability.role:
+            method = getattr(capability.role, capability.method)
+            assert inspect.getdoc(method)
+
+
+def test_every_source_can_be_made_safe():
+    for capability in CAPABILITIES.values():
+        if capability.kind == "source":
+            assert hasattr(capability.role, "make_safe")
+            assert hasattr(capability.role, "standby")
+
+
+def test_the_contract_is_importable_without_drivers():
+    assert callable(violations)
