@@ -49,7 +49,7 @@ def problems_of(document: Document[Asset]) -> list[Problem]:
         for index, entry in enumerate(entries):
             _entry(findings, (*path, index), entry, shape)
     _weights(findings, asset.weights)
-    if not asset.provides and not asset.weights and not findings.misspelt(()):
+    if not asset.provides and not asset.weights and not findings.damaged(()):
         findings.add(
             ("asset",), "A010", "this asset has no certified values", "add provides: or weights:", part="key"
         )
@@ -80,7 +80,7 @@ def _entry(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) ->
     findings.quantity((*path, "range"), entry.range, spread, "A006", sign="positive")
     given = {"expanded": entry.expanded, "half_width": entry.half_width}
     findings.exactly_one(path, given, "A005", "an entry")
-    if entry.expanded is not None and entry.k is None and not findings.misspelt(path):
+    if entry.expanded is not None and entry.k is None and not findings.damaged(path):
         findings.add(
             (*path, "expanded"),
             "A009",
@@ -118,7 +118,7 @@ def _span(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) -> 
                 "remove it",
                 part="key",
             )
-    elif (entry.from_ is None or entry.to is None) and not findings.misspelt(path):
+    elif (entry.from_ is None or entry.to is None) and not findings.damaged(path):
         missing = "from and to, or at" if entry.from_ is None and entry.to is None else "both from and to"
         findings.add(path, "A003", f"an entry needs {missing}", "say for which values it holds", part="key")
     if low is not None and high is not None and low > high:

@@ -42,7 +42,7 @@ def _condition(
             f"the minimum {one.min} is not below the maximum {one.max}",
             "exchange them",
         )
-    if findings.misspelt(path):
+    if findings.damaged(path):
         return
     for key, other in (("nominal", "tolerance"), ("tolerance", "nominal")):
         if getattr(one, key) is not None and getattr(one, other) is None:

@@ -47,7 +47,7 @@ def _stated(findings: Findings[Procedure], path: Path, one: Contribution) -> Non
         message = "a contribution of type A is a standard deviation of readings, and needs std"
         findings.add((*path, "type"), "P033", message, "write std: …, or type: B")
     _shape(findings, path, one)
-    if one.expanded is not None and one.k is None and not findings.misspelt(path):
+    if one.expanded is not None and one.k is None and not findings.damaged(path):
         findings.add(
             (*path, "expanded"),
             "P035",
@@ -67,7 +67,7 @@ def _stated(findings: Findings[Procedure], path: Path, one: Contribution) -> Non
 
 def _shape(findings: Findings[Procedure], path: Path, one: Contribution) -> None:
     shapes = ["rectangular", "triangular", "arcsine"]
-    if one.half_width is not None and one.shape is None and not findings.misspelt(path):
+    if one.half_width is not None and one.shape is None and not findings.damaged(path):
         message = "a half width needs the shape of its distribution"
         findings.add((*path, "half_width"), "P034", message, f"add shape: {listed(shapes)}", part="key")
     elif one.half_width is not None and one.shape == "normal":

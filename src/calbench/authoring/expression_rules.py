@@ -10,7 +10,6 @@ from calbench.authoring.testview import View, before, shape_of, together
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Limits, Procedure, Stability
 from calbench.quantities import (
-    TRUTH,
     ExpressionError,
     QuantityError,
     Shape,
@@ -28,7 +27,6 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> Non
     test = view.test
     known = before(view, parameters)
     bare = before(view, parameters, resolution=False)
-    check(findings, view.path("only_if"), test.only_if, parameters, TRUTH)
     count(findings, view.path("readings"), test.readings, parameters)
     count(findings, view.path("times"), test.times, parameters)
     findings.quantity(view.path("settle"), test.settle, SECOND, "P024", sign="not negative")
@@ -80,7 +78,7 @@ def _limit(
     if not isinstance(mpe, Limits):
         check(findings, path, mpe, known, wanted)
         return
-    if mpe.lower is None and mpe.upper is None and not findings.misspelt(path):
+    if mpe.lower is None and mpe.upper is None and not findings.damaged(path):
         findings.add(
             path, "P053", "a limit needs lower, upper or both", "write {lower: …, upper: …}", part="key"
         )

@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from calbench.authoring.located import Part, Path
+from calbench.authoring.located import Node, Part, Path
 from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.validation import Document
 from calbench.errors import Problem
@@ -30,7 +30,6 @@ M = TypeVar("M", bound=BaseModel)
 KELVIN = find_unit("K").dimension
 SECOND = find_unit("s").dimension
 Sign = Literal["any", "not negative", "positive"]
-_UNKNOWN_KEY = "S003"
 _EXAMPLES = {"s": "5 s", "K": "2 delta_degC", "Ohm": "20 mOhm", "V": "0.2 uV", "kg": "5 g"}
 
 
@@ -40,7 +39,7 @@ class Findings(Generic[M]):
     def __init__(self, document: Document[M]) -> None:
         self.document = document
         self._problems: dict[Problem, None] = {}
-        self._misspelt = {(p.line, p.column) for p in document.problems if p.rule == _UNKNOWN_KEY}
+        self._unreadable = sorted((problem.line, problem.column) for problem in document.problems)
 
     @property
     def problems(self) -> list[Problem]:
@@ -59,33 +58,38 @@ class Findings(Generic[M]):
         length: int = 1,
     ) -> None:
         """Note a problem at a path, as the file writes it."""
-        made = self.document.problem(path, rule, message, help_, part=part, offset=offset, length=length)
-        self._problems[made] = None
+        self._note(self.document.problem(path, rule, message, help_, part=part, offset=offset, length=length))
 
     def error(self, path: Path, error: Exception, rule: str) -> None:
         """Note an error about the scalar at a path, at the place that the error knows."""
-        self._problems[self.document.problem_of(error, path, rule)] = None
+        self._note(self.document.problem_of(error, path, rule))
 
     def unknown(
         self, path: Path, rule: str, what: str, word: str, known: list[str], *, part: Part = "value"
     ) -> None:
         """Note that a word names nothing; `what` says what it should name, as in `role`."""
+        if self.damaged((f"{what}s",)):
+            return
         help_ = mend(word, known) if known else f"declare a {what} {shown(word)} first"
         offset = 0 if part == "value" and self.written(path) else None
-        self.add(
-            path, rule, f"there is no {what} {shown(word)}", help_, part=part, offset=offset, length=len(word)
-        )
+        message = f"there is no {what} {shown(word)}"
+        self.add(path, rule, message, help_, part=part, offset=offset, length=len(word))
 
     def written(self, path: Path) -> bool:
         """Tell whether the file says anything at this path."""
         return self.document.located.node(path) is not None
 
-    def misspelt(self, path: Path) -> bool:
-        """Tell whether the block at a path has an unknown key: what seems missing there may be that key."""
+    def damaged(self, path: Path) -> bool:
+        """Tell whether something in the block at a path could not be read: what seems missing may be just that."""
         node = self.document.located.node(path)
-        return node is not None and any(
-            (key.line, key.column) in self._misspelt for key in node.keys.values()
-        )
+        if node is None or not self._unreadable:
+            return False
+        first, last = node.place.line, _last_line(node)
+        return any(first <= line <= last for line, _ in self._unreadable)
+
+    def _note(self, problem: Problem) -> None:
+        if (problem.line, problem.column) not in self._unreadable:
+            self._problems[problem] = None
 
     def texts(self, path: Path) -> Iterator[tuple[Path, str]]:
         """Give the texts at a path: one, or one per language."""
@@ -120,7 +124,8 @@ class Findings(Generic[M]):
             return None
         if (sign == "positive" and value.value <= 0) or (sign == "not negative" and value.value < 0):
             wanted = "greater than zero" if sign == "positive" else "zero or more"
-            self.add(path, rule, f"{shown(text)} must be {wanted}", "write the amount without a sign")
+            help_ = "write the amount without a sign" if value.value < 0 else "write an amount"
+            self.add(path, rule, f"{shown(text)} must be {wanted}", help_)
             return None
         return value
 
@@ -146,7 +151,7 @@ class Findings(Generic[M]):
         if len(there) == 1:
             return True
         if not there:
-            if not self.misspelt(path):
+            if not self.damaged(path):
                 self.add(
                     path, rule, f"{what} needs one of {listed(list(given))}", "add one of them", part="key"
                 )
@@ -175,6 +180,15 @@ class Findings(Generic[M]):
 
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?", re.ASCII)
+
+
+def _last_line(node: Node) -> int:
+    last, waiting = node.place.line, [node]
+    while waiting:
+        one = waiting.pop()
+        last = max(last, one.place.line, *(key.line for key in one.keys.values()))
+        waiting += [child for child in one.children.values() if child.style != "*"]
+    return last
 
 
 def shape_name(shape: Shape) -> str:

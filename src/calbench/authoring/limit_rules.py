@@ -38,7 +38,7 @@ def _selected(findings: Findings[Procedure], path: Path, limit: NamedLimit) -> N
     for key, factor in limit.multiply_by.items():
         findings.plain((*path, "multiply_by", key), factor, "P041", what="a factor", sign="positive")
     if limit.selected_by is None:
-        if limit.multiply_by and not findings.misspelt(path):
+        if limit.multiply_by and not findings.damaged(path):
             findings.add(
                 (*path, "multiply_by"),
                 "P040",
@@ -64,7 +64,7 @@ def _selected(findings: Findings[Procedure], path: Path, limit: NamedLimit) -> N
     for key in extra:
         message = f"{shown(key)} is no choice of {shown(limit.selected_by)}"
         findings.add((*path, "multiply_by", key), "P041", message, mend(key, missing or choices), part="key")
-    if missing and choices and not extra and not findings.misspelt(path):
+    if missing and choices and not extra and not findings.damaged(path):
         there = findings.written((*path, "multiply_by"))
         message = f"there is no factor for {listed([shown(one) for one in missing], 'and')}"
         findings.add(

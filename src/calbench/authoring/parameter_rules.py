@@ -113,14 +113,14 @@ def _shape(findings: Findings[Procedure], path: Path, parameter: Parameter) -> S
             findings.error((*path, "unit"), error, "P005")
             return None
         return CELSIUS if unit.offset else unit.dimension
-    if not findings.misspelt(path):
+    if not findings.damaged(path):
         message = "a parameter of type quantity needs its unit"
         findings.add(path, "P005", message, "add it, as in unit: V", part="key")
     return None
 
 
 def _declaration(findings: Findings[Procedure], path: Path, parameter: Parameter) -> None:
-    if parameter.type == "choice" and not parameter.choices and not findings.misspelt(path):
+    if parameter.type == "choice" and not parameter.choices and not findings.damaged(path):
         findings.add(
             path, "P005", "a parameter of type choice needs its choices", "add choices: [a, b]", part="key"
         )

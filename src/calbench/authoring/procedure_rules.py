@@ -43,14 +43,16 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     limit_rules.decision(findings)
     _policy(findings)
     test_rules.kinds(findings)
-    every = [*(one for procedure in used for one in views(procedure)), *views(document.model)]
-    others = across({one.own.test: one.shape for one in every if one.own.test and one.test.read})
+    every = [one for procedure in used for one in views(procedure)]
+    every += [one for one in views(document.model) if one.test.read or findings.damaged(one.path())]
+    others = across({one.own.test: one.shape for one in every if one.own.test})
     for view in views(document.model):
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
         point_rules.names(findings, view)
-        expression_rules.of_test(findings, view, scope)
-        contribution_rules.of_test(findings, view, scope, others)
+        if view.test.read is not None:
+            expression_rules.of_test(findings, view, scope)
+            contribution_rules.of_test(findings, view, scope, others)
     text_rules.texts(findings)
     return findings.problems
 

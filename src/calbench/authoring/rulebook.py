@@ -118,8 +118,8 @@ def as_markdown() -> str:
     """Write the table of all rules, as `docs/reference/rules.md` holds it."""
     parts = [
         "# Rules of `calbench check`",
-        "Every problem that `calbench check` finds ends in the number of its rule. All problems of a file, and of the "
-        "files that it names, are told at once. A number never changes its meaning.",
+        "Every problem that `calbench check` finds ends in the number of its rule. All problems of a file, and of\n"
+        + "the files that it names, are told at once. A number never changes its meaning.",
     ]
     for letter, title in _GROUPS:
         rows = [f"| {rule} | {what} |" for rule, what in RULES.items() if rule.startswith(letter)]

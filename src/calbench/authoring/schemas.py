@@ -8,6 +8,8 @@ from typing import Any
 from calbench.authoring.files import KINDS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NAMED = ("properties", "patternProperties", "$defs")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 
 
 def schemas() -> dict[str, str]:
@@ -18,18 +20,39 @@ def schemas() -> dict[str, str]:
 def _text(kind: str) -> str:
     schema = KINDS[kind].model_json_schema(by_alias=True, mode="validation")
     whole = {"$schema": DIALECT, "title": f"calbench {kind}", **{key: schema[key] for key in schema if key != "title"}}
-    return json.dumps(_tidy(whole), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return json.dumps({**_tidy(whole), "title": whole["title"]}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _tidy(value: Any, named: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - any JSON; whether its keys are names
-    """Leave out the titles that pydantic makes of field names: an editor shows the key anyway."""
-    if isinstance(value, list):
-        return [_tidy(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    kept = {key: one for key, one in value.items() if named or key != "title" or not _made(value)}
-    return {key: _tidy(one, named=key in ("properties", "$defs") and not named) for key, one in kept.items()}
+def _tidy(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say what an editor needs: no titles made of keys, no null where a key is left out instead."""
+    tidied: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key == "title" or (key == "default" and (value is None or isinstance(value, dict | list))):
+            continue
+        if key in _NAMED:
+            tidied[key] = {name: _tidy(one) for name, one in value.items()}
+        elif isinstance(value, dict):
+            tidied[key] = _tidy(value)
+        elif key in _LISTS:
+            tidied[key] = [_tidy(one) for one in value]
+        else:
+            tidied[key] = value
+    if "patternProperties" in tidied:
+        tidied.setdefault("additionalProperties", False)
+    return _scalar(_without_null(tidied))
 
 
-def _made(schema: dict[str, Any]) -> bool:
-    return "$schema" not in schema
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Take the null out of a choice: a key that is there needs a value (rule S012)."""
+    if "anyOf" not in schema:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    kinds = [one for one in schema["anyOf"] if one != {"type": "null"}]
+    return {**kinds[0], **rest} if len(kinds) == 1 else {"anyOf": kinds, **rest}
+
+
+def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
+    """Let free text be written without quotes, whatever YAML takes it for: `model: 34401`, `year: no`."""
+    if schema == {"type": "string"} or set(schema) == {"type", "pattern"}:
+        return {**schema, "type": ["string", "number", "boolean"]}
+    return schema

@@ -53,7 +53,7 @@ def check(findings: Findings[Station], simulators: frozenset[str]) -> None:
         if (
             mistake.do != "no_connection"
             and mistake.value is None
-            and not findings.misspelt((*path, "mistakes", index))
+            and not findings.damaged((*path, "mistakes", index))
         ):
             message = f"the mistake {mistake.do} needs a value"
             findings.add(

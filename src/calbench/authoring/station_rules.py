@@ -57,7 +57,7 @@ def problems_of(
             message = f"{shown(name)} is both an instrument and a position"
             findings.add(path, "T012", message, "give the instrument another name", part="key")
     _addresses(findings)
-    if station.simulated and station.simulation is None and not findings.misspelt(()):
+    if station.simulated and station.simulation is None and not findings.damaged(()):
         message = "the station is simulated, and nothing says how"
         findings.add(
             ("simulated",), "T008", message, "add simulation:, or remove simulated: true", part="key"
@@ -77,7 +77,7 @@ def _driven(
         message = f"there is no driver {shown(driver)}"
         findings.add((*path, "driver"), "T001", message, mend(driver, sorted({*drivers, KEYBOARD})))
     if link is None:
-        if driver not in (None, KEYBOARD) and not findings.misspelt(path):
+        if driver not in (None, KEYBOARD) and not findings.damaged(path):
             findings.add(
                 (*path, "driver"),
                 "T002",
@@ -166,7 +166,7 @@ def _asset(
     findings: Findings[Station], path: Path, one: Instrument, assets: Mapping[str, Asset | None]
 ) -> None:
     if one.asset is None:
-        if one.driver is None and not findings.misspelt(path):
+        if one.driver is None and not findings.damaged(path):
             message = "an instrument without a driver and without an asset is nothing"
             findings.add(path, "T014", message, "add driver: or asset:", part="key")
         return

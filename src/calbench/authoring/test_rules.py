@@ -60,7 +60,7 @@ def structure(findings: Findings[Procedure], view: View) -> None:
                 findings.add(view.path(key), "P017", message, "make two tests of it", part="key")
         return
     if test.read is None:
-        if not findings.misspelt(path):
+        if not findings.damaged(path):
             findings.add(
                 path, "P017", f"{view.name} reads nothing and asks nothing", "add read: or ask:", part="key"
             )
@@ -73,7 +73,7 @@ def structure(findings: Findings[Procedure], view: View) -> None:
             where = view.path("points", direction) if direction else view.path("points")
             findings.add(where, "P016", "there are no points", "write them, as in [0 V, 5 V, 10 V]")
     _limits(findings, view)
-    if test.judge_on == "rounded" and test.rounding is None and not findings.misspelt(path):
+    if test.judge_on == "rounded" and test.rounding is None and not findings.damaged(path):
         findings.add(
             view.path("judge_on"),
             "P043",

@@ -10,7 +10,7 @@ from typing import Any
 from calbench.authoring.findings import difference
 from calbench.authoring.located import Path
 from calbench.authoring.naming import MEASURED, Names
-from calbench.documents.measurands import MEASURANDS, split
+from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Procedure, Test, TestDefaults
 from calbench.quantities import CELSIUS, NUMBER, Shape, Vector, find_unit
 
@@ -25,8 +25,8 @@ class View:
         index: Which test of the file.
         test: With defaults.
         own: Without.
-        quantity: What it reads, as in `voltage.dc`; "" for none, or one that there is not.
-        shape: Of what it reads; None if there is none.
+        quantity: What it reads, as in `voltage.dc`; "" for none, or one that its role does not read.
+        shape: Of what it reads; None if that is not clear.
     """
 
     index: int
@@ -86,8 +86,9 @@ def _view(index: int, test: Test, procedure: Procedure) -> View:
             if (value := getattr(procedure.defaults, name)) is not None and getattr(test, name) is None
         }
         whole = test.model_copy(update=missing)
-    quantity = split(whole.read)[1] if whole.read else ""
-    shape = shape_of(quantity)
+    role, quantity = split(whole.read) if whole.read else ("", "")
+    needs = procedure.roles[role].needs if role in procedure.roles else []
+    shape = shape_of(quantity) if capability("measure", quantity) in needs else None
     return View(index, whole, test, quantity if shape is not None else "", shape)
 
 
@@ -95,7 +96,9 @@ def before(view: View, parameters: Names, *, resolution: bool = True) -> Names:
     """Give the names that have a value before the point is measured."""
     shapes: dict[str, Shape] = {"n": NUMBER}
     unclear: set[str] = set()
-    if view.has_nominal:
+    if not view.has_nominal:
+        unclear |= {"nominal", "reference", "rdg", "load"}  # that there are no points is told elsewhere
+    else:
         _share(shapes, unclear, view.shape, ("nominal", "reference"))
         _share(shapes, unclear, view.spread, ("rdg",))
         if view.quantity == "mass":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from calbench.certificates.content import Block, Column, Field, Fields, Paragraph, Row, Section, Table
 from calbench.certificates.text import for_people, local, printable, unit_for_people
-from calbench.certificates.wording import Language, term, word
+from calbench.certificates.wording import WORDS, Language, term, word
 from calbench.documents.plan import Standard
 from calbench.documents.record import Record
 
@@ -161,8 +161,11 @@ def _uses(record: Record, language: Language) -> dict[str, str]:
 
 
 def _given(fields: Mapping[str, str], language: Language) -> list[Field]:
+    """Give the fields that are not empty: those that the table of words knows in its order, then the others."""
+    known = [name.removeprefix("key.") for name in WORDS if name.startswith("key.")]
+    order = [*(key for key in known if key in fields), *(key for key in fields if key not in known)]
     return [
-        Field(printable(term("key", key, language)), printable(text)) for key, text in fields.items() if text
+        Field(printable(term("key", key, language)), printable(fields[key])) for key in order if fields[key]
     ]
 
 

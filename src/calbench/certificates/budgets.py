@@ -6,23 +6,24 @@ from collections.abc import Sequence
 
 from calbench.certificates.content import Column, Paragraph, Row, Section, Table
 from calbench.certificates.numbered import Numbered, tested
-from calbench.certificates.text import for_people, local, numbers, printable, split, unit_for_people
+from calbench.certificates.text import local, numbers, printable
 from calbench.certificates.wording import Language, sentences, term, word
 from calbench.documents.record import BudgetLine, Record, Result
 
-_EXACT = ("budget.std", "budget.sensitivity", "budget.contribution", "budget.share", "budget.dof")
-_INFINITE = ("inf", "infinity")
+_NUMBERS = ("budget.std", "budget.sensitivity", "budget.contribution", "budget.share", "budget.dof")
+_WITH_UNIT = ("budget.std", "budget.contribution")
 
 
 def widest(record: Record, language: Language) -> list[Section]:
     """Give the budget of the point with the largest U of each test that has budgets."""
-    sections = [Section(word("budget", language), [Paragraph(word("budget.exact", language), tone="small")])]
+    sections = [Section(word("budget", language), [])]
     for test in tested(record, language):
         each = _largest(test.results)
         if each is None:
             continue
         title = word("budget.of", language, test=test.title, number=each.number, point=each.point)
-        sections.append(Section(title, [_full(each.result, language), *_sum(each.result, language)], level=2))
+        summed = Paragraph(_sum(each.result, language), tone="small")
+        sections.append(Section(title, [_full(each.result, language), summed], level=2))
     return sections if len(sections) > 1 else []
 
 
@@ -38,8 +39,8 @@ def annex(record: Record, language: Language) -> list[Section]:
     columns = [
         Column(word("budget.name", language), wide=True),
         Column(word("budget.distribution", language)),
+        *(Column(word(key, language), "right") for key in _NUMBERS),
     ]
-    columns += [Column(word(key, language), "right") for key in _EXACT]
     return [Section(word("annex", language), [Table(columns, rows, small=True)], annex=True)]
 
 
@@ -56,66 +57,60 @@ def _full(result: Result, language: Language) -> Table:
         Column(word("budget.name", language), wide=True),
         Column(word("budget.kind", language)),
         Column(word("budget.distribution", language)),
-        *(Column(word(key, language), "right") for key in _EXACT),
+        *(Column(_head(key, _unit(result, language), language), "right") for key in _NUMBERS),
     ]
     rows = []
     for line in result.budget:
         name = printable(local(line.name, language))
         source = f" ({printable(line.source)})" if line.source else ""
-        rows.append(
-            Row([f"{name}{source}", line.kind, term("shape", line.distribution, language), *_numbers(line)])
-        )
+        rows.append(Row([f"{name}{source}", line.kind, _shape(line, language), *_numbers(line)]))
     return Table(columns, rows, small=True)
 
 
-def _sum(result: Result, language: Language) -> list[Paragraph]:
-    """Say what the budget comes to, and in which unit its contributions are."""
-    texts = [_summed(result, language)]
-    unit = printable(unit_for_people(split(result.std_uncertainty or "")[1]))
-    if unit:
-        texts.append(word("budget.unit", language, unit=unit))
-    text = sentences(texts, language)
-    return [Paragraph(text, tone="small")] if text else []
-
-
-def _summed(result: Result, language: Language) -> str:
-    """Say u, its degrees of freedom, k and U; empty where U was not evaluated."""
-    exact = (result.std_uncertainty, result.dof, result.k, result.expanded)
-    if any(text is None for text in exact):
-        return ""
-    std, dof, k, expanded = (_shown(text or "") for text in exact)
-    return word("budget.sum", language, std=std, dof=dof, k=k, expanded=expanded)
-
-
 def _compact(test: str, each: Numbered, language: Language) -> list[Row]:
+    unit = _unit(each.result, language)
     title = f"{word('no', language)} {each.number}, {test}: {each.point}"
+    parts = [
+        word("budget.title", language, title=title),
+        _sum(each.result, language),
+        word("budget.unit", language, unit=unit) if unit else "",
+    ]
     lines = [
-        Row(
-            [
-                printable(local(line.name, language)),
-                term("shape", line.distribution, language),
-                *_numbers(line),
-            ]
-        )
+        Row([printable(local(line.name, language)), _shape(line, language), *_numbers(line)])
         for line in each.result.budget
     ]
-    return [
-        Row(
-            [
-                sentences(
-                    [word("budget.title", language, title=title), _summed(each.result, language)], language
-                )
-            ],
-            group=True,
-        ),
-        *lines,
-    ]
+    return [Row([sentences(parts, language)], group=True), *lines]
+
+
+def _sum(result: Result, language: Language) -> str:
+    """Say u, its degrees of freedom, k and U as they are to be printed; empty where U was not evaluated."""
+    shown, unit = result.shown, _unit(result, language)
+    if not shown.expanded:
+        return ""
+    return word(
+        "budget.sum",
+        language,
+        std=f"{printable(shown.std_uncertainty)} {unit}".strip(),
+        dof=printable(shown.dof),
+        k=printable(shown.k),
+        expanded=f"{printable(shown.expanded)} {unit}".strip(),
+    )
+
+
+def _unit(result: Result, language: Language) -> str:
+    return printable(local(result.shown.error_unit or result.shown.unit, language))
+
+
+def _head(key: str, unit: str, language: Language) -> str:
+    name = word(key, language)
+    return word("in.unit", language, name=name, unit=unit) if unit and key in _WITH_UNIT else name
+
+
+def _shape(line: BudgetLine, language: Language) -> str:
+    return printable(term("shape", line.distribution, language))
 
 
 def _numbers(line: BudgetLine) -> list[str]:
-    texts = (line.std, line.sensitivity, line.contribution, line.share, line.dof)
-    return [_shown(text) for text in texts]
-
-
-def _shown(text: str) -> str:
-    return "∞" if text.lower() in _INFINITE else printable(for_people(text))
+    shown = line.shown
+    texts = (shown.std, shown.sensitivity, shown.contribution, shown.share, shown.dof)
+    return [printable(text) for text in texts]

@@ -42,6 +42,7 @@ HEAD = (
     "answer",
     "verdict",
     "attempts",
+    "remark",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -83,6 +84,7 @@ def _row(record: Record, number: str, result: Result) -> list[str]:
         _guarded(result.answer),
         result.verdict,
         str(result.attempts),
+        _guarded(result.remark),
     ]
 
 

@@ -99,6 +99,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "retakes": {"en": "Points taken again", "zh": "重测次数"},
     "outputs": {"en": "Outputs at the end", "zh": "结束时输出状态"},
     "parameters": {"en": "Parameters", "zh": "参数"},
+    # given fields are printed in this order, whatever comes after them
     "key.name": {"en": "Name", "zh": "名称"},
     "key.address": {"en": "Address", "zh": "地址"},
     "key.accreditation": {"en": "Accreditation", "zh": "认可编号"},
@@ -242,18 +243,13 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "u = {std}；有效自由度 {dof}；k = {k}；U = {expanded}。",
     },
     "annex": {"en": "Annex: uncertainty budgets of all results", "zh": "附录：全部结果的不确定度评定"},
-    "budget.exact": {
-        "en": "Budgets are given with the digits that they were computed with; results are rounded "
-        "once, for print.",
-        "zh": "评定表给出计算所用的全部数字；测量结果仅在报告时修约一次。",
-    },
     "budget.name": {"en": "Contribution", "zh": "不确定度来源"},
     "budget.kind": {"en": "Type", "zh": "类型"},
     "budget.distribution": {"en": "Distribution", "zh": "分布"},
     "budget.std": {"en": "Std. uncertainty", "zh": "标准不确定度"},
     "budget.sensitivity": {"en": "Sensitivity", "zh": "灵敏系数"},
     "budget.contribution": {"en": "Contribution", "zh": "不确定度分量"},
-    "budget.share": {"en": "Share", "zh": "占比"},
+    "budget.share": {"en": "Share / %", "zh": "占比 / %"},
     "budget.dof": {"en": "DoF", "zh": "自由度"},
     "shape.normal": {"en": "normal", "zh": "正态"},
     "shape.t": {"en": "t", "zh": "t 分布"},

@@ -12,7 +12,7 @@ from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.record import Result
 
-Resulting = Callable[[str], Result | None]
+Resulting = Callable[[str], Result]
 
 
 class Progress:
@@ -48,8 +48,6 @@ class Progress:
     def _finished(self, name: str) -> None:
         self._done += 1
         result = self._resulting(name)
-        if result is None:
-            return
         if not self._headed:
             self._headed = True
             head = (

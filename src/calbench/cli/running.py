@@ -13,7 +13,7 @@ from calbench.documents.journal import Event
 from calbench.documents.prompt import Operator
 from calbench.documents.record import Record, Result
 from calbench.evaluation.gathering import attempts
-from calbench.evaluation.recording import conclude_all
+from calbench.evaluation.results import conclude_one
 from calbench.workflow import Finished, Prepared, certify, execute
 
 FORMATS = ("pdf", "html", "csv")
@@ -24,8 +24,8 @@ def conduct(prepared: Prepared, out: Path, *, quiet: bool, operator: Operator | 
     plan = prepared.plan
     events: list[Event] = []
 
-    def resulting(name: str) -> Result | None:
-        return next((one for one in conclude_all(plan, attempts(plan, events)) if one.id == name), None)
+    def resulting(name: str) -> Result:
+        return conclude_one(plan, attempts(plan, events), name)
 
     listeners = (events.append,) if quiet else (events.append, Progress(plan, resulting))
     if not quiet:

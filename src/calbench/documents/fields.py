@@ -151,4 +151,8 @@ LocalText = Annotated[
         }
     ),
 ]
-TextList = Annotated[list[Text], BeforeValidator(_listed)]
+TextList = Annotated[
+    list[Text],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}], "description": "One text, or a list."}),
+]

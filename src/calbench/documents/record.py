@@ -37,8 +37,18 @@ class Attempt(Stored):
     answers: dict[str, str] = {}
 
 
+class BudgetShown(Stored):
+    """A budget line as it is printed: `std` and `contribution` in the result's `error_unit`, `share` in %."""
+
+    std: str
+    sensitivity: str
+    contribution: str
+    share: str
+    dof: str
+
+
 class BudgetLine(Stored):
-    """One line of a budget, in the coherent unit of the result."""
+    """One line of a budget, in the coherent unit of the result; `shown` is for print."""
 
     name: LocalTexts
     influence: str
@@ -50,6 +60,7 @@ class BudgetLine(Stored):
     share: str
     dof: str
     source: str
+    shown: BudgetShown
 
 
 class Shown(Stored):
@@ -68,6 +79,8 @@ class Shown(Stored):
     upper: str = ""
     expanded: str = ""
     k: str = ""
+    std_uncertainty: str = ""
+    dof: str = ""
 
 
 class Result(Stored):

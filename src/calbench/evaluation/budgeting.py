@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calbench.documents.plan import ContributionPlan, TestPlan
+from calbench.documents.plan import ContributionPlan, Point, TestPlan
 from calbench.documents.record import BudgetLine
 from calbench.evaluation.observing import Observation, quantity, static_scope
+from calbench.evaluation.showing import Figures, show_line
 from calbench.metrology import Budget, Expanded, Term, combine, expand_by_t, sensitivities
 from calbench.metrology.statement import Statement, influence
 from calbench.quantities import Quantity, Value
@@ -18,9 +19,9 @@ DEFAULT_MODEL = "indication - reference"
 
 @dataclass(frozen=True)
 class Concluded:
-    """The uncertainty of one result: the lines of its budget, u, and U with k."""
+    """The uncertainty of one result: its budget, what its influences are called, and U with k."""
 
-    lines: list[BudgetLine]
+    names: Mapping[str, dict[str, str]]
     budget: Budget
     expanded: Expanded
 
@@ -48,7 +49,7 @@ def conclude(
         for one in contributions
     ]
     budget = combine(terms)
-    return Concluded(_lines(budget, by_id), budget, expand_by_t(budget, coverage))
+    return Concluded({name: one.name for name, one in by_id.items()}, budget, expand_by_t(budget, coverage))
 
 
 def _sensitivities(observation: Observation, test: TestPlan) -> tuple[float, float]:
@@ -86,10 +87,11 @@ def _statement(one: ContributionPlan) -> Statement:
     )
 
 
-def _lines(budget: Budget, contributions: Mapping[str, ContributionPlan]) -> list[BudgetLine]:
+def lines(concluded: Concluded, figures: Figures, point: Point, test: TestPlan) -> list[BudgetLine]:
+    """Give the lines of a budget as the record holds them, exact and as printed."""
     return [
         BudgetLine(
-            name=contributions[line.id].name,
+            name=concluded.names[line.id],
             influence=line.id,
             kind=line.kind,
             distribution=line.distribution,
@@ -99,6 +101,7 @@ def _lines(budget: Budget, contributions: Mapping[str, ContributionPlan]) -> lis
             share=repr(line.share),
             dof=repr(line.dof),
             source=line.source,
+            shown=show_line(line, figures, point, test),
         )
-        for line in budget.lines
+        for line in concluded.budget.lines
     ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.documents.plan import Point, TestPlan
-from calbench.documents.record import Shown
+from calbench.documents.record import BudgetShown, Shown
+from calbench.metrology import Line
 from calbench.quantities import (
     Quantity,
     Unit,
@@ -19,6 +21,7 @@ from calbench.quantities import (
 )
 
 U_DIGITS = 2
+BUDGET_DIGITS = 3
 UNRESOLVED = Decimal("1e-6")  # place of a result that has neither U nor a resolution, in its unit
 
 
@@ -34,6 +37,8 @@ class Figures:
     upper: Quantity | None = None
     expanded: Decimal | None = None
     k: float | None = None
+    std_uncertainty: float | None = None
+    dof: float | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,20 @@ def show(figures: Figures, point: Point, test: TestPlan) -> Shown:
         upper=_limit(errors.number(figures.upper), place / errors.factor),
         expanded="" if expanded is None else format(significant(expanded, U_DIGITS), "f"),
         k="" if figures.k is None else format(round_to(Decimal(repr(figures.k)), Decimal("0.01")), "f"),
+        std_uncertainty=_float(figures.std_uncertainty, errors.factor),
+        dof="" if figures.dof is None else _dof(figures.dof),
+    )
+
+
+def show_line(line: Line, figures: Figures, point: Point, test: TestPlan) -> BudgetShown:
+    """Round one budget line for print: three digits, shares to a tenth of a percent."""
+    _, errors = _scales(figures, point, test)
+    return BudgetShown(
+        std=_float(line.u, errors.factor),
+        sensitivity=_float(line.sensitivity, Decimal(1)),
+        contribution=_float(line.contribution, errors.factor),
+        share=format(round_to(Decimal(repr(line.share)), Decimal("0.1")), "f"),
+        dof=_dof(line.dof),
     )
 
 
@@ -104,6 +123,22 @@ def _place(figures: Figures, point: Point, test: TestPlan) -> Decimal:
     if point.resolution is not None:
         return parse_quantity(point.resolution).value
     return UNRESOLVED
+
+
+def _float(value: float | None, factor: Decimal) -> str:
+    """Write a float with three significant digits, without an exponent, zeros at the end of a whole number kept."""
+    if value is None:
+        return ""
+    digits = significant(Decimal(repr(value)) / factor, BUDGET_DIGITS)
+    return _exact(digits) if digits == digits.to_integral_value() else format(digits, "f")
+
+
+def _dof(value: float) -> str:
+    return (
+        "∞"
+        if math.isinf(value)
+        else format(significant(Decimal(repr(value)), BUDGET_DIGITS).normalize(), "f")
+    )
 
 
 def _rounded(value: Decimal | None, place: Decimal) -> str:

@@ -11,7 +11,8 @@ from calbench.documents.journal import Event, parse
 from calbench.documents.plan import Plan
 from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure
-from calbench.evaluation.recording import conclude_all, evaluate_run
+from calbench.evaluation.recording import evaluate_run
+from calbench.evaluation.results import conclude_all
 
 
 @dataclass(frozen=True)

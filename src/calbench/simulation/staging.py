@@ -63,7 +63,7 @@ def stage(
 
     Args:
         station: The station; it must have a `simulation`.
-        serials: Serial numbers of instruments, by name; others get one of their own.
+        serials: Serial numbers of instruments, by name, where the station's `units` say none.
         weights: The weights that the operator can put on a scale, by id.
         seed: Seeds every simulated unit, weight and draught of air.
         real_time: Wait in real time instead of jumping.
@@ -115,8 +115,9 @@ def _populate(
     for name, unit in units.items():
         if unit.driver is None or unit.driver == KEYBOARD or unit.link is None:
             continue
-        settings = {key: _setting(text) for key, text in twin.units.get(name, {}).items()}
-        serial = serials.get(name, f"SIM-{station.station}-{name}")
+        given = dict(twin.units.get(name, {}))
+        serial = given.pop("serial", serials.get(name, f"SIM-{name}"))
+        settings = {key: _setting(text) for key, text in given.items()}
         resource = unit.link.visa or ""
         world.add(name, unit.sim or unit.driver, settings, serial_number=serial, resource=resource)
         links[name] = unit.link

@@ -53,6 +53,13 @@ def pages() -> Callable[[bytes], list[str]]:
 
 
 @pytest.fixture(scope="session")
+def right_ends() -> Callable[[bytes], list[float]]:
+    """Give where each run of text of a PDF ends, in points from the left edge of the page."""
+    function: Callable[[bytes], list[float]] = _READING.right_ends
+    return function
+
+
+@pytest.fixture(scope="session")
 def raw_pages() -> Callable[[bytes], list[str]]:
     """Give the text of each page of a PDF as it is."""
     function: Callable[[bytes], list[str]] = _READING.raw_pages

@@ -19,6 +19,46 @@ def raw_pages(data: bytes) -> list[str]:
         return [_text(page, page.Resources) for page in pdf.pages]
 
 
+def right_ends(data: bytes) -> list[float]:
+    """Give where each run of upright text ends, in points from the left edge of its page."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return [end for page in pdf.pages for end in _ends(page)]
+
+
+def _ends(page: Any) -> list[float]:
+    widths = {str(name): _widths(font) for name, font in dict(page.Resources.Font).items()}
+    found: list[float] = []
+    matrix, font, size = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], "", 0.0
+    for instruction in pikepdf.parse_content_stream(page):
+        operands: Any = instruction.operands
+        match str(instruction.operator):
+            case "cm":
+                matrix = [float(number) for number in operands]
+            case "Tf":
+                font, size = str(operands[0]), float(operands[1])
+            case "Tj" | "TJ" if matrix[1] == 0:
+                whole = operands[0] if str(instruction.operator) == "TJ" else [operands[0]]
+                codes = b"".join(bytes(part) for part in whole if isinstance(part, pikepdf.String))
+                pairs = (codes[at : at + 2] for at in range(0, len(codes), 2))
+                found.append(matrix[4] + sum(widths[font].get(code, 1000.0) for code in pairs) / 1000 * size)
+    return found
+
+
+def _widths(font: Any) -> dict[bytes, float]:
+    """Read the glyph widths of a composite font (ISO 32000-1, 9.7.4.3), in thousandths of its size."""
+    found: dict[bytes, float] = {}
+    given = list(font.DescendantFonts[0].W)
+    while given:
+        first = int(given.pop(0))
+        if isinstance(given[0], pikepdf.Array):
+            several = list(given.pop(0))
+        else:
+            last, width = int(given.pop(0)), given.pop(0)
+            several = [width] * (last - first + 1)
+        found |= {(first + step).to_bytes(2, "big"): float(width) for step, width in enumerate(several)}
+    return found
+
+
 def _text(stream: Any, resources: Any) -> str:
     fonts = {str(name): _table(font) for name, font in dict(resources.get("/Font", {})).items()}
     found: list[str] = []

@@ -68,18 +68,20 @@ def standard(name: str, kind: str, maker: str, model: str, **more: str) -> dict[
 
 
 def line(en: str, zh: str, std: str, share: str, **more: str) -> dict[str, Any]:
+    """Give a budget line; what is shown is told from what is exact, so that a mix-up is seen."""
+    exact = {"sensitivity": "-0.9999999999177334", "contribution": f"-{std}0001", "share": f"{share}0123456"}
+    dof = more.pop("dof", "∞")
     return {
         "name": {"en": en, "zh": zh},
         "influence": "asset:REF-0017/" + en.lower(),
         "kind": "B",
         "distribution": "rectangular",
-        "std": std,
-        "sensitivity": "0.9999999999177334",
-        "contribution": std,
-        "share": share,
-        "dof": "inf",
+        "std": f"{std}0001",
+        **exact,
+        "dof": "inf" if dof == "∞" else dof,
         "source": "",
         **more,
+        "shown": {"std": std, "sensitivity": "-1", "contribution": f"-{std}", "share": share, "dof": dof},
     }
 
 
@@ -186,6 +188,8 @@ def _electrical(test: str, row: tuple[str, ...], budget: list[dict[str, Any]]) -
             "upper": f"+{limit}",
             "expanded": expanded,
             "k": k,
+            "std_uncertainty": "2.87",
+            "dof": "211",
         },
     }
 
@@ -285,35 +289,35 @@ def dmm_data() -> dict[str, Any]:
         line(
             "Calibrator",
             "校准器",
-            "2.7000000000000002e-06",
-            "0.8843215678912345",
+            "2.70",
+            "88.4",
             distribution="normal",
             source="REF-0017",
         ),
         line(
             "Repeatability",
             "重复性",
-            "2.5687654321098765e-07",
-            "0.0079876543212345678",
+            "0.257",
+            "0.8",
             kind="A",
             distribution="t",
-            dof="9.0",
+            dof="9",
         ),
-        line("Meter resolution", "分辨力", "2.8867513459481287e-07", "0.010"),
-        line("Thermal EMF", "热电势", "2.8867513459481287e-07", "0.098"),
+        line("Meter resolution", "分辨力", "0.289", "1.0"),
+        line("Thermal EMF", "热电势", "0.289", "9.8"),
     ]
     ohms = [
-        line("Resistance standard", "标准电阻", "0.0005", "0.968", distribution="normal", source="REF-0017"),
+        line("Resistance standard", "标准电阻", "0.500", "96.8", distribution="normal", source="REF-0017"),
         line(
             "Repeatability",
             "重复性",
-            "8.1234567890123456e-05",
-            "0.026",
+            "0.0812",
+            "2.6",
             kind="A",
             distribution="t",
-            dof="9.0",
+            dof="9",
         ),
-        line("Meter resolution", "分辨力", "2.8867513459481287e-05", "0.006"),
+        line("Meter resolution", "分辨力", "0.0289", "0.6"),
     ]
     shown = {"unit": {"en": "", "zh": ""}}
     looked: list[tuple[str, str]] = [
@@ -515,6 +519,8 @@ def _weighed(row: tuple[str, ...], budget: list[dict[str, Any]]) -> dict[str, An
             "upper": f"+{limit}",
             "expanded": expanded,
             "k": "2.00",
+            "std_uncertainty": "1.95",
+            "dof": "∞",
         },
     }
 
@@ -522,9 +528,9 @@ def _weighed(row: tuple[str, ...], budget: list[dict[str, Any]]) -> dict[str, An
 def scale_data() -> dict[str, Any]:
     """A scale under a regulation: a series judged as a whole, eccentric loads without U, and weighings with U."""
     budget = [
-        line("Weights", "砝码", "0.08", "0.002", distribution="normal", source="W-M1-15"),
-        line("Rounding at load", "加载示值修约", "1.4433756729740643", "0.547"),
-        line("Rounding at zero", "零点示值修约", "1.4433756729740643", "0.547"),
+        line("Weights", "砝码", "0.08", "0.2", distribution="normal", source="W-M1-15"),
+        line("Rounding at load", "加载示值修约", "1.44", "54.7"),
+        line("Rounding at zero", "零点示值修约", "1.44", "54.7"),
     ]
     spots = ["1 centre", "2 front left", "3 back left", "4 back right", "5 front right"]
     eccentric = [

@@ -239,24 +239,48 @@ def test_the_full_budget_is_that_of_the_largest_u(dmm_data: dict[str, Any]):
     assert "Resistance, four-wire: the point with the largest U, no. 19 (10kOhm/10kOhm)" in titles
 
 
+def test_a_full_budget_has_units_and_what_it_comes_to(dmm_data: dict[str, Any]):
+    title = "Resistance, four-wire: the point with the largest U, no. 19 (10kOhm/10kOhm)"
+    full = table(content(dmm_data), title)
+    assert [column.title for column in full.columns] == [
+        *("Contribution", "Type", "Distribution", "Std. uncertainty / Ω", "Sensitivity", "Contribution / Ω"),
+        *("Share / %", "DoF"),
+    ]
+    assert full.rows[0].cells == [
+        "Resistance standard (REF-0017)",
+        "B",
+        "normal",
+        "0.500",
+        "-1",
+        "-0.500",
+        "96.8",
+        "∞",
+    ]
+    assert says(content(dmm_data), title) == (
+        "u = 2.87 Ω; effective degrees of freedom 211; k = 2.00; U = 0.083 Ω."
+    )
+
+
+def test_given_fields_stand_in_the_usual_order_whatever_theirs(dmm_data: dict[str, Any]):
+    dmm_data["uut"] = {"serial": "1", "zone": "7", "model": "M", "maker": "", "customer": "C"}
+    assert list(fields(content(dmm_data), "Item under test").items()) == [
+        ("Customer", "C"),
+        ("Model", "M"),
+        ("Serial number", "1"),
+        ("zone", "7"),
+    ]
+
+
 def test_the_annex_has_the_budget_of_every_result(dmm_data: dict[str, Any]):
     rows = table(content(dmm_data), "Annex: uncertainty budgets of all results").rows
     groups = [row.cells[0] for row in rows if row.group]
     assert len(groups) == 19
     assert groups[1] == (
-        "No. 2, DC voltage: 100mV/100mV. u = 2.8712345678901234e-06 µV; effective degrees of freedom 211.37; "
-        "k = 1.98; U = 0.95 µV."
+        "No. 2, DC voltage: 100mV/100mV. u = 2.87 µV; effective degrees of freedom 211; k = 1.98; U = 0.95 µV. "
+        "Contributions in µV."
     )
     assert len(rows) == 19 + 16 * 4 + 3 * 3
-    assert rows[2].cells == [
-        "Repeatability",
-        "t",
-        "2.5687654321098765e-07",
-        "0.9999999999177334",
-        "2.5687654321098765e-07",
-        "0.0079876543212345678",
-        "9.0",
-    ]
+    assert rows[2].cells == ["Repeatability", "t", "0.257", "-1", "-0.257", "0.8", "9"]
 
 
 def test_a_record_without_budgets_has_no_empty_sections(scale_data: dict[str, Any]):

@@ -124,6 +124,23 @@ def test_typst_source_in_a_record_is_set_as_text(dmm_data: dict[str, Any], text:
     assert joined.count("".join(text.split())) >= 4
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_leaves_the_margins(
+    dmm_data: dict[str, Any],
+    scale_data: dict[str, Any],
+    language: Language,
+    right_ends: Callable[[bytes], list[float]],
+):
+    dmm_data["uut"]["serial"] = "W" * 100
+    dmm_data["identified"][0]["role"] = "environment.temperature"
+    dmm_data["plan"]["standards"][0]["certificate_number"] = "W" * 30
+    dmm_data["results"][3]["id"] = "dcv/1V/a-very-long-name-of-a-point-and-more"
+    dmm_data["results"][-1]["answer"] = "W" * 90
+    for data in (dmm_data, scale_data):
+        # A4 is 595.28 pt wide, the margin 18 mm: 51.02 pt; a trailing space may hang over
+        assert max(right_ends(made(data, language)[0])) <= 595.28 - 51.02 + 3
+
+
 def test_a_long_word_breaks_without_a_character_more(dmm_data: dict[str, Any], raw_pages: Pages):
     word = "X" * 300
     dmm_data["uut"]["serial"] = word

@@ -65,9 +65,11 @@ def test_text_that_would_be_a_formula_is_guarded(dmm_data: dict[str, Any], text:
     # OWASP, CSV injection: =, +, -, @, tab and carriage return begin a formula
     dmm_data["results"][-1]["answer"] = text
     dmm_data["results"][-1]["labels"] = {text: text}
+    dmm_data["results"][-1]["remark"] = text
     row = rows(dmm_data)[-1]
     assert row["answer"].startswith("'")
     assert row["labels"].startswith("'")
+    assert row["remark"].startswith("'")
 
 
 def test_text_with_commas_quotes_and_chinese_comes_back(dmm_data: dict[str, Any]):

@@ -23,7 +23,7 @@ CASES = {
     "meter overloads": ("1", "overload", 12, "overload", True),
     "meter dies in mid-run": ("1", "silent", 40, "no reply within", True),
     "meter's line is dropped in mid-run": ("1", "dropped", 40, "GPIB0::22::INSTR", True),
-    "meter answers garbage in mid-run": ("1", "garbage", 40, "1 (agilent/a34401a): '", True),
+    "meter answers garbage in mid-run": ("1", "garbage", 40, "1 (agilent/a34401a): Expected", True),
     "calibrator dies in mid-run": ("calibrator", "silent", 60, "no reply within", False),
     "calibrator's line is dropped in mid-run": ("calibrator", "dropped", 60, "GPIB0::4::INSTR", False),
     "climate logger dies in mid-run": ("climate", "silent", 60, "no reply within", True),

@@ -1,0 +1,232 @@
+"""Results: what each point, each series and each inspection comes to, with budget, decision and printed figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from calbench.documents.plan import LimitPlan, Plan, Point, TestPlan
+from calbench.documents.record import Attempt, Result, Verdict
+from calbench.evaluation.budgeting import Concluded, conclude, lines
+from calbench.evaluation.observing import Observation, across_tests, observe, quantity, scope, static_scope
+from calbench.evaluation.showing import Figures, show
+from calbench.metrology import Decision, decide, stdev
+from calbench.quantities import ONE, Quantity, Value, find_unit, parse_quantity, significant
+
+
+def conclude_all(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> list[Result]:
+    """Give the results of all points and of all series, in the order of the plan."""
+    concluding = _Concluding(plan, attempts)
+    return [result for test in plan.tests for result in concluding.test(test)]
+
+
+def conclude_one(plan: Plan, attempts: Mapping[str, list[Attempt]], point: str) -> Result:
+    """Give the result of one point, from what was measured so far.
+
+    Raises:
+        KeyError: The plan has no such point.
+    """
+    return _Concluding(plan, attempts).point(plan.point(point))
+
+
+class _Concluding:
+    """What the points of a plan have in common while they are concluded."""
+
+    def __init__(self, plan: Plan, attempts: Mapping[str, list[Attempt]]) -> None:
+        self._rule = plan.decision.rule
+        self._coverage = float(plan.decision.coverage)
+        self._attempts = attempts
+        self._tests = {test.id: test for test in plan.tests}
+        self._points = {point.id: point for point in plan.points}
+        self._observations = observe(plan, attempts)
+        self._across = across_tests(plan, self._observations)
+
+    def test(self, test: TestPlan) -> list[Result]:
+        """Give the results of a test: its points, then the series if it is one."""
+        results = [self.point(self._points[name]) for name in test.points if name in self._points]
+        return [*results, self._series(test)] if test.kind == "series" else results
+
+    def point(self, point: Point) -> Result:
+        """Give the result of a point."""
+        test = self._tests[point.test]
+        attempts = self._attempts.get(point.id, [])
+        if test.kind == "inspection":
+            return _inspected(point, test, attempts)
+        observation = self._observations.get(point.id)
+        if observation is None:
+            return _unmeasured(point, test, len(attempts))
+        names = scope(observation, self._across)
+        remark, concluded = self._concluded(observation, test, names)
+        lower, upper = _limits(point.limit, names)
+        decision = decide(
+            self._rule,
+            observation.judged.value,
+            lower=_value(lower),
+            upper=_value(upper),
+            expanded=None if concluded is None else concluded.U,
+        )
+        return _result(observation, test, concluded, decision, (lower, upper), len(attempts), remark)
+
+    def _concluded(
+        self, observation: Observation, test: TestPlan, names: Mapping[str, Value]
+    ) -> tuple[str, Concluded | None]:
+        try:
+            return "", conclude(observation, test, names, self._coverage)
+        except ValueError as error:
+            return f"Uncertainty not evaluated: {error}", None
+
+    def _series(self, test: TestPlan) -> Result:
+        """Conclude over a whole test; it needs every one of its points."""
+        own = [self._observations[name] for name in test.points if name in self._observations]
+        first = self._points[next(name for name in test.points if name in self._points)]
+        if len(own) < len(test.points):
+            return Result(
+                id=test.id,
+                test=test.id,
+                of="test",
+                n=len(own),
+                verdict="not_evaluated",
+                shown=show(Figures(), first, test),
+                remark="Not every point of the test was measured.",
+            )
+        value = quantity(test.value, _series_scope(first, own))
+        lower, upper = _limits(test.limit, static_scope(first))
+        decision = decide(self._rule, value.value, lower=_value(lower), upper=_value(upper), expanded=None)
+        spread = stdev([one.indication.value for one in own]) if len(own) > 1 else None
+        return Result(
+            id=test.id,
+            test=test.id,
+            of="test",
+            n=len(own),
+            value=value.text(first.unit),
+            judged=value.text(first.unit),
+            lower=None if lower is None else lower.text(first.unit),
+            upper=None if upper is None else upper.text(first.unit),
+            stdev=None if spread is None else _float(spread, own[0]),
+            verdict=decision.verdict.value,
+            shown=show(Figures(error=value, lower=lower, upper=upper), first, test),
+        )
+
+
+def _series_scope(first: Point, own: list[Observation]) -> dict[str, Value]:
+    return {
+        **static_scope(first),
+        "indication": tuple(one.indication for one in own),
+        "error": tuple(one.error for one in own),
+        "reference": tuple(one.reference for one in own),
+    }
+
+
+def _unmeasured(point: Point, test: TestPlan, attempts: int) -> Result:
+    return Result(
+        id=point.id,
+        test=test.id,
+        labels=point.labels,
+        of="point",
+        verdict="not_evaluated",
+        shown=show(Figures(nominal=_nominal(point)), point, test),
+        attempts=attempts,
+    )
+
+
+def _result(
+    observation: Observation,
+    test: TestPlan,
+    concluded: Concluded | None,
+    decision: Decision,
+    limits: tuple[Quantity | None, Quantity | None],
+    counted: int,
+    remark: str,
+) -> Result:
+    point = observation.point
+    unit = point.unit
+    figures = Figures(
+        nominal=_nominal(point),
+        reference=observation.reference
+        if point.reference != "read" or test.judge_on == "raw"
+        else _shown_reference(observation),
+        indication=observation.indication,
+        error=observation.judged,
+        lower=limits[0],
+        upper=limits[1],
+        expanded=None if concluded is None else concluded.U,
+        k=None if concluded is None else concluded.expanded.k,
+        std_uncertainty=None if concluded is None else concluded.budget.u,
+        dof=None if concluded is None else concluded.budget.dof,
+    )
+    return Result(
+        id=point.id,
+        test=test.id,
+        labels=point.labels,
+        of="point",
+        n=observation.n,
+        reference=observation.reference.text(unit),
+        indication=observation.indication.text(unit),
+        value=observation.error.text(unit),
+        judged=observation.judged.text(unit),
+        lower=None if limits[0] is None else limits[0].text(unit),
+        upper=None if limits[1] is None else limits[1].text(unit),
+        stdev=None if observation.stdev is None else _float(observation.stdev, observation),
+        std_uncertainty=None if concluded is None else _float(concluded.budget.u, observation),
+        dof=None if concluded is None else repr(concluded.budget.dof),
+        k=None if concluded is None else repr(concluded.expanded.k),
+        expanded=None if concluded is None else Quantity(concluded.U, observation.indication.unit).text(unit),
+        tur=None if decision.tur is None else format(significant(decision.tur, 3), "f"),
+        guard_band=_decided(decision.guard_band, observation),
+        accept_lower=_decided(decision.acceptance_lower, observation),
+        accept_upper=_decided(decision.acceptance_upper, observation),
+        budget=[] if concluded is None else lines(concluded, figures, point, test),
+        verdict=decision.verdict.value,
+        shown=show(figures, point, test),
+        attempts=counted,
+        remark=remark,
+    )
+
+
+def _inspected(point: Point, test: TestPlan, attempts: list[Attempt]) -> Result:
+    counting = [one for one in attempts if one.counts]
+    answers = counting[0].answers if counting else {}
+    wanted = {question.id: question.must_be for question in point.questions if question.must_be is not None}
+    met = all(answers.get(name) == value for name, value in wanted.items())
+    verdict: Verdict = "not_evaluated" if not counting else "pass" if met else "fail"
+    return Result(
+        id=point.id,
+        test=test.id,
+        labels=point.labels,
+        of="inspection",
+        answer="; ".join(answers.values()),
+        verdict=verdict,
+        shown=show(Figures(), point, test),
+        attempts=len(attempts),
+    )
+
+
+def _limits(limit: LimitPlan | None, names: Mapping[str, Value]) -> tuple[Quantity | None, Quantity | None]:
+    if limit is None:
+        return None, None
+    return (
+        None if limit.lower is None else quantity(limit.lower, names),
+        None if limit.upper is None else quantity(limit.upper, names),
+    )
+
+
+def _shown_reference(observation: Observation) -> Quantity:
+    """Give the reference that goes with the judged (rounded) error: indication minus error."""
+    return Quantity(observation.indication.value - observation.judged.value, observation.reference.unit)
+
+
+def _nominal(point: Point) -> Quantity | None:
+    return None if point.nominal is None else parse_quantity(point.nominal)
+
+
+def _value(one: Quantity | None) -> Decimal | None:
+    return None if one is None else one.value
+
+
+def _float(value: float, observation: Observation) -> str:
+    return Quantity(Decimal(repr(value)), observation.indication.unit).text(observation.point.unit)
+
+
+def _decided(value: Decimal | None, observation: Observation) -> str | None:
+    unit = find_unit(observation.point.unit) if observation.point.unit else ONE
+    return None if value is None else Quantity(value, observation.indication.unit).text(unit)
