@@ -96,7 +96,7 @@ def _from(findings: Findings[Procedure], path: Path, text: str, view: View) -> N
         findings.unknown(path, "P008", "role", role, list(known))
         return
     given = _giving(view)
-    if role in given or view.test.read is None:
+    if role in given or any(one not in known for one in given):
         return
     message = (
         f"role {shown(role)} gives no reference value in {view.name}, so it has no uncertainty to give here"

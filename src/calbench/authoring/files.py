@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from calbench.authoring import asset_rules, procedure_rules, station_rules, use_rules
+from calbench.authoring.located import label
 from calbench.authoring.source import Source, open_source
 from calbench.authoring.suggestions import listed, shown
 from calbench.authoring.validation import MOST_PROBLEMS, Document, read_lenient
@@ -174,6 +175,8 @@ class Files:
             return None, True
         document, problems = read_lenient(source, model)
         self._note(file, problems)
+        if document is not None:
+            self._note(file, _left_empty(document))
         self._read[key] = cast("Document[Authored] | None", document)
         return document, True
 
@@ -206,9 +209,8 @@ class Files:
     def _unrecognised(self, source: Source) -> None:
         self.sources.setdefault(source.file, source)
         parsed = parse(source)
-        if parsed.root is None or parsed.problems:
-            self._note(source.file, parsed.problems)
-        if parsed.root is not None:
+        self._note(source.file, parsed.problems)
+        if not parsed.problems:
             kinds = listed([f"'{name}:'" for name in KINDS])
             message = "this file does not say what it is"
             self._note(source.file, [Problem(source.file, 1, 1, "F001", message, f"begin it with {kinds}")])
@@ -226,6 +228,16 @@ def _kind(source: Source) -> str | None:
         if key in ("confirm", "operator") and not line.startswith(" "):
             return "answers"
     return None
+
+
+def _left_empty(document: Document[M]) -> list[Problem]:
+    """Give every key with nothing behind it: it would mean the same as no key, and was meant otherwise."""
+    message, help_ = "nothing is written for {}", "write a value, or remove the key"
+    return [
+        document.problem(path, "S012", message.format(shown(label(path))), help_)
+        for path in document.located.paths()
+        if (node := document.located.node(path)) is not None and node.value is None
+    ]
 
 
 def _called(kind: str | None) -> str:

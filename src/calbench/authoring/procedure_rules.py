@@ -23,7 +23,7 @@ from calbench.authoring.validation import Document
 from calbench.documents.measurands import known
 from calbench.documents.procedure import Procedure
 from calbench.errors import Problem
-from calbench.quantities import NUMBER
+from calbench.quantities import NUMBER, TRUTH
 
 
 def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Problem]:
@@ -43,13 +43,14 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     limit_rules.decision(findings)
     _policy(findings)
     test_rules.kinds(findings)
-    every = [one for procedure in used for one in views(procedure)]
+    every = [one for procedure in used for one in views(procedure) if one.test.read]
     every += [one for one in views(document.model) if one.test.read or findings.damaged(one.path())]
     others = across({one.own.test: one.shape for one in every if one.own.test})
     for view in views(document.model):
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
         point_rules.names(findings, view)
+        check(findings, view.path("only_if"), view.test.only_if, scope, TRUTH)
         if view.test.read is not None:
             expression_rules.of_test(findings, view, scope)
             contribution_rules.of_test(findings, view, scope, others)

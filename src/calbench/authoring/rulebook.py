@@ -116,11 +116,11 @@ RULES: Mapping[str, str] = MappingProxyType(_documented())
 
 def as_markdown() -> str:
     """Write the table of all rules, as `docs/reference/rules.md` holds it."""
-    parts = [
-        "# Rules of `calbench check`",
+    intro = (
         "Every problem that `calbench check` finds ends in the number of its rule. All problems of a file, and of\n"
-        + "the files that it names, are told at once. A number never changes its meaning.",
-    ]
+        "the files that it names, are told at once. A number never changes its meaning."
+    )
+    parts = ["# Rules of `calbench check`", intro]
     for letter, title in _GROUPS:
         rows = [f"| {rule} | {what} |" for rule, what in RULES.items() if rule.startswith(letter)]
         parts.append("\n".join([f"## {title}\n", "| rule | what is wrong |", "|---|---|", *rows]))

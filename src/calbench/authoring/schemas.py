@@ -19,7 +19,11 @@ def schemas() -> dict[str, str]:
 
 def _text(kind: str) -> str:
     schema = KINDS[kind].model_json_schema(by_alias=True, mode="validation")
-    whole = {"$schema": DIALECT, "title": f"calbench {kind}", **{key: schema[key] for key in schema if key != "title"}}
+    whole = {
+        "$schema": DIALECT,
+        "title": f"calbench {kind}",
+        **{key: schema[key] for key in schema if key != "title"},
+    }
     return json.dumps({**_tidy(whole), "title": whole["title"]}, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from calbench.authoring.findings import Findings
 from calbench.authoring.located import Path
-from calbench.authoring.suggestions import mend, shown
+from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.testview import View
+from calbench.documents import measurands as capabilities
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Procedure, Role, Test
 
 UUT = "uut"
+MEASURING = ("read", "apply", "ranges", "points", "load", "place", "times", "stable", "settle", "readings")
 ALLOWED_WITH_USE = ("use", "with_")
 
 
@@ -43,21 +45,10 @@ def structure(findings: Findings[Procedure], view: View) -> None:
     """Check which keys of a test belong together."""
     test, path = view.test, view.path()
     if test.ask:
-        for key in (
-            "read",
-            "apply",
-            "ranges",
-            "points",
-            "load",
-            "place",
-            "times",
-            "stable",
-            "settle",
-            "readings",
-        ):
-            if getattr(view.own, key) is not None:
-                message = f"{view.name} asks questions, so it measures nothing and cannot have {shown(key)}"
-                findings.add(view.path(key), "P017", message, "make two tests of it", part="key")
+        keys = [key for key in MEASURING if getattr(view.own, key) is not None]
+        if keys:
+            message = f"{view.name} asks questions, so it measures nothing and cannot have {listed(keys)}"
+            findings.add(view.path(keys[0]), "P017", message, "make two tests of it", part="key")
         return
     if test.read is None:
         if not findings.damaged(path):
@@ -94,6 +85,8 @@ def roles(findings: Findings[Procedure], view: View) -> None:
     if test.reading_is == "reference" and test.read is not None and split(test.read)[0] == UUT:
         message = "the reading of the unit under test cannot be the reference it is compared with"
         findings.add(view.path("reading_is"), "P050", message, "read a standard, or remove reading_is")
+    if test.apply is not None and view.quantity:
+        _alike(findings, view, split(test.apply)[1])
     connections = findings.document.model.connections
     if test.connection is not None and test.connection not in connections:
         findings.unknown(view.path("connection"), "P010", "connection", test.connection, list(connections))
@@ -151,9 +144,16 @@ def _used(findings: Findings[Procedure], view: View, key: str, text: str, kind: 
         )
         return
     needed = capability(kind, quantity)
-    if needed not in known[role].needs:
+    unreadable = not all(capabilities.known(one) for one in known[role].needs)  # told there
+    if needed not in known[role].needs and not unreadable:
         message = f"role {shown(role)} does not need {needed}, so it may be played by something without it"
         findings.add(path, "P009", message, f"add {needed} to its needs", offset=0, length=len(text))
+
+
+def _alike(findings: Findings[Procedure], view: View, applied: str) -> None:
+    if applied in MEASURANDS and MEASURANDS[applied].unit != MEASURANDS[view.quantity].unit:
+        message = f"{view.name} applies {applied} and reads {view.quantity}, which cannot be compared"
+        findings.add(view.path("apply"), "P050", message, "apply what is read")
 
 
 def _placed(findings: Findings[Procedure], view: View, role: str, known: dict[str, Role]) -> None:

@@ -60,7 +60,11 @@ def _filled(findings: Findings[Procedure], path: Path, given: list[str]) -> None
     for where, text in findings.texts(path):
         for match in _PLACEHOLDER.finditer(text):
             if match[1] not in given:
-                help_ = mend(match[1], given) if given else "remove it: nothing is filled in here"
+                help_ = (
+                    mend(match[0], [f"{{{one}}}" for one in given])
+                    if given
+                    else "remove it: nothing is filled in here"
+                )
                 message = f"nothing fills {shown(match[0])} in this text"
                 findings.add(where, "P002", message, help_, offset=match.start(), length=len(match[0]))
 

@@ -19,7 +19,7 @@ def problems_of(document: Document[Procedure], used: Mapping[str, Procedure]) ->
     own = {test.test: index for index, test in enumerate(document.model.tests) if test.test is not None}
     for index, test in enumerate(document.model.tests):
         inner = used.get(test.use or "")
-        if inner is None:
+        if inner is None or test.test is not None:
             continue
         path: Path = ("tests", index)
         _given(findings, path, test, inner)

@@ -141,7 +141,7 @@ def _identified(record: Record, language: Language) -> Table:
         )
         for each in record.identified
     ]
-    return Table([Column(word(head, language), wide=True) for head in heads], rows)
+    return Table([Column(word(head, language), wide=head != "role") for head in heads], rows)
 
 
 def _uses(record: Record, language: Language) -> dict[str, str]:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import click
 
 from calbench.cli import text
+from calbench.cli.wording import local, word
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
-from calbench.documents.record import Result
+from calbench.documents.record import Result, Shown
 
 Resulting = Callable[[str], Result]
 
@@ -47,26 +48,23 @@ class Progress:
 
     def _finished(self, name: str) -> None:
         self._done += 1
-        result = self._resulting(name)
         if not self._headed:
             self._headed = True
-            head = (
-                f"{'point':<{self._width}}",
-                f"{'error':>12}",
-                f"{'limit':>12}",
-                f"{'U':>10}",
-                "unit",
-                "verdict",
-            )
-            self._line("  ".join(head))
+            self._row(word("point"), word("error"), word("limit"), "U", word("unit"), word("verdict"))
+        result = self._resulting(name)
         shown = result.shown
-        limit = (
-            f"±{shown.upper.lstrip('+')}"
-            if shown.upper and shown.lower == f"-{shown.upper.lstrip('+')}"
-            else shown.upper
+        cells = (shown.error, _limits(shown), shown.expanded, local(shown.error_unit))
+        self._row(name, *cells, text.verdict(result.verdict))
+
+    def _row(self, *cells: str) -> None:
+        """Write one row of the table of points."""
+        name, error, limit, expanded, unit, verdict = cells
+        numbers = (
+            text.padded(cell, width, right=True) for cell, width in ((error, 12), (limit, 12), (expanded, 10))
         )
-        cells = (f"{name:<{self._width}}", f"{shown.error:>12}", f"{limit:>12}", f"{shown.expanded:>10}")
-        self._line("  ".join((*cells, f"{text.local(shown.error_unit):<4}", text.verdict(result.verdict))))
+        self._line(
+            "  ".join((text.padded(name, self._width), *numbers, text.padded(unit, 4), verdict)).rstrip()
+        )
 
     def _line(self, line: str) -> None:
         self._status("")
@@ -75,3 +73,10 @@ class Progress:
     def _status(self, what: str) -> None:
         if self._live:
             click.echo(f"\r\x1b[2K{f'  {self._done}/{len(self._points)} {what} …' if what else ''}", nl=False)
+
+
+def _limits(shown: Shown) -> str:
+    """Write limits: `±8.5` where they are symmetric."""
+    if shown.upper and shown.lower == f"-{shown.upper.removeprefix('+')}":
+        return f"±{shown.upper.removeprefix('+')}"
+    return f"{shown.lower}…{shown.upper}" if shown.lower and shown.upper else shown.lower or shown.upper

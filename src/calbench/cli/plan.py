@@ -8,6 +8,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
+from calbench.cli.wording import local
 from calbench.documents.plan import Plan, Point
 from calbench.workflow import prepare
 
@@ -28,7 +29,7 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
 
 def _head(plan: Plan) -> str:
     mark = "  SIMULATED" if plan.simulated else ""
-    procedure = f"{text.local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
+    procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
     size = f"{len(plan.points)} points in {len(plan.tests)} tests, about {text.duration(plan.estimate_s)}."
     parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
     return (
@@ -89,7 +90,7 @@ def engineering(quantity: str | None) -> str:
 
 
 def _steps(plan: Plan) -> str:
-    connections = {one.id: text.local(one.title) for one in plan.connections}
+    connections = {one.id: local(one.title) for one in plan.connections}
     lines = [
         f"  {step.id}: {text.duration(float(step.seconds))}"
         for step in plan.steps

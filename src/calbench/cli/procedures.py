@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from calbench.authoring import read
-from calbench.cli import text
 from calbench.cli.listing import listed
+from calbench.cli.wording import local
 from calbench.documents.procedure import Procedure
 
 
 def _row(path: Path) -> tuple[str, ...]:
     procedure = read(path, Procedure).model
     needs = ", ".join(need for role in procedure.roles.values() for need in role.needs)
-    return procedure.id, procedure.version, text.local(procedure.procedure), needs
+    return procedure.id, procedure.version, local(procedure.procedure), needs
 
 
 command = listed("procedures", Procedure, _row, ("procedure", "version", "title", "needs"))

@@ -12,6 +12,7 @@ from calbench.cli import text
 from calbench.cli.choosing import options, shared
 from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
 from calbench.cli.terminal import TerminalOperator
+from calbench.cli.wording import word
 from calbench.workflow import prepare
 
 
@@ -35,7 +36,7 @@ def command(procedure: str, station: str, out: Path, formats: str, **chosen: Any
     prepared = prepare(procedure, station, options(chosen))
     person = None
     if prepared.plan.simulated is None and chosen["answers"] is None and sys.stdin.isatty():
-        person = TerminalOperator(chosen["operator"] or click.prompt("Your name"))
+        person = TerminalOperator(chosen["operator"] or click.prompt(word("your.name")))
     finished = conduct(prepared, out, quiet=quiet, operator=person)
     paths = write_certificates(finished, wanted)
     if quiet:

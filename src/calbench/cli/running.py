@@ -9,6 +9,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.live import Progress
+from calbench.cli.wording import local, word
 from calbench.documents.journal import Event
 from calbench.documents.prompt import Operator
 from calbench.documents.record import Record, Result
@@ -29,9 +30,9 @@ def conduct(prepared: Prepared, out: Path, *, quiet: bool, operator: Operator | 
 
     listeners = (events.append,) if quiet else (events.append, Progress(plan, resulting))
     if not quiet:
-        mark = " — SIMULATED" if plan.simulated else ""
-        procedure = f"{text.local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
-        click.echo(f"\n{procedure}, station {plan.station}{mark}")
+        mark = f" — {word('simulated')}" if plan.simulated else ""
+        procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
+        click.echo(f"\n{procedure}, {word('station')} {plan.station}{mark}")
     finished = execute(prepared, out, operator=operator, listeners=listeners)
     if not quiet:
         _say(finished)
@@ -59,7 +60,8 @@ def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, obj
         "run": record.run.id,
         "status": record.run.status,
         "reason": finished.outcome.reason,
-        "outputs": str(finished.outcome.outputs),
+        "outputs": record.run.outputs,
+        "outputs_in_doubt": record.run.outputs_in_doubt,
         "verdict": record.verdict,
         "tests": {test.id: test.verdict for test in record.tests},
         "folder": str(finished.folder),
@@ -74,19 +76,19 @@ def show_paths(folder: Path, certificates: Sequence[Path]) -> None:
 
 
 def _say(finished: Finished) -> None:
-    record, outcome = finished.record, finished.outcome
-    if outcome.reason:
-        click.echo(f"\n{record.run.status}: {outcome.reason}")
+    record, reason = finished.record, finished.outcome.reason
+    if reason:
+        click.echo(f"\n{record.run.status}: {reason}")
+    outputs = word(record.run.outputs, names=", ".join(record.run.outputs_in_doubt))
+    verdict = text.verdict(record.verdict)
     click.echo("\n" + _summary(record))
-    click.echo(
-        f"Status {record.run.status}. Outputs: {outcome.outputs}. Verdict: {text.verdict(record.verdict)}"
-    )
-    click.echo(f"Run {record.run.id}: {finished.folder}")
+    click.echo(word("closing", status=record.run.status, outputs=outputs, verdict=verdict))
+    click.echo(f"{word('run')} {record.run.id}: {finished.folder}")
 
 
 def _summary(record: Record) -> str:
     rows = [
-        (text.local(test.title), f"{test.passed}/{test.results}", text.verdict(test.verdict))
+        (local(test.title), f"{test.passed}/{test.results}", text.verdict(test.verdict))
         for test in record.tests
     ]
-    return text.table(("test", "passed", "verdict"), rows)
+    return text.table((word("test"), word("passed"), word("verdict")), rows)

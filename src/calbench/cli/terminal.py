@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from calbench.cli import text
+from calbench.cli.wording import local, word
 from calbench.documents.prompt import Ask
 
 
@@ -18,26 +19,28 @@ class TerminalOperator:
         """Show the prompt and give what is typed."""
         click.echo("")
         if ask.title:
-            click.secho(text.local(ask.title), bold=text.coloured())
-        click.echo(text.local(ask.text).rstrip())
+            click.secho(local(ask.title), bold=text.coloured())
+        click.echo(local(ask.text).rstrip())
         if ask.picture:
-            click.echo(f"Picture: {ask.picture}")
+            click.echo(word("picture", name=ask.picture))
         if ask.kind in ("confirm", "place"):
             for line in ask.choices:
                 click.echo(f"  [ ] {line}")
-            return "yes" if click.confirm("Done?", default=None) else "no"
+            return "yes" if click.confirm(word("done"), default=None) else "no"
         if ask.kind == "choice":
             return self._chosen(ask)
         unit = f" ({ask.unit})" if ask.unit else ""
-        typed: str = click.prompt(f"Answer{unit}", default="" if ask.optional else None, show_default=False)
+        typed: str = click.prompt(
+            f"{word('answer')}{unit}", default="" if ask.optional else None, show_default=False
+        )
         return typed
 
     def tell(self, text_: str) -> None:
         """Say why an answer was not accepted."""
-        click.echo(f"Not accepted: {text_}")
+        click.echo(word("refused", why=text_))
 
     def _chosen(self, ask: Ask) -> str:
         for number, choice in enumerate(ask.choices, start=1):
             click.echo(f"  {number} {choice}")
-        number = click.prompt("Number", type=click.IntRange(1, len(ask.choices)))
+        number = click.prompt(word("number"), type=click.IntRange(1, len(ask.choices)))
         return ask.choices[number - 1]

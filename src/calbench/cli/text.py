@@ -6,17 +6,12 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import click
 
-VERDICTS = {
-    "pass": "pass",
-    "fail": "FAIL",
-    "indeterminate_pass": "pass?",
-    "indeterminate_fail": "fail?",
-    "not_evaluated": "—",
-}
+from calbench.cli.wording import word
+
 _COLOURS = {"pass": "green", "fail": "red", "indeterminate_pass": "yellow", "indeterminate_fail": "yellow"}
 
 
@@ -27,7 +22,7 @@ def table(
     cells = [list(header), *([str(cell) for cell in row] for row in rows)]
     widths = [max(width(row[index]) for row in cells) for index in range(len(header))]
     lines = [
-        "  ".join(_pad(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip()
+        "  ".join(padded(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip()
         for row in cells
     ]
     return "\n".join([lines[0], "  ".join("─" * one for one in widths), *lines[1:]])
@@ -38,25 +33,15 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def verdict(word: str) -> str:
+def verdict(found: str) -> str:
     """Write a verdict, in colour where the terminal has it."""
-    return (
-        click.style(VERDICTS[word], fg=_COLOURS.get(word), bold=word == "fail")
-        if coloured()
-        else VERDICTS[word]
-    )
+    shown = word(found)
+    return click.style(shown, fg=_COLOURS.get(found), bold=found == "fail") if coloured() else shown
 
 
 def coloured() -> bool:
     """Tell whether colour is wanted: the output is a terminal, and NO_COLOR is not set (no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def local(texts: Mapping[str, str]) -> str:
-    """Give the text in the language of the terminal: Chinese where LANG says so, else English."""
-    language = os.environ.get("CALBENCH_LANG") or os.environ.get("LANG", "")
-    wanted = "zh" if language.startswith("zh") else "en"
-    return texts.get(wanted) or texts.get("en") or next(iter(texts.values()), "")
 
 
 def dump(content: object) -> None:
@@ -73,6 +58,7 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"  # noqa: PLR2004 - minutes of an hour
 
 
-def _pad(text: str, wanted: int, *, right: bool) -> str:
+def padded(text: str, wanted: int, *, right: bool = False) -> str:
+    """Pad a text with spaces to a number of terminal cells."""
     space = " " * (wanted - width(text))
     return space + text if right else text + space

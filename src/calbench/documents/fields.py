@@ -154,5 +154,7 @@ LocalText = Annotated[
 TextList = Annotated[
     list[Text],
     BeforeValidator(_listed),
-    WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}], "description": "One text, or a list."}),
+    WithJsonSchema(
+        {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}], "description": "One text, or a list."}
+    ),
 ]

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import cast
+from typing import NamedTuple, cast
 
 from calbench.documents.journal import Event
 from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import Plan, Point
-from calbench.documents.record import Attempt, ConditionRange, Identified, Raw, Status
+from calbench.documents.record import Attempt, ConditionRange, Identified, OutputState, Raw, Status
 from calbench.metrology import mean
 from calbench.quantities import Quantity, parse_quantity, round_to
+
+
+class Ended(NamedTuple):
+    """Status of a run, state of its outputs and the instruments in doubt, and whether points were left out."""
+
+    status: Status
+    outputs: OutputState
+    in_doubt: list[str]
+    partial: bool
 
 
 def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
@@ -89,12 +98,14 @@ def environment(plan: Plan, events: list[Event]) -> list[ConditionRange]:
     return ranges
 
 
-def ended(events: list[Event]) -> tuple[Status, str, bool]:
-    """Give status, state of the outputs and whether the run was partial; a run without an end was aborted."""
+def ended(events: list[Event]) -> Ended:
+    """Tell how the run ended; a run whose journal has no end was aborted."""
     last = events[-1]
     if last.type != "run_closed":
-        return "ABORTED", "unknown: the run has no end in its journal", True
-    return cast("Status", last.body["status"]), str(last.body["outputs"]), bool(last.body["partial"])
+        return Ended("ABORTED", "unknown", [], partial=True)
+    doubt = cast("list[str]", last.body["in_doubt"])
+    state = cast("OutputState", last.body["outputs"])
+    return Ended(cast("Status", last.body["status"]), state, doubt, partial=bool(last.body["partial"]))
 
 
 def _attempt(point: Point, number: int, events: list[Event], reasons: dict[str, str]) -> Attempt:

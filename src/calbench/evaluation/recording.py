@@ -26,7 +26,7 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
     attempts = gathering.attempts(plan, events)
     results = conclude_all(plan, attempts)
     tests = [_tested(test, results) for test in plan.tests]
-    status, outputs, partial = gathering.ended(events)
+    ended = gathering.ended(events)
     rule = find_rule(plan.decision.rule)
     return Record(
         software=plan.software,
@@ -35,12 +35,13 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
         journal=JournalRef(lines=len(events), head=head),
         run=Run(
             id=run_id(plan),
-            status=status,
-            completeness="partial" if partial else "full",
+            status=ended.status,
+            completeness="partial" if ended.partial else "full",
             started=events[0].t_utc,
             ended=events[-1].t_utc,
             operator=plan.operator,
-            outputs=outputs,
+            outputs=ended.outputs,
+            outputs_in_doubt=ended.in_doubt,
             retakes=sum(len(several) - 1 for several in attempts.values()),
         ),
         uut=gathering.unit_under_test(plan, events),

@@ -100,14 +100,15 @@ def _scales(figures: Figures, point: Point, test: TestPlan) -> tuple[Scale, Scal
         none = Scale({"en": "", "zh": ""}, Decimal(1))
         return none, none
     unit = find_unit(point.unit)
-    return _in(unit), _in(_error_unit(figures, unit))
+    return _in(unit), _in(_error_unit(figures, point, unit))
 
 
-def _error_unit(figures: Figures, unit: Unit) -> Unit:
-    largest = max((abs(one.value) for one in (figures.lower, figures.upper) if one is not None), default=None)
-    if largest is None:
-        largest = figures.expanded
-    return Quantity(largest, unit).engineering().unit if largest else unit
+def _error_unit(figures: Figures, point: Point, unit: Unit) -> Unit:
+    """Give the unit with the prefix that suits the limit; without a limit, U or the resolution."""
+    limits = [abs(one.value) for one in (figures.lower, figures.upper) if one is not None]
+    resolution = parse_quantity(point.resolution).value if point.resolution is not None else None
+    size = max(limits) if limits else figures.expanded or resolution
+    return Quantity(size, unit).engineering().unit if size else unit
 
 
 def _in(unit: Unit) -> Scale:

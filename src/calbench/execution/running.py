@@ -76,7 +76,8 @@ def run(
             {
                 "status": status,
                 "reason": reason,
-                "outputs": str(outputs),
+                "outputs": outputs.state,
+                "in_doubt": outputs.in_doubt,
                 "partial": plan.partial or status != "COMPLETED",
             },
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from calbench.documents.plan import Binding
+from calbench.documents.record import OutputState
 from calbench.execution.bench import Bench
 from calbench.execution.journalling import Journal
 from calbench.instruments.reading import Safe
@@ -25,6 +26,20 @@ class Outputs:
     sources: int = 0
     unsafe: tuple[str, ...] = ()
     untouched: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> OutputState:
+        """The state in one word, as the journal and the record hold it."""
+        if self.unsafe:
+            return "not_verified"
+        if self.untouched:
+            return "untouched"
+        return "verified_off" if self.sources else "no_source"
+
+    @property
+    def in_doubt(self) -> list[str]:
+        """The instruments that the state is about; empty where all is well."""
+        return list(self.unsafe or self.untouched)
 
     @property
     def safe(self) -> bool:

@@ -12,7 +12,7 @@ from calbench.simulation.world import World
 
 _worlds: dict[str, World] = {}
 _numbers = itertools.count(1)
-_lock = threading.Lock()
+_lock = threading.RLock()  # a station's loader registers its world while `acquire` holds it
 _stations: dict[str, tuple[World, int]] = {}
 _loaders: list[Callable[[str], World]] = []
 

@@ -63,7 +63,7 @@ def test_a_failing_instrument_ends_the_run_with_a_sentence_and_a_safe_bench(
     if case == "calibrator answers with another identity":
         assert "another instrument answered for calibrator and was not touched" in result.output
     elif safe:
-        assert "safe: every output verified off" in result.output
+        assert "every output verified off" in result.output
     else:
         assert "NOT VERIFIED SAFE: calibrator" in result.output
         assert "by hand" in result.output

@@ -1,0 +1,63 @@
+"""The words of the terminal in English and Chinese; messages about files and errors are in English."""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Mapping
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "point": {"en": "point", "zh": "测量点"},
+    "error": {"en": "error", "zh": "误差"},
+    "limit": {"en": "limit", "zh": "允差"},
+    "unit": {"en": "unit", "zh": "单位"},
+    "verdict": {"en": "verdict", "zh": "结论"},
+    "test": {"en": "test", "zh": "项目"},
+    "passed": {"en": "passed", "zh": "合格"},
+    "station": {"en": "station", "zh": "工作站"},
+    "simulated": {"en": "SIMULATED", "zh": "模拟"},
+    "run": {"en": "Run", "zh": "运行"},
+    "closing": {
+        "en": "Status {status}. Outputs: {outputs}. Verdict: {verdict}",
+        "zh": "状态 {status}。输出：{outputs}。结论：{verdict}",
+    },
+    "picture": {"en": "Picture: {name}", "zh": "图：{name}"},
+    "done": {"en": "Done?", "zh": "完成了吗？"},
+    "answer": {"en": "Answer", "zh": "回答"},
+    "number": {"en": "Number", "zh": "序号"},
+    "refused": {"en": "Not accepted: {why}", "zh": "不接受：{why}"},
+    "your.name": {"en": "Your name", "zh": "您的姓名"},
+    "pass": {"en": "pass", "zh": "合格"},
+    "fail": {"en": "FAIL", "zh": "不合格"},
+    "indeterminate_pass": {"en": "pass?", "zh": "待定(限内)"},
+    "indeterminate_fail": {"en": "fail?", "zh": "待定(限外)"},
+    "not_evaluated": {"en": "—", "zh": "—"},
+    "verified_off": {"en": "every output verified off", "zh": "全部输出已确认关闭"},
+    "no_source": {"en": "no source in this run", "zh": "本次运行无信号源"},
+    "untouched": {
+        "en": "nothing was switched on; another instrument answered for {names} and was not touched",
+        "zh": "未接通任何输出；{names} 的地址上是另一台仪器，未对其操作",
+    },
+    "not_verified": {
+        "en": "NOT VERIFIED SAFE: {names}. Switch to standby by hand, and check before touching any terminal",
+        "zh": "未确认安全：{names}。请手动切换到待机，接触任何端子前先检查",
+    },
+    "unknown": {"en": "unknown: the run has no end in its journal", "zh": "未知：日志中没有运行结束的记录"},
+}
+
+
+def language() -> str:
+    """Give the language of the terminal: `zh` where CALBENCH_LANG or the locale says so, else `en`."""
+    names = (os.environ.get(name) for name in ("CALBENCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    chosen = next((name for name in names if name), None) or locale.getlocale()[0] or ""
+    return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
+
+
+def word(key: str, **values: str) -> str:
+    """Give a word or sentence in the language of the terminal, with its values filled in."""
+    return WORDS[key][language()].format(**values)
+
+
+def local(texts: Mapping[str, str]) -> str:
+    """Give a text of a document in the language of the terminal, in English where it has no other."""
+    return texts.get(language()) or texts.get("en") or next(iter(texts.values()), "")

@@ -1,0 +1,98 @@
+"""No byte string can crash a simulated instrument, over whatever line it comes; it answers afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calbench.simulation.world import World
+
+# model -> (the fragments of its language, how it ends a message, what makes it answer, part of the answer)
+MULTIMETER = (
+    b"VOLT|CONF|:VOLT:DC|RANG|READ?|INIT|FETC?|R?|DATA:REM?|MEAS:FRES?|*ESE|*SRE|*OPC|*OPC?|*WAI|*RST|*IDN?|FUNC|"
+    b"SAMP:COUN|TRIG:COUN|TRIG:SOUR|DISP:TEXT|CALC:NULL:OFFS|ZERO:AUTO|ABOR|*TRG|MIN|MAX|INF|NAN|BUS|ON|ONCE"
+).split(b"|")
+CALIBRATOR = (
+    b"OUT|OUT?|OPER|STBY|*ESE|*SRE|*WAI|*OPC|*OPC?|*RST|ISR?|ISCE|EXPLAIN?|RANGELCK|ZCOMP|WIRE2|V|OHM|MV|HZ|"
+    b"NAN|ERR?|FAULT?|RCOMP|EXTSENSE|*IDN?|ON"
+).split(b"|")
+MODELS = {
+    "agilent/a34401a": (MULTIMETER, b"\n", b"*IDN?", b"34401A"),
+    "keysight/k34461a": (MULTIMETER, b"\n", b"*IDN?", b"34461A"),
+    "fluke/f5522a": (CALIBRATOR, b"\n", b"*IDN?", b"5522A"),
+    "fluke/f5730a": (CALIBRATOR, b"\n", b"*IDN?", b"5730A"),
+    "mettler/mtsics": (b"@|S|SI|SIR|SR|SNR|Z|ZI|T|TI|TA|TAC|D|I0|I4|kg|g".split(b"|"), b"\r\n", b"I4", b"I4 A"),
+    "vaisala/hmt330": (
+        b"SEND|R|S|INTV|SMODE|POLL|RUN|STOP|FORM|RH|T|U9|CSX|CS4|ADDR|OPEN|CLOSE|ERRS|?|/".split(b"|"),
+        b"\r",
+        b"S\rSMODE STOP\rOPEN 0\rSMODE STOP\rVERS",
+        b"HMT330",
+    ),
+}
+NUMBERS = [
+    b"0", b"1", b"-1", b"1e3", b"1E400", b"-1E-400", b"9.9E37", b"1\tE 5", b"1 \xa0E3", b"9" * 5000, b"1_000",
+    b"#H" + b"F" * 300, b"#", b"#\xb2", b"#\xb21", b"#2\xb23", b"#15hello", b"#0", b"#9999999999", b"\xb2", b"\xb9",
+    b"0." + b"3" * 5000, b"001" + b"9" * 5000 + b".1", b"9999999999.9", b"\xb3.1",
+]  # fmt: skip
+MARKS = [b" ", b"\t", b";", b":", b",", b"?", b"'", b'"', b"(", b")", b"\n", b"\r", b"\0", b"\x03", b"\x14", b"\xff"]
+
+
+@pytest.mark.parametrize("line", ["gpib", "socket", "serial"])
+@pytest.mark.parametrize("model", MODELS)
+def test_no_bytes_crash_a_model(model, line):
+    words, end, question, answer = MODELS[model]
+    piece = st.one_of(
+        st.sampled_from(words), st.sampled_from(NUMBERS), st.sampled_from(MARKS), st.binary(max_size=12), st.just(end)
+    )
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(piece, max_size=14).map(b"".join), st.booleans())
+    def feed(data: bytes, whole: bool) -> None:
+        world = World(seed=1)
+        device = world.add("it", model)
+        connection = device.connect(message_based=line == "gpib", serial=line == "serial")
+        for chunk in [data] if whole else [data[:7], data[7:]]:
+            connection.write(chunk)
+            world.clock.sleep(0.3)
+            connection.take(1 << 20)
+        device.status_byte()
+        connection.write(end)
+        world.clock.sleep(8000.0)  # longer than any acquisition or settling that these words can ask for
+        while connection.take(1 << 20)[0]:
+            pass
+        device.device_clear()
+        connection.write(question + end)
+        world.clock.sleep(10.0)
+        reply = b""
+        while chunk := connection.take(1 << 20)[0]:
+            reply += chunk
+        assert answer in reply
+
+    feed()
+
+
+@pytest.mark.parametrize("model", ["agilent/a34401a", "keysight/k34461a", "fluke/f5522a", "fluke/f5730a"])
+@pytest.mark.parametrize("command", ["*ESE", "*SRE"])
+@pytest.mark.parametrize("number", ["NAN", "sNaN", "INF", "1_0", "0x10", "--1"])
+def test_enable_masks_take_numbers_only(instrument, model, command, number):
+    line = instrument(model)
+    line.say("*CLS", f"{command} {number}")
+    assert int(line.ask("*ESR?")) == 32  # command error (IEEE 488.2, 11.5.1.1.4)
+    assert line.ask(f"{command}?") == "0"
+
+
+def test_a_number_beyond_all_bounds_is_out_of_range(instrument):
+    line = instrument("agilent/a34401a")
+    line.say("*CLS", "*ESE 1E400")
+    assert line.ask("SYST:ERR?") == '-222,"Data out of range"'
+    line.say(f"CONF:VOLT:DC #H{'F' * 300}")
+    assert line.ask("SYST:ERR?") == '-222,"Data out of range"'
+    line.say("DISP:STAT 1E400")  # true: it rounds to something else than 0
+    assert line.ask("SYST:ERR?;:DISP?") == '+0,"No error";1'
+
+
+def test_more_readings_than_can_be_simulated_are_refused(instrument):
+    line = instrument("agilent/a34401a")
+    line.say("SAMP:COUN 50000", "TRIG:COUN 50000", "READ?")
+    assert line.ask("SYST:ERR?").startswith("-221,")
