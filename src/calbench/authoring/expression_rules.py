@@ -121,6 +121,8 @@ def _named(findings: Findings[Procedure], view: View, text: str, known: Names) -
         _banded(findings, view, text, known)
         return
     if _is_word(text, known):
+        if findings.damaged(("limits",)):
+            return
         allowed = [*limits, *(name for name in known.shapes if not name.startswith("$"))]
         findings.add(
             path, "P038", f"there is no limit {shown(text)}", mend(text, allowed), offset=0, length=len(text)

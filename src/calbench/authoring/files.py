@@ -10,8 +10,9 @@ from typing import TypeVar, cast
 
 from calbench.authoring import asset_rules, procedure_rules, station_rules, use_rules
 from calbench.authoring.located import label
+from calbench.authoring.remainder import remainder
 from calbench.authoring.source import Source, open_source
-from calbench.authoring.suggestions import listed, shown
+from calbench.authoring.suggestions import closest, listed, shown
 from calbench.authoring.validation import MOST_PROBLEMS, Document, read_lenient
 from calbench.authoring.yamlfile import parse
 from calbench.documents.asset import Asset
@@ -90,7 +91,10 @@ class Files:
         self._open.append(_same(path))
         found: dict[str, Procedure] = {}
         for index, test in enumerate(document.model.tests):
-            if test.use is not None and (inner := self._use(document, index, test.use, path)) is not None:
+            if test.use is None or test.test is not None:
+                continue
+            inner = self._use(document, index, test.use, path)
+            if inner is not None and not inner.problems:
                 found[test.use] = inner.model
         self._open.pop()
         self._note(document.source.file, use_rules.problems_of(document, found))
@@ -125,7 +129,7 @@ class Files:
                 continue
             asset = self.asset(where)
             self.assets[instrument.asset] = asset
-            found[instrument.asset] = None if asset is None else asset.model
+            found[instrument.asset] = None if asset is None or asset.problems else asset.model
         self._note(
             document.source.file,
             station_rules.problems_of(document, found, around.drivers, around.simulators),
@@ -175,6 +179,7 @@ class Files:
             return None, True
         document, problems = read_lenient(source, model)
         self._note(file, problems)
+        document = document or remainder(source, model, problems)
         if document is not None:
             self._note(file, _left_empty(document))
         self._read[key] = cast("Document[Authored] | None", document)
@@ -213,7 +218,10 @@ class Files:
         if not parsed.problems:
             kinds = listed([f"'{name}:'" for name in KINDS])
             message = "this file does not say what it is"
-            self._note(source.file, [Problem(source.file, 1, 1, "F001", message, f"begin it with {kinds}")])
+            key = source.line(1).partition(":")[0].strip()
+            meant = closest(key, KINDS) if key.isidentifier() else None
+            help_ = f"did you mean '{meant}:'?" if meant else f"begin it with {kinds}"
+            self._note(source.file, [Problem(source.file, 1, 1, "F001", message, help_)])
 
     def _note(self, file: str, problems: Sequence[Problem]) -> None:
         self._problems.setdefault(file, {}).update(dict.fromkeys(problems))
@@ -232,12 +240,15 @@ def _kind(source: Source) -> str | None:
 
 def _left_empty(document: Document[M]) -> list[Problem]:
     """Give every key with nothing behind it: it would mean the same as no key, and was meant otherwise."""
-    message, help_ = "nothing is written for {}", "write a value, or remove the key"
-    return [
-        document.problem(path, "S012", message.format(shown(label(path))), help_)
-        for path in document.located.paths()
-        if (node := document.located.node(path)) is not None and node.value is None
-    ]
+    told = {(problem.line, problem.column) for problem in document.problems}
+    found = []
+    for path in document.located.paths():
+        node = document.located.node(path)
+        if node is not None and node.value is None and (node.place.line, node.place.column) not in told:
+            message = f"nothing is written for {shown(label(path))}"
+            problem = document.problem(path, "S012", message, "write a value, or remove the key")
+            found += [] if (problem.line, problem.column) in told else [problem]
+    return found
 
 
 def _called(kind: str | None) -> str:

@@ -91,6 +91,11 @@ class Findings(Generic[M]):
         if (problem.line, problem.column) not in self._unreadable:
             self._problems[problem] = None
 
+    def keys(self, path: Path) -> list[str]:
+        """Give the keys of the block at a path, those that could not be read included."""
+        node = self.document.located.node(path)
+        return [] if node is None else [str(key) for key in node.children]
+
     def texts(self, path: Path) -> Iterator[tuple[Path, str]]:
         """Give the texts at a path: one, or one per language."""
         node = self.document.located.node(path)

@@ -59,6 +59,8 @@ def parameters(findings: Findings[Procedure]) -> Names:
         shapes |= {name: shape, f"${name}": shape}
         if isinstance(parameter.default, str):
             _keep(values, name, parameter)
+    for name in findings.keys(("parameters",)):
+        unclear |= set() if name in declared else {name, f"${name}"}
     clashing = frozenset(name for name in CLASHING if name in declared)
     lists = frozenset(f"${name}" for name, parameter in declared.items() if parameter.type == "list")
     return Names(shapes, frozenset(unclear), lists, frozenset(), clashing, values)
@@ -77,7 +79,12 @@ def refusal(parameter: Parameter, value: str | list[str]) -> tuple[str, str] | N
     try:
         quantity = parse_quantity(value)
     except QuantityError as error:
-        return error.message, error.mend
+        if parameter.type == "quantity":
+            return error.message, error.mend
+        return (
+            f"{shown(value)} is not a {'whole ' * (parameter.type == 'integer')}number",
+            "write digits, as in 10",
+        )
     return _unfit(parameter, value, quantity) or _outside(parameter, value, quantity)
 
 

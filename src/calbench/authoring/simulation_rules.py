@@ -23,7 +23,7 @@ def check(findings: Findings[Station], simulators: frozenset[str]) -> None:
     simulation = station.simulation
     if simulation is None:
         return
-    names = [*station.instruments, *station.positions]
+    names = [name for group in ("instruments", "positions") for name in findings.keys((group,))]
     path: Path = ("simulation",)
     _start(findings, simulation)
     for index, wire in enumerate(simulation.wiring):

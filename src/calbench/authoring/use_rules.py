@@ -55,6 +55,8 @@ def _given(findings: Findings[Procedure], path: Path, test: Test, inner: Procedu
 
 def _needed(findings: Findings[Procedure], path: Path, inner: Procedure) -> None:
     outer = findings.document.model
+    if findings.damaged(("roles",)) or findings.damaged(("connections",)):
+        return
     for name, role in inner.roles.items():
         have = outer.roles[name].needs if name in outer.roles else []
         lacking = [one for one in role.needs if one not in have]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calbench.certificates.content import Block, Column, Field, Fields, Paragraph, Row, Section, Table
-from calbench.certificates.text import for_people, local, printable, unit_for_people
+from calbench.certificates.text import for_people, local, moment, printable, unit_for_people
 from calbench.certificates.wording import WORDS, Language, term, word
 from calbench.documents.plan import Standard
 from calbench.documents.record import Record
@@ -38,14 +38,14 @@ def procedure(record: Record, language: Language) -> Section:
         ("subprocedures", ", ".join(f"{name} {version}" for name, version in others)),
         ("regulation", reference.regulation),
         ("sources", sources),
-        ("started", run.started),
-        ("ended", run.ended),
+        ("started", moment(run.started)),
+        ("ended", moment(run.ended)),
         ("operator", run.operator),
         ("station", plan.station),
         ("status", term("status", run.status, language)),
         ("completeness", term("completeness", run.completeness, language)),
         ("retakes", str(run.retakes)),
-        ("outputs", run.outputs),
+        ("outputs", word(f"outputs.{run.outputs}", language, names=", ".join(run.outputs_in_doubt))),
         ("software", f"{software.name} {software.version}"),
     ]
     items = [Field(word(key, language), printable(text)) for key, text in pairs if text]

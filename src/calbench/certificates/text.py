@@ -74,3 +74,8 @@ def _number(text: str) -> Decimal:
             f"{text!r} is no number", "Evaluate the run again: the record is not well formed."
         )
     return number
+
+
+def moment(t_utc: str) -> str:
+    """Write a time of the record for people, its fraction of a second left to the record: `2026-01-05 08:00:00 UTC`."""
+    return f"{t_utc[:10]} {t_utc[11:19]} UTC"

@@ -98,6 +98,14 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "completeness.partial": {"en": "partial", "zh": "部分"},
     "retakes": {"en": "Points taken again", "zh": "重测次数"},
     "outputs": {"en": "Outputs at the end", "zh": "结束时输出状态"},
+    "outputs.verified_off": {"en": "every output verified off", "zh": "全部输出已确认关闭"},
+    "outputs.no_source": {"en": "no source in this run", "zh": "本次运行无信号源"},
+    "outputs.untouched": {
+        "en": "nothing was switched on; another instrument answered for {names}",
+        "zh": "未接通任何输出；{names} 的地址上是另一台仪器",
+    },
+    "outputs.not_verified": {"en": "not verified safe: {names}", "zh": "未确认安全：{names}"},
+    "outputs.unknown": {"en": "not known", "zh": "未知"},
     "parameters": {"en": "Parameters", "zh": "参数"},
     # given fields are printed in this order, whatever comes after them
     "key.name": {"en": "Name", "zh": "名称"},

@@ -68,5 +68,4 @@ def _own(contribution: Contribution, point: str) -> ContributionPlan:
         shape=contribution.shape or ("rectangular" if contribution.half_width is not None else "normal"),
         dof=contribution.dof,
         input=contribution.input or "indication",
-        source="readings" if contribution.type == "A" else "procedure",
     )

@@ -23,10 +23,11 @@ def quantity(text: str, scope: Scope) -> Quantity:
     return value
 
 
-def stated(mpe: str | Limits, scope: Scope) -> LimitPlan:
+def stated(mpe: str | Limits, scope: Scope, written: str = "") -> LimitPlan:
     """Give the limit of a text such as `0.0035 % rdg + 0.0005 % rng` (symmetric), or of `lower` and `upper`."""
     if isinstance(mpe, str):
-        lower, upper, text = f"-({mpe})", mpe, f"± ({mpe})"
+        lower, upper = f"-({mpe})", mpe
+        text = written or (f"± ({mpe})" if " " in mpe else f"± {mpe}")
     else:
         lower, upper = mpe.lower or "", mpe.upper or ""
         text = f"{lower or '-∞'} … {upper or '+∞'}"
@@ -55,7 +56,9 @@ def banded(limit: NamedLimit, scope: Scope) -> LimitPlan:
             f"{limit.variable} = {value} lies above the last band, which ends at {limit.bands[-1].up_to}"
         )
     factor = _factor(limit, scope)
-    return stated(f"({text}) * {factor}" if factor != "1" else text, scope)
+    if factor == "1":
+        return stated(text, scope, f"± {text}")
+    return stated(f"({text}) * {factor}", scope, f"± {factor} × {text}")
 
 
 def _factor(limit: NamedLimit, scope: Scope) -> str:

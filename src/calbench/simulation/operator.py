@@ -78,14 +78,14 @@ class Operator:
         self._live: tuple[Wire, ...] = ()
 
     def connect(self, connection: str, *, prompt: str = "") -> None:
-        """Take the leads of the connection before away and make this one.
+        """Take the leads of the connection before away and make this one; "" is the one without a name.
 
         Raises:
             UsageError: no connection has this name.
         """
         mistake = self._begin("connect", prompt)
         name = connection if mistake is None else mistake.connection
-        wires = self._wires(connection if name == connection else name) if name else ()
+        wires = () if mistake is not None and not name else self._wires(name)
         for wire in self._live:
             self._world.disconnect(wire.source, wire.dest)
         self._live = ()
@@ -94,7 +94,7 @@ class Operator:
                 wire.source, wire.dest, resistance=wire.resistance, emf=wire.emf, sense=wire.sense
             )
         self._live = tuple(wires)
-        self.done.append(f"connect {name or 'nothing'}")
+        self.done.append(f"connect {name or ('the leads' if wires else 'nothing')}")
 
     def place(self, pan: str, masses: Sequence[float], spot: str = "centre", *, prompt: str = "") -> None:
         """Make weights of these true conventional masses (kg) the whole load of a pan, at `spot`."""

@@ -414,7 +414,7 @@ def dmm_data() -> dict[str, Any]:
             "started": "2026-01-05T08:00:00.000Z",
             "ended": "2026-01-05T10:12:44.120Z",
             "operator": "Zhang Wei 张伟",
-            "outputs": "safe",
+            "outputs": "verified_off",
             "retakes": 1,
         },
         uut={
@@ -632,7 +632,7 @@ def scale_data() -> dict[str, Any]:
             "started": "2026-01-05T11:00:00.000Z",
             "ended": "2026-01-05T11:48:02.500Z",
             "operator": "Zhang Wei 张伟",
-            "outputs": "safe",
+            "outputs": "verified_off",
             "retakes": 0,
         },
         uut={

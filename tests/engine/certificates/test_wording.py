@@ -67,6 +67,7 @@ def test_no_text_is_left_over():
         "shape",
         "rule",
         "quantity",
+        "outputs",
     ]
     used = set(re.findall("[\"']([a-z_A-Z.]+)[\"']", source))
     unused = [key for key in WORDS if key not in used and key.split(".")[0] not in groups]
