@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from calbench.authoring.loading import (
+    Surroundings,
+    check,
+    load_answers,
+    load_asset,
+    load_procedure,
+    load_station,
+)
 from calbench.authoring.rendering import as_json, render, summary
 from calbench.authoring.source import Source, open_source, source_to_show
 from calbench.authoring.validation import Document, read, read_lenient
@@ -9,7 +17,13 @@ from calbench.authoring.validation import Document, read, read_lenient
 __all__ = [
     "Document",
     "Source",
+    "Surroundings",
     "as_json",
+    "check",
+    "load_answers",
+    "load_asset",
+    "load_procedure",
+    "load_station",
     "open_source",
     "read",
     "read_lenient",

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from calbench.authoring import asset_rules, procedure_rules, station_rules, use_rules
-from calbench.authoring.located import label
+from calbench.authoring.kinds import KINDS, called, kind_of, left_empty, shortened
 from calbench.authoring.remainder import remainder
 from calbench.authoring.source import Source, open_source
 from calbench.authoring.suggestions import closest, listed, shown
-from calbench.authoring.validation import MOST_PROBLEMS, Document, read_lenient
+from calbench.authoring.validation import Document, read_lenient
 from calbench.authoring.yamlfile import parse
 from calbench.documents.asset import Asset
 from calbench.documents.loaded import Loaded
@@ -23,12 +23,6 @@ from calbench.documents.prompt import Answers
 from calbench.documents.station import Station
 from calbench.errors import CalbenchError, InvalidFile, Problem
 
-KINDS: Mapping[str, type[Authored]] = {
-    "procedure": Procedure,
-    "station": Station,
-    "asset": Asset,
-    "answers": Answers,
-}
 DEEPEST = 20
 
 M = TypeVar("M", bound=Authored)
@@ -71,7 +65,7 @@ class Files:
             self._note(os.fspath(path), invalid.problems)
             self.sources.setdefault(os.fspath(path), Source(os.fspath(path), ""))
             return
-        kind = _kind(source)
+        kind = kind_of(source)
         if kind == "procedure":
             self.procedure(path)
         elif kind == "station":
@@ -156,7 +150,7 @@ class Files:
 
     def all_problems(self) -> list[Problem]:
         """Give all problems, of each file at most a hundred."""
-        return sorted(problem for found in self._problems.values() for problem in _first(sorted(found)))
+        return sorted(problem for found in self._problems.values() for problem in shortened(sorted(found)))
 
     def _once(self, path: Path, model: type[M]) -> tuple[Document[M] | None, bool]:
         key = (_same(path), model)
@@ -171,17 +165,17 @@ class Files:
             self.sources.setdefault(file, Source(file, ""))
             return None, True
         self.sources.setdefault(file, source)
-        kind = _kind(source)
+        kind = kind_of(source)
         wanted = next(name for name, one in KINDS.items() if one is model)
         if kind not in (wanted, None):
-            message = f"this is the file of {_called(kind)}, and that of {_called(wanted)} is needed"
+            message = f"this is the file of {called(kind)}, and that of {called(wanted)} is needed"
             self._note(file, [Problem(file, 1, 1, "F002", message, "name another file")])
             return None, True
         document, problems = read_lenient(source, model)
         self._note(file, problems)
         document = document or remainder(source, model, problems)
         if document is not None:
-            self._note(file, _left_empty(document))
+            self._note(file, left_empty(document))
         self._read[key] = cast("Document[Authored] | None", document)
         return document, True
 
@@ -227,34 +221,6 @@ class Files:
         self._problems.setdefault(file, {}).update(dict.fromkeys(problems))
 
 
-def _kind(source: Source) -> str | None:
-    """Tell what a file is by the first of its keys that names a kind, without judging anything else."""
-    for line in source.lines:
-        key = line.partition(":")[0].strip("'\" ")
-        if key in KINDS and not line.startswith((" ", "\t")) and ":" in line:
-            return key
-        if key in ("confirm", "operator") and not line.startswith(" "):
-            return "answers"
-    return None
-
-
-def _left_empty(document: Document[M]) -> list[Problem]:
-    """Give every key with nothing behind it: it would mean the same as no key, and was meant otherwise."""
-    told = {(problem.line, problem.column) for problem in document.problems}
-    found = []
-    for path in document.located.paths():
-        node = document.located.node(path)
-        if node is not None and node.value is None and (node.place.line, node.place.column) not in told:
-            message = f"nothing is written for {shown(label(path))}"
-            problem = document.problem(path, "S012", message, "write a value, or remove the key")
-            found += [] if (problem.line, problem.column) in told else [problem]
-    return found
-
-
-def _called(kind: str | None) -> str:
-    return {"asset": "an asset", "answers": "answers"}.get(kind or "", f"a {kind}")
-
-
 def _same(path: Path) -> str:
     try:
         return os.fspath(path.resolve())
@@ -269,14 +235,3 @@ def _found(find: Callable[[str, Path], Path | None], name: str, by: Path) -> Pat
         return where if where is not None and where.is_file() else None
     except (CalbenchError, OSError, ValueError):
         return None
-
-
-def _first(problems: list[Problem]) -> list[Problem]:
-    if len(problems) <= MOST_PROBLEMS:
-        return problems
-    last = problems[MOST_PROBLEMS]
-    more = f"{len(problems) - MOST_PROBLEMS} more problems are not shown"
-    return [
-        *problems[:MOST_PROBLEMS],
-        Problem(last.file, last.line, last.column, "Y017", more, "mend these first"),
-    ]

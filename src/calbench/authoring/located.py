@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
-from calbench.documents.scalars import PlainScalar
 from calbench.authoring.source import Source
+from calbench.documents.scalars import PlainScalar
 
 Path = tuple[str | int, ...]
 Part = Literal["value", "key"]

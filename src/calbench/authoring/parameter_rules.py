@@ -74,8 +74,10 @@ def refusal(parameter: Parameter, value: str | list[str]) -> tuple[str, str] | N
         return "a list stands here; one value is needed", "write one value"
     if parameter.choices is not None and not _among(value, parameter.choices):
         return f"{shown(value)} is not one of {', '.join(parameter.choices)}", mend(value, parameter.choices)
-    if parameter.type not in _NUMERIC:
-        return None
+    return _misfit(parameter, value) if parameter.type in _NUMERIC else None
+
+
+def _misfit(parameter: Parameter, value: str) -> tuple[str, str] | None:
     try:
         quantity = parse_quantity(value)
     except QuantityError as error:

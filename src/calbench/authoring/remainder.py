@@ -39,7 +39,8 @@ def remainder(source: Source, model: type[M], problems: Sequence[Problem]) -> Do
         except ValidationError as error:
             errors = error.errors(include_url=False, include_input=False)
             wrong = {_wrong(model, one["loc"], one["type"]) for one in errors}
-            if not any([_mended(located, path) for path in wrong]):
+            changed = [_mended(located, path) for path in wrong]
+            if not any(changed):
                 return None
         else:
             return Document(source, built, located, tuple(problems))

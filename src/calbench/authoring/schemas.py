@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from calbench.authoring.files import KINDS
+from calbench.authoring.kinds import KINDS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NAMED = ("properties", "patternProperties", "$defs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from calbench.authoring.findings import Findings
@@ -11,15 +12,16 @@ from calbench.authoring.suggestions import mend, shown
 from calbench.documents.station import Simulation, Station
 from calbench.quantities import CELSIUS, NUMBER, QuantityError, find_unit, parse_quantity
 
+KEYBOARD = "keyboard"
 _TERMINAL = re.compile(r"([^.\s]+)\.([A-Za-z_][A-Za-z0-9_]*)")
 _NUMBER = re.compile(r"[-+.]?[0-9]")
 _OHM, _VOLT = find_unit("Ohm").dimension, find_unit("V").dimension
 
 
-def check(findings: Findings[Station], simulators: frozenset[str]) -> None:
+def check(findings: Findings[Station], drivers: Iterable[str], simulators: frozenset[str]) -> None:
     """Check `simulation:`, and that each instrument that it needs has a simulator."""
     station = findings.document.model
-    _simulators(findings, simulators)
+    _simulators(findings, set(drivers) - {KEYBOARD}, simulators)
     simulation = station.simulation
     if simulation is None:
         return
@@ -65,7 +67,7 @@ def check(findings: Findings[Station], simulators: frozenset[str]) -> None:
     )
 
 
-def _simulators(findings: Findings[Station], simulators: frozenset[str]) -> None:
+def _simulators(findings: Findings[Station], drivers: Iterable[str], simulators: frozenset[str]) -> None:
     station = findings.document.model
     for group, members in (("instruments", station.instruments), ("positions", station.positions)):
         for name, one in members.items():
@@ -73,6 +75,13 @@ def _simulators(findings: Findings[Station], simulators: frozenset[str]) -> None
             if one.sim is not None and one.sim not in simulators:
                 message = f"there is no simulator {shown(one.sim)}"
                 findings.add((*path, "sim"), "T011", message, mend(one.sim, sorted(simulators)))
+            elif (
+                one.sim is None and station.simulation is not None and one.driver in set(drivers) - simulators
+            ):
+                message = f"the station has a simulated twin, and there is no simulator {shown(one.driver)}"
+                findings.add(
+                    (*path, "driver"), "T011", message, "add sim: with the simulator that takes its place"
+                )
 
 
 def _start(findings: Findings[Station], simulation: Simulation) -> None:

@@ -9,6 +9,7 @@ from calbench.authoring import simulation_rules
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
+from calbench.authoring.simulation_rules import KEYBOARD
 from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.validation import Document
 from calbench.documents.asset import Asset
@@ -16,7 +17,6 @@ from calbench.documents.measurands import known, split
 from calbench.documents.station import Instrument, LinkAddress, Position, Station
 from calbench.errors import Problem
 
-KEYBOARD = "keyboard"
 READ_BY_EYE = ("measure", "environment")
 _LINE = re.compile(r"[1-9][0-9]{1,6}\s+[5-8][NEOMS](1|1\.5|2)")
 _SOCKET = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\s:/\[\]]+):([0-9]{1,5})")
@@ -62,7 +62,7 @@ def problems_of(
         findings.add(
             ("simulated",), "T008", message, "add simulation:, or remove simulated: true", part="key"
         )
-    simulation_rules.check(findings, simulators)
+    simulation_rules.check(findings, drivers, simulators)
     return findings.problems
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from calbench.authoring.located import Node, Place
-from calbench.documents.scalars import PlainScalar
 from calbench.authoring.source import Source
 from calbench.authoring.suggestions import shown
+from calbench.documents.scalars import PlainScalar
 from calbench.errors import Problem
 
 MOST_VALUES = 100_000

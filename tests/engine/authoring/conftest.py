@@ -1,0 +1,35 @@
+"""Surroundings that know the instruments of the shipped stations, with files found beside the file that names them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from calbench.authoring.loading import Surroundings
+
+DRIVERS = {
+    "agilent/a34401a": ("measure.voltage.dc", "measure.resistance.4w", "measure.resistance.2w"),
+    "fluke/f5522a": ("source.voltage.dc", "source.resistance.4w"),
+    "fluke/f5730a": ("source.voltage.dc", "source.resistance.4w"),
+    "keysight/k34461a": ("measure.voltage.dc",),
+    "mettler/mtsics": ("measure.mass",),
+    "vaisala/hmt330": ("environment.temperature", "environment.humidity"),
+    "keyboard": (),
+}
+
+
+def _near(name: str, by: Path) -> Path | None:
+    """Find a sub-procedure beside the file, or in one of the folders above it."""
+    folders = (by.parent, Path(), *by.absolute().parents)
+    return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+
+@pytest.fixture(scope="session")
+def around() -> Surroundings:
+    return Surroundings(
+        drivers=DRIVERS,
+        simulators=frozenset(DRIVERS) - {"keyboard", "keysight/k34461a"},
+        find_procedure=_near,
+        find_asset=lambda name, station: station.parent / "assets" / f"{name}.yaml",
+    )
