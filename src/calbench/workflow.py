@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from calbench import library
 from calbench.authoring.loading import Surroundings, load_answers, load_procedure, load_station
@@ -58,12 +58,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A plan with what is needed to run it."""
+    """A plan with what is needed to run it; `files` are the authored files by the hash of their bytes."""
 
     plan: Plan
     station: Loaded[Station]
     assets: Mapping[str, Loaded[Asset]]
-    sources: Sequence[Path]
+    files: Mapping[str, Path]
     options: Options
 
 
@@ -114,7 +114,8 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
         only=options.only,
     )
     plan = compile_plan(request)
-    paths = [Path(source.path) for source in plan.sources]
+    files: list[Loaded[Any]] = [loaded, *used.values(), bench, *assets.values()]
+    paths = {one.sha256: Path(one.path) for one in files}
     return Prepared(plan, bench, assets, paths, options)
 
 
@@ -321,8 +322,8 @@ def _keep_sources(prepared: Prepared, folder: Path) -> None:
     """Copy the authored files into the run folder, so that a reader years later has them."""
     kept = folder / "sources"
     kept.mkdir()
-    for source, path in zip(prepared.plan.sources, prepared.sources, strict=True):
-        shutil.copyfile(path, kept / f"{source.kind}-{source.id}.yaml")
+    for source in prepared.plan.sources:
+        shutil.copyfile(prepared.files[source.sha256], kept / f"{source.kind}-{source.id}.yaml")
 
 
 def _read(path: Path) -> bytes:

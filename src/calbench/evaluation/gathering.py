@@ -26,15 +26,19 @@ class Ended(NamedTuple):
 def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
     """Give all attempts of each point, in order; the last complete one counts."""
     by_point: dict[str, dict[int, list[Event]]] = {}
-    reasons: dict[str, str] = {}
+    reasons: dict[tuple[str, int], str] = {}
     for event in events:
         if event.type == "reading_set_aside":
-            reasons[event.point] = str(event.body["reason"])
+            following = max(by_point.get(event.point, {}), default=0) + 1
+            reasons[event.point, following] = str(event.body["reason"])
         elif event.point and event.attempt:
             by_point.setdefault(event.point, {}).setdefault(event.attempt, []).append(event)
     return {
         point.id: _counted(
-            [_attempt(point, number, own, reasons) for number, own in by_point[point.id].items()]
+            [
+                _attempt(point, number, own, reasons.get((point.id, number), ""))
+                for number, own in by_point[point.id].items()
+            ]
         )
         for point in plan.points
         if point.id in by_point
@@ -108,13 +112,13 @@ def ended(events: list[Event]) -> Ended:
     return Ended(cast("Status", last.body["status"]), state, doubt, partial=bool(last.body["partial"]))
 
 
-def _attempt(point: Point, number: int, events: list[Event], reasons: dict[str, str]) -> Attempt:
+def _attempt(point: Point, number: int, events: list[Event], reason: str) -> Attempt:
     finished = {event.body.get("pass") for event in events if event.type == "attempt_finished"}
     return Attempt(
         number=number,
         complete=set(point.passes) <= finished,
         counts=False,
-        reason=reasons.get(point.id, "") if number > 1 else "",
+        reason=reason,
         applied=[_raw(event) for event in events if event.type == "applied"],
         readings=[_raw(event) for event in events if event.type == "reading"],
         answers={

@@ -63,7 +63,7 @@ def scope(observation: Observation, across: Mapping[str, Value]) -> Scope:
         "indication": observation.indication,
         "reference": observation.reference,
         "error": observation.error,
-        "rdg": abs(judged_by),
+        "rdg": judged_by if judged_by.unit.offset else abs(judged_by),
         "readings": observation.readings,
         "n": Quantity.of(observation.n),
         **across,
@@ -74,8 +74,9 @@ def scope(observation: Observation, across: Mapping[str, Value]) -> Scope:
 
 
 def static_scope(point: Point) -> Scope:
-    """Give the names that the plan fixed for a point: quantities, or words."""
-    return {name: _quantity_or_word(text) for name, text in point.scope.items()}
+    """Give the names that the plan fixed for a point, quantities or words; each also as `$name`."""
+    known = {name: _quantity_or_word(text) for name, text in point.scope.items()}
+    return {**known, **{f"${name}": value for name, value in known.items()}}
 
 
 def across_tests(plan: Plan, observations: Mapping[str, Observation]) -> Scope:

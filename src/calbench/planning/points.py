@@ -153,7 +153,7 @@ def _inspection(test: Test, case: Case, setting: Setting) -> Point:
 def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str, Value]:
     scope: dict[str, Value] = dict(scope_of(setting.parameters))
     if case.nominal is not None:
-        scope |= {"nominal": case.nominal, "rdg": abs(case.nominal), "reference": case.nominal}
+        scope |= {"nominal": case.nominal, "rdg": _size(case.nominal), "reference": case.nominal}
         scope |= {"load": case.nominal} if quantity == "mass" else {}
     if case.range is not None:
         scope |= {"range": case.range, "rng": case.range}
@@ -162,6 +162,11 @@ def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str,
     if resolution is not None:
         scope["resolution"] = limits.quantity(resolution, scope)
     return scope
+
+
+def _size(value: Quantity) -> Quantity:
+    """Give the absolute value; a temperature on the Celsius scale has none and stays as it is."""
+    return value if value.unit.offset else abs(value)
 
 
 def _certificates(

@@ -88,7 +88,9 @@ def _predicted(one: ContributionPlan, scope: Mapping[str, Value]) -> dict[str, V
     known: dict[str, Value] = dict(scope)
     texts = [text for text in (one.std, one.half_width, one.expanded, one.dof) if text is not None]
     for name in {name for text in texts for name in names(parse(text))} - set(known):
-        if name.endswith((".error", ".indication")) or name == "readings":
+        if name == "indication" and "nominal" in known:
+            known[name] = known["nominal"]
+        elif name.endswith((".error", ".indication")) or name == "readings":
             known[name] = (step, step)
         elif name in ("stdev", "error") or name.endswith(".stdev"):
             known[name] = step

@@ -18,8 +18,9 @@ def is_series(test: Test, parameters: Mapping[str, Given]) -> bool:
     if test.evaluate is None or test.read is None:
         return False
     measured = find_unit(MEASURANDS[split(test.read)[1]].unit).dimension
-    scope = {
+    shapes = {
         name: value.dimension if isinstance(value, Quantity) else WORD for name, value in parameters.items()
     }
+    scope = {**shapes, **{f"${name}": shape for name, shape in shapes.items()}}
     per_point = dict.fromkeys(("indication", "error", "reference", "load", "nominal"), Vector(measured))
     return isinstance(dimension_of(parse(test.evaluate.value), {**scope, **per_point}), Dimension)

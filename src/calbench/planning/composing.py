@@ -1,0 +1,139 @@
+"""Composing: the tests of a procedure, and of those it uses, as planned tests and points."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from calbench.documents.loaded import Loaded
+from calbench.documents.plan import LimitPlan, Point, TestPlan
+from calbench.documents.procedure import Procedure, Test
+from calbench.planning import parameters
+from calbench.planning.expansion import cases, scope_of
+from calbench.planning.limits import quantity
+from calbench.planning.points import Setting, build, limit_of
+from calbench.planning.refusal import Reasons
+from calbench.planning.request import Request
+from calbench.planning.results import is_series
+from calbench.quantities import Value, evaluate, parse, parse_quantity
+
+
+def compose(request: Request, setting: Setting, reasons: Reasons) -> tuple[list[TestPlan], list[Point]]:
+    """Plan every test of the procedure and of those it uses; a reason for each that cannot be planned."""
+    tests: list[TestPlan] = []
+    points: list[Point] = []
+    _procedure_tests(request, request.procedure, setting, tests, points, reasons)
+    return tests, points
+
+
+def _procedure_tests(
+    request: Request,
+    owner: Loaded[Procedure],
+    setting: Setting,
+    tests: list[TestPlan],
+    points: list[Point],
+    reasons: Reasons,
+) -> None:
+    """Plan the tests of a procedure, and those of the procedures it uses in their places."""
+    for test in owner.model.tests:
+        if not _wanted(test, setting):
+            continue
+        if test.use is None:
+            _test(test, owner, setting, tests, points, reasons)
+            continue
+        used = request.used[test.use]
+        inner = parameters.resolve(used.model, _handed_on(test, setting), reasons)
+        below = replace(setting, parameters=inner, named_limits=used.model.limits)
+        _procedure_tests(request, used, below, tests, points, reasons)
+
+
+def _wanted(test: Test, setting: Setting) -> bool:
+    """Tell whether a test is done: its `only_if` looks at parameters alone."""
+    return test.only_if is None or evaluate(parse(test.only_if), scope_of(setting.parameters)) is True
+
+
+def _handed_on(test: Test, setting: Setting) -> dict[str, str | list[str]]:
+    """Give what `with` hands to a sub-procedure; `$name` is the value of a parameter of the outer one."""
+    handed: dict[str, str | list[str]] = {}
+    for name, given in test.with_.items():
+        outer = (
+            setting.parameters.get(given[1:]) if isinstance(given, str) and given.startswith("$") else None
+        )
+        if outer is None:
+            handed[name] = given
+        else:
+            handed[name] = list(outer) if isinstance(outer, tuple) else str(outer)
+    return handed
+
+
+def _test(
+    authored: Test,
+    owner: Loaded[Procedure],
+    setting: Setting,
+    tests: list[TestPlan],
+    points: list[Point],
+    reasons: Reasons,
+) -> None:
+    test = _with_defaults(authored, owner.model)
+    series = is_series(test, setting.parameters)
+    try:
+        expanded = cases(test, setting.parameters)
+        own = [build(test, case, setting, not series, reasons) for case in expanded]
+    except ValueError as error:
+        reasons.add(f"Test {test.test}: {error}.")
+        return
+    whole = _series_limit(test, own, setting, reasons) if series and own else None
+    points.extend(own)
+    tests.append(
+        TestPlan(
+            id=test.test or "",
+            title=test.title or {"en": test.test or ""},
+            kind="series" if series else "points" if test.read else "inspection",
+            procedure=owner.model.id,
+            procedure_version=owner.model.version,
+            connection=test.connection or "",
+            atomic=test.atomic,
+            value=test.evaluate.value if test.evaluate else "error",
+            model=test.model or "indication - reference",
+            judge_on=test.judge_on or "raw",
+            rounding=_interval(test, own),
+            rounding_of=test.rounding.of if test.rounding else "error",
+            scale_unit=test.scale.unit if test.scale else {},
+            scale_value=_scale(test, own),
+            limit=whole,
+            points=[point.id for point in own],
+        )
+    )
+
+
+def _with_defaults(test: Test, procedure: Procedure) -> Test:
+    given = procedure.defaults.model_dump(exclude_none=True, by_alias=False)
+    missing = {name: getattr(procedure.defaults, name) for name in given if getattr(test, name) is None}
+    return test if test.ask else test.model_copy(update=missing)
+
+
+def _series_limit(test: Test, points: list[Point], setting: Setting, reasons: Reasons) -> LimitPlan | None:
+    case = cases(test, setting.parameters)[0]
+    return limit_of(test, case, setting, _scope_of(points[0]), reasons)
+
+
+def _scope_of(point: Point) -> dict[str, Value]:
+    """Give the names that are fixed for a point; each also as `$name`."""
+    scope: dict[str, Value] = {}
+    for name, text in point.scope.items():
+        try:
+            scope[name] = parse_quantity(text)
+        except ValueError:
+            scope[name] = text
+    return {**scope, **{f"${name}": value for name, value in scope.items()}}
+
+
+def _interval(test: Test, points: list[Point]) -> str | None:
+    if test.rounding is None or not points:
+        return None
+    return quantity(test.rounding.interval, _scope_of(points[0])).text()
+
+
+def _scale(test: Test, points: list[Point]) -> str | None:
+    if test.scale is None or not points:
+        return None
+    return quantity(test.scale.value, _scope_of(points[0])).text()

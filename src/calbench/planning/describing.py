@@ -1,0 +1,122 @@
+"""Parts of the plan that say what it was made of: procedure, files, parameters, standards, conditions, policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from calbench.documents.loaded import Loaded
+from calbench.documents.plan import (
+    ConditionPlan,
+    ConnectionPlan,
+    ParameterValue,
+    PolicyPlan,
+    ProcedureRef,
+    Source,
+    Standard,
+)
+from calbench.documents.procedure import Condition, Procedure
+from calbench.planning import parameters, standards
+from calbench.planning.binding import Bound
+from calbench.planning.expansion import fill
+from calbench.planning.request import Request
+from calbench.quantities import Quantity, parse_quantity
+
+
+def named(procedure: Procedure) -> ProcedureRef:
+    """Name the procedure as the certificate does."""
+    regulation = procedure.regulation
+    return ProcedureRef(
+        id=procedure.id,
+        version=procedure.version,
+        title=procedure.procedure,
+        regulation=f"{regulation.id}-{regulation.year}" if regulation else "",
+        sources=dict(procedure.sources),
+        applies_to=dict(procedure.applies_to),
+    )
+
+
+def sources(request: Request, bound: list[Bound]) -> list[Source]:
+    """Name every authored file that the plan was made of, by its id, file name and hash."""
+    procedures = [request.procedure, *request.used.values()]
+    assets = [request.assets[name] for name in dict.fromkeys(one.binding.asset for one in bound) if name]
+    station = request.station
+    return [
+        *(_source("procedure", one.model.id, one, one.model.version) for one in procedures),
+        _source("station", station.model.station, station),
+        *(_source("asset", one.model.asset, one) for one in assets),
+    ]
+
+
+def _source(
+    kind: Literal["procedure", "station", "asset"], name: str, loaded: Loaded[Any], version: str = ""
+) -> Source:
+    return Source(kind=kind, id=name, version=version, path=Path(loaded.path).name, sha256=loaded.sha256)
+
+
+def used_parameters(procedure: Procedure, values: Mapping[str, parameters.Given]) -> list[ParameterValue]:
+    """Give each parameter with the value used."""
+    return [
+        ParameterValue(name=name, value=parameters.shown(value), label=procedure.parameters[name].label or {})
+        for name, value in values.items()
+    ]
+
+
+def used_standards(bound: list[Bound]) -> list[Standard]:
+    """Give each asset in use, once."""
+    assets = {one.asset.asset: one.asset for one in bound if one.asset is not None}
+    return [standards.described(asset) for asset in assets.values()]
+
+
+def certified_masses(bound: Mapping[str, Bound]) -> dict[str, str]:
+    """Give the certified mass of every weight of the sets in use, by its id."""
+    return {weight.id: weight.mass for one in bound.values() if one.asset for weight in one.asset.weights}
+
+
+def conditions(procedure: Procedure, watched: Mapping[str, Bound]) -> list[ConditionPlan]:
+    """Give the environmental conditions with their limits."""
+    return [_condition(name, getattr(procedure.environment, name), one) for name, one in watched.items()]
+
+
+def _condition(name: str, condition: Condition, bound: Bound) -> ConditionPlan:
+    lower, upper = condition.min, condition.max
+    if condition.nominal is not None and condition.tolerance is not None:
+        nominal, tolerance = parse_quantity(condition.nominal), parse_quantity(condition.tolerance)
+        lower = Quantity(nominal.value - tolerance.value, nominal.unit).text()
+        upper = Quantity(nominal.value + tolerance.value, nominal.unit).text()
+    return ConditionPlan(
+        quantity=name,
+        role=bound.binding.role,
+        lower=lower,
+        upper=upper,
+        drift=condition.drift,
+        check_every=condition.check_every,
+        on_violation=condition.on_violation,
+    )
+
+
+def connections(procedure: Procedure, position: str) -> list[ConnectionPlan]:
+    """Give the connections with their texts filled in."""
+    texts = {"position": position}
+    return [
+        ConnectionPlan(
+            id=name,
+            title=fill(one.title, texts),
+            text=fill(one.text, texts),
+            picture=one.picture,
+            confirm=[fill(line, texts) for line in one.confirm],
+        )
+        for name, one in procedure.connections.items()
+    ]
+
+
+def policy(procedure: Procedure) -> PolicyPlan:
+    """Give what happens when something does not pass or does not answer."""
+    stated = procedure.policy
+    return PolicyPlan(
+        on_fail=stated.on_fail,
+        retakes=stated.retake.allowed,
+        comms_retry=stated.comms_retry,
+        stages=list(stated.stages),
+    )

@@ -1,0 +1,73 @@
+"""Sub-procedures: nested, with values handed on, and tests that are left out by a parameter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from calbench.workflow import Options, prepare
+
+INNER = """
+procedure: Inner
+id: inner
+version: 1.0.0
+language: 1
+parameters:
+  items: {type: list, default: [a]}
+tests:
+  - test: look
+    for_each: {item: $items}
+    prompt: "{item}?"
+    ask: [{name: found, question: Fine?, answers: [fine, bad], must_be: fine}]
+"""
+MIDDLE = """
+procedure: Middle
+id: middle
+version: 1.0.0
+language: 1
+parameters:
+  things: {type: list, default: [b]}
+tests:
+  - use: inner.yaml
+    with: {items: $things}
+"""
+OUTER = """
+procedure: Outer
+id: outer
+version: 1.0.0
+language: 1
+parameters:
+  thorough: {type: choice, default: "no", choices: ["yes", "no"]}
+roles:
+  uut: {needs: [measure.voltage.dc], fallback: keyboard}
+tests:
+  - use: middle.yaml
+    with: {things: [c, d]}
+  - test: extra
+    only_if: thorough == 'yes'
+    prompt: Look twice.
+    ask: [{name: found, question: Fine?, answers: [fine, bad], must_be: fine}]
+"""
+
+
+def written(folder: Path) -> str:
+    for name, text in (("inner", INNER), ("middle", MIDDLE), ("outer", OUTER)):
+        (folder / f"{name}.yaml").write_text(text.lstrip(), encoding="utf-8")
+    return str(folder / "outer.yaml")
+
+
+def test_a_used_procedure_may_use_another_and_hand_its_values_on(tmp_path: Path) -> None:
+    plan = prepare(written(tmp_path), "keyboard", Options()).plan
+    assert [point.id for point in plan.points] == ["look/c", "look/d"]
+    assert {one.id for one in plan.sources if one.kind == "procedure"} == {"outer", "middle", "inner"}
+    assert {(test.procedure, test.procedure_version) for test in plan.tests} == {("inner", "1.0.0")}
+
+
+def test_a_test_is_left_out_or_done_by_its_condition(tmp_path: Path) -> None:
+    plan = prepare(written(tmp_path), "keyboard", Options(settings={"thorough": "yes"})).plan
+    assert [point.id for point in plan.points] == ["look/c", "look/d", "extra/1"]
+
+
+def test_the_plan_names_files_and_not_the_folders_of_this_machine(tmp_path: Path) -> None:
+    plan = prepare(written(tmp_path), "keyboard", Options()).plan
+    assert {source.path for source in plan.sources} >= {"outer.yaml", "middle.yaml", "inner.yaml"}
+    assert str(tmp_path) not in plan.model_dump_json()
