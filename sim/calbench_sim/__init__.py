@@ -1,1 +1,1 @@
-"""Simulated instruments, one model a file: `<vendor>/<model>.py`, each written from the maker's protocol alone."""
+"""Simulated instruments, one model a file, each written from the maker's protocol alone."""

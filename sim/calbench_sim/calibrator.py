@@ -57,11 +57,14 @@ class OutputStage:
         self._residual = settings.get("residual", 5e-3)
         self.value = Settling(0.0)
 
-    def voltage(self, on: VoltageRange, now: float) -> float:
-        """Give the true voltage (V) at the terminals at time `now` (s)."""
-        nominal = self.value.at(now)
-        wander = nominal * self._noise * self._slow.at(now)
-        return nominal * (1 + self._gain[on.name]) + self._offset[on.name] + wander
+    def voltage(self, on: VoltageRange, since: float, until: float) -> float:
+        """Give the true voltage (V) at the terminals, the mean from one time (s) to another.
+
+        The slow noise is that of the middle: its quickest part takes seconds.
+        """
+        nominal = self.value.mean(since, until)
+        wander = self._noise * self._slow.at((since + until) / 2) if self._noise else 0.0
+        return nominal * (1 + self._gain[on.name] + wander) + self._offset[on.name]
 
     def resistance(self, said: float, step: float, *, sensed: bool) -> float:
         """Give the true resistance (Ohm) at the terminals where the instrument says `said` (Ohm).

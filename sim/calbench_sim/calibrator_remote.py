@@ -46,7 +46,8 @@ class Calibrator(Remote):
             "EXTGUARD": self.choice(self._guard, "ON", "OFF"),
             "RANGELCK": self.choice(self._lock_range, "ON", "OFF"),
         }
-        self.bench.terminal("output").drive(self._terminals)
+        self._output = self.bench.terminal("output")
+        self._output.drive(self._terminals)
 
     # --- for the model ---
 
@@ -64,6 +65,10 @@ class Calibrator(Remote):
 
     def output_changed(self) -> None:
         """Act on a new value or unit, for settings that fall back; here nothing."""
+
+    def about_to_act(self) -> None:
+        """Let who integrates the output take note of it up to now."""
+        self._output.change()
 
     # --- 488.2 ---
 
@@ -155,16 +160,16 @@ class Calibrator(Remote):
         self.stage.value.go(said, self.clock.monotonic(), time)
         self.after(time, self.note_changes)
 
-    def _terminals(self) -> Electrical:
+    def _terminals(self, since: float, until: float) -> Electrical:
         if not self.operating:
             return OPEN
         if self.unit == "V":
-            volts = self.stage.voltage(self.range, self.clock.monotonic())
-            self.bench.truth("voltage", volts)
+            volts = self.stage.voltage(self.range, since, until)
+            self.bench.truth("voltage", volts, at=until)
             return Electrical(volts, 0.0)
-        said = self.stage.value.at(self.clock.monotonic())
+        said = self.stage.value.mean(since, until)
         ohms = self.stage.resistance(said, self.resistance_step(self.nominal), sensed=self.sensed)
-        self.bench.truth("resistance", ohms)
+        self.bench.truth("resistance", ohms, at=until)
         return Electrical(0.0, ohms)
 
     def _guard(self, word: str) -> None:

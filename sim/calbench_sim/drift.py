@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from math import sin
 
 
 class Settling:
@@ -13,6 +14,8 @@ class Settling:
     """
 
     TIME_CONSTANTS = 16.0
+    FORGOTTEN = 4.0
+    """So many settling times after a step, less than 1e-27 of it is left: nothing that a float could show."""
 
     def __init__(self, value: float) -> None:
         self._start = self._target = value
@@ -33,6 +36,16 @@ class Settling:
             -self.TIME_CONSTANTS * elapsed / self._time
         )
 
+    def mean(self, since: float, until: float) -> float:
+        """Give the mean from one time to another (s), none before the last `go`; equal for the value then."""
+        if self._time <= 0 or since > self._since + self.FORGOTTEN * self._time:
+            return self._target
+        if until <= since:
+            return self.at(until)
+        rate = self.TIME_CONSTANTS / self._time
+        left = math.exp(-rate * max(0.0, since - self._since)) - math.exp(-rate * (until - self._since))
+        return self._target + (self._start - self._target) * left / (rate * (until - since))
+
     @property
     def settles_at(self) -> float:
         """The time (s) from which the value is within specification."""
@@ -52,10 +65,13 @@ class SlowNoise:
     PERIODS = (7.3, 23.0, 71.0, 230.0, 760.0, 2410.0)
 
     def __init__(self, rng: random.Random) -> None:
-        self._phases = [rng.uniform(0.0, 2 * math.pi) for _ in self.PERIODS]
+        phases = [rng.uniform(0.0, 2 * math.pi) for _ in self.PERIODS]
+        self._waves = [(2 * math.pi / period, phase) for period, phase in zip(self.PERIODS, phases, strict=True)]
+        self._scale = math.sqrt(2 / len(self.PERIODS))
 
     def at(self, now: float) -> float:
         """Give the noise at time `now` (s), dimensionless."""
-        pairs = zip(self.PERIODS, self._phases, strict=True)
-        total = sum(math.sin(2 * math.pi * now / period + phase) for period, phase in pairs)
-        return total * math.sqrt(2 / len(self.PERIODS))
+        total = 0.0
+        for rate, phase in self._waves:
+            total += sin(rate * now + phase)
+        return total * self._scale

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, Final
 
-from calbench.simulation.answer import NOT_HANDLED, Answer, Result
+from calbench.simulation.answer import NOT_HANDLED, Answer, Result, Text, joined, made
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
 from calbench.simulation.status import ErrorQueue, Event, Status488
@@ -73,6 +74,9 @@ class Remote(Device):
     def reset(self) -> None:
         """Do `*RST`. Every model overrides this."""
         raise NotImplementedError
+
+    def about_to_act(self) -> None:
+        """Take note of the state before commands change it; here nothing."""
 
     def note_changes(self) -> None:
         """Compare the instrument status with what it was, and remember the bits that have changed."""
@@ -143,14 +147,9 @@ class Remote(Device):
         """Carry out the commands of one message, `;` between them; one reply line for all its queries."""
         text = "".join(chr(ord(c) & 0x7F) for c in line)  # bit 7 is ignored, then control characters are
         text = "".join(c for c in text if c >= " ").upper()
-        answers: list[Answer] = []
-        for command in text.split(";"):
-            result = self._carry_out(command.strip())
-            if result is not None:
-                answers.append(result if isinstance(result, Answer) else Answer(result))
-        self.note_changes()
-        if answers:
-            self.reply(";".join(a.text for a in answers), after=max(a.after for a in answers))
+        answer = self._carry_out_all([command.strip() for command in text.split(";")], ())
+        if answer is not None:
+            self.reply(answer.text, after=answer.after)
 
     def control(self, code: int) -> None:
         """Act on ^C (device clear) and ^T (group trigger) of the serial line."""
@@ -158,6 +157,29 @@ class Remote(Device):
             self.device_clear()
         else:
             self.trigger()
+
+    def _carry_out_all(self, commands: list[str], before: Sequence[Text]) -> Answer | None:
+        """Carry out commands; what takes time (`*WAI`, `*OPC?`) and is not the last suspends the rest."""
+        self.about_to_act()
+        texts: list[Text] = [*made(before)]
+        after = 0.0
+        for index, command in enumerate(commands):
+            wait = self.busy() if command == "*WAI" else 0.0
+            result = self._carry_out(command)
+            if isinstance(result, Answer):
+                wait = result.after
+                texts.append(result.text)
+            elif result is not None:
+                texts.append(result)
+            if wait > 0 and any(commands[index + 1 :]):
+                self.hold(wait, partial(self._carry_out_all, commands[index + 1 :], texts))
+                break
+            after = max(after, wait)
+        else:
+            self.note_changes()
+            return Answer(joined(texts), after) if texts else None
+        self.note_changes()
+        return None
 
     def _carry_out(self, command: str) -> Result:
         if not command:

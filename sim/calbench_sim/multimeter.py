@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping
+from math import exp
 from typing import Final, NamedTuple
 
 VOLTAGE_RANGES: Final = (0.1, 1.0, 10.0, 100.0, 1000.0)
@@ -37,6 +38,7 @@ _GAIN_SPREAD = 6e-6  # one standard deviation, within the 1-year specification o
 _RESISTANCE_SPREAD = 2e-5  # as above, specification 100 ppm
 _RESISTANCE_OFFSET_SPREAD = 5e-6  # of range
 _SELF_HEATING = 8.0  # K above ambient when warm
+_PEAK = 0.3849  # of part - part**3 between zero and full scale: a smooth deviation from the straight line
 _ZERO_WANDER = 1.5e-6  # V of the amplifier's zero per kelvin, removed by auto-zero
 
 
@@ -48,11 +50,14 @@ class Conditions(NamedTuple):
     temperature: float
 
 
-class Indication(NamedTuple):
-    """One reading: `value` as the converter gives it, `expected` the same without noise and resolution."""
+class _Scale(NamedTuple):
+    """What is fixed on one voltage range with one integration time (V, but `gain`)."""
 
-    value: float
-    expected: float
+    gain: float
+    offset: float
+    bend: float
+    noise: float
+    step: float
 
 
 class Converter:
@@ -79,26 +84,34 @@ class Converter:
         self._warmup = settings.get("warmup", 2e-5)
         self._warmup_time = settings.get("warmup_time", 1200.0)
         self._power_on = now - settings.get("on_for", 0.0)
-        self._zero: float | None = (
-            None  # the amplifier's zero when it was last measured; None: at each reading
-        )
+        # the amplifier's zero when it was last measured; None: at each reading
+        self._zero: float | None = None
+        self._voltage_scales: dict[tuple[float, float], _Scale] = {}
 
-    def read_voltage(self, volts: float, on: float, at: Conditions) -> Indication:
-        """Give the indication (V) for `volts` on range `on` (V)."""
-        bent = self._linearity * on * _curve(volts / on)
-        expected = (
-            volts * (1 + self._gain[on] + self._drift(at)) + self._offset[on] + bent + self._zero_left(at)
-        )
-        noise = self._draw(self._noise * _NOISE_BY_RANGE[on], at.nplc)
-        return Indication(_quantised(expected + noise, on * RESOLUTION[at.nplc]), expected)
+    def read_voltage(self, volts: float, on: float, at: Conditions) -> tuple[float, float]:
+        """Give the indication (V) for `volts` on range `on` (V), and the same without noise and resolution."""
+        nplc, now, temperature = at
+        scale = self._voltage_scales.get((on, nplc)) or self._voltage_scale(on, nplc)
+        gain, offset, bend, rms, step = scale
+        part = volts / on
+        gain += self._warmup * exp((self._power_on - now) / self._warmup_time)
+        gain += self._tempco * (temperature - REFERENCE_TEMPERATURE)
+        expected = volts * (1 + gain) + offset + bend * (part * part * part - part)
+        if self._zero is not None:
+            expected += self._zero_left(at)
+        return round((expected + self._rng.gauss(0.0, rms)) / step) * step, expected
 
-    def read_resistance(self, ohms: float, stray: float, on: float, at: Conditions) -> Indication:
-        """Give the indication (Ohm) for `ohms` with a `stray` voltage (V) in series, on range `on` (Ohm)."""
+    def read_resistance(self, ohms: float, stray: float, on: float, at: Conditions) -> tuple[float, float]:
+        """Give the indication for `ohms` with a `stray` voltage (V) in series, on range `on`; all in Ohm.
+
+        The second value is the same without noise and resolution.
+        """
         current, drop = _TEST_CURRENT[on], _TEST_VOLTAGE[on]
         expected = ohms * (1 + self._ohm_gain[on] + self._drift(at)) + self._ohm_offset[on]
         expected += (stray + self._zero_left(at)) / current
-        noise = self._draw(self._noise * _NOISE_BY_RANGE[drop], at.nplc) / current
-        return Indication(_quantised(expected + noise, on * RESOLUTION[at.nplc]), expected)
+        step = on * RESOLUTION[at.nplc]
+        noise = self._rng.gauss(0.0, self._rms(drop, at.nplc)) / current
+        return round((expected + noise) / step) * step, expected
 
     def hold_zero(self, now: float, temperature: float) -> None:
         """Measure the amplifier's zero now and keep it: what auto-zero OFF and ONCE do."""
@@ -119,15 +132,19 @@ class Converter:
     def _zero_left(self, at: Conditions) -> float:
         return 0.0 if self._zero is None else self._amplifier_zero(at.now, at.temperature) - self._zero
 
-    def _draw(self, rms: float, nplc: float) -> float:
+    def _rms(self, on: float, nplc: float) -> float:
+        """Give the noise (V) of one reading on a voltage range."""
         hum = 2.0 if nplc < 1 else 1.0  # below one cycle the line frequency is not averaged away
-        return self._rng.gauss(0.0, rms * hum * math.sqrt(100.0 / nplc))
+        return self._noise * _NOISE_BY_RANGE[on] * hum * math.sqrt(100.0 / nplc)
 
-
-def _curve(part: float) -> float:
-    """A smooth deviation from the straight line through zero and full scale; its peak is 1."""
-    return (part**3 - part) / 0.3849
-
-
-def _quantised(value: float, step: float) -> float:
-    return round(value / step) * step
+    def _voltage_scale(self, on: float, nplc: float) -> _Scale:
+        """Work out once what does not change on a range with an integration time."""
+        scale = _Scale(
+            gain=self._gain[on],
+            offset=self._offset[on],
+            bend=self._linearity * on / _PEAK,
+            noise=self._rms(on, nplc),
+            step=on * RESOLUTION[nplc],
+        )
+        self._voltage_scales[on, nplc] = scale
+        return scale

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.electrical import Electrical
-from calbench_sim.multimeter import Conditions, Converter, Indication
-from calbench_sim.multimeter_functions import Settings
+from calbench_sim.multimeter import Conditions, Converter
+from calbench_sim.multimeter_functions import Function, Settings
+from calbench_sim.multimeter_series import Look
 
 OVERLOAD = 9.9e37
 _INPUT_RESISTANCE, _HIGH_INPUT_RESISTANCE = 1e7, 1e10  # Ohm
@@ -23,25 +25,31 @@ class Input:
     or `resistance.error`, the unit's error without noise and resolution.
     """
 
-    def __init__(self, bench: Bench, converter: Converter, now: Callable[[], float]) -> None:
+    def __init__(self, bench: Bench, converter: Converter) -> None:
         self._bench = bench
         self._terminal = bench.terminal("input")
         self._converter = converter
-        self._now = now
         self.auto_impedance = False
 
-    def read(self, settings: Settings, delay: float) -> float:
-        """Take one reading that is finished `delay` (s) from now; ±9.9E37 on overload."""
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have `watcher` called before each change of what is at the terminals."""
+        self._terminal.watch(watcher)
+
+    def look(self, function: Function) -> Look:
+        """Give what tells the mean of what was at the terminals, for a function: with or without sense leads."""
+        seen = self._terminal.seen
+        return partial(seen, sense=True) if function.name == "FRES" else seen
+
+    def read(self, settings: Settings, seen: Electrical, until: float) -> float:
+        """Make a reading of what was seen until a time (s); ±9.9E37 on overload."""
         function = settings.function
-        now = self._now() + delay
-        at = Conditions(settings.nplc, now, self._bench.ambient.temperature())
         match function.name:
             case "VOLT":
-                return self._voltage(settings, at)
+                return self._voltage(settings, seen, until)
             case "RES" | "FRES":
-                return self._resistance(settings, at, sense=function.name == "FRES")
+                return self._resistance(settings, seen, until)
             case "CONT" | "DIOD":
-                return self._test(function.name)
+                return self._test(function.name, seen)
             case "VOLT:RAT" | "TEMP":
                 return OVERLOAD  # nothing can be connected to the sense terminals as a reference, no probe
             case "FREQ" | "PER":
@@ -52,36 +60,42 @@ class Input:
         settings.follow(noise)
         return abs(noise) if function.name.endswith("AC") or function.name == "CAP" else noise
 
-    def _voltage(self, settings: Settings, at: Conditions) -> float:
-        seen = self._terminal.seen()
-        settings.follow(seen.voltage)
+    def _voltage(self, settings: Settings, seen: Electrical, until: float) -> float:
+        voltage, resistance = seen
+        if settings.auto_range:
+            settings.follow(voltage)
         high = self.auto_impedance and settings.range <= _HIGHEST_WITHOUT_DIVIDER
         own = _HIGH_INPUT_RESISTANCE if high else _INPUT_RESISTANCE
-        loaded = seen.voltage * own / (own + (seen.resistance or 0.0))
-        return self._finish(
-            "voltage", seen.voltage, self._converter.read_voltage(loaded, settings.range, at), settings
-        )
+        loaded = voltage * own / (own + resistance) if resistance else voltage
+        bench = self._bench
+        at = Conditions(settings.nplc, until, bench.ambient.temperature(until))
+        value, expected = self._converter.read_voltage(loaded, settings.range, at)
+        bench.truth("voltage", voltage, at=until)
+        bench.truth("voltage.error", expected - voltage, at=until)
+        return _limited(value, settings)
 
-    def _resistance(self, settings: Settings, at: Conditions, *, sense: bool) -> float:
-        seen = self._terminal.seen(sense=sense)
-        if seen.resistance is None:
+    def _resistance(self, settings: Settings, seen: Electrical, until: float) -> float:
+        voltage, resistance = seen
+        if resistance is None:
             settings.follow(OVERLOAD)
             return OVERLOAD
-        settings.follow(seen.resistance)
-        indication = self._converter.read_resistance(seen.resistance, seen.voltage, settings.range, at)
-        return self._finish("resistance", seen.resistance, indication, settings)
+        settings.follow(resistance)
+        at = Conditions(settings.nplc, until, self._bench.ambient.temperature(until))
+        value, expected = self._converter.read_resistance(resistance, voltage, settings.range, at)
+        self._bench.truth("resistance", resistance, at=until)
+        self._bench.truth("resistance.error", expected - resistance, at=until)
+        return _limited(value, settings)
 
-    def _test(self, name: str) -> float:
-        seen: Electrical = self._terminal.seen()
+    def _test(self, name: str, seen: Electrical) -> float:
         if seen.resistance is None:
             return OVERLOAD
         drop = seen.voltage + seen.resistance * _TEST_CURRENT
         value, limit = (drop / _TEST_CURRENT, _CONTINUITY_LIMIT) if name == "CONT" else (drop, _DIODE_LIMIT)
         return value if abs(value) <= limit else OVERLOAD
 
-    def _finish(self, quantity: str, true: float, indication: Indication, settings: Settings) -> float:
-        self._bench.truth(quantity, true)
-        self._bench.truth(f"{quantity}.error", indication.expected - true)
-        if abs(indication.value) > settings.limit():
-            return OVERLOAD if indication.value > 0 else -OVERLOAD
-        return indication.value
+
+def _limited(value: float, settings: Settings) -> float:
+    """Give a reading, or the overload value if it is beyond the range."""
+    if abs(value) > settings.limit():
+        return OVERLOAD if value > 0 else -OVERLOAD
+    return value

@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from calbench.simulation.answer import Answer
 from calbench.simulation.bench import Bench
+from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
+from calbench.simulation.electrical import Electrical
 from calbench.simulation.parameters import ScpiError, boolean, choice, nr3, number, quoted, string
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
@@ -18,6 +20,7 @@ from calbench_sim.multimeter import LINE_FREQUENCY, SETTINGS, Converter
 from calbench_sim.multimeter_function_commands import FunctionCommands
 from calbench_sim.multimeter_functions import Function, Settings
 from calbench_sim.multimeter_input import OVERLOAD, Input
+from calbench_sim.multimeter_series import Series
 from calbench_sim.multimeter_trigger import Trigger
 
 _QUESTIONABLE = {"V": 1 << 0, "A": 1 << 1, "OHM": 1 << 9}
@@ -40,9 +43,10 @@ class Multimeter(Device):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         self.converter = Converter(bench.settings, bench.rng, self.clock.monotonic())
-        self.input = Input(bench, self.converter, self.clock.monotonic)
+        self.input = Input(bench, self.converter)
         self.questionable = EventRegister()
-        self.trigger_system = Trigger(self.clock.monotonic, self._measure)
+        self.trigger_system = Trigger(self.clock.monotonic, self._begin)
+        self.input.watch(self.trigger_system.note)
         self.reports = Status488(
             self.IDENTITY.format(serial=bench.serial_number),
             errors=ErrorQueue(depth=20, sign="+"),
@@ -52,6 +56,10 @@ class Multimeter(Device):
         )
         self.status = self.reports
         self.functions = {name: FunctionCommands(Settings(f)) for name, f in self.FUNCTIONS.items()}
+        self._measuring = {
+            name: (its.settings, self.input.look(its.settings.function), partial(self._read, its.settings))
+            for name, its in self.functions.items()
+        }
         self.display_text = ""
         self.reset()
         self.tree = CommandTree(self.commands(), self.reports)
@@ -69,10 +77,24 @@ class Multimeter(Device):
         self.trigger_system.reset()
 
     def receive(self, line: str) -> None:
-        """Act on one program message."""
+        """Act on one program message; a query is finished before the next message is begun."""
+        self.trigger_system.advance()
         answer = self.tree.run(line)
         if answer is not None:
-            self.reply(answer.text, after=answer.after)
+            text, after = answer
+            self.reply(text, after=after, timeless=True)
+            if after:
+                self.hold(after)
+
+    def interrupted(self, connection: Connection) -> None:
+        """Act on a new message while a reply waits: the query is given up, the message is acted on now."""
+        self.let_go()
+        super().interrupted(connection)
+
+    def status_byte(self) -> int:
+        """Give the status byte; readings that are finished count."""
+        self.trigger_system.advance()
+        return super().status_byte()
 
     def trigger(self) -> None:
         """Act on a group execute trigger."""
@@ -222,21 +244,31 @@ class Multimeter(Device):
 
     # --- measuring ---
 
-    def _measure(self, samples: int) -> tuple[list[float], float]:
-        settings = self.functions[self.function].settings
-        each = self._reading_time(settings)
-        values = [self.input.read(settings, each * (i + 1)) for i in range(samples)]
-        bit = _QUESTIONABLE.get(settings.function.unit, 0)
-        self.questionable.set(bit, raised=any(abs(value) >= OVERLOAD for value in values))
-        if self.math_on and self.math == "NULL":
-            values = [value - self.null if abs(value) < OVERLOAD else value for value in values]
-        return values, each * samples
-
-    def _reading_time(self, settings: Settings) -> float:
+    def _begin(self, samples: int) -> Series:
+        settings, look, read = self._measuring[self.function]
+        begin = self.clock.monotonic() + (delay := self.trigger_system.delay)
         if settings.function.timing == "nplc":
-            return self.trigger_system.delay + (2 if self.zeroing else 1) * settings.nplc / LINE_FREQUENCY
+            integration = settings.nplc / LINE_FREQUENCY
+            each = delay + (2 * integration if self.zeroing else integration)
+        else:
+            integration = self._integration_time(settings)
+            each = delay + integration
+        series = Series(samples, begin, integration, each, begin - delay + each * samples, look, read)
+        if self.questionable.enable:  # somebody waits for an overload: it must be seen when it happens
+            for number in range(samples):
+                self.after(each * number + delay + integration, self.trigger_system.advance)
+        return series
+
+    def _read(self, settings: Settings, seen: Electrical, until: float) -> float:
+        """Make one reading: overload raises a questionable bit, null is subtracted."""
+        value = self.input.read(settings, seen, until)
+        overload = abs(value) >= OVERLOAD
+        bit = _QUESTIONABLE.get(settings.function.unit, 0)
+        if overload or self.questionable.condition & bit:
+            self.questionable.set(bit, raised=overload)
+        return value - self.null if self.math_on and self.math == "NULL" and not overload else value
+
+    def _integration_time(self, settings: Settings) -> float:
         if settings.function.timing == "aperture":
-            return self.trigger_system.delay + settings.aperture
-        return self.trigger_system.delay + (
-            _SECONDS_BY_BAND[self.band] if "AC" in settings.function.name else 0.04
-        )
+            return settings.aperture
+        return _SECONDS_BY_BAND[self.band] if "AC" in settings.function.name else 0.04

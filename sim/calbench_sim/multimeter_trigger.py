@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from calbench.simulation.answer import Answer
 from calbench.simulation.parameters import ScpiError
+from calbench_sim.multimeter_series import Series
 
+_MOST = 1_000_000  # readings of one acquisition; INFinite is 9.9E37
 _DEADLOCK = -214  # READ? while the trigger can only come over the same line
 
 
 class Trigger:
-    """One acquisition at a time.
+    """One acquisition at a time; `begin(samples)` starts that many readings."""
 
-    `measure(samples)` gives that many readings and the seconds they take.
-    """
-
-    def __init__(self, now: Callable[[], float], measure: Callable[[int], tuple[list[float], float]]) -> None:
+    def __init__(self, now: Callable[[], float], begin: Callable[[int], Series]) -> None:
         self._now = now
-        self._measure = measure
+        self._begin = begin
+        self._series: Series | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -39,13 +40,25 @@ class Trigger:
         self.forget()
 
     def abort(self) -> None:
-        """Go to idle."""
+        """Go to idle; readings that are finished stay in memory."""
         self._armed = False
-        self._finished = self._now()
+        if self._series is not None:
+            self._series.stop(self._now())
 
     def forget(self) -> None:
         """Empty the memory."""
-        self._memory: list[float] = []
+        self._series = None
+        self._taken = 0
+
+    def advance(self) -> None:
+        """Make the readings whose time is over."""
+        if self._series is not None and self._series.pending:
+            self._series.advance(self._now())
+
+    def note(self) -> None:
+        """Take note of the input up to now: it is about to change."""
+        if self._series is not None and self._series.pending:
+            self._series.note(self._now())
 
     def initiate(self) -> None:
         """Do `INITiate`: measure at once, or wait for the trigger.
@@ -53,12 +66,12 @@ class Trigger:
         Raises:
             ScpiError: -213 while waiting or measuring, -221 without an end.
         """
-        if self._armed or self.busy() > 0:
+        if self._armed or (self._series is not None and self.busy() > 0):
             raise ScpiError(-213)
-        self.forget()
         if self.source == "IMM":
             self._acquire()
         else:
+            self.forget()
             self._armed = True
 
     def bus(self) -> None:
@@ -74,32 +87,40 @@ class Trigger:
             raise ScpiError(_DEADLOCK, text="Trigger deadlock")
         if self.source == "EXT":
             raise ScpiError(-230, detail="no external trigger")
-        self.initiate()
-        return self.fetch()
+        now = self._now()
+        if self._armed or (self._series is not None and self._series.finish > now):
+            raise ScpiError(-213)
+        series = self._acquire()
+        return Answer(series.text, series.finish - now)
 
     def fetch(self) -> Answer:
         """Do `FETCh?`: the readings in memory, when they are finished (-230 if there are none)."""
-        if not self._memory:
+        self.advance()
+        series = self._series
+        if series is None or not (series.pending or series.readings[self._taken :]):
             raise ScpiError(-230)
-        return Answer(",".join(f"{value:+.8E}" for value in self._memory), self.busy())
+        return Answer(partial(series.text, self._taken), self.busy())
 
     def take(self, most: int) -> list[float]:
         """Give up to `most` finished readings, oldest first, and remove them."""
-        if self.busy() > 0:
-            return []
-        taken, self._memory = self._memory[:most], self._memory[most:]
+        self.advance()
+        taken = self._series.readings[self._taken :][:most] if self._series is not None else []
+        self._taken += len(taken)
         return taken
 
     def points(self) -> int:
         """Give how many finished readings are in memory."""
-        return 0 if self.busy() > 0 else len(self._memory)
+        self.advance()
+        return len(self._series.readings) - self._taken if self._series is not None else 0
 
     def busy(self) -> float:
         """Give the seconds until the acquisition is finished."""
-        return max(0.0, self._finished - self._now())
+        return max(0.0, self._series.finish - self._now()) if self._series is not None else 0.0
 
-    def _acquire(self) -> None:
-        if self.count > 1e6:  # noqa: PLR2004 - INFinite is 9.9E37
-            raise ScpiError(-221, detail="endless triggering is not simulated")
-        self._memory, duration = self._measure(self.samples * int(self.count))
-        self._finished = self._now() + duration
+    def _acquire(self) -> Series:
+        samples = self.samples * self.count
+        if samples > _MOST:
+            raise ScpiError(-221, detail=f"more than {_MOST} readings are not simulated")
+        series = self._series = self._begin(int(samples))
+        self._taken = 0
+        return series

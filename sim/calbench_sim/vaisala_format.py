@@ -40,7 +40,7 @@ class Format:
     def _known(match: re.Match[str]) -> bool:
         word, length, code = (match["word"] or "").upper(), match["length"], match["code"]
         if length:
-            return all(int(part[:3]) <= _MOST_DIGITS for part in length.split("."))
+            return all(len(part) <= 2 and int(part) <= _MOST_DIGITS for part in length.split("."))  # noqa: PLR2004
         if code and code[1:].isdecimal():
             return int(code[1:]) <= 255  # noqa: PLR2004 - one byte
         if not word:

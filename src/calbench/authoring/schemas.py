@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 from calbench.authoring.kinds import KINDS
@@ -60,3 +62,17 @@ def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
     if schema == {"type": "string"} or set(schema) == {"type", "pattern"}:
         return {**schema, "type": ["string", "number", "boolean"]}
     return schema
+
+
+def publish(folder: Path) -> list[Path]:
+    """Write the schemas into a folder, and give their paths."""
+    paths = []
+    for name, text in schemas().items():
+        paths.append(folder / name)
+        paths[-1].write_text(text, encoding="utf-8", newline="\n")
+    return paths
+
+
+if __name__ == "__main__":
+    for written in publish(Path(sys.argv[1])):
+        print(written)  # noqa: T201 - a tool for developers

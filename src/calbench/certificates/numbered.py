@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from calbench.certificates.text import local, printable
 from calbench.certificates.wording import Language
@@ -13,15 +13,28 @@ from calbench.documents.record import Record, Result, TestResult
 
 @dataclass(frozen=True)
 class Numbered:
-    """A result with its number on the certificate."""
+    """A result with its number on the certificate; `words` translates its labels and answers."""
 
     number: str
     result: Result
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def point(self) -> str:
-        """The name of the point within its test, for print."""
-        return printable(self.result.id.removeprefix(f"{self.result.test}/"))
+        """The name of the point within its test, for print: its parts in the certificate's language."""
+        spelled = {word.replace(" ", "-"): text for word, text in self.words.items()}
+        parts = self.result.id.removeprefix(f"{self.result.test}/").split("/")
+        return printable("/".join(spelled.get(part, part) for part in parts))
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the point, in the certificate's language."""
+        return [self.words.get(label, label) for label in self.result.labels.values()]
+
+    @property
+    def answer(self) -> str:
+        """What an inspection found, in the certificate's language."""
+        return "; ".join(self.words.get(answer, answer) for answer in self.result.answer.split("; "))
 
 
 @dataclass(frozen=True)
@@ -53,11 +66,16 @@ def _tested(record: Record, name: str, number: Iterator[int], language: Language
     verdict = next((test for test in record.tests if test.id == name), None)
     plan = next((test for test in record.plan.tests if test.id == name), None)
     titles = verdict.title if verdict else plan.title if plan else {}
+    words = {point.id: point.words.get(language, {}) for point in record.plan.points}
     return Tested(
         id=name,
         title=printable(local(titles, language) or name),
         verdict=verdict,
         plan=plan,
         points=[point for point in record.plan.points if point.test == name],
-        results=[Numbered(str(next(number)), result) for result in record.results if result.test == name],
+        results=[
+            Numbered(str(next(number)), result, words.get(result.id, {}))
+            for result in record.results
+            if result.test == name
+        ],
     )

@@ -76,8 +76,7 @@ def inspected(rows: Sequence[Numbered], points: Sequence[Point], language: Langu
     columns = [Column(word(key, language), align, wide=align == "left") for key, align in heads]
     columns.append(Column(word("verdict.column", language)))
     found = [
-        [each.number, printable(_looked_at(each, points, language)), printable(each.result.answer)]
-        for each in rows
+        [each.number, printable(_looked_at(each, points, language)), printable(each.answer)] for each in rows
     ]
     return Table(
         columns, [_row(cells, each.result, language) for cells, each in zip(found, rows, strict=True)]
@@ -130,10 +129,9 @@ def _named(test: Tested, each: Numbered, language: Language) -> str:
 
 def _looked_at(each: Numbered, points: Sequence[Point], language: Language) -> str:
     """Say what an inspection looked at: its labels, else the question that was put, else its name."""
-    result = each.result
-    if result.labels:
-        return ", ".join(result.labels.values())
-    point = next((point for point in points if result.id == point.id), None)
+    if each.labels:
+        return ", ".join(each.labels)
+    point = next((point for point in points if each.result.id == point.id), None)
     if point is None:
         return each.point
     asked = [local(question.text, language) for question in point.questions]

@@ -11,4 +11,4 @@ from calbench.authoring.schemas import schemas
 @click.argument("kind", type=click.Choice(["procedure", "station", "asset", "answers"]))
 def command(kind: str) -> None:
     """Print the JSON Schema of a KIND of file."""
-    click.echo(schemas()[kind], nl=False)
+    click.echo(schemas()[f"{kind}.schema.json"], nl=False)

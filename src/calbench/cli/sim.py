@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
@@ -24,13 +25,14 @@ def command() -> None:
 @click.option(
     "--for", "seconds", type=click.FloatRange(1, 86_400), default=3600.0, help="Stop after so many seconds."
 )
-@click.option("--json", "for_machines", is_flag=True, help="Write the addresses as JSON.")
+@click.option("--json", "for_machines", is_flag=True, help="Write the addresses as one line of JSON.")
 def serve(station: str, seed: int | None, virtual_time: bool, seconds: float, for_machines: bool) -> None:  # noqa: FBT001 - click hands them over so
     """Serve the simulated instruments of STATION on 127.0.0.1, and print their resource names; Ctrl-C ends it."""
     stage = stage_of(library.find("stations", station), seed=seed, skin="sockets", real_time=not virtual_time)
     try:
         if for_machines:
-            text.dump({name: one.address for name, one in stage.addresses.items()})
+            # One line, so that a program that starts this can read it and go on.
+            click.echo(json.dumps({name: one.address for name, one in stage.addresses.items()}))
         else:
             click.echo(
                 text.table(("instrument", "resource"), [(n, a.address) for n, a in stage.addresses.items()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from calbench.cli import text
-from calbench.cli.wording import local, word
+from calbench.cli.wording import language, local, word
 from calbench.documents.prompt import Ask
 
 
@@ -25,7 +25,7 @@ class TerminalOperator:
             click.echo(word("picture", name=ask.picture))
         if ask.kind in ("confirm", "place"):
             for line in ask.choices:
-                click.echo(f"  [ ] {line}")
+                click.echo(f"  [ ] {ask.words.get(language(), {}).get(line, line)}")
             return "yes" if click.confirm(word("done"), default=None) else "no"
         if ask.kind == "choice":
             return self._chosen(ask)
@@ -40,7 +40,8 @@ class TerminalOperator:
         click.echo(word("refused", why=text_))
 
     def _chosen(self, ask: Ask) -> str:
+        known = ask.words.get(language(), {})
         for number, choice in enumerate(ask.choices, start=1):
-            click.echo(f"  {number} {choice}")
+            click.echo(f"  {number} {known.get(choice, choice)}")
         number = click.prompt(word("number"), type=click.IntRange(1, len(ask.choices)))
         return ask.choices[number - 1]

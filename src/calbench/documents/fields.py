@@ -53,6 +53,13 @@ def _known_languages(texts: dict[str, str]) -> dict[str, str]:
     return texts
 
 
+def _translations(words: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    unknown = sorted(set(words) - set(LANGUAGES[1:]))
+    if unknown:
+        raise ValueError(f"words are translated into {', '.join(LANGUAGES[1:])}; got {', '.join(unknown)}")
+    return words
+
+
 _TEXT = {"type": "string"}
 _SCALAR = {"type": ["string", "number", "integer", "boolean"]}
 
@@ -158,3 +165,4 @@ TextList = Annotated[
         {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}], "description": "One text, or a list."}
     ),
 ]
+Translations = Annotated[dict[str, dict[str, Text]], AfterValidator(_translations)]

@@ -140,7 +140,7 @@ class Prediction(Stored):
 
 
 class QuestionPlan(Stored):
-    """One question of a prompt."""
+    """One question of a prompt; `words` translates its choices."""
 
     id: str
     text: LocalTexts
@@ -151,10 +151,14 @@ class QuestionPlan(Stored):
     maximum: str | None = None
     must_be: str | None = None
     optional: bool = False
+    words: dict[str, dict[str, str]] = {}
 
 
 class Point(Stored):
-    """One point: what is applied or placed, what is read, how it is judged."""
+    """One point: what is applied or placed, what is read, how it is judged.
+
+    `words` are translations, by language, of its labels and of the answers to its questions.
+    """
 
     id: str
     test: str
@@ -186,6 +190,7 @@ class Point(Stored):
     prompt: LocalTexts = {}
     picture: str | None = None
     questions: list[QuestionPlan] = []
+    words: dict[str, dict[str, str]] = {}
     predicted: Prediction = Prediction()
 
 

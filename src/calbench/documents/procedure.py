@@ -17,6 +17,7 @@ from calbench.documents.fields import (
     RoleQuantity,
     ScalarText,
     TextList,
+    Translations,
     Version,
 )
 from calbench.documents.model import Authored
@@ -317,6 +318,7 @@ class Procedure(Authored):
     applies_to: dict[str, TextList] = {}
     regulation: Regulation | None = None
     sources: dict[str, Literal["confirmed", "secondary", "unconfirmed"]] = {}
+    words: Translations = {}
     parameters: dict[Name, Parameter] = {}
     roles: dict[Name, Role] = Field(min_length=0, default={})
     positions: Positions = Positions()

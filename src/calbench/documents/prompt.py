@@ -11,7 +11,8 @@ from calbench.documents.model import Authored, Stored
 class Ask(Stored):
     """One thing to ask: shown as it stands; the answer is text, checked by the runner.
 
-    `id` is stable between runs of the same plan: `connect/dcv`, `basic-error/3V/rising`.
+    `id` is stable between runs of the same plan: `connect/dcv`, `basic-error/3V/rising`. An answer to a choice is
+    the choice as it stands in `choices`, whatever language it is shown in; `words` has the translations.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Ask(Stored):
     minimum: str | None = None
     maximum: str | None = None
     optional: bool = False
+    words: dict[str, dict[str, str]] = {}
     weights: list[str] = []
     position: str = ""
 

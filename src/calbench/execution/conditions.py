@@ -31,6 +31,8 @@ class Watch:
         self._call = call
         self._due = {condition.quantity: 0.0 for condition in plan.conditions}
         self._first: dict[str, Quantity] = {}
+        self.suspensions = 0
+        """How often the run was suspended, and so every output switched off."""
 
     def sample_all(self) -> None:
         """Sample every condition now.
@@ -69,7 +71,10 @@ class Watch:
         self._suspend(condition)
 
     def _suspend(self, condition: ConditionPlan) -> None:
-        make_safe(self._bench, self._journal)
+        self.suspensions += 1
+        outputs = make_safe(self._bench, self._journal)
+        if not outputs.safe:
+            raise RunFailed(f"The {condition.quantity} is outside its limits. Outputs: {outputs}")
         waited = 0.0
         while waited < LONGEST_SUSPENSION:
             self._clock.sleep(SUSPENDED_CHECK)

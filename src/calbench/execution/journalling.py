@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -12,22 +13,33 @@ from typing import Literal
 from calbench.clock import Clock
 from calbench.documents.canonical import canonical, sha256
 from calbench.documents.journal import FIRST_PREV, Event, EventType
+from calbench.errors import RunFailed
 
 Listener = Callable[[Event], None]
 Actor = Literal["runner", "operator", "guard"]
 
 
 class Journal:
-    """An append-only file of events; `listeners` are told of each event after it is on the disk."""
+    """An append-only file of events; `listeners` are told of each event after it is on the disk.
+
+    A listener that fails is told no more, and the journal says so: who looks on must not endanger the bench.
+    """
 
     def __init__(self, path: Path, clock: Clock, listeners: tuple[Listener, ...] = ()) -> None:
         self._file = path.open("xb", buffering=0)
+        self._path = path
         self._clock = clock
-        self._listeners = listeners
+        self._listeners = list(listeners)
         self._lock = threading.Lock()
         self._seq = 0
         self._prev = FIRST_PREV
+        self._pending: tuple[Event, str, int] | None = None
+        self._ended = False
         self.position = ""
+        self.lost: OSError | None = None
+        """Why the disk takes no more, once it does not."""
+        self.making_safe = False
+        """Set at the end of a run: from then on a lost journal keeps nothing from being made safe."""
 
     def __enter__(self) -> Journal:
         return self
@@ -49,9 +61,10 @@ class Journal:
         """Append one event and flush it to the disk.
 
         Raises:
-            OSError: The disk does not take it; the run must stop.
+            RunFailed: The disk does not take it; the run must stop. Not raised while the bench is made safe.
         """
         with self._lock:
+            self._settle()
             event = Event(
                 seq=self._seq + 1,
                 prev=self._prev,
@@ -64,15 +77,49 @@ class Journal:
                 attempt=attempt,
                 body=dict(body or {}),
             )
-            line = canonical(event)
-            self._file.write(line + b"\n")
-            os.fsync(self._file.fileno())
-            self._seq, self._prev = event.seq, sha256(line)
-        for listener in self._listeners:
-            listener(event)
+            self._append(event)
+        self._tell(event)
         return event
 
     @property
     def head(self) -> str:
         """SHA-256 of the last line."""
+        self._settle()
         return self._prev
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last line is written, or none can be written any more."""
+        self._settle()
+        return self._ended or self.lost is not None
+
+    def _append(self, event: Event) -> None:
+        line = canonical(event)
+        try:
+            if self.lost is not None:
+                raise self.lost
+            self._pending = (event, sha256(line), self._file.tell() + len(line) + 1)
+            if self._file.write(line + b"\n") != len(line) + 1:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            self.lost = error
+            if not self.making_safe:
+                raise RunFailed(f"The journal {self._path} cannot be written: {error.strerror}.") from error
+        self._settle()
+
+    def _settle(self) -> None:
+        """Count a line once it is in the file: Ctrl-C may have come between writing and counting."""
+        if self._pending is not None and self._file.tell() == self._pending[2]:
+            event, self._prev, _ = self._pending
+            self._seq, self._ended = event.seq, event.type == "run_closed"
+            self._pending = None
+
+    def _tell(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the run does not depend on who looks on
+                self._listeners.remove(listener)
+                message = f"A listener failed and is told no more: {type(error).__name__}: {error}"
+                self.note("fault", {"message": message})

@@ -45,7 +45,7 @@ class Measuring:
             self._inspect(point, attempt)
         else:
             self._prepare(step, point, attempt)
-            self._settle(point)
+            self._settle(point, attempt)
             for index in range(1, point.readings + 1):
                 self._reading(step, point, attempt, index)
         self.journal.note("attempt_finished", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
@@ -97,7 +97,10 @@ class Measuring:
 
     def _show(self, step: Step, point: Point, attempt: int) -> None:
         text = {
-            language: text.replace("{pass}", step.measured_pass) for language, text in point.prompt.items()
+            language: text.replace(
+                "{pass}", point.words.get(language, {}).get(step.measured_pass, step.measured_pass)
+            )
+            for language, text in point.prompt.items()
         }
         ask = Ask(id=f"{step.id}/ready", kind="confirm", text=text, picture=point.picture)
         self.prompter.confirm(ask, point=point.id, attempt=attempt)
@@ -121,9 +124,17 @@ class Measuring:
             attempt=attempt,
         )
 
-    def _settle(self, point: Point) -> None:
-        if point.settle is not None:
+    def _settle(self, point: Point, attempt: int) -> None:
+        """Wait for the point to settle; what a suspension switched off meanwhile is applied once more."""
+        if point.settle is None:
+            return
+        while True:
+            before = self.watch.suspensions
             self.watch.sleep(float(parse_quantity(point.settle).value))
+            if self.watch.suspensions == before:
+                return
+            if point.apply_role:
+                self._apply(point, attempt)
 
     def _reading(self, step: Step, point: Point, attempt: int, index: int) -> None:
         reading = self._stable(point, step, attempt)

@@ -76,6 +76,7 @@ class Prompter:
             text=question.text,
             picture=picture,
             choices=question.choices,
+            words=question.words,
             unit=question.unit,
             minimum=question.minimum,
             maximum=question.maximum,

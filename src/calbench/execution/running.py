@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from calbench.clock import Clock
 from calbench.documents.canonical import digest
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
-from calbench.errors import CalbenchError
+from calbench.errors import CalbenchError, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import Watch
@@ -25,6 +26,7 @@ from calbench.instruments.reading import Reading
 
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
 Failing = Callable[[str], list[str]]
+INTERRUPTED = "Interrupted by the operator (Ctrl-C)."
 
 
 @dataclass(frozen=True)
@@ -59,20 +61,24 @@ def run(
         listeners: Told of every event after it is on the disk.
 
     Raises:
-        OSError: The journal cannot be written.
+        RunFailed: The journal cannot be written (any more); says in what state the outputs are.
+        OSError: The journal cannot be made.
     """
     with Journal(journal_file, clock, listeners) as journal:
-        journal.note("run_opened", {"plan": digest(plan), "simulated": plan.simulated is not None})
-        journal.position = plan.uut.position
         prompter = Prompter(operator, journal)
         bench = Bench(plan, journal, clock, redirect or {}, prompter.typed)
-        status, reason = _guarded(plan, bench, journal, clock, prompter, failing)
-        outputs = make_safe(bench, journal)
-        bench.close()
+        try:
+            journal.note("run_opened", {"plan": digest(plan), "simulated": plan.simulated is not None})
+            journal.position = plan.uut.position
+            status, reason = _guarded(plan, bench, journal, clock, prompter, failing)
+        except KeyboardInterrupt:  # at the first line, or while a failure was being written down
+            status, reason = "STOPPED", INTERRUPTED
+        journal.making_safe = True
+        outputs = _made_safe(bench, journal)
         if not outputs.safe:
             status = "UNSAFE"
-        journal.note(
-            "run_closed",
+        _close(
+            journal,
             {
                 "status": status,
                 "reason": reason,
@@ -81,7 +87,28 @@ def run(
                 "partial": plan.partial or status != "COMPLETED",
             },
         )
+        if journal.lost is not None:
+            raise RunFailed(
+                f"The journal {journal_file} cannot be written: {journal.lost.strerror}. Outputs: {outputs}."
+            ) from journal.lost
         return Outcome(status, reason, outputs, journal.head)
+
+
+def _made_safe(bench: Bench, journal: Journal) -> Outputs:
+    """Make the bench safe and give its lines back; Ctrl-C begins it anew and never skips it."""
+    while True:
+        try:
+            outputs = make_safe(bench, journal)
+            bench.close()
+        except KeyboardInterrupt:
+            continue
+        return outputs
+
+
+def _close(journal: Journal, body: Mapping[str, object]) -> None:
+    while not journal.ended:
+        with contextlib.suppress(KeyboardInterrupt):
+            journal.note("run_closed", body)
 
 
 def _guarded(
@@ -100,16 +127,18 @@ def _guarded(
 
         watch = Watch(plan, bench, journal, clock, read)
         measuring = Measuring(plan, bench, journal, clock, prompter, watch, caller)
-        make_safe(bench, journal)
+        if not (outputs := make_safe(bench, journal)).safe:
+            raise RunFailed(f"The bench was not found safe, so nothing was measured. Outputs: {outputs}")
         watch.sample_all()
         Stepping(measuring, failing).all()
     except StopWanted as stop:
         return "STOPPED", str(stop)
     except KeyboardInterrupt:
-        return "STOPPED", "Interrupted by the operator (Ctrl-C)."
+        return "STOPPED", INTERRUPTED
     except CalbenchError as error:
         return "STOPPED", str(error)
     except Exception as error:  # noqa: BLE001 - a fault of the program must end in the safe state like any other
-        journal.note("fault", {"message": f"{type(error).__name__}: {error}"})
+        with contextlib.suppress(RunFailed):  # the disk may be what failed
+            journal.note("fault", {"message": f"{type(error).__name__}: {error}"})
         return "STOPPED", f"A fault in calbench or a driver: {type(error).__name__}: {error}"
     return "COMPLETED", ""

@@ -57,42 +57,64 @@ class Outputs:
 
 
 def make_safe(bench: Bench, journal: Journal) -> Outputs:
-    """Make every source safe; one that is not open or not verified is tried over a fresh line. Never raises."""
-    unsafe: list[str] = []
-    untouched: list[str] = []
-    sources = bench.sources()
-    for binding in sources:
-        if binding.instrument in bench.strangers:
-            untouched.append(binding.instrument)
-        elif _safe(bench, binding, journal) is not Safe.VERIFIED:
-            (untouched if binding.instrument in bench.strangers else unsafe).append(binding.instrument)
-    return Outputs(len(sources), tuple(unsafe), tuple(untouched))
+    """Make every source safe; one that is not open or not verified is tried over a fresh line.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed meanwhile. It skips nothing: it is raised when all is done.
+    """
+    return _Safing(bench, journal).all()
 
 
-def _safe(bench: Bench, binding: Binding, journal: Journal) -> Safe:
-    driver = bench.driver(binding.instrument)
-    result, why = (Safe.FAILED, "it was not open") if driver is None else _attempt(driver)
-    if result is not Safe.VERIFIED:
-        result, why = _afresh(bench, binding, why)
-    journal.note("safe_state", {"instrument": binding.instrument, "result": str(result), "message": why})
-    return result
+class _Safing:
+    """Goes through the sources once; whatever goes wrong with one, the next must be made safe too."""
 
+    def __init__(self, bench: Bench, journal: Journal) -> None:
+        self._bench = bench
+        self._journal = journal
+        self._interrupted = False
 
-def _afresh(bench: Bench, binding: Binding, why: str) -> tuple[Safe, str]:
-    """Try once more over a fresh line."""
-    try:
-        driver = bench.reopen(binding)
-    except KeyboardInterrupt:
-        return Safe.FAILED, "interrupted while a fresh line was opened"
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong here, the next source must be made safe too
-        return Safe.FAILED, f"{why}; over a fresh line: {error}"
-    return _attempt(driver)
+    def all(self) -> Outputs:
+        unsafe: list[str] = []
+        untouched: list[str] = []
+        sources = self._bench.sources()
+        for binding in sources:
+            if binding.instrument in self._bench.strangers:
+                untouched.append(binding.instrument)
+            elif self._one(binding) is not Safe.VERIFIED:
+                strange = binding.instrument in self._bench.strangers
+                (untouched if strange else unsafe).append(binding.instrument)
+        if self._interrupted:
+            raise KeyboardInterrupt
+        return Outputs(len(sources), tuple(unsafe), tuple(untouched))
 
+    def _one(self, binding: Binding) -> Safe:
+        driver = self._bench.driver(binding.instrument)
+        result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(driver)
+        if result is not Safe.VERIFIED:
+            result, why = self._afresh(binding, why)
+        body = {"instrument": binding.instrument, "result": str(result), "message": why}
+        try:
+            self._journal.note("safe_state", body)
+        except KeyboardInterrupt:
+            self._interrupted = True
+        return result
 
-def _attempt(driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
-    try:
-        return Safe(driver.make_safe()), ""
-    except KeyboardInterrupt:
-        return Safe.FAILED, "interrupted while it was made safe"
-    except Exception as error:  # noqa: BLE001 - whatever a driver raises, the next source must be made safe too
-        return Safe.FAILED, f"{type(error).__name__}: {error}"
+    def _afresh(self, binding: Binding, why: str) -> tuple[Safe, str]:
+        """Try once more over a fresh line."""
+        try:
+            driver = self._bench.reopen(binding)
+        except KeyboardInterrupt:
+            self._interrupted = True
+            return Safe.FAILED, "interrupted while a fresh line was opened"
+        except Exception as error:  # noqa: BLE001 - as the class says
+            return Safe.FAILED, f"{why}; over a fresh line: {error}"
+        return self._attempt(driver)
+
+    def _attempt(self, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
+        try:
+            return Safe(driver.make_safe()), ""
+        except KeyboardInterrupt:
+            self._interrupted = True
+            return Safe.FAILED, "interrupted while it was made safe"
+        except Exception as error:  # noqa: BLE001 - as the class says
+            return Safe.FAILED, f"{type(error).__name__}: {error}"

@@ -80,6 +80,12 @@ class Stepping:
                     )
             return
         identity = opened.identity
+        ordered = given.get("model") if step.compare_with == "work_order" else None
+        if identity is not None and ordered and ordered != identity.model:
+            raise WrongInstrument(
+                f"Position {self._plan.uut.position} holds a {identity.model}, but the work order says {ordered}. "
+                "Connect the right unit, or correct the work order."
+            )
         models = self._plan.procedure.applies_to.get("model", [])
         if identity is not None and models and identity.model not in models:
             raise WrongInstrument(
@@ -132,6 +138,7 @@ class Stepping:
             raise RunFailed(f"{step.id}: leads must not be touched. Outputs: {outputs}")
         connection = next(one for one in self._plan.connections if one.id == step.connection)
         confirm = [line.get("en", "") for line in connection.confirm]
+        words = {"zh": {line["en"]: line["zh"] for line in connection.confirm if {"en", "zh"} <= set(line)}}
         self._do.prompter.confirm(
             Ask(
                 id=step.id,
@@ -140,6 +147,7 @@ class Stepping:
                 text=connection.text,
                 picture=connection.picture,
                 choices=confirm,
+                words=words,
             )
         )
 
@@ -176,9 +184,10 @@ class Stepping:
                 text={"en": "Reason for the retake", "zh": "重测原因"},
             )
         )
-        atomic = next(one.atomic for one in self._plan.tests if one.id == test)
+        plan = next(one for one in self._plan.tests if one.id == test)
+        whole = plan.atomic or plan.kind == "series"  # a series has one result: it fails as a whole
         for step in steps:
-            if atomic or step.point in failed:
+            if whole or step.point in failed:
                 self._do.journal.note("reading_set_aside", {"reason": reason}, point=step.point)
                 self._measure(step, self._points[step.point])
 

@@ -148,7 +148,9 @@ def _unusable(request: Request, role: Role, instrument: Instrument) -> str | Non
             f"{asset.asset} is of class {asset.accuracy_class or 'unknown'}, wanted is "
             f"{' or '.join(role.accuracy_class)} or better."
         )
-    return usable(asset, request.created.date()) if role.must_be_in_calibration else None
+    if not role.must_be_in_calibration and asset.status == "in_service":
+        return None
+    return usable(asset, request.created.date())
 
 
 def _link(link: LinkAddress | None) -> dict[str, str]:

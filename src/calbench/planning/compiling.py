@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
@@ -31,14 +32,19 @@ def compile_plan(request: Request) -> Plan:
     decision = _decision(request.procedure.model, values, reasons)
     if reasons:
         raise PlanRefused(reasons.listed())
-    setting = Setting(bound, values, request.procedure.model.limits, position, float(decision.coverage))
+    procedure = request.procedure.model
+    setting = Setting(
+        bound, values, procedure.limits, position, float(decision.coverage), dict(procedure.words)
+    )
     tests, points = compose(request, setting, reasons)
+    _require_names(points, reasons)
     points = _only(points, request.only, reasons)
+    setup = setup_steps(request.procedure.model, setting, reasons)
     if reasons:
         raise PlanRefused(reasons.listed())
     by_name = {point.id: point for point in points}
     tests = grouped([test for test in tests if any(name in by_name for name in test.points)])
-    steps = setup_steps(request.procedure.model, setting) + measuring_steps(tests, by_name)
+    steps = setup + measuring_steps(tests, by_name)
     return Plan(
         software=request.software,
         created=request.created.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -66,8 +72,17 @@ def compile_plan(request: Request) -> Plan:
     )
 
 
+def _require_names(points: list[Point], reasons: Reasons) -> None:
+    """Note what has no name of its own: readings, answers and results are filed under it."""
+    if not points and not reasons:
+        reasons.add("There is nothing to do: no test is left. Look at only_if of the tests.")
+    for name, times in Counter(point.id for point in points).items():
+        if times > 1:
+            reasons.add(f"{times} points are called {name}: give each another value, range or label.")
+
+
 def _only(points: list[Point], patterns: tuple[str, ...], reasons: Reasons) -> list[Point]:
-    if not patterns:
+    if not patterns or not points:
         return points
     kept = [point for point in points if any(fnmatchcase(point.id, pattern) for pattern in patterns)]
     if not kept:

@@ -42,7 +42,11 @@ def _procedure_tests(
             continue
         used = request.used[test.use]
         inner = parameters.resolve(used.model, _handed_on(test, setting), reasons)
-        below = replace(setting, parameters=inner, named_limits=used.model.limits)
+        words = {
+            language: {**setting.words.get(language, {}), **used.model.words.get(language, {})}
+            for language in {*setting.words, *used.model.words}
+        }
+        below = replace(setting, parameters=inner, named_limits=used.model.limits, words=words)
         _procedure_tests(request, used, below, tests, points, reasons)
 
 

@@ -43,12 +43,24 @@ def cases(test: Test, parameters: Mapping[str, Given]) -> list[Case]:
     return [_named(test, case) for case in found]
 
 
-def fill(text: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
-    """Put values for `{name}` into texts; a name without a value stays as it is written."""
+Words = Mapping[str, Mapping[str, str]]
+"""Translations of words that stand for themselves, by language."""
+
+
+def fill(text: Mapping[str, str], values: Mapping[str, str], words: Words | None = None) -> dict[str, str]:
+    """Put values for `{name}` into texts, translated where there are words for it.
+
+    A name without a value stays as it is written.
+    """
     return {
-        language: re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), one)
+        language: _filled(one, {name: known.get(value, value) for name, value in values.items()})
         for language, one in text.items()
+        for known in [(words or {}).get(language, {})]
     }
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), text)
 
 
 def _combinations(test: Test, parameters: Mapping[str, Given]) -> Iterator[dict[str, str]]:

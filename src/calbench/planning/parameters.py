@@ -38,7 +38,10 @@ def parsed(parameter: Parameter, text: str | list[str]) -> Given:
         ValueError: It is not of the parameter's type, or outside its limits or choices; says what is allowed.
     """
     if parameter.type == "list":
-        return tuple(text) if isinstance(text, list) else tuple(part.strip() for part in text.split(","))
+        entries = tuple(text if isinstance(text, list) else (part.strip() for part in text.split(",")))
+        if not all(entries):
+            raise ValueError(f"'{text}' has an empty entry; write entries with commas between them.")
+        return entries
     if isinstance(text, list):
         raise ValueError(f"wants one value, not a list of {len(text)}.")  # noqa: TRY004 - a wrong file
     if parameter.choices is not None and not _among(text, parameter.choices):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from calbench.documents.asset import Weight
@@ -19,7 +19,7 @@ from calbench.documents.plan import (
 from calbench.documents.procedure import NamedLimit, Question, Test
 from calbench.planning import contributions, limits, standards, weighing
 from calbench.planning.binding import UUT, Bound
-from calbench.planning.expansion import Case, fill, scope_of
+from calbench.planning.expansion import Case, Words, fill, scope_of
 from calbench.planning.parameters import Given, whole
 from calbench.planning.prediction import predict
 from calbench.planning.refusal import LowRatio, Reasons
@@ -36,6 +36,7 @@ class Setting:
     named_limits: Mapping[str, NamedLimit]
     position: str
     coverage: float
+    words: Words = field(default_factory=dict)
 
 
 def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Reasons) -> Point:  # noqa: FBT001 - a fact, not a switch
@@ -81,14 +82,17 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         contributions=stated,
         scope={name: str(value) for name, value in scope.items() if not name.startswith("$")},
         hazard=case.hazard or test.hazard is not None,
-        prompt=fill(test.prompt or {}, placeholders(case, setting, [weight.id for weight in place])),
+        prompt=fill(
+            test.prompt or {}, placeholders(case, setting, [weight.id for weight in place]), setting.words
+        ),
+        words=translated(setting.words, _said(test, case)),
         picture=test.picture,
-        questions=questions(test.ask, case.name),
+        questions=questions(test.ask, case.name, setting.words),
         predicted=predicted,
     )
 
 
-def questions(asked: list[Question], prefix: str) -> list[QuestionPlan]:
+def questions(asked: list[Question], prefix: str, words: Words) -> list[QuestionPlan]:
     """Give the questions of a prompt with ids below `prefix`."""
     return [
         QuestionPlan(
@@ -101,6 +105,7 @@ def questions(asked: list[Question], prefix: str) -> list[QuestionPlan]:
             maximum=one.max,
             must_be=one.must_be,
             optional=one.optional,
+            words=translated(words, [] if isinstance(one.answers, str) else one.answers),
         )
         for one in asked
     ]
@@ -133,6 +138,21 @@ def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, 
     }
 
 
+def translated(words: Words, said: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Give the translations of what is said, by language; without what has none."""
+    wanted = set(said)
+    found = {
+        language: {word: text for word, text in known.items() if word in wanted}
+        for language, known in words.items()
+    }
+    return {language: known for language, known in found.items() if known}
+
+
+def _said(test: Test, case: Case) -> list[str]:
+    answers = [answer for one in test.ask if not isinstance(one.answers, str) for answer in one.answers]
+    return [*case.labels.values(), *(test.passes or []), *answers]
+
+
 def _inspection(test: Test, case: Case, setting: Setting) -> Point:
     return Point(
         id=case.name,
@@ -141,9 +161,10 @@ def _inspection(test: Test, case: Case, setting: Setting) -> Point:
         quantity="",
         unit="",
         reference="none",
-        prompt=fill(test.prompt or {}, placeholders(case, setting, [])),
+        prompt=fill(test.prompt or {}, placeholders(case, setting, []), setting.words),
+        words=translated(setting.words, _said(test, case)),
         picture=test.picture,
-        questions=questions(test.ask, case.name),
+        questions=questions(test.ask, case.name, setting.words),
         passes=["1"],
         readings=0,
         predicted=Prediction(),

@@ -25,7 +25,7 @@ def predict(
     unit: Unit,
     coverage: float,
 ) -> Prediction:
-    """Predict U of the result (k from t at `coverage`), U of the standard (its certificate's k), and both TURs."""
+    """Predict U of the result (k from t at `coverage`), U of the standard, and both TURs."""
     lower, upper = _limits(limit)
     standard = _standard_u(standards)
     total = _total(contributions, scope, coverage)
@@ -47,8 +47,20 @@ def _limits(limit: LimitPlan | None) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _standard_u(standards: Iterable[AtPoint]) -> Decimal | None:
-    found = [one.expanded.value for one in standards if one.expanded is not None]
+    """Give the largest U of the standards in use.
+
+    As the certificate states it, with k = 2 or k from t; with another k, or as a half width (rectangular:
+    u = a / √3, JCGM 100 4.3.7), brought to k = 2.
+    """
+    found = [u for one in standards if (u := _expanded(one)) is not None]
     return max(found) if found else None
+
+
+def _expanded(standard: AtPoint) -> Decimal | None:
+    if standard.expanded is not None:
+        factor = Decimal(1) if standard.dof is not None else 2 / Decimal(standard.k)
+        return standard.expanded.value * factor
+    return None if standard.half_width is None else standard.half_width.value * 2 / Decimal(3).sqrt()
 
 
 def _total(

@@ -11,15 +11,16 @@ from calbench.planning.binding import UUT
 from calbench.planning.expansion import fill, scope_of
 from calbench.planning.limits import quantity
 from calbench.planning.points import Setting, questions
+from calbench.planning.refusal import Reasons
 from calbench.quantities import parse_quantity
 
 PROMPT_SECONDS = 30
 READING_SECONDS = 5
 
 
-def setup_steps(procedure: Procedure, setting: Setting) -> list[Step]:
-    """Give the steps of `setup`, in the order of the file."""
-    return [_setup(number, step, setting) for number, step in enumerate(procedure.setup, start=1)]
+def setup_steps(procedure: Procedure, setting: Setting, reasons: Reasons) -> list[Step]:
+    """Give the steps of `setup`, in the order of the file; a reason for each that cannot be done."""
+    return [_setup(number, step, setting, reasons) for number, step in enumerate(procedure.setup, start=1)]
 
 
 def measuring_steps(tests: Sequence[TestPlan], points: Mapping[str, Point]) -> list[Step]:
@@ -70,7 +71,7 @@ def _point_seconds(point: Point) -> float:
     return settle + stable + asked + READING_SECONDS * point.readings
 
 
-def _setup(number: int, step: SetupStep, setting: Setting) -> Step:
+def _setup(number: int, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
     prefix = f"setup/{number}"
     texts = {"position": setting.position}
     if step.identify is not None:
@@ -90,20 +91,25 @@ def _setup(number: int, step: SetupStep, setting: Setting) -> Step:
             title=fill(step.prompt.title or {}, texts),
             text=fill(step.prompt.text, texts),
             picture=step.prompt.picture,
-            questions=questions(step.prompt.ask, f"{prefix}-prompt"),
+            questions=questions(step.prompt.ask, f"{prefix}-prompt", setting.words),
         )
     if step.preload is not None:
-        return _preload(prefix, step, setting)
+        return _preload(prefix, step, setting, reasons)
     return Step(id=f"{prefix}-wait", kind="wait", seconds=str(parse_quantity(step.wait or "0 s").value))
 
 
-def _preload(prefix: str, step: SetupStep, setting: Setting) -> Step:
+def _preload(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
     preload = step.preload
     if preload is None:
         raise ValueError("not a preload step")
     load = quantity(preload.load, scope_of(setting.parameters))
     sets = [one.asset for one in setting.bound.values() if "standard.mass" in one.role.needs and one.asset]
     picked = weighing.pick(sets[0], load) if sets else None
+    if sets and picked is None:
+        reasons.add(
+            f"{prefix}-preload: the weights of {sets[0].asset} cannot be put together to {load}. "
+            "Take another load, or a set that has it."
+        )
     return Step(
         id=f"{prefix}-preload",
         kind="preload",

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from math import sin
 
 from calbench.clock import Clock
 
 
 @dataclass(frozen=True)
 class Drift:
-    """A quantity that wanders around `centre` and stays within `centre` ± `span`."""
+    """A quantity that wanders around `centre` and stays within `centre` ± `span`.
+
+    `waves` are shares of the span, angular frequencies (1/s) and phases.
+    """
 
     centre: float
     span: float
@@ -26,13 +30,18 @@ class Drift:
             centre,
             span,
             tuple(
-                (share / total, rng.uniform(1200.0, 21600.0), rng.uniform(0.0, math.tau)) for share in shares
+                (share / total, math.tau / rng.uniform(1200.0, 21600.0), rng.uniform(0.0, math.tau))
+                for share in shares
             ),
         )
 
     def at(self, time: float) -> float:
         """Give the value at simulated time `time` in seconds."""
-        swing = sum(share * math.sin(math.tau * time / period + phase) for share, period, phase in self.waves)
+        if not self.span:
+            return self.centre
+        swing = 0.0
+        for share, rate, phase in self.waves:
+            swing += share * sin(rate * time + phase)
         return self.centre + self.span * swing
 
 
@@ -59,9 +68,9 @@ class Ambient:
         self._humidity = self._drift("humidity", humidity, humidity_span)
         self._pressure = self._drift("pressure", pressure, pressure_span)
 
-    def temperature(self) -> float:
-        """Give the air temperature now, in degC."""
-        return self._temperature.at(self._clock.monotonic())
+    def temperature(self, at: float | None = None) -> float:
+        """Give the air temperature in degC, `at` a time (seconds of the clock) or now."""
+        return self._temperature.at(self._clock.monotonic() if at is None else at)
 
     def humidity(self) -> float:
         """Give the relative humidity now, in %RH."""

@@ -9,7 +9,7 @@ from calbench.clock import EventClock
 from calbench.simulation.ambient import Ambient
 from calbench.simulation.electrical import Terminal
 from calbench.simulation.pan import Pan
-from calbench.simulation.truth import Truth, TruthLog
+from calbench.simulation.truth import TruthLog
 
 
 class Bench:
@@ -46,13 +46,13 @@ class Bench:
         self.ambient = ambient or Ambient(clock, seed)
         self.terminals: dict[str, Terminal] = {}
         self.pans: dict[str, Pan] = {}
-        self._log = log if log is not None else TruthLog()
+        self._note = (log if log is not None else TruthLog()).add
 
     def terminal(self, name: str) -> Terminal:
         """Give the connection point called `name`, made when first asked for."""
         found = self.terminals.get(name)
         if found is None:
-            found = self.terminals[name] = Terminal(f"{self.name}.{name}")
+            found = self.terminals[name] = Terminal(f"{self.name}.{name}", self.clock)
         return found
 
     def pan(self, name: str = "pan") -> Pan:
@@ -62,6 +62,6 @@ class Bench:
             found = self.pans[name] = Pan(self.clock)
         return found
 
-    def truth(self, quantity: str, value: float) -> None:
-        """Log the true SI value of a quantity beside a reading; drivers never see it."""
-        self._log.append(Truth(self.clock.monotonic(), self.name, quantity, value))
+    def truth(self, quantity: str, value: float, *, at: float | None = None) -> None:
+        """Log the true SI value of a quantity beside a reading, `at` a time or now; drivers never see it."""
+        self._note(self.clock.monotonic() if at is None else at, self.name, quantity, value)

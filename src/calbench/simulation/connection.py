@@ -12,6 +12,9 @@ from calbench.simulation.framing import Framer
 if TYPE_CHECKING:
     from calbench.simulation.device import Device
 
+Late = bytes | Callable[[], bytes]
+"""Bytes of a reply, or what gives them when the reply leaves."""
+
 
 def wait_on(clock: EventClock, reached: Callable[[], bool], deadline: float | None) -> bool:
     """Wait until `reached()` or the deadline; None is for ever, but only while something can still happen."""
@@ -45,24 +48,25 @@ class Connection:
         self.serial = serial
         self.lost = False
         self.on_output: Callable[[], None] | None = None
+        self._clock = device.clock
         self._framer = Framer(device.MESSAGE_ENDS, blocks=device.BLOCKS, limit=device.MAX_MESSAGE)
-        self._output: deque[tuple[float, bytes]] = deque()
+        self._output: deque[tuple[float, Late]] = deque()
+        self._awaited: float | None = None
         self._controls = b"" if message_based else device.CONTROLS
 
     def write(self, data: bytes, *, end: bool = True) -> None:
         """Hand bytes to the device; `end` says that END came with the last one (message-based lines only)."""
-        if self.message_based:
-            if self._output:
-                self.device.interrupted(self)
-        else:
+        if not self.message_based:
             end = False
             if self._controls:
                 data = self._act_on_controls(data)
-        for message in self._framer.feed(data, end=end):
-            if message is None:
-                self.device.overrun()
-            else:
-                self.device.deliver(message, self)
+        elif self._output:
+            self.device.interrupted(self)
+        self._hand_over(data, end=end)
+
+    def ready(self) -> bool:
+        """Tell whether a reply can be taken now."""
+        return bool(self._output) and self._output[0][0] <= self._clock.monotonic()
 
     def ready_at(self) -> float | None:
         """Give the time when the next reply is or was ready (seconds of the clock); None if there is none."""
@@ -75,9 +79,12 @@ class Connection:
             The bytes (none if nothing is ready) and whether the last of them is the end of the reply.
         """
         output = self._output
-        if not output or output[0][0] > self.device.clock.monotonic():
+        if not output or output[0][0] > self._clock.monotonic():
             return b"", False
         ready, data = output[0]
+        if not isinstance(data, bytes):
+            data = data()
+            output[0] = ready, data
         if termchar is not None and 0 <= (at := data.find(termchar)) < limit:
             limit = at + 1
         if len(data) <= limit:
@@ -93,28 +100,30 @@ class Connection:
         Args:
             deadline: time of the clock; None waits as long as anything can still happen.
         """
-        clock = self.device.clock
+        clock, output = self._clock, self._output
         while True:
-            ready = self.ready_at()
+            ready = output[0][0] if output else None
             now = clock.monotonic()
             if ready is not None and ready <= now:
                 return True
             if self.lost or (deadline is not None and now >= deadline):
                 return False
-            until = ready if deadline is None else deadline if ready is None else min(ready, deadline)
-
-            def changed(before: float | None = ready) -> bool:
-                return self.ready_at() != before or self.lost
-
-            if not wait_on(clock, changed, until) and until is None:
+            until = ready if deadline is None or (ready is not None and ready < deadline) else deadline
+            self._awaited = ready
+            if until is not None:
+                clock.wait_until(self._changed, until)
+            elif not wait_on(clock, self._changed, None):
                 return False
 
     def waiting(self) -> int:
         """Give how many bytes can be taken now."""
-        now = self.device.clock.monotonic()
-        return sum(len(data) for ready, data in self._output if ready <= now)
+        now = self._clock.monotonic()
+        for index, (ready, data) in enumerate(self._output):
+            if ready <= now and not isinstance(data, bytes):
+                self._output[index] = ready, data()
+        return sum(len(data) for ready, data in self._output if ready <= now and isinstance(data, bytes))
 
-    def queue(self, data: bytes, ready: float) -> float:
+    def queue(self, data: Late, ready: float) -> float:
         """Put a reply behind those already there (for the device); give when it will be ready."""
         output = self._output
         if not data or self.lost:
@@ -147,11 +156,24 @@ class Connection:
         self.clear()
         self.device.disconnected(self)
 
+    def _changed(self) -> bool:
+        """Tell whether there is something else at the head of the output than what is waited for."""
+        output = self._output
+        return (output[0][0] if output else None) != self._awaited or self.lost
+
     def _act_on_controls(self, data: bytes) -> bytes:
-        kept = bytearray()
-        for code in data:
+        """Hand over what stands before each control character, then let that act; give what is behind the last."""
+        start = 0
+        for at, code in enumerate(data):
             if code in self._controls:
+                self._hand_over(data[start:at], end=False)
                 self.device.control(code)
+                start = at + 1
+        return data[start:]
+
+    def _hand_over(self, data: bytes, *, end: bool) -> None:
+        for message in self._framer.feed(data, end=end):
+            if message is None:
+                self.device.overrun()
             else:
-                kept.append(code)
-        return bytes(kept)
+                self.device.deliver(message, self)

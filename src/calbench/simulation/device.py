@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar
 
+from calbench.simulation.answer import Answer, Text
 from calbench.simulation.bench import Bench
-from calbench.simulation.connection import Connection
+from calbench.simulation.connection import Connection, Late
 from calbench.simulation.faults import Faults
 from calbench.simulation.status import Status488
 
@@ -43,6 +46,8 @@ class Device:
         self.faults = Faults()
         self.connections: list[Connection] = []
         self._connection: Connection | None = None
+        self._free_at = 0.0
+        self._held: deque[tuple[Connection | None, Callable[[], None]]] = deque()
         self._status: Status488 | None = None
         self._reasons = 0
         self._requesting = False
@@ -58,7 +63,9 @@ class Device:
         """Act on a group execute trigger; the default ignores it."""
 
     def device_clear(self) -> None:
-        """Act on a device clear: the default drops input and output of all connections."""
+        """Act on a device clear: the default drops input and output of all connections, and ends a hold."""
+        self._held.clear()
+        self._free_at = 0.0
         for connection in self.connections:
             connection.clear()
 
@@ -98,15 +105,27 @@ class Device:
     @status.setter
     def status(self, status: Status488) -> None:
         self._status = status
-        status.bind(self.message_available, self.check_service, self.after)
+        status.bind(self.message_available, self.check_service, self.after, self.hold)
 
-    def reply(self, text: str, *, after: float = 0.0) -> None:
-        """Queue a reply (latin-1 text), ready `after` simulated seconds from now, behind earlier ones."""
-        if self.faults.present:
-            text = self.faults.reword(text, self.bench.rng)
-        self.send(text.encode("latin-1") + self.REPLY_END, after=after)
+    def reply(self, text: Text, *, after: float = 0.0, timeless: bool = False) -> None:
+        """Queue a reply (latin-1 text), ready `after` simulated seconds from now, behind earlier ones.
 
-    def send(self, data: bytes, *, after: float = 0.0) -> None:
+        Args:
+            text: the text, or what gives it: asked once, at the time when the reply is ready.
+            after: simulated seconds from now.
+            timeless: `text` gives the same whenever it is asked; it is asked when the reply leaves, which
+                saves an event.
+        """
+        if isinstance(text, str):
+            self.send(self._encoded(text), after=after)
+            return
+        late: Callable[[], bytes] = partial(self._encoded_late, text)
+        if not timeless:
+            late = _Once(late)
+            self.after(after, late)
+        self.send(late, after=after)
+
+    def send(self, data: Late, *, after: float = 0.0) -> None:
         """Queue bytes as they are; they go to the client that wrote last. Nobody connected: they are lost."""
         connection = self._connection
         if connection is None:
@@ -130,7 +149,28 @@ class Device:
         for listener in tuple(self._service_listeners):
             listener()
 
+    def hold(self, seconds: float, rest: Callable[[], Answer | None] | None = None) -> None:
+        """Let later messages wait for so many seconds, as after `*WAI`, or while a command is carried out.
+
+        Args:
+            seconds: simulated seconds from now.
+            rest: what is left of the present message: acted on first when the time is over; its answer is sent.
+        """
+        self._free_at = self.clock.monotonic() + seconds
+        if rest is not None:
+            self._held.appendleft((self._connection, partial(self._finish, rest)))
+            self.clock.call_at(self._free_at, self._release)
+
+    def let_go(self) -> None:
+        """End a hold: what waits is acted on now."""
+        self._free_at = 0.0
+        self._release()
+
     # --- for skins ---
+
+    def holds(self, connection: Connection) -> bool:
+        """Tell whether messages of this connection wait for the end of a hold."""
+        return any(held is connection for held, _ in self._held)
 
     def connect(self, *, message_based: bool, serial: bool = False) -> Connection:
         """Open a connection; the caller closes it."""
@@ -150,6 +190,10 @@ class Device:
         """Hand one complete message to the model; replies go back to this connection."""
         self._connection = connection
         if self.faults.present and not self.faults.admit(connection):
+            return
+        if self._held or self._free_at > self.clock.monotonic():
+            self._held.append((connection, partial(self._act, message)))
+            self.clock.call_at(self._free_at, self._release)
             return
         self.receive(message)
         if self._status is not None and self._status.service_enable:
@@ -187,3 +231,48 @@ class Device:
             self.request_service()
         elif not reasons:
             self._requesting = False
+
+    # --- inside ---
+
+    def _act(self, message: str) -> None:
+        self.receive(message)
+        if self._status is not None and self._status.service_enable:
+            self.check_service()
+
+    def _finish(self, rest: Callable[[], Answer | None]) -> None:
+        answer = rest()
+        if answer is not None:
+            self.reply(answer.text, after=answer.after)
+
+    def _release(self) -> None:
+        """Act on what waits, in order, until there is nothing more or the next hold."""
+        while self._held:
+            if self._free_at > self.clock.monotonic():
+                self.clock.call_at(self._free_at, self._release)
+                return
+            connection, action = self._held.popleft()
+            self._connection = connection if connection in self.connections else None
+            action()
+
+    def _encoded(self, text: str) -> bytes:
+        if self.faults.present:
+            text = self.faults.reword(text, self.bench.rng)
+        return text.encode("latin-1") + self.REPLY_END
+
+    def _encoded_late(self, text: Callable[[], str]) -> bytes:
+        return self._encoded(text())
+
+
+class _Once:
+    """Asks once, and gives the same ever after."""
+
+    __slots__ = ("_ask", "_data")
+
+    def __init__(self, ask: Callable[[], bytes]) -> None:
+        self._ask = ask
+        self._data: bytes | None = None
+
+    def __call__(self) -> bytes:
+        if self._data is None:
+            self._data = self._ask()
+        return self._data

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from calbench.clock import Clock
+
 
 class Electrical(NamedTuple):
     """What is between the two poles of a connection point: a voltage source behind a resistance.
@@ -21,6 +23,10 @@ class Electrical(NamedTuple):
 
 OPEN = Electrical()
 """Nothing there."""
+
+Output = Electrical | Callable[[float, float], Electrical]
+"""What a source puts out: always the same, or the mean from one time to another (seconds of the clock; equal for
+the value at that time)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +56,44 @@ class Terminal:
     directly connected is seen: two meters on one source do not see each other.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, clock: Clock) -> None:
         self.name = name
-        self._driven: Electrical | Callable[[], Electrical] = OPEN
+        self._clock = clock
+        self._driven: Output = OPEN
+        self._watchers: list[Callable[[], None]] = []
         self.leads: list[Lead] = []
 
-    def drive(self, electrical: Electrical | Callable[[], Electrical]) -> None:
+    def drive(self, electrical: Output) -> None:
         """State what this instrument puts out from now on.
 
-        A callable is asked each time somebody looks: for outputs that settle or drift with time.
+        A callable is asked each time somebody looks: for outputs that settle or drift with time. A source that
+        jumps without calling this calls `change` before.
         """
+        self.change()
         self._driven = electrical
 
-    def driven(self) -> Electrical:
-        """Give what this instrument itself puts out now."""
-        driven = self._driven
-        return driven if isinstance(driven, Electrical) else driven()
+    def change(self) -> None:
+        """Say that what this instrument puts out is about to change: who integrates it takes note before."""
+        for lead in self.leads:
+            (lead.second if lead.first is self else lead.first).disturb()
 
-    def seen(self, *, sense: bool = False) -> Electrical:
-        """Give what is at this terminal now, through the leads.
+    def disturb(self) -> None:
+        """Tell the watchers that what is at this terminal is about to change."""
+        for watcher in self._watchers:
+            watcher()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have `watcher` called before each change of what is at this terminal."""
+        self._watchers.append(watcher)
+
+    def seen(
+        self, since: float | None = None, until: float | None = None, *, sense: bool = False
+    ) -> Electrical:
+        """Give what is at this terminal, through the leads.
 
         Args:
+            since: begin of the time over which the mean is taken (seconds of the clock); None means `until`.
+            until: end of that time, not in the future, with no change after `since`; None means now.
             sense: False measures through the current-carrying leads: their resistance adds (two-wire).
                 True measures with the sense leads: lead resistance does not count (four-wire); through
                 a connection without sense leads nothing is seen.
@@ -79,21 +102,27 @@ class Terminal:
             `Electrical(0.0, None)` if nothing is connected. Several sources at one terminal (a wiring
             mistake) act in parallel; those without any resistance share their mean voltage.
         """
-        if len(self.leads) == 1:
-            return self._through(self.leads[0], sense) or OPEN
-        branches = [branch for lead in self.leads if (branch := self._through(lead, sense)) is not None]
+        if until is None:
+            until = self._clock.monotonic()
+        if since is None:
+            since = until
+        leads = self.leads
+        if len(leads) == 1:
+            return self._through(leads[0], since, until, sense) or OPEN
+        branches = [branch for lead in leads if (branch := self._through(lead, since, until, sense)) is not None]
         return _parallel(branches) if branches else OPEN
 
-    def _through(self, lead: Lead, sense: bool) -> Electrical | None:  # noqa: FBT001 - private, named at the call
+    def _through(self, lead: Lead, since: float, until: float, sense: bool) -> Electrical | None:  # noqa: FBT001 - private
         if sense and not lead.sense:
             return None
         outwards = lead.first is self
-        far = (lead.second if outwards else lead.first).driven()
-        if far.resistance is None:
+        driven = (lead.second if outwards else lead.first)._driven
+        voltage, resistance = driven if isinstance(driven, Electrical) else driven(since, until)
+        if resistance is None:
             return None
         return Electrical(
-            far.voltage - lead.emf if outwards else far.voltage + lead.emf,
-            far.resistance if sense else far.resistance + lead.resistance,
+            voltage - lead.emf if outwards else voltage + lead.emf,
+            resistance if sense else resistance + lead.resistance,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -18,7 +19,9 @@ class ScpiError(Exception):
         super().__init__(f"{code} {text or detail}")
 
 
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:\s*[eE]\s*[+-]?\d+)?)\s*([A-Za-z%/][A-Za-z0-9%/.^-]*)?")
+_NUMBER = re.compile(
+    r"([+-]?(?:\d+\.?\d*|\.\d+)(?:\s*[eE]\s*[+-]?\d+)?)\s*([A-Za-z%/][A-Za-z0-9%/.^-]*)?", re.ASCII
+)
 _NON_DECIMAL = re.compile(r"#([HQB])([0-9A-F]+)", re.IGNORECASE)
 _RADIX = {"H": 16, "Q": 8, "B": 2}
 _MULTIPLIERS = (
@@ -73,7 +76,7 @@ def boolean(text: str) -> bool:
         raise ScpiError(-109)
     if word[0].isalpha():
         raise ScpiError(-224)
-    return round(_numeric(word, "")) != 0
+    return abs(_numeric(word, "")) > 0.5  # noqa: PLR2004 - rounds to something else than 0
 
 
 def choice(text: str, *words: str) -> str:
@@ -100,12 +103,12 @@ def string(text: str) -> str:
 
 def block(text: str) -> bytes:
     """Read a definite (`#15HELLO`) or indefinite (`#0HELLO`) block (−161 if it is not one)."""
-    if len(text) >= 2 and text[0] == "#" and text[1].isdigit():  # noqa: PLR2004 - "#" and a digit
+    if len(text) >= 2 and text[0] == "#" and text[1].isdecimal():  # noqa: PLR2004 - "#" and a digit
         if text[1] == "0":
             return text[2:].encode("latin-1")
         start = 2 + int(text[1])
         digits = text[2:start]
-        if digits.isdigit() and len(text) == start + int(digits):
+        if digits.isdecimal() and len(text) == start + int(digits):
             return text[start:].encode("latin-1")
     raise ScpiError(-161)
 
@@ -133,10 +136,12 @@ def _numeric(text: str, unit: str) -> float:
             return float(int(radix[2], _RADIX[radix[1].upper()]))
         except ValueError:
             raise ScpiError(-121) from None
+        except OverflowError:
+            return math.inf
     found = _NUMBER.fullmatch(text)
     if found is None:
-        raise ScpiError(-121 if text[0].isdigit() else -104)
-    value = float(found[1].replace(" ", ""))
+        raise ScpiError(-121 if text[0].isdecimal() else -104)
+    value = float("".join(found[1].split()))
     suffix = (found[2] or "").upper()
     if not suffix:
         return value

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import partial
 
-from calbench.simulation.answer import NOT_HANDLED, Answer, NotHandled, Result
+from calbench.simulation.answer import NOT_HANDLED, Answer, NotHandled, Result, Text, joined, made
 from calbench.simulation.mnemonic import forms
 from calbench.simulation.parameters import ScpiError
 from calbench.simulation.status import Status488
@@ -32,7 +32,7 @@ Handler = Callable[..., Result]
 _CACHE_LIMIT = 2048  # messages; a procedure uses a few dozen
 _NODE = re.compile(r"(\[?):?([A-Za-z*@_]+[A-Za-z0-9_]*?)(#?)(\]?)(?=$|:|\[|\?|\])")
 _WHITE = re.compile(r"\s")
-_SUFFIX = re.compile(r"(.*?)(\d+)")
+_SUFFIX = re.compile(r"(.*?)(\d{1,9})", re.ASCII)
 _INDEFINITE_IDENTITY = -440
 
 
@@ -58,7 +58,7 @@ class _Entry:
 class _Unit:
     """One message unit, parsed: call it. An error stands for a unit that could not be parsed."""
 
-    __slots__ = ("arguments", "common", "error", "handler", "identity", "query")
+    __slots__ = ("arguments", "common", "error", "handler", "identity", "query", "waits")
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class _Unit:
         self.common = common
         self.error = error
         self.identity = common.upper().startswith("*IDN?")
+        self.waits = common.strip().upper() == "*WAI"
 
 
 class CommandTree:
@@ -122,31 +123,34 @@ class CommandTree:
             if len(self._cache) >= _CACHE_LIMIT:
                 self._cache.clear()
             self._cache[line] = units
-        if len(units) == 1:
-            result = self._execute(units[0])
-            return result if result is None or isinstance(result, Answer) else Answer(result)
-        return self._run_all(units)
+        if len(units) != 1:
+            return self._run_all(units, 0, ())
+        result = self._execute(units[0])
+        return Answer(result) if isinstance(result, str) else result
 
-    def _run_all(self, units: list[_Unit]) -> Answer | None:
-        texts: list[str] = []
+    def _run_all(self, units: list[_Unit], start: int, before: Sequence[Text]) -> Answer | None:
+        """Execute the units from number `start` on; what takes time and is not the last suspends the rest."""
+        texts: list[Text] = [*made(before)]
         after = 0.0
-        for previous, unit in pairwise([None, *units]):
-            if previous is not None and previous.identity and unit is not None and unit.query:
+        for index in range(start, len(units)):
+            unit = units[index]
+            if index and units[index - 1].identity and unit.query:
                 self._status.error(_INDEFINITE_IDENTITY)  # *IDN? must be the last query in a message
                 break
-            if unit is None:
-                continue
-            if unit.common.upper() == "*WAI":
-                after = max(after, self._status.busy())
+            wait = self._status.busy() if unit.waits else 0.0
             result = self._execute(unit)
             if isinstance(result, Answer):
-                after += result.after
+                wait = result.after
                 texts.append(result.text)
             elif result is not None:
                 texts.append(result)
             if unit.error is not None:
                 break
-        return Answer(";".join(texts), after) if texts else None
+            if wait > 0 and index + 1 < len(units) and self._status.bound:
+                self._status.suspend(wait, partial(self._run_all, units, index + 1, texts))
+                return None
+            after += wait
+        return Answer(joined(texts), after) if texts else None
 
     def _execute(self, unit: _Unit) -> Result:
         handler = unit.handler
@@ -300,7 +304,7 @@ def _split(text: str, separator: str) -> list[str]:
         if letter in "\"'":
             close = text.find(letter, position + 1)
             position = close if close >= 0 else position
-        elif letter == "#" and text[position + 1 : position + 2].isdigit():
+        elif letter == "#" and text[position + 1 : position + 2].isdecimal():
             position = _block_end(text, position) - 1
         elif letter in "()":
             depth += 1 if letter == "(" else -1
@@ -314,7 +318,7 @@ def _split(text: str, separator: str) -> list[str]:
 def _block_end(text: str, start: int) -> int:
     count = int(text[start + 1])
     digits = text[start + 2 : start + 2 + count]
-    return len(text) if count == 0 else start + 2 + count + (int(digits) if digits.isdigit() else 0)
+    return len(text) if count == 0 else start + 2 + count + (int(digits) if digits.isdecimal() else 0)
 
 
 __all__ = ["NOT_HANDLED", "Answer", "CommandTree", "Handler", "Result", "ScpiError"]

@@ -16,7 +16,7 @@ from types import TracebackType
 
 from calbench.clock import RealClock, VirtualClock
 from calbench.errors import UsageError
-from calbench.simulation.connection import Connection
+from calbench.simulation.connection import Connection, wait_on
 from calbench.simulation.device import Device
 from calbench.simulation.world import World
 
@@ -192,6 +192,8 @@ class LoopbackServer:
     def _pump(self, client: _Client) -> None:
         """Send what is ready; in virtual time, make ready what was asked for."""
         connection = client.connection
+        if self._virtual and connection.device.holds(connection):
+            wait_on(self._world.clock, lambda: not connection.device.holds(connection), None)
         while client in self._clients:
             data, _ = connection.take(_CHUNK)
             client.backlog += data

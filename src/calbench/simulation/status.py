@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from enum import IntFlag
 
 from calbench.simulation.answer import NOT_HANDLED, Answer, NotHandled, Result
 from calbench.simulation.errorqueue import ErrorQueue
+from calbench.simulation.parameters import ScpiError, number
 from calbench.simulation.registers import EventRegister
 
 __all__ = ["NOT_HANDLED", "ErrorQueue", "Event", "EventRegister", "NotHandled", "Status488"]
 
+
+Hold = Callable[[float, Callable[[], Answer | None] | None], None]
+"""Holds messages for seconds, then acts on the rest of the present one."""
 
 _BYTE = 255
 
@@ -77,6 +80,7 @@ class Status488:
         self._mav: Callable[[], bool] = lambda: False
         self._changed: Callable[[], None] = lambda: None
         self._after: Callable[[float, Callable[[], None]], None] | None = None
+        self._hold: Hold | None = None
         self._setters: dict[str, Callable[[int], None]] = {
             "*ESE": self._set_event_enable,
             "*SRE": self._set_service_enable,
@@ -91,7 +95,7 @@ class Status488:
             "*SRE?": lambda: str(self.service_enable),
             "*STB?": self._read_byte,
             "*TST?": lambda: str(self._self_test()),
-            "*WAI": lambda: None,
+            "*WAI": lambda: self.suspend(self.busy()),
         }
         if identity is not None:
             self._others["*IDN?"] = self._identify
@@ -103,9 +107,20 @@ class Status488:
         mav: Callable[[], bool],
         changed: Callable[[], None],
         after: Callable[[float, Callable[[], None]], None],
+        hold: Hold,
     ) -> None:
-        """Tie this status to its device: message available, what to do on a change, how to wait."""
-        self._mav, self._changed, self._after = mav, changed, after
+        """Tie this status to its device: message available, what to do on a change, how to wait, how to hold."""
+        self._mav, self._changed, self._after, self._hold = mav, changed, after, hold
+
+    def suspend(self, seconds: float, rest: Callable[[], Answer | None] | None = None) -> None:
+        """Have messages, and first the `rest` of the present one, wait for so many seconds."""
+        if self._hold is not None:
+            self._hold(seconds, rest)
+
+    @property
+    def bound(self) -> bool:
+        """Whether this status belongs to a device, which can wait."""
+        return self._hold is not None
 
     def common(self, command: str) -> Result | NotHandled:
         """Act on one common command such as `*ESE 36` or `*ESR?`.
@@ -209,12 +224,12 @@ class Status488:
         if not parameter:
             return self.error(-109)
         try:
-            number = Decimal(parameter)
-        except InvalidOperation:
-            return self.error(-104)
-        if not 0 <= number.to_integral_value() <= _BYTE:
+            value = number(parameter)
+        except ScpiError as error:
+            return self.error(error.code)
+        if not -0.5 <= value < _BYTE + 0.5:  # a mask is rounded (IEEE 488.2, 7.7.2.4.1)
             return self.error(-222)
-        setter(int(number.to_integral_value()))
+        setter(round(value))
         return self.changed()
 
     def _set_event_enable(self, value: int) -> None:

@@ -26,17 +26,19 @@ _LOCK_STATES = (
 class _Ignoring:
     """Ignores warnings of one session within a `with` block; pyvisa asks for it at every read."""
 
-    __slots__ = ("_codes", "_ignored")
+    __slots__ = ("_before", "_codes", "_session", "_table")
 
-    def __init__(self, ignored: set[StatusCode], codes: tuple[StatusCode, ...]) -> None:
-        self._ignored = ignored
+    def __init__(self, table: dict[int, Any], session: int, codes: tuple[StatusCode, ...]) -> None:
+        self._table = table
+        self._session = session
         self._codes = codes
 
     def __enter__(self) -> None:
-        self._ignored.update(self._codes)
+        self._before = self._table[self._session]
+        self._table[self._session] = (*self._before, *self._codes) if self._before else self._codes
 
     def __exit__(self, *_: object) -> None:
-        self._ignored.difference_update(self._codes)
+        self._table[self._session] = self._before
 
 
 class SessionLibrary(highlevel.VisaLibraryBase):
@@ -50,7 +52,7 @@ class SessionLibrary(highlevel.VisaLibraryBase):
         self, session: VISASession | VISARMSession, *warnings_constants: StatusCode
     ) -> AbstractContextManager[None]:
         """Ignore warnings of a session within a `with` block: as pyvisa's own, but cheap."""
-        return _Ignoring(self._ignore_warning_in_session[session], warnings_constants)
+        return _Ignoring(self._ignore_warning_in_session, session, warnings_constants)
 
     # --- attributes ---
 

@@ -13,6 +13,8 @@ from calbench.simulation.device import Device
 from calbench.simulation.locks import locks_of
 from calbench.simulation.serialline import LineSetting, SerialConnection
 
+_SUCCESS = StatusCode.success  # an enumeration is slow to look into
+_TERMCHAR_READ = StatusCode.success_termination_character_read
 _PARITY = {0: "N", 1: "O", 2: "E", 3: "M", 4: "S"}
 _FIELDS: dict[str, Attr] = {
     "host_address": Attr.tcpip_address,
@@ -88,7 +90,7 @@ class Session:
                 self.connection.write(data, end=self._send_end)
             else:
                 self.serial.write(data)
-        return len(data), StatusCode.success
+        return len(data), _SUCCESS
 
     def read(self, count: int) -> tuple[bytes, StatusCode]:
         """Read up to `count` bytes, until END, the termination character or the timeout."""
@@ -121,18 +123,16 @@ class Session:
 
     def _read_message(self, count: int) -> tuple[bytes, StatusCode]:
         connection = self.connection
-        data, end = connection.take(count, self._termchar)
-        if not data:
-            if connection.ready_at() is None and not connection.lost:
+        if not connection.ready():
+            if connection.ready_at() is None and not connection.lost and not self.device.holds(connection):
                 self.device.unterminated()
-            deadline = self.deadline()
-            if not self.connection.wait_ready(deadline):
+            if not connection.wait_ready(self.deadline()):
                 return b"", StatusCode.error_connection_lost if connection.lost else StatusCode.error_timeout
-            data, end = connection.take(count, self._termchar)
+        data, end = connection.take(count, self._termchar)
         if end:
-            return data, StatusCode.success
+            return data, _SUCCESS
         if self._termchar is not None and data[-1] == self._termchar:
-            return data, StatusCode.success_termination_character_read
+            return data, _TERMCHAR_READ
         return data, StatusCode.success_max_count_read
 
     def _read_stream(self, count: int) -> tuple[bytes, StatusCode]:

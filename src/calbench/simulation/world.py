@@ -141,6 +141,8 @@ class World:
             second = self.terminal(path)
             if second is first or any({lead.first, lead.second} == {first, second} for lead in first.leads):
                 raise UsageError(f"Lead {source} → {path}: both ends are one, or are connected already.")
+            first.disturb()
+            second.disturb()
             lead = Lead(first, second, resistance, emf, sense)
             self._leads.append(lead)
             first.leads.append(lead)
@@ -150,6 +152,8 @@ class World:
         """Take leads away: all of them, all at `source`, or the one between `source` and `dest`."""
         ends = {self.terminal(path) for path in (source, dest) if path is not None}
         for lead in [lead for lead in self._leads if ends <= {lead.first, lead.second}]:
+            lead.first.disturb()
+            lead.second.disturb()
             self._leads.remove(lead)
             lead.first.leads.remove(lead)
             lead.second.leads.remove(lead)
@@ -159,7 +163,7 @@ class World:
         name, _ = _parts(pan)
         found = self.pan(pan)
         found.put(masses, spot)
-        self.truth.append(Truth(self.clock.monotonic(), name, "load", found.load()))
+        self.truth.add(self.clock.monotonic(), name, "load", found.load())
 
     def fault(self, name: str, fault: Fault) -> None:
         """Let something go wrong with the instrument called `name`."""

@@ -71,3 +71,18 @@ def test_the_plan_names_files_and_not_the_folders_of_this_machine(tmp_path: Path
     plan = prepare(written(tmp_path), "keyboard", Options()).plan
     assert {source.path for source in plan.sources} >= {"outer.yaml", "middle.yaml", "inner.yaml"}
     assert str(tmp_path) not in plan.model_dump_json()
+
+
+def test_words_are_translated_in_prompts_and_named_for_labels_and_answers(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    text = OUTER.replace("parameters:", "words:\n  zh: {c: 丙, fine: 好}\nparameters:", 1)
+    (tmp_path / "outer.yaml").write_text(text.lstrip(), encoding="utf-8")
+    inner = INNER.replace('prompt: "{item}?"', 'prompt: {en: "{item}?", zh: "{item}？"}')
+    (tmp_path / "inner.yaml").write_text(inner.lstrip(), encoding="utf-8")
+    first, second = prepare(path, "keyboard", Options()).plan.points
+    assert first.prompt == {"en": "c?", "zh": "丙？"}
+    assert second.prompt == {"en": "d?", "zh": "d？"}
+    assert first.words == {"zh": {"c": "丙", "fine": "好"}}
+    assert second.words == {"zh": {"fine": "好"}}
+    assert first.questions[0].choices == ["fine", "bad"]
+    assert first.questions[0].words == {"zh": {"fine": "好"}}

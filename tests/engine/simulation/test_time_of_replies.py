@@ -33,6 +33,9 @@ class Slow(Device):
         if answer is not None:
             self.reply(answer.text, after=answer.after)
 
+    def control(self, code: int) -> None:
+        self.device_clear()
+
     def _start(self) -> None:
         self.busy_until = self.clock.monotonic() + 3.0
 

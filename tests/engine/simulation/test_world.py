@@ -61,7 +61,7 @@ def test_output_that_is_off_or_settles(bench):
     bench.connect("source.output", "a.input")
     bench.terminal("source.output").drive(Electrical())
     assert bench.terminal("a.input").seen() == Electrical(0.0, None)
-    bench.terminal("source.output").drive(lambda: Electrical(bench.clock.monotonic(), 0.0))
+    bench.terminal("source.output").drive(lambda _, until: Electrical(until, 0.0))
     bench.clock.sleep(3.0)
     assert bench.terminal("a.input").seen().voltage == 3.0
 

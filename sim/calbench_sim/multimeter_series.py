@@ -1,0 +1,104 @@
+"""Readings of a multimeter that are under way: each is the mean of the input over its integration time.
+
+Nothing is scheduled: what is at the input between two changes is known for any time in between, so a reading is
+made when somebody asks for it, and before each change (`Terminal.watch`) the part up to then is put away.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from calbench.simulation.electrical import Electrical
+
+Look = Callable[[float, float], Electrical]
+"""Gives what was at the input, as the mean from one time (s) to another."""
+Read = Callable[[Electrical, float], float]
+"""Makes a reading of that, integrated until a time (s)."""
+
+
+class Series:
+    """A number of readings, one after the other.
+
+    Args:
+        count: how many.
+        begin: time (s) at which the first integration begins.
+        integration: how long (s) the input is integrated for each.
+        each: time (s) from one reading to the next: delay, integration and the measurement of the zero.
+        finish: time (s) at which the last one is finished.
+        look: gives what was at the input.
+        read: makes a reading of that.
+    """
+
+    __slots__ = ("_each", "_from", "_integration", "_left", "_look", "_parts", "_read", "_until", "finish", "readings")
+
+    def __init__(
+        self,
+        count: int,
+        begin: float,
+        integration: float,
+        each: float,
+        finish: float,
+        look: Look,
+        read: Read,
+    ) -> None:
+        self.readings: list[float] = []
+        self.finish = finish
+        self._left = count
+        self._from = begin
+        self._until = begin + integration
+        self._integration = integration
+        self._each = each
+        self._look = look
+        self._read = read
+        self._parts: list[tuple[float, Electrical]] | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether readings are still to come."""
+        return self._left > 0
+
+    def advance(self, now: float) -> None:
+        """Make the readings whose integration is over at time `now` (s)."""
+        while self._left and self._until <= now:
+            until = self._until
+            seen = self._look(self._from, until)
+            if self._parts is not None:
+                seen = _mean([*self._parts, (until - self._from, seen)])
+                self._parts = None
+            self._left -= 1
+            self._until = until + self._each
+            self._from = self._until - self._integration
+            self.readings.append(self._read(seen, until))
+
+    def note(self, now: float) -> None:
+        """Put away what was at the input until `now` (s): it is about to change."""
+        self.advance(now)
+        if self._left and now > self._from:
+            part = now - self._from, self._look(self._from, now)
+            self._parts = [part] if self._parts is None else [*self._parts, part]
+            self._from = now
+
+    def stop(self, now: float) -> None:
+        """Give up the readings that are not finished at time `now` (s)."""
+        self.advance(now)
+        self._left = 0
+        self.finish = min(self.finish, now)
+
+    def text(self, first: int = 0) -> str:
+        """Give the readings as `READ?` does, from number `first` on; asked when all of them are finished."""
+        if self._left:
+            self.advance(math.inf)
+        readings = self.readings
+        if len(readings) == 1:
+            return f"{readings[0]:+.8E}"
+        return ",".join([f"{value:+.8E}" for value in readings[first:]])
+
+
+def _mean(parts: Sequence[tuple[float, Electrical]]) -> Electrical:
+    """Give the mean of what was there for so many seconds each; open for a while is open."""
+    total = sum(span for span, _ in parts)
+    voltage = sum(span * seen.voltage for span, seen in parts) / total
+    if any(seen.resistance is None for _, seen in parts):
+        return Electrical(voltage, None)
+    return Electrical(voltage, sum(span * (seen.resistance or 0.0) for span, seen in parts) / total)
