@@ -42,14 +42,6 @@ _PEAK = 0.3849  # of part - part**3 between zero and full scale: a smooth deviat
 _ZERO_WANDER = 1.5e-6  # V of the amplifier's zero per kelvin, removed by auto-zero
 
 
-class Conditions(NamedTuple):
-    """What a reading depends on: integration time (PLC), time (s), ambient temperature (degC)."""
-
-    nplc: float
-    now: float
-    temperature: float
-
-
 class _Scale(NamedTuple):
     """What is fixed on one voltage range with one integration time (V, but `gain`)."""
 
@@ -88,29 +80,32 @@ class Converter:
         self._zero: float | None = None
         self._voltage_scales: dict[tuple[float, float], _Scale] = {}
 
-    def read_voltage(self, volts: float, on: float, at: Conditions) -> tuple[float, float]:
-        """Give the indication (V) for `volts` on range `on` (V), and the same without noise and resolution."""
-        nplc, now, temperature = at
+    def read_voltage(
+        self, volts: float, on: float, nplc: float, now: float, temperature: float
+    ) -> tuple[float, float]:
+        """Give the indication (V) for `volts` on range `on` (V), and the same without noise and resolution.
+
+        It also depends on integration time (PLC), time (s) and ambient temperature (degC).
+        """
         scale = self._voltage_scales.get((on, nplc)) or self._voltage_scale(on, nplc)
         gain, offset, bend, rms, step = scale
         part = volts / on
-        gain += self._warmup * exp((self._power_on - now) / self._warmup_time)
+        gain += self._warmup * exp((self._power_on - now) / self._warmup_time)  # as _drift
         gain += self._tempco * (temperature - REFERENCE_TEMPERATURE)
         expected = volts * (1 + gain) + offset + bend * (part * part * part - part)
         if self._zero is not None:
-            expected += self._zero_left(at)
+            expected += self._zero_left(now, temperature)
         return round((expected + self._rng.gauss(0.0, rms)) / step) * step, expected
 
-    def read_resistance(self, ohms: float, stray: float, on: float, at: Conditions) -> tuple[float, float]:
-        """Give the indication for `ohms` with a `stray` voltage (V) in series, on range `on`; all in Ohm.
-
-        The second value is the same without noise and resolution.
-        """
+    def read_resistance(
+        self, ohms: float, stray: float, on: float, nplc: float, now: float, temperature: float
+    ) -> tuple[float, float]:
+        """As `read_voltage`, in Ohm, with a `stray` voltage (V) in series with the resistance."""
         current, drop = _TEST_CURRENT[on], _TEST_VOLTAGE[on]
-        expected = ohms * (1 + self._ohm_gain[on] + self._drift(at)) + self._ohm_offset[on]
-        expected += (stray + self._zero_left(at)) / current
-        step = on * RESOLUTION[at.nplc]
-        noise = self._rng.gauss(0.0, self._rms(drop, at.nplc)) / current
+        expected = ohms * (1 + self._ohm_gain[on] + self._drift(now, temperature)) + self._ohm_offset[on]
+        expected += (stray + self._zero_left(now, temperature)) / current
+        step = on * RESOLUTION[nplc]
+        noise = self._rng.gauss(0.0, self._rms(drop, nplc)) / current
         return round((expected + noise) / step) * step, expected
 
     def hold_zero(self, now: float, temperature: float) -> None:
@@ -121,16 +116,16 @@ class Converter:
         """Measure the amplifier's zero at every reading."""
         self._zero = None
 
-    def _drift(self, at: Conditions) -> float:
-        warmup = self._warmup * math.exp(-(at.now - self._power_on) / self._warmup_time)
-        return warmup + self._tempco * (at.temperature - REFERENCE_TEMPERATURE)
+    def _drift(self, now: float, temperature: float) -> float:
+        warmup = self._warmup * exp((self._power_on - now) / self._warmup_time)
+        return warmup + self._tempco * (temperature - REFERENCE_TEMPERATURE)
 
     def _amplifier_zero(self, now: float, temperature: float) -> float:
         inside = _SELF_HEATING * (1 - math.exp(-(now - self._power_on) / self._warmup_time))
         return _ZERO_WANDER * (temperature - REFERENCE_TEMPERATURE + inside)
 
-    def _zero_left(self, at: Conditions) -> float:
-        return 0.0 if self._zero is None else self._amplifier_zero(at.now, at.temperature) - self._zero
+    def _zero_left(self, now: float, temperature: float) -> float:
+        return 0.0 if self._zero is None else self._amplifier_zero(now, temperature) - self._zero
 
     def _rms(self, on: float, nplc: float) -> float:
         """Give the noise (V) of one reading on a voltage range."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.electrical import Electrical
-from calbench_sim.multimeter import Conditions, Converter
+from calbench_sim.multimeter import Converter
 from calbench_sim.multimeter_functions import Function, Settings
 from calbench_sim.multimeter_series import Look
 
@@ -16,6 +16,7 @@ _INPUT_RESISTANCE, _HIGH_INPUT_RESISTANCE = 1e7, 1e10  # Ohm
 _HIGHEST_WITHOUT_DIVIDER = 10.0  # V, the highest range where the input resistance can be more than 10 MOhm
 _TEST_CURRENT = 1e-3  # A, continuity and diode test
 _CONTINUITY_LIMIT, _DIODE_LIMIT = 1200.0, 1.2  # Ohm, V
+Reader = Callable[[Settings, Electrical, float], float]
 
 
 class Input:
@@ -40,25 +41,27 @@ class Input:
         seen = self._terminal.seen
         return partial(seen, sense=True) if function.name == "FRES" else seen
 
-    def read(self, settings: Settings, seen: Electrical, until: float) -> float:
-        """Make a reading of what was seen until a time (s); ±9.9E37 on overload."""
-        function = settings.function
+    def reader(self, function: Function) -> Reader:
+        """Give what makes a reading of what was seen until a time (s); ±9.9E37 on overload."""
         match function.name:
             case "VOLT":
-                return self._voltage(settings, seen, until)
+                return self._voltage
             case "RES" | "FRES":
-                return self._resistance(settings, seen, until)
+                return self._resistance
             case "CONT" | "DIOD":
-                return self._test(function.name, seen)
+                return self._test
             case "VOLT:RAT" | "TEMP":
-                return OVERLOAD  # nothing can be connected to the sense terminals as a reference, no probe
+                return lambda *_: OVERLOAD  # nothing can be connected as a reference, and no probe
             case "FREQ" | "PER":
-                return 0.0  # without an input signal
-        noise = self._bench.rng.gauss(
-            0.0, 1e-5 * settings.range
-        )  # no alternating voltage, no current: an open input
+                return lambda *_: 0.0  # without an input signal
+        return self._open
+
+    def _open(self, settings: Settings, _: Electrical, __: float) -> float:
+        """No alternating voltage and no current reach the input: there is noise alone."""
+        noise = self._bench.rng.gauss(0.0, 1e-5 * settings.range)
         settings.follow(noise)
-        return abs(noise) if function.name.endswith("AC") or function.name == "CAP" else noise
+        name = settings.function.name
+        return abs(noise) if name.endswith("AC") or name == "CAP" else noise
 
     def _voltage(self, settings: Settings, seen: Electrical, until: float) -> float:
         voltage, resistance = seen
@@ -68,8 +71,8 @@ class Input:
         own = _HIGH_INPUT_RESISTANCE if high else _INPUT_RESISTANCE
         loaded = voltage * own / (own + resistance) if resistance else voltage
         bench = self._bench
-        at = Conditions(settings.nplc, until, bench.ambient.temperature(until))
-        value, expected = self._converter.read_voltage(loaded, settings.range, at)
+        temperature = bench.ambient.temperature(until)
+        value, expected = self._converter.read_voltage(loaded, settings.range, settings.nplc, until, temperature)
         bench.truth("voltage", voltage, at=until)
         bench.truth("voltage.error", expected - voltage, at=until)
         return _limited(value, settings)
@@ -80,13 +83,16 @@ class Input:
             settings.follow(OVERLOAD)
             return OVERLOAD
         settings.follow(resistance)
-        at = Conditions(settings.nplc, until, self._bench.ambient.temperature(until))
-        value, expected = self._converter.read_resistance(resistance, voltage, settings.range, at)
+        temperature = self._bench.ambient.temperature(until)
+        value, expected = self._converter.read_resistance(
+            resistance, voltage, settings.range, settings.nplc, until, temperature
+        )
         self._bench.truth("resistance", resistance, at=until)
         self._bench.truth("resistance.error", expected - resistance, at=until)
         return _limited(value, settings)
 
-    def _test(self, name: str, seen: Electrical) -> float:
+    def _test(self, settings: Settings, seen: Electrical, _: float) -> float:
+        name = settings.function.name
         if seen.resistance is None:
             return OVERLOAD
         drop = seen.voltage + seen.resistance * _TEST_CURRENT
@@ -96,6 +102,6 @@ class Input:
 
 def _limited(value: float, settings: Settings) -> float:
     """Give a reading, or the overload value if it is beyond the range."""
-    if abs(value) > settings.limit():
+    if abs(value) > settings.range and abs(value) > settings.limit():
         return OVERLOAD if value > 0 else -OVERLOAD
     return value

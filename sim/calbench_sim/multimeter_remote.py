@@ -19,8 +19,8 @@ from calbench.simulation.status import ErrorQueue, Status488
 from calbench_sim.multimeter import LINE_FREQUENCY, SETTINGS, Converter
 from calbench_sim.multimeter_function_commands import FunctionCommands
 from calbench_sim.multimeter_functions import Function, Settings
-from calbench_sim.multimeter_input import OVERLOAD, Input
-from calbench_sim.multimeter_series import Series
+from calbench_sim.multimeter_input import OVERLOAD, Input, Reader
+from calbench_sim.multimeter_series import Look, Read, Series
 from calbench_sim.multimeter_trigger import Trigger
 
 _QUESTIONABLE = {"V": 1 << 0, "A": 1 << 1, "OHM": 1 << 9}
@@ -56,10 +56,11 @@ class Multimeter(Device):
         )
         self.status = self.reports
         self.functions = {name: FunctionCommands(Settings(f)) for name, f in self.FUNCTIONS.items()}
-        self._measuring = {
-            name: (its.settings, self.input.look(its.settings.function), partial(self._read, its.settings))
-            for name, its in self.functions.items()
-        }
+        self._measuring: dict[str, tuple[Settings, Look, Read]] = {}
+        for name, function in self.FUNCTIONS.items():
+            its = self.functions[name].settings
+            read = partial(self._read, its, self.input.reader(function))
+            self._measuring[name] = its, self.input.look(function), read
         self.display_text = ""
         self.reset()
         self.tree = CommandTree(self.commands(), self.reports)
@@ -78,13 +79,12 @@ class Multimeter(Device):
 
     def receive(self, line: str) -> None:
         """Act on one program message; a query is finished before the next message is begun."""
-        self.trigger_system.advance()
+        series = self.trigger_system.series
+        if series is not None and series.left:
+            series.advance(self.clock.monotonic())
         answer = self.tree.run(line)
         if answer is not None:
-            text, after = answer
-            self.reply(text, after=after, timeless=True)
-            if after:
-                self.hold(after)
+            self.reply(answer[0], after=answer[1], timeless=True, sequential=True)
 
     def interrupted(self, connection: Connection) -> None:
         """Act on a new message while a reply waits: the query is given up, the message is acted on now."""
@@ -259,13 +259,12 @@ class Multimeter(Device):
                 self.after(each * number + delay + integration, self.trigger_system.advance)
         return series
 
-    def _read(self, settings: Settings, seen: Electrical, until: float) -> float:
+    def _read(self, settings: Settings, reader: Reader, seen: Electrical, until: float) -> float:
         """Make one reading: overload raises a questionable bit, null is subtracted."""
-        value = self.input.read(settings, seen, until)
+        value = reader(settings, seen, until)
         overload = abs(value) >= OVERLOAD
-        bit = _QUESTIONABLE.get(settings.function.unit, 0)
-        if overload or self.questionable.condition & bit:
-            self.questionable.set(bit, raised=overload)
+        if overload or self.questionable.condition:
+            self.questionable.set(_QUESTIONABLE.get(settings.function.unit, 0), raised=overload)
         return value - self.null if self.math_on and self.math == "NULL" and not overload else value
 
     def _integration_time(self, settings: Settings) -> float:

@@ -28,9 +28,14 @@ class Series:
         finish: time (s) at which the last one is finished.
         look: gives what was at the input.
         read: makes a reading of that.
+
+    Attributes:
+        readings: those that are made.
+        left: how many are still to come.
+        finish: when the last one is finished.
     """
 
-    __slots__ = ("_each", "_from", "_integration", "_left", "_look", "_parts", "_read", "_until", "finish", "readings")
+    __slots__ = ("_each", "_from", "_integration", "_look", "_parts", "_read", "_until", "finish", "left", "readings")
 
     def __init__(
         self,
@@ -44,7 +49,7 @@ class Series:
     ) -> None:
         self.readings: list[float] = []
         self.finish = finish
-        self._left = count
+        self.left = count
         self._from = begin
         self._until = begin + integration
         self._integration = integration
@@ -53,20 +58,15 @@ class Series:
         self._read = read
         self._parts: list[tuple[float, Electrical]] | None = None
 
-    @property
-    def pending(self) -> bool:
-        """Whether readings are still to come."""
-        return self._left > 0
-
     def advance(self, now: float) -> None:
         """Make the readings whose integration is over at time `now` (s)."""
-        while self._left and self._until <= now:
+        while self.left and self._until <= now:
             until = self._until
             seen = self._look(self._from, until)
             if self._parts is not None:
                 seen = _mean([*self._parts, (until - self._from, seen)])
                 self._parts = None
-            self._left -= 1
+            self.left -= 1
             self._until = until + self._each
             self._from = self._until - self._integration
             self.readings.append(self._read(seen, until))
@@ -74,7 +74,7 @@ class Series:
     def note(self, now: float) -> None:
         """Put away what was at the input until `now` (s): it is about to change."""
         self.advance(now)
-        if self._left and now > self._from:
+        if self.left and now > self._from:
             part = now - self._from, self._look(self._from, now)
             self._parts = [part] if self._parts is None else [*self._parts, part]
             self._from = now
@@ -82,12 +82,12 @@ class Series:
     def stop(self, now: float) -> None:
         """Give up the readings that are not finished at time `now` (s)."""
         self.advance(now)
-        self._left = 0
+        self.left = 0
         self.finish = min(self.finish, now)
 
     def text(self, first: int = 0) -> str:
         """Give the readings as `READ?` does, from number `first` on; asked when all of them are finished."""
-        if self._left:
+        if self.left:
             self.advance(math.inf)
         readings = self.readings
         if len(readings) == 1:

@@ -19,7 +19,8 @@ class Trigger:
     def __init__(self, now: Callable[[], float], begin: Callable[[int], Series]) -> None:
         self._now = now
         self._begin = begin
-        self._series: Series | None = None
+        self.series: Series | None = None
+        """The readings in memory and those under way."""
         self.reset()
 
     def reset(self) -> None:
@@ -42,23 +43,23 @@ class Trigger:
     def abort(self) -> None:
         """Go to idle; readings that are finished stay in memory."""
         self._armed = False
-        if self._series is not None:
-            self._series.stop(self._now())
+        if self.series is not None:
+            self.series.stop(self._now())
 
     def forget(self) -> None:
         """Empty the memory."""
-        self._series = None
+        self.series = None
         self._taken = 0
 
     def advance(self) -> None:
         """Make the readings whose time is over."""
-        if self._series is not None and self._series.pending:
-            self._series.advance(self._now())
+        if self.series is not None and self.series.left:
+            self.series.advance(self._now())
 
     def note(self) -> None:
         """Take note of the input up to now: it is about to change."""
-        if self._series is not None and self._series.pending:
-            self._series.note(self._now())
+        if self.series is not None and self.series.left:
+            self.series.note(self._now())
 
     def initiate(self) -> None:
         """Do `INITiate`: measure at once, or wait for the trigger.
@@ -66,7 +67,7 @@ class Trigger:
         Raises:
             ScpiError: -213 while waiting or measuring, -221 without an end.
         """
-        if self._armed or (self._series is not None and self.busy() > 0):
+        if self._armed or (self.series is not None and self.busy() > 0):
             raise ScpiError(-213)
         if self.source == "IMM":
             self._acquire()
@@ -88,7 +89,7 @@ class Trigger:
         if self.source == "EXT":
             raise ScpiError(-230, detail="no external trigger")
         now = self._now()
-        if self._armed or (self._series is not None and self._series.finish > now):
+        if self._armed or (self.series is not None and self.series.finish > now):
             raise ScpiError(-213)
         series = self._acquire()
         return Answer(series.text, series.finish - now)
@@ -96,31 +97,31 @@ class Trigger:
     def fetch(self) -> Answer:
         """Do `FETCh?`: the readings in memory, when they are finished (-230 if there are none)."""
         self.advance()
-        series = self._series
-        if series is None or not (series.pending or series.readings[self._taken :]):
+        series = self.series
+        if series is None or not (series.left or series.readings[self._taken :]):
             raise ScpiError(-230)
         return Answer(partial(series.text, self._taken), self.busy())
 
     def take(self, most: int) -> list[float]:
         """Give up to `most` finished readings, oldest first, and remove them."""
         self.advance()
-        taken = self._series.readings[self._taken :][:most] if self._series is not None else []
+        taken = self.series.readings[self._taken :][:most] if self.series is not None else []
         self._taken += len(taken)
         return taken
 
     def points(self) -> int:
         """Give how many finished readings are in memory."""
         self.advance()
-        return len(self._series.readings) - self._taken if self._series is not None else 0
+        return len(self.series.readings) - self._taken if self.series is not None else 0
 
     def busy(self) -> float:
         """Give the seconds until the acquisition is finished."""
-        return max(0.0, self._series.finish - self._now()) if self._series is not None else 0.0
+        return max(0.0, self.series.finish - self._now()) if self.series is not None else 0.0
 
     def _acquire(self) -> Series:
         samples = self.samples * self.count
         if samples > _MOST:
             raise ScpiError(-221, detail=f"more than {_MOST} readings are not simulated")
-        series = self._series = self._begin(int(samples))
+        series = self.series = self._begin(int(samples))
         self._taken = 0
         return series

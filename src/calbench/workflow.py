@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from calbench import library
 from calbench.authoring.loading import Surroundings, load_answers, load_procedure, load_station
@@ -20,11 +22,11 @@ from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.documents.journal import Event
 from calbench.documents.loaded import Loaded
-from calbench.documents.plan import Plan, Simulated
+from calbench.documents.plan import Plan, Simulated, source_name
 from calbench.documents.prompt import Operator
 from calbench.documents.record import Record
 from calbench.documents.station import Station
-from calbench.errors import UsageError
+from calbench.errors import IntegrityFailure, UsageError
 from calbench.planning.compiling import compile_plan
 from calbench.planning.request import Request
 from calbench.quantities import parse_quantity
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
     from calbench.simulation.staging import Stage
     from calbench.simulation.world import World
 
-PLAN, JOURNAL, RECORD = "plan.json", "journal.jsonl", "record.json"
+M = TypeVar("M", bound=BaseModel)
+PLAN, JOURNAL, RECORD, SOURCES = "plan.json", "journal.jsonl", "record.json", "sources"
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,8 @@ def execute(
     from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
 
     plan = prepared.plan
+    if operator is None and plan.simulated is None and prepared.options.answers is None:
+        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
     folder = _folder(out, plan)
     (folder / PLAN).write_bytes(canonical(plan))
     _keep_sources(prepared, folder)
@@ -169,12 +174,12 @@ def certify(folder: Path, formats: Sequence[str], languages: Sequence[str]) -> l
     from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
 
     data = _read(folder / RECORD)
-    return write(Record.model_validate_json(data), data, folder, formats, languages)  # type: ignore[arg-type] # checked by the caller
+    return write(_stored(Record, folder / RECORD), data, folder, formats, languages)  # type: ignore[arg-type] # checked by the caller
 
 
 def stored_plan(folder: Path) -> Plan:
     """Read the plan of a run folder."""
-    return Plan.model_validate_json(_read(folder / PLAN))
+    return _stored(Plan, folder / PLAN)
 
 
 def simulated_world(path: str) -> World:
@@ -320,10 +325,19 @@ def _folder(out: Path, plan: Plan) -> Path:
 
 def _keep_sources(prepared: Prepared, folder: Path) -> None:
     """Copy the authored files into the run folder, so that a reader years later has them."""
-    kept = folder / "sources"
+    kept = folder / SOURCES
     kept.mkdir()
     for source in prepared.plan.sources:
-        shutil.copyfile(prepared.files[source.sha256], kept / f"{source.kind}-{source.id}.yaml")
+        shutil.copyfile(prepared.files[source.sha256], kept / source_name(source))
+
+
+def _stored(model: type[M], path: Path) -> M:
+    try:
+        return model.model_validate_json(_read(path))
+    except ValidationError as error:
+        raise IntegrityFailure(
+            f"{path} is damaged: {error.errors(include_url=False)[0]['msg']}. Restore it from a copy."
+        ) from error
 
 
 def _read(path: Path) -> bytes:

@@ -75,4 +75,4 @@ def publish(folder: Path) -> list[Path]:
 
 if __name__ == "__main__":
     for written in publish(Path(sys.argv[1])):
-        print(written)  # noqa: T201 - a tool for developers
+        print(written)

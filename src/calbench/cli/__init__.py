@@ -7,14 +7,15 @@ usage or an invalid file, nothing was touched; 3 the run did not complete; 4 int
 from __future__ import annotations
 
 import importlib
-import json
 import sys
+import traceback
 from typing import Any
 
 import click
 
 from calbench import __version__
-from calbench.errors import CalbenchError, InvalidFile
+from calbench.cli.encoding import to_json, write_anyway
+from calbench.errors import CalbenchError, InvalidFile, UsageError
 
 VERBS = {
     "demo": "the main job on the simulated bench: a multimeter and a scale, verified end to end",
@@ -31,6 +32,9 @@ VERBS = {
     "assets": "list the standards, or show one with its certificate",
     "schema": "print the JSON Schema of an authored file",
 }
+
+FOR_MACHINES = "calbench.for_machines"
+NOT_COMPLETED = 3
 
 
 class LazyGroup(click.Group):
@@ -53,12 +57,35 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever click gives
-        """Turn errors of calbench into a message and an exit code; anything else is a fault of the program."""
+        """Turn whatever goes wrong into a message and an exit code of the contract.
+
+        An error that is not one of calbench is a fault of the program: it shows where, and exits with 3.
+        """
+        for_machines: bool = ctx.meta[FOR_MACHINES]
+        write_anyway()
         try:
             return super().invoke(ctx)
         except CalbenchError as error:
-            report(error, as_json=bool(ctx.find_root().params.get("json")))
+            report(error, as_json=for_machines)
             ctx.exit(error.exit_code)
+        except click.UsageError as error:
+            if not for_machines:
+                raise
+            report(UsageError(error.format_message()), as_json=True)
+            ctx.exit(UsageError.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("calbench: interrupted", err=True)
+            ctx.exit(NOT_COMPLETED)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - exit code 1 says "a point failed", which nobody knows
+            _fault(error, as_json=for_machines)
+            ctx.exit(NOT_COMPLETED)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note whether a machine reads the output: its errors too are JSON."""
+        ctx.meta[FOR_MACHINES] = "--json" in args
+        return super().parse_args(ctx, args)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -69,8 +96,8 @@ def main() -> None:
 
 def report(error: CalbenchError, *, as_json: bool) -> None:
     """Write an error for people to the error stream, or for machines to the output."""
-    if as_json or "--json" in sys.argv:
-        click.echo(json.dumps(_plain(error), ensure_ascii=False))
+    if as_json:
+        click.echo(to_json(_plain(error)))
         return
     if isinstance(error, InvalidFile):
         from calbench.authoring import render  # noqa: PLC0415 - only broken files need it
@@ -81,6 +108,17 @@ def report(error: CalbenchError, *, as_json: bool) -> None:
         click.echo(render(error.problems, shown, colour=sys.stderr.isatty()), err=True, nl=False)
         return
     click.echo(f"calbench: {error}", err=True)
+
+
+def _fault(error: Exception, *, as_json: bool) -> None:
+    message = f"{type(error).__name__}: {error}"
+    if as_json:
+        body = {"error": "Fault", "message": message, "exit_code": NOT_COMPLETED}
+        click.echo(to_json(body))
+        return
+    if not isinstance(error, OSError):  # a full disk or a locked file is no fault of the program
+        traceback.print_exception(error)
+    click.echo(f"calbench: {message}", err=True)
 
 
 def _plain(error: CalbenchError) -> dict[str, object]:

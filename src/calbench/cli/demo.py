@@ -37,6 +37,8 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
         done.append((finished, paths))
         if not for_machines:
             show_paths(finished.folder, paths)
+        if finished.record.run.status != "COMPLETED":  # stopped by hand, or in need of hands
+            break
     if for_machines:
         text.dump([summarise(finished, paths) for finished, paths in done])
-    sys.exit(max(exit_code(finished) for finished, _ in done))
+    sys.exit(max(exit_code(finished.record) for finished, _ in done))

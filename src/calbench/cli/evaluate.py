@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
+from calbench.cli.running import exit_code
 from calbench.documents.canonical import digest
 from calbench.workflow import evaluate
 
@@ -25,4 +26,4 @@ def command(run: Path, for_machines: bool) -> None:  # noqa: FBT001 - click hand
             f"{run / 'record.json'}: {len(record.results)} results, verdict {text.verdict(record.verdict)}"
         )
         click.echo(f"SHA-256 {digest(record)}")
-    sys.exit(0 if record.verdict == "pass" else 1)
+    sys.exit(exit_code(record))

@@ -21,7 +21,7 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
     """Show the plan of PROCEDURE on STATION; refuses what cannot work, and says why."""
     plan = prepare(procedure, station, options(chosen)).plan
     if chosen["for_machines"]:
-        click.echo(plan.model_dump_json(indent=1))
+        text.dump(plan.model_dump(mode="json"))
         return
     for part in (_head(plan), _roles(plan), _points(plan), _steps(plan)):
         click.echo(part + "\n")

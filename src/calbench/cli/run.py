@@ -41,4 +41,4 @@ def command(procedure: str, station: str, out: Path, formats: str, **chosen: Any
     paths = write_certificates(finished, wanted)
     if quiet:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(finished))
+    sys.exit(exit_code(finished.record))

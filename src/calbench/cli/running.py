@@ -46,11 +46,11 @@ def write_certificates(finished: Finished, formats: Sequence[str]) -> list[Path]
     return certify(finished.folder, formats, ("en", "zh"))
 
 
-def exit_code(finished: Finished) -> int:
+def exit_code(record: Record) -> int:
     """Give the exit code of a run: status first, then verdict."""
-    if finished.record.run.status != "COMPLETED":
+    if record.run.status != "COMPLETED":
         return 3
-    return 0 if finished.record.verdict == "pass" else 1
+    return 0 if record.verdict == "pass" else 1
 
 
 def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, object]:

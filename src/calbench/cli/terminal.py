@@ -16,7 +16,17 @@ class TerminalOperator:
         self.name = name
 
     def answer(self, ask: Ask) -> str:
-        """Show the prompt and give what is typed."""
+        """Show the prompt and give what is typed.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C, or the end of the input: the run is stopped.
+        """
+        try:
+            return self._answer(ask)
+        except click.Abort:  # what click makes of it
+            raise KeyboardInterrupt from None
+
+    def _answer(self, ask: Ask) -> str:
         click.echo("")
         if ask.title:
             click.secho(local(ask.title), bold=text.coloured())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import unicodedata
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from calbench.cli.encoding import to_json
 from calbench.cli.wording import word
 
 _COLOURS = {"pass": "green", "fail": "red", "indeterminate_pass": "yellow", "indeterminate_fail": "yellow"}
@@ -46,7 +46,7 @@ def coloured() -> bool:
 
 def dump(content: object) -> None:
     """Write content for machines."""
-    click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+    click.echo(to_json(content, indent=1))
 
 
 def duration(seconds: float) -> str:

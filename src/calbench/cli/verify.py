@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
 from calbench.cli import text
+from calbench.documents.record import Record
 from calbench.errors import UsageError
-from calbench.evaluation.verifying import Check, verify_record, verify_run
-from calbench.workflow import JOURNAL, PLAN, RECORD
+from calbench.evaluation.verifying import Check, same_program, verify_record, verify_run, verify_sources
+from calbench.software import software
+from calbench.workflow import JOURNAL, PLAN, RECORD, SOURCES
 
 MARKS = {True: "ok ", False: "BAD", None: "-- "}
 
@@ -32,8 +35,18 @@ def command(what: Path, for_machines: bool) -> None:  # noqa: FBT001 - click han
 
 def _checks(what: Path) -> list[Check]:
     if what.is_file():
-        return verify_record(what.read_bytes())
+        data = what.read_bytes()
+        return [*_program(data), *verify_record(data)]
     missing = [name for name in (PLAN, JOURNAL, RECORD) if not (what / name).is_file()]
     if missing:
         raise UsageError(f"{what} is not the folder of a run: it has no {', '.join(missing)}.")
-    return verify_run(*((what / name).read_bytes() for name in (PLAN, JOURNAL, RECORD)))
+    plan, journal, record = ((what / name).read_bytes() for name in (PLAN, JOURNAL, RECORD))
+    kept = {path.name: path.read_bytes() for path in (what / SOURCES).glob("*.yaml")}
+    return [*_program(record), verify_sources(plan, kept), *verify_run(plan, journal, record)]
+
+
+def _program(record: bytes) -> list[Check]:
+    try:
+        return [same_program(Record.model_validate_json(record).software, software())]
+    except ValidationError:
+        return []

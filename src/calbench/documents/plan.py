@@ -31,6 +31,11 @@ class Source(Stored):
     sha256: str
 
 
+def source_name(source: Source) -> str:
+    """Give the name under which a run keeps its copy of an authored file."""
+    return f"{source.kind}-{source.id}.yaml"
+
+
 class ProcedureRef(Stored):
     """The procedure, as the certificate names it."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from calbench.documents.canonical import canonical, digest
+from calbench.documents.canonical import canonical, digest, sha256
 from calbench.documents.journal import Event, parse
-from calbench.documents.plan import Plan
+from calbench.documents.plan import Plan, Software, source_name
 from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure
 from calbench.evaluation.recording import evaluate_run
@@ -40,6 +41,35 @@ def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
     else:
         checks.append(Check("results", None, "not recomputed: plan or journal cannot be trusted"))
     return checks
+
+
+def verify_sources(plan: bytes, kept: Mapping[str, bytes]) -> Check:
+    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`."""
+    try:
+        sources = Plan.model_validate_json(plan).sources
+    except ValidationError:
+        return Check("sources", None, "not looked at: the plan cannot be read")
+    missing = [name for one in sources if (name := source_name(one)) not in kept]
+    altered = [
+        name for one in sources if (name := source_name(one)) in kept and sha256(kept[name]) != one.sha256
+    ]
+    if altered:
+        return Check("sources", False, f"altered since the plan was made: {', '.join(altered)}")
+    if missing:
+        return Check("sources", None, f"not kept with the run: {', '.join(missing)}")
+    return Check("sources", True, f"{len(sources)} authored files are those of the plan")
+
+
+def same_program(made_by: Software, verified_by: Software) -> Check:
+    """Say whether the program that verifies is the one that made the record; results may differ if it is not."""
+    if made_by == verified_by:
+        return Check("program", True, f"{made_by.name} {made_by.version}, id {made_by.id}, for both")
+    return Check(
+        "program",
+        None,
+        f"made by {made_by.name} {made_by.version}, id {made_by.id}; verified by {verified_by.version}, "
+        f"id {verified_by.id}",
+    )
 
 
 def verify_record(data: bytes) -> list[Check]:

@@ -96,17 +96,20 @@ class Journal:
     def _append(self, event: Event) -> None:
         line = canonical(event)
         try:
-            if self.lost is not None:
-                raise self.lost
-            self._pending = (event, sha256(line), self._file.tell() + len(line) + 1)
-            if self._file.write(line + b"\n") != len(line) + 1:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(self._file.fileno())
+            self._write(event, line)
         except OSError as error:
             self.lost = error
             if not self.making_safe:
                 raise RunFailed(f"The journal {self._path} cannot be written: {error.strerror}.") from error
         self._settle()
+
+    def _write(self, event: Event, line: bytes) -> None:
+        if self.lost is not None:
+            raise self.lost
+        self._pending = (event, sha256(line), self._file.tell() + len(line) + 1)
+        if self._file.write(line + b"\n") != len(line) + 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(self._file.fileno())
 
     def _settle(self) -> None:
         """Count a line once it is in the file: Ctrl-C may have come between writing and counting."""

@@ -94,6 +94,12 @@ def run(
         return Outcome(status, reason, outputs, journal.head)
 
 
+def _require_safe(bench: Bench, journal: Journal) -> None:
+    outputs = make_safe(bench, journal)
+    if not outputs.safe:
+        raise RunFailed(f"The bench cannot be made safe, so nothing is measured. Outputs: {outputs}")
+
+
 def _made_safe(bench: Bench, journal: Journal) -> Outputs:
     """Make the bench safe and give its lines back; Ctrl-C begins it anew and never skips it."""
     while True:
@@ -127,8 +133,7 @@ def _guarded(
 
         watch = Watch(plan, bench, journal, clock, read)
         measuring = Measuring(plan, bench, journal, clock, prompter, watch, caller)
-        if not (outputs := make_safe(bench, journal)).safe:
-            raise RunFailed(f"The bench was not found safe, so nothing was measured. Outputs: {outputs}")
+        _require_safe(bench, journal)
         watch.sample_all()
         Stepping(measuring, failing).all()
     except StopWanted as stop:

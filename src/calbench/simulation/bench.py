@@ -64,4 +64,4 @@ class Bench:
 
     def truth(self, quantity: str, value: float, *, at: float | None = None) -> None:
         """Log the true SI value of a quantity beside a reading, `at` a time or now; drivers never see it."""
-        self._note(self.clock.monotonic() if at is None else at, self.name, quantity, value)
+        self._note((self.clock.monotonic() if at is None else at, self.name, quantity, value))

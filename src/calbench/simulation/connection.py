@@ -50,6 +50,7 @@ class Connection:
         self.on_output: Callable[[], None] | None = None
         self._clock = device.clock
         self._framer = Framer(device.MESSAGE_ENDS, blocks=device.BLOCKS, limit=device.MAX_MESSAGE)
+        self._feed = self._framer.feed
         self._output: deque[tuple[float, Late]] = deque()
         self._awaited: float | None = None
         self._controls = b"" if message_based else device.CONTROLS
@@ -62,11 +63,11 @@ class Connection:
                 data = self._act_on_controls(data)
         elif self._output:
             self.device.interrupted(self)
-        self._hand_over(data, end=end)
-
-    def ready(self) -> bool:
-        """Tell whether a reply can be taken now."""
-        return bool(self._output) and self._output[0][0] <= self._clock.monotonic()
+        for message in self._feed(data, end=end):
+            if message is None:
+                self.device.overrun()
+            else:
+                self.device.deliver(message, self)
 
     def ready_at(self) -> float | None:
         """Give the time when the next reply is or was ready (seconds of the clock); None if there is none."""
@@ -166,14 +167,7 @@ class Connection:
         start = 0
         for at, code in enumerate(data):
             if code in self._controls:
-                self._hand_over(data[start:at], end=False)
+                self.write(data[start:at])
                 self.device.control(code)
                 start = at + 1
         return data[start:]
-
-    def _hand_over(self, data: bytes, *, end: bool) -> None:
-        for message in self._framer.feed(data, end=end):
-            if message is None:
-                self.device.overrun()
-            else:
-                self.device.deliver(message, self)

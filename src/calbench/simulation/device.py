@@ -107,7 +107,9 @@ class Device:
         self._status = status
         status.bind(self.message_available, self.check_service, self.after, self.hold)
 
-    def reply(self, text: Text, *, after: float = 0.0, timeless: bool = False) -> None:
+    def reply(
+        self, text: Text, *, after: float = 0.0, timeless: bool = False, sequential: bool = False
+    ) -> None:
         """Queue a reply (latin-1 text), ready `after` simulated seconds from now, behind earlier ones.
 
         Args:
@@ -115,14 +117,17 @@ class Device:
             after: simulated seconds from now.
             timeless: `text` gives the same whenever it is asked; it is asked when the reply leaves, which
                 saves an event.
+            sequential: later messages wait until the reply is ready, as those of the same one do.
         """
         if isinstance(text, str):
-            self.send(self._encoded(text), after=after)
-            return
-        late: Callable[[], bytes] = partial(self._encoded_late, text)
-        if not timeless:
-            late = _Once(late)
-            self.after(after, late)
+            late: Late = self._encoded(text)
+        else:
+            late = partial(self._encoded_late, text)
+            if not timeless:
+                late = _Once(late)
+                self.after(after, late)
+        if sequential and after:
+            self._free_at = self.clock.monotonic() + after
         self.send(late, after=after)
 
     def send(self, data: Late, *, after: float = 0.0) -> None:

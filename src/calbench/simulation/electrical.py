@@ -106,30 +106,24 @@ class Terminal:
             until = self._clock.monotonic()
         if since is None:
             since = until
-        leads = self.leads
-        if len(leads) == 1:
-            return self._through(leads[0], since, until, sense) or OPEN
-        branches = [branch for lead in leads if (branch := self._through(lead, since, until, sense)) is not None]
+        branches = []
+        for lead in self.leads:
+            if sense and not lead.sense:
+                continue
+            outwards = lead.first is self
+            driven = (lead.second if outwards else lead.first)._driven
+            voltage, resistance = driven if isinstance(driven, Electrical) else driven(since, until)
+            if resistance is None:
+                continue
+            voltage = voltage - lead.emf if outwards else voltage + lead.emf
+            branches.append(Electrical(voltage, resistance if sense else resistance + lead.resistance))
+        if len(branches) == 1:
+            return branches[0]
         return _parallel(branches) if branches else OPEN
-
-    def _through(self, lead: Lead, since: float, until: float, sense: bool) -> Electrical | None:  # noqa: FBT001 - private
-        if sense and not lead.sense:
-            return None
-        outwards = lead.first is self
-        driven = (lead.second if outwards else lead.first)._driven
-        voltage, resistance = driven if isinstance(driven, Electrical) else driven(since, until)
-        if resistance is None:
-            return None
-        return Electrical(
-            voltage - lead.emf if outwards else voltage + lead.emf,
-            resistance if sense else resistance + lead.resistance,
-        )
 
 
 def _parallel(branches: Sequence[Electrical]) -> Electrical:
     """Combine voltage sources in parallel (Millman's theorem)."""
-    if len(branches) == 1:
-        return branches[0]
     ideal = [branch.voltage for branch in branches if not branch.resistance]
     if ideal:
         return Electrical(sum(ideal) / len(ideal), 0.0)

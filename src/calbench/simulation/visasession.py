@@ -123,8 +123,9 @@ class Session:
 
     def _read_message(self, count: int) -> tuple[bytes, StatusCode]:
         connection = self.connection
-        if not connection.ready():
-            if connection.ready_at() is None and not connection.lost and not self.device.holds(connection):
+        ready = connection.ready_at()
+        if ready is None or ready > self.clock.monotonic():
+            if ready is None and not connection.lost and not self.device.holds(connection):
                 self.device.unterminated()
             if not connection.wait_ready(self.deadline()):
                 return b"", StatusCode.error_connection_lost if connection.lost else StatusCode.error_timeout

@@ -163,7 +163,7 @@ class World:
         name, _ = _parts(pan)
         found = self.pan(pan)
         found.put(masses, spot)
-        self.truth.add(self.clock.monotonic(), name, "load", found.load())
+        self.truth.add((self.clock.monotonic(), name, "load", found.load()))
 
     def fault(self, name: str, fault: Fault) -> None:
         """Let something go wrong with the instrument called `name`."""

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from calbench.authoring.located import Located
 from calbench.authoring.rendering import as_json, render
-from calbench.documents.scalars import Exact, Flag, Text, Whole
 from calbench.authoring.source import Source, source_of
 from calbench.authoring.validation import read_lenient
 from calbench.authoring.yamlfile import parse
+from calbench.documents.scalars import Exact, Flag, Text, Whole
 from calbench.errors import InvalidFile
 
 EXAMPLES = settings(max_examples=150, deadline=2000, database=None)

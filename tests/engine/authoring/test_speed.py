@@ -8,10 +8,10 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from calbench.documents.scalars import Text, Whole
 from calbench.authoring.source import Source
 from calbench.authoring.validation import read
 from calbench.authoring.yamlfile import parse
+from calbench.documents.scalars import Text, Whole
 from calbench.errors import InvalidFile
 
 HEAD = "sheet: a\nlanguage: 1\n"

@@ -9,9 +9,9 @@ import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from calbench.documents.scalars import Exact, Flag, Text, Whole
 from calbench.authoring.source import Source
 from calbench.authoring.validation import Document, read, read_lenient
+from calbench.documents.scalars import Exact, Flag, Text, Whole
 from calbench.errors import InvalidFile, UsageError
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from calbench.documents.scalars import PlainScalar
 from calbench.authoring.source import Source
 from calbench.authoring.yamlfile import parse
+from calbench.documents.scalars import PlainScalar
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)

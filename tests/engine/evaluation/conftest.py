@@ -89,7 +89,13 @@ class Journal:
         )
 
     def attempt(
-        self, point: str, number: int, volts: Sequence[str], *, applied: str | None = None, complete: bool = True
+        self,
+        point: str,
+        number: int,
+        volts: Sequence[str],
+        *,
+        applied: str | None = None,
+        complete: bool = True,
     ) -> None:
         """One attempt in one pass."""
         self.add("attempt_started", {"pass": "1"}, point=point, attempt=number)
@@ -97,8 +103,8 @@ class Journal:
             body = {"role": "source", "text": applied, "value": applied, "unit": "V"}
             self.add("applied", body, point=point, attempt=number)
         for index, text in enumerate(volts, start=1):
-            body = {"role": "uut", "index": index, "pass": "1", "text": text, "value": text, "unit": "V"}
-            self.add("reading", {**body, "typed": False}, point=point, attempt=number)
+            read = {"role": "uut", "pass": "1", "text": text, "value": text, "unit": "V"}
+            self.add("reading", {**read, "index": index, "typed": False}, point=point, attempt=number)
         if complete:
             self.add("attempt_finished", {"pass": "1"}, point=point, attempt=number)
 
@@ -160,4 +166,6 @@ def part(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """A short run: two voltages of three, with a budget, and an inspection."""
     folder = tmp_path_factory.mktemp("part")
     (folder / "short.yaml").write_text(SHORT, encoding="utf-8")
-    return execute(prepare(str(folder / "short.yaml"), "demo", Options(only=("*5V", "*10V", "look/*"))), folder)
+    return execute(
+        prepare(str(folder / "short.yaml"), "demo", Options(only=("*5V", "*10V", "look/*"))), folder
+    )

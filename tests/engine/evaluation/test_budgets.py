@@ -14,8 +14,9 @@ from calbench.quantities import parse_quantity
 from calbench.workflow import Finished
 
 if TYPE_CHECKING:
-    from calbench.documents.record import Raw, Result
     from tests.engine.evaluation.conftest import Desk
+
+    from calbench.documents.record import Raw, Result
 
 
 def result(finished: Finished, name: str) -> Result:
@@ -107,9 +108,7 @@ def test_a_point_of_the_scale_by_hand(scale: Finished) -> None:
     # OIML R 76-1 table 6: 3000 e lies in the third band, 1.5 e = 7.5 g, doubled in service
     assert (number(found.lower), number(found.upper)) == (-0.015, 0.015)
     repeated = [float(masses(scale, f"repeatability/{n}")[0].value) for n in range(1, 6)]
-    eccentric = {
-        one.id: number(one.value) for one in scale.record.results if one.test == "eccentricity"
-    }
+    eccentric = {one.id: number(one.value) for one in scale.record.results if one.test == "eccentricity"}
     assert len(eccentric) == 5
     spread = max(abs(one) for one in eccentric.values()) / 2 * 15 / 5
     against(
@@ -180,7 +179,7 @@ def test_one_influence_in_both_inputs_cancels(desk: Desk) -> None:
     same = ("#more", """\
     uncertainty:
       - {name: One, std: 30 uV, influence: thermometer}
-      - {name: Two, std: 30 uV, influence: thermometer, input: reference}
+      - {name: One, std: 30 uV, influence: thermometer, input: reference}
       - {name: Rest, std: 7 uV}
 """)  # fmt: skip
     assert number(desk.judged("10", same).std_uncertainty) == pytest.approx(7e-6, rel=1e-9)

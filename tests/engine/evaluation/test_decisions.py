@@ -26,7 +26,13 @@ def rule(name: str) -> tuple[str, str]:
 # ILAC-G8:09/2019 4.2.1: accepted at and within the limit ± 1 mV, whatever U.
 @pytest.mark.parametrize(
     ("volts", "verdict"),
-    [("10.001", "pass"), ("10.0010000001", "fail"), ("9.999", "pass"), ("9.9989999999", "fail"), ("10", "pass")],
+    [
+        ("10.001", "pass"),
+        ("10.0010000001", "fail"),
+        ("9.999", "pass"),
+        ("9.9989999999", "fail"),
+        ("10", "pass"),
+    ],
 )
 def test_simple_acceptance(desk: Desk, volts: str, verdict: str) -> None:
     found = desk.judged(volts, rule("simple"), U02)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,7 +124,11 @@ class Lab:
         return path
 
     def plan(
-        self, text: str, *changes: tuple[str, str], station: Path | None = None, options: Options | None = None
+        self,
+        text: str,
+        *changes: tuple[str, str],
+        station: Path | None = None,
+        options: Options | None = None,
     ) -> Plan:
         for old, new in changes:
             assert old in text, old
@@ -188,9 +192,9 @@ class Answering(SimulatedOperator):
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
+def lab(tmp_path: Path) -> Iterator[Lab]:
     lab = Lab(tmp_path)
-    yield lab  # type: ignore[misc] # a fixture that cleans up
+    yield lab
     lab.close()
 
 

@@ -123,7 +123,7 @@ def test_stop_stops_at_once(lab: Lab, texts: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("there", "stops"), [(24.4, False), (24.8, True)])
 def test_drift_counts_from_the_start_of_the_run(
-    lab: Lab, texts: dict[str, str], there: float, stops: bool
+    lab: Lab, texts: dict[str, str], there: float, *, stops: bool
 ) -> None:
     # the logger's own error is below 0.1 K: ±0.2 K from 1.5 K is clear of it
     plan = lab.plan(texts["volts"], watching("drift: 1.6 delta_degC, check_every: 2 s, on_violation: stop"))

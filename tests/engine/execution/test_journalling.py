@@ -87,3 +87,48 @@ def test_damage_is_found_and_its_line_named(written: Path, kind: str) -> None:
     assert data != written.read_bytes()
     with pytest.raises(IntegrityFailure, match=r"[Ll]ine \d"):
         parse(data)
+
+
+def test_ctrl_c_at_any_line_of_writing_leaves_a_chain_that_holds(tmp_path: Path) -> None:
+    import sys
+    from types import FrameType
+    from typing import Any
+
+    from calbench.execution import journalling
+
+    def pressing(at: int) -> Any:
+        """Raise KeyboardInterrupt at line number `at` that runs in the journal's module."""
+        count = 0
+
+        def trace(frame: FrameType, what: str, _: object) -> Any:
+            nonlocal count
+            if frame.f_code.co_filename != journalling.__file__:
+                return None
+            if what == "line":
+                count += 1
+                if count == at:
+                    raise KeyboardInterrupt
+            return trace
+
+        return trace
+
+    at, pressed = 0, True
+    while pressed:
+        at, path = at + 1, tmp_path / f"{at}.jsonl"
+        with Journal(path, VirtualClock(datetime(2026, 1, 5, tzinfo=UTC))) as journal:
+            journal.note("run_opened", {"plan": "0" * 64})
+            before = sys.gettrace()
+            sys.settrace(pressing(at))
+            try:
+                journal.note("step_started", {"step": "a"})
+                pressed = False
+            except KeyboardInterrupt:
+                pressed = True
+            finally:
+                sys.settrace(before)
+            journal.note("run_closed", {"status": "STOPPED"})
+            events, head = parse(path.read_bytes())
+            assert events[-1].type == "run_closed", at
+            assert head == journal.head, at
+            assert journal.ended, at
+    assert at > 15

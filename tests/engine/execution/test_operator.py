@@ -60,7 +60,9 @@ def test_five_answers_that_are_not_allowed_stop_the_run_and_say_what_is(lab: Lab
 
     ran = lab.run(plan, operator=make)
     assert ran.outcome.status == "STOPPED"
-    assert "5 answers were not allowed. 'perhaps' is not one of: in order, not in order." in ran.outcome.reason
+    assert (
+        "5 answers were not allowed. 'perhaps' is not one of: in order, not in order." in ran.outcome.reason
+    )
     assert len(operators[0].told) == 5
     assert ran.result("look/1").verdict == "not_evaluated"
 
@@ -91,7 +93,9 @@ def test_a_number_that_is_implausible_is_asked_for_again(
     assert ran.outcome.status == "COMPLETED", ran.outcome.reason
     (told,) = operators[0].told
     assert problem in told
-    answers = [event.body["answer"] for event in ran.of("answered") if event.body["id"] == "setup/1-prompt/capacity"]
+    answers = [
+        event.body["answer"] for event in ran.of("answered") if event.body["id"] == "setup/1-prompt/capacity"
+    ]
     assert answers == ["15000 g"]
 
 
@@ -110,7 +114,14 @@ def test_an_inspection_that_finds_something_fails(lab: Lab, answering: Any) -> N
     assert ran.record.verdict == "fail"
 
 
-ANSWERS = "language: 1\noperator: Wei\nconfirm: all\nanswers:\n  setup/1-prompt/capacity: 15 kg\n  setup/1-prompt/level: centred\n"
+ANSWERS = """\
+language: 1
+operator: Wei
+confirm: all
+answers:
+  setup/1-prompt/capacity: 15 kg
+  setup/1-prompt/level: centred
+"""
 
 
 def answers_file(folder: Path, text: str) -> FileOperator:
@@ -123,7 +134,10 @@ def test_an_answer_that_the_file_lacks_stops_the_run_and_names_it(lab: Lab) -> N
     operator = answers_file(lab.folder, ANSWERS)
     ran = lab.run(lab.plan(CHECKLIST), operator=lambda _stage: operator)
     assert ran.outcome.status == "STOPPED"
-    assert "answers.yaml has no answer to 'look/1/found' (In order?). Add it under answers." in ran.outcome.reason
+    assert (
+        "answers.yaml has no answer to 'look/1/found' (In order?). Add it under answers."
+        in ran.outcome.reason
+    )
 
 
 def test_an_answer_of_the_file_that_is_not_allowed_stops_the_run(lab: Lab) -> None:
@@ -149,9 +163,7 @@ def test_on_fail_continue_goes_on(lab: Lab, texts: dict[str, str]) -> None:
 
 
 def test_on_fail_stop_stops_after_the_test(lab: Lab, texts: dict[str, str]) -> None:
-    plan = lab.plan(
-        texts["volts"], ("on_fail: continue", "on_fail: stop"), station=lab.station(WRONG_GAIN)
-    )
+    plan = lab.plan(texts["volts"], ("on_fail: continue", "on_fail: stop"), station=lab.station(WRONG_GAIN))
     ran = lab.run(plan)
     assert ran.outcome.status == "STOPPED"
     assert "dcv: dcv/10V/5V, dcv/10V/10V did not pass, and the policy says stop" in ran.outcome.reason
@@ -214,7 +226,10 @@ def test_a_retake_that_is_interrupted_leaves_the_earlier_attempt_in_force(
 def test_a_retake_of_a_series_takes_all_of_it_again(lab: Lab, texts: dict[str, str], answering: Any) -> None:
     plan = lab.plan(
         texts["scale"],
-        ("points: [1 kg, 10 kg]", "load: 10 kg\n    times: 3\n    evaluate: {value: max(indication) - min(indication), limit: 1 mg}"),
+        (
+            "points: [1 kg, 10 kg]",
+            "load: 10 kg\n    times: 3\n    evaluate: {value: max(indication) - min(indication), limit: 1 mg}",
+        ),
         ("    mpe: 10 g\n", ""),
         ASKING,
         station=lab.station(("gain: 200 ppm", "gain: 200 ppm, repeatability: 10 g")),
@@ -253,7 +268,10 @@ def test_a_scale_that_never_rests_is_asked_about_and_the_operator_may_stop(
     plan = lab.plan(texts["scale"], station=lab.station(SHAKING))
     ran = lab.run(plan, operator=answering(plan, {"load/1kg/unstable": ["wait again", "stop"]}))
     assert ran.outcome.status == "STOPPED"
-    assert "load/1kg: the reading did not stay within 5 g for 3 s in 30 s. The operator chose to stop." in ran.outcome.reason
+    assert (
+        "load/1kg: the reading did not stay within 5 g for 3 s in 30 s. The operator chose to stop."
+        in ran.outcome.reason
+    )
     answers = [event.body["answer"] for event in ran.of("answered") if "unstable" in str(event.body["id"])]
     assert answers == ["wait again", "stop"]
     assert ran.result("load/1kg").verdict == "not_evaluated"
@@ -282,9 +300,7 @@ def test_a_model_that_is_not_the_one_of_the_work_order_is_refused(lab: Lab, text
 def test_another_serial_number_than_the_one_of_the_work_order_is_refused(
     lab: Lab, texts: dict[str, str]
 ) -> None:
-    plan = lab.plan(
-        texts["scale"], station=lab.station(), options=Options(uut={"serial": "B0815"})
-    )
+    plan = lab.plan(texts["scale"], station=lab.station(), options=Options(uut={"serial": "B0815"}))
     ran = lab.run(plan)
     assert ran.outcome.status == "STOPPED"
     assert "serial number B4711 answered, but the work order says B0815" in ran.outcome.reason

@@ -80,7 +80,14 @@ def test_a_lost_line_and_an_overload_are_never_tried_again(
 
 @pytest.mark.parametrize(
     ("error", "tries"),
-    [(LinkTimeout, 3), (UnexpectedReply, 3), (ConnectionLost, 1), (DeviceError, 1), (Overload, 1), (ValueError, 1)],
+    [
+        (LinkTimeout, 3),
+        (UnexpectedReply, 3),
+        (ConnectionLost, 1),
+        (DeviceError, 1),
+        (Overload, 1),
+        (ValueError, 1),
+    ],
 )
 def test_which_errors_are_tried_again(tmp_path: Path, error: type[Exception], tries: int) -> None:
     from datetime import UTC, datetime
@@ -98,7 +105,7 @@ def test_which_errors_are_tried_again(tmp_path: Path, error: type[Exception], tr
         raise error("it failed")
 
     opened = Opened(Binding(role="uut", instrument="1", driver="a/b", needs=[]), object(), None)
-    with Journal(tmp_path / "j.jsonl", VirtualClock(datetime(2026, 1, 5, tzinfo=UTC))) as journal:
-        with pytest.raises(error, match="it failed"):
-            Caller(journal, 2)(opened, call)
+    clock = VirtualClock(datetime(2026, 1, 5, tzinfo=UTC))
+    with Journal(tmp_path / "j.jsonl", clock) as journal, pytest.raises(error, match="it failed"):
+        Caller(journal, 2)(opened, call)
     assert made == tries

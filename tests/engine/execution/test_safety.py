@@ -45,9 +45,7 @@ def test_while_it_runs_the_calibrator_is_on(lab: Lab, texts: dict[str, str]) -> 
 
     def look(stage: Any) -> Any:
         return lambda event: (
-            seen.append(stage.world.terminal("1.input").seen().voltage)
-            if event.type == "reading"
-            else None
+            seen.append(stage.world.terminal("1.input").seen().voltage) if event.type == "reading" else None
         )
 
     lab.run(lab.plan(texts["volts"]), listen=look)
@@ -119,6 +117,11 @@ def test_a_full_disk_ends_the_run_with_the_calibrator_off(
 ) -> None:
     plan = lab.plan(texts["volts"], *SHORT)
     stages: list[Any] = []
+
+    def keep(stage: Any) -> Any:
+        stages.append(stage)
+        return lambda _event: None
+
     synced = 0
     real = os.fsync
 
@@ -131,7 +134,7 @@ def test_a_full_disk_ends_the_run_with_the_calibrator_off(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(RunFailed, match=r"journal.*No space left on device.*safe: every output verified off"):
-        lab.run(plan, listen=lambda stage: (stages.append(stage), lambda _event: None)[1])
+        lab.run(plan, listen=keep)
     (stage,) = stages
     assert stage.world.terminal("1.input").seen().voltage == pytest.approx(0, abs=1e-6)
     assert not stage.world.device("calibrator").operating

@@ -90,13 +90,19 @@ def test_the_limits_of_a_class_iii_scale_at_the_edges_of_the_bands(
 
 def test_the_bands_move_with_e(planner: Planner) -> None:
     # e = 5 g: 500 e = 2.5 kg, 2000 e = 10 kg
-    plan = planner.plan(MASS, ("LOADS", "2.5 kg, 2.501 kg, 10 kg, 10.001 kg"), options=Options(settings={"e": "5 g"}))
-    assert [upper for _, upper in limits(plan).values()] == [Decimal(x) for x in ("0.0025", "0.005", "0.005", "0.0075")]
+    plan = planner.plan(
+        MASS, ("LOADS", "2.5 kg, 2.501 kg, 10 kg, 10.001 kg"), options=Options(settings={"e": "5 g"})
+    )
+    assert [upper for _, upper in limits(plan).values()] == [
+        Decimal(x) for x in ("0.0025", "0.005", "0.005", "0.0075")
+    ]
 
 
 def test_a_load_above_the_last_band_has_no_limit_and_no_plan(planner: Planner) -> None:
     (reason,) = planner.refused(MASS, ("LOADS", "1 kg, 10.001 kg"))
-    assert reason.startswith("load/10.001kg: its limit cannot be computed: abs(load) = 10.001 kg lies above the last band")
+    assert reason.startswith(
+        "load/10.001kg: its limit cannot be computed: abs(load) = 10.001 kg lies above the last band"
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +122,9 @@ def test_limits_on_one_side_or_not_the_same_on_both(
 
 
 def test_names_of_points_from_labels_values_and_repeats(planner: Planner) -> None:
-    more = "    for_each: {side: [1 left, 2 right], way: [up, 下]}\n    points: [100 mV, -1 V]\n    times: again"
+    more = (
+        "    for_each: {side: [1 left, 2 right], way: [up, 下]}\n    points: [100 mV, -1 V]\n    times: again"
+    )
     plan = planner.plan(VOLTS, ("#more", more))
     assert len(plan.points) == 2 * 2 * 2 * 2
     assert [point.id for point in plan.points][:4] == [
@@ -150,7 +158,9 @@ def test_a_contribution_holds_only_where_its_condition_does(planner: Planner) ->
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("names", ["{en: Resolution, zh: 分辨力}|{en: Thermal EMF, zh: 分辨力}", "Zero|Zero 2"])
+@pytest.mark.parametrize(
+    "names", ["{en: Resolution, zh: 分辨力}|{en: Thermal EMF, zh: 分辨力}", "Zero|Zero 2"]
+)
 def test_contributions_of_different_names_are_never_one_quantity(planner: Planner, names: str) -> None:
     # two quantities of the same id would be taken as fully correlated: their sum, not their root sum of squares
     one, two = names.split("|")

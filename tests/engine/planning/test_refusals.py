@@ -33,7 +33,15 @@ def test_a_standard_that_the_station_does_not_have(planner: Planner) -> None:
 
 
 def test_a_unit_under_test_that_no_position_can_hold(planner: Planner) -> None:
-    planner.station(("{driver: agilent/a34401a, link: {visa: \"GPIB0::22::INSTR\", timeout: 5 s}}", "{driver: mettler/mtsics, link: {serial: COM5}}"), ("    1: {gain: 6 ppm, offset: 0.4 uV}\n", ""), ("    - {from: calibrator.output, to: [1.input], lead: {resistance: 20 mOhm, emf: 0.2 uV}}\n", ""), ("  wiring:\n", ""))
+    planner.station(
+        (
+            '{driver: agilent/a34401a, link: {visa: "GPIB0::22::INSTR", timeout: 5 s}}',
+            "{driver: mettler/mtsics, link: {serial: COM5}}",
+        ),
+        ("    1: {gain: 6 ppm, offset: 0.4 uV}\n", ""),
+        ("    - {from: calibrator.output, to: [1.input], lead: {resistance: 20 mOhm, emf: 0.2 uV}}\n", ""),
+        ("  wiring:\n", ""),
+    )
     (reason,) = planner.refused(DMM)
     assert "Role 'uut' is not filled: it needs measure.voltage.dc, measure.resistance.4w" in reason
     assert "1: mettler/mtsics gives measure.mass; 2: mettler/mtsics gives measure.mass" in reason
@@ -53,7 +61,7 @@ def test_a_position_that_is_not_there_or_does_not_fit(planner: Planner) -> None:
 @pytest.mark.parametrize(
     ("due", "usable"), [("2026-01-04", False), ("2026-01-05", True), ("2026-01-06", True)]
 )
-def test_a_standard_is_good_up_to_and_on_its_due_date(planner: Planner, due: str, usable: bool) -> None:
+def test_a_standard_is_good_up_to_and_on_its_due_date(planner: Planner, due: str, *, usable: bool) -> None:
     planner.asset("REF-0017", ("due: 2036-11-17", f"due: {due}"))
     if usable:
         assert planner.plan(DMM).standards[0].due == due
@@ -87,7 +95,7 @@ def test_weights_that_are_overdue(planner: Planner) -> None:
     [("E1", True), ("F2", True), ("M1", True), ("M1-2", False), ("M2", False), ("M3", False)],
 )
 def test_the_class_of_weights_must_be_the_wanted_one_or_better(
-    planner: Planner, own: str, good: bool
+    planner: Planner, own: str, *, good: bool
 ) -> None:
     planner.asset("W-M1-15", ("class: M1", f"class: {own}"))
     if good:
@@ -105,8 +113,10 @@ def test_weights_of_no_class(planner: Planner) -> None:
 def test_a_load_that_the_weights_do_not_make_up(planner: Planner) -> None:
     reasons = planner.refused(SCALE, ("2.5 kg, 5 kg, 10 kg, 15 kg]", "2.55 kg, 5 kg, 10 kg, 15 kg]"))
     assert reasons == [
-        "linearity/up/2.55kg: the weights of W-M1-15 cannot be put together to 2.55 kg; it has "
-        "10 kg, 5 kg, 2 kg, 2 kg, 1 kg, 500 g, 200 g, 200 g, 100 g."
+        (
+            "linearity/up/2.55kg: the weights of W-M1-15 cannot be put together to 2.55 kg; it has "
+            "10 kg, 5 kg, 2 kg, 2 kg, 1 kg, 500 g, 200 g, 200 g, 100 g."
+        )
     ]
 
 
@@ -117,10 +127,18 @@ def test_a_preload_that_the_weights_do_not_make_up(planner: Planner) -> None:
 
 
 def test_a_range_that_the_certificate_does_not_cover(planner: Planner) -> None:
-    planner.asset("REF-0017", ("    - {range: 1100 V, from: -1100 V, to: 1100 V, expanded: 7 ppm * out + 500 uV, k: 2}\n", ""), ("    - {at: 10 kOhm, correction: 0 Ohm, expanded: 80 mOhm, k: 2}\n", ""))
+    planner.asset(
+        "REF-0017",
+        ("    - {range: 1100 V, from: -1100 V, to: 1100 V, expanded: 7 ppm * out + 500 uV, k: 2}\n", ""),
+        ("    - {at: 10 kOhm, correction: 0 Ohm, expanded: 80 mOhm, k: 2}\n", ""),
+    )
     reasons = planner.refused(DMM)
     assert len(reasons) == 3  # 1000 V, -500 V and 10 kOhm: every one of them, at once
-    assert [one.split(":")[0] for one in reasons] == ["dcv/1000V/1000V", "dcv/1000V/-500V", "ohm4w/10kOhm/10kOhm"]
+    assert [one.split(":")[0] for one in reasons] == [
+        "dcv/1000V/1000V",
+        "dcv/1000V/-500V",
+        "ohm4w/10kOhm/10kOhm",
+    ]
     assert "has no certified source.voltage.dc at 1000 V" in reasons[0]
     assert "from" not in reasons[2]
     assert "its certificate covers 100 Ohm, 1 kOhm" in reasons[2]
@@ -180,7 +198,10 @@ def test_the_table_of_ratios_is_that_of_the_data_sheets(planner: Planner) -> Non
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"reading": "4"}, "Parameter 'reading': dmm-34401a has no such parameter. It has: readings, nplc, decision_rule."),
+        (
+            {"reading": "4"},
+            "Parameter 'reading': dmm-34401a has no such parameter. It has: readings, nplc, decision_rule.",
+        ),
         ({"readings": "3"}, "'3' is below its minimum 4."),
         ({"readings": "4.5"}, "'4.5' is not a whole number."),
         ({"readings": "4 V"}, "'4 V' has a unit; write a plain number."),
@@ -218,7 +239,9 @@ def test_values_that_the_scale_procedure_does_not_take(
 
 
 def test_every_wrong_value_is_told_at_once(planner: Planner) -> None:
-    reasons = planner.refused(DMM, options=Options(settings={"readings": "1", "nplc": "7", "zz": "1"}, position="9"))
+    reasons = planner.refused(
+        DMM, options=Options(settings={"readings": "1", "nplc": "7", "zz": "1"}, position="9")
+    )
     assert len(reasons) == 4
 
 

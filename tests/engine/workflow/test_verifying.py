@@ -115,3 +115,22 @@ def test_a_folder_that_is_no_run_is_a_usage_error(tmp_path: Path) -> None:
     result = verify(tmp_path)
     assert result.exit_code == 2
     assert "is not the folder of a run" in result.output
+
+
+def test_an_altered_copy_of_a_source_is_found(copy: Path) -> None:
+    replaced(copy / "sources" / "asset-REF-0017.yaml", "7 ppm", "1 ppm")
+    result = verify(copy)
+    assert result.exit_code == 4
+    assert "BAD sources: altered since the plan was made: asset-REF-0017.yaml" in result.output
+
+
+def test_a_source_that_was_not_kept_is_said_but_is_not_bad(copy: Path) -> None:
+    (copy / "sources" / "station-demo.yaml").unlink()
+    result = verify(copy)
+    assert result.exit_code == 0
+    assert "--  sources: not kept with the run: station-demo.yaml" in result.output.replace("-- ", "-- ")
+
+
+def test_the_program_that_made_the_record_is_named(copy: Path) -> None:
+    assert "ok  program: calbench 0.1.0, id " in verify(copy).output
+    assert "ok  program" in verify(copy / "record.json").output
