@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,9 +74,8 @@ def section_of(verb: str) -> str:
 
 
 def options(command: click.Command) -> set[str]:
-    return {
-        one for option in command.params if isinstance(option, click.Option) for one in option.opts
-    } - {"--help", "-h"}
+    found = {one for option in command.params if isinstance(option, click.Option) for one in option.opts}
+    return found - {"--help", "-h"}
 
 
 @pytest.mark.parametrize("verb", COMMANDS)
@@ -144,7 +144,8 @@ def test_every_event_of_the_journal_that_is_written_is_documented() -> None:
 
 
 def test_every_error_is_in_the_tree() -> None:
-    names = [name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, Exception)]
+    kinds = {name: one for name, one in vars(errors).items() if isinstance(one, type)}
+    names = [name for name, one in kinds.items() if issubclass(one, Exception)]
     text = read("docs/reference/errors.md")
     assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
 
@@ -202,7 +203,11 @@ def test_the_first_procedure_of_the_readme_is_the_file_and_runs_as_shown(
     ("name", "heading", "printed"),
     [
         ("README.md", "An instrument in three lines of Python", "HEWLETT-PACKARD 34401A\n0."),
-        ("docs/how-to/use-simulated-instruments-elsewhere.md", "pyvisa, in one process", "HEWLETT-PACKARD,34401A"),
+        (
+            "docs/how-to/use-simulated-instruments-elsewhere.md",
+            "pyvisa, in one process",
+            "HEWLETT-PACKARD,34401A",
+        ),
         ("docs/how-to/use-simulated-instruments-elsewhere.md", "pyserial, in one process", "%RH T= "),
         ("docs/how-to/use-simulated-instruments-elsewhere.md", "From Python, without a station", "+1.0000"),
     ],
@@ -225,10 +230,10 @@ def load(package: str, source: str, folder: Path, monkeypatch: pytest.MonkeyPatc
     parent = importlib.import_module(package)
     monkeypatch.setattr(parent, "__path__", [*parent.__path__, str(folder / package)])
     for name in (f"{package}.example", f"{package}.example.ex100"):
-        monkeypatch.delitem(importlib.sys.modules, name, raising=False)  # type: ignore[attr-defined] # it has sys
+        monkeypatch.delitem(sys.modules, name, raising=False)
     module = importlib.import_module(f"{package}.example.ex100")
     for name in (f"{package}.example", f"{package}.example.ex100"):
-        monkeypatch.setitem(importlib.sys.modules, name, importlib.sys.modules[name])  # type: ignore[attr-defined] # as above
+        monkeypatch.setitem(sys.modules, name, sys.modules.pop(name))
     return module
 
 
@@ -308,7 +313,9 @@ def test_every_page_can_be_reached_from_the_index() -> None:
     assert [page.name for page in mine if page.resolve() not in linked] == []
 
 
-@pytest.mark.parametrize("path", sorted((DOCS / "explanations/decisions").glob("0*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((DOCS / "explanations/decisions").glob("0*.md")), ids=lambda path: path.stem
+)
 def test_decisions_have_context_decision_and_consequence(path: Path) -> None:
     assert list(sections(path.read_text(encoding="utf-8"))) == ["Context", "Decision", "Consequence"]
 
