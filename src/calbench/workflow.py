@@ -170,11 +170,22 @@ def evaluate(folder: Path) -> Record:
 
 
 def certify(folder: Path, formats: Sequence[str], languages: Sequence[str]) -> list[Path]:
-    """Write the certificates of a run."""
+    """Write the certificates of a run, after its record was verified.
+
+    Raises:
+        IntegrityFailure: The record was altered, or its results do not follow from its readings.
+        UsageError: There is no record, or a format or language that is not known.
+    """
     from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.verifying import verify_record  # noqa: PLC0415 - as above
 
     data = _read(folder / RECORD)
-    return write(_stored(Record, folder / RECORD), data, folder, formats, languages)  # type: ignore[arg-type] # checked by the caller
+    bad = [check for check in verify_record(data) if check.holds is False]
+    if bad:
+        found = "; ".join(f"{check.name}: {check.found}" for check in bad)
+        raise IntegrityFailure(f"{folder / RECORD} is not certified. {found}.")
+    record = _stored(Record, folder / RECORD)
+    return write(record, data, folder, formats, languages)  # type: ignore[arg-type] # checked there
 
 
 def stored_plan(folder: Path) -> Plan:
@@ -189,7 +200,7 @@ def simulated_world(path: str) -> World:
         InvalidFile: The station breaks a rule.
         UsageError: It has no simulation.
     """
-    return stage_of(Path(path)).world
+    return stage_of(library.find("stations", path)).world
 
 
 def stage_of(
@@ -241,6 +252,8 @@ def _bench(
 
     seed, real_time = prepared.plan.simulated.seed, prepared.plan.simulated.clock == "real"
     stage = _stage(prepared.station.model, prepared.assets, seed, real_time=real_time)
+    if any(test.kind != "inspection" and not test.connection for test in prepared.plan.tests):
+        stage.hands.connect("")  # a test that asks for no connection finds the leads as the station has them
     try:
         redirect = {
             name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout)  # type: ignore[arg-type] # one of its kinds

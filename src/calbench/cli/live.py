@@ -41,6 +41,8 @@ class Progress:
             self._status(str(event.body["step"]))
         elif event.type == "attempt_started":
             self._status(event.point)
+        elif event.type == "violation" and event.body.get("on_violation") == "suspend":
+            self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
         elif event.type in ("violation", "fault", "retry"):
             self._line(f"! {event.type}: {event.body.get('message', '')}")
         elif event.type == "run_closed":

@@ -8,7 +8,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
-from calbench.cli.wording import local
+from calbench.cli.wording import local, word
 from calbench.documents.plan import Plan, Point
 from calbench.workflow import prepare
 
@@ -25,6 +25,8 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
         return
     for part in (_head(plan), _roles(plan), _points(plan), _steps(plan)):
         click.echo(part + "\n")
+    if plan.not_in_effect:
+        click.echo(word("not.in.effect", keys="; ".join(plan.not_in_effect)))
 
 
 def _head(plan: Plan) -> str:

@@ -13,7 +13,7 @@ from calbench.documents.procedure import Procedure
 def _row(path: Path) -> tuple[str, ...]:
     procedure = read(path, Procedure).model
     needs = ", ".join(need for role in procedure.roles.values() for need in role.needs)
-    return procedure.id, procedure.version, local(procedure.procedure), needs
+    return path.stem, procedure.version, local(procedure.procedure), needs
 
 
 command = listed("procedures", Procedure, _row, ("procedure", "version", "title", "needs"))

@@ -38,6 +38,8 @@ def _checks(what: Path) -> list[Check]:
         data = what.read_bytes()
         return [*_program(data), *verify_record(data)]
     missing = [name for name in (PLAN, JOURNAL, RECORD) if not (what / name).is_file()]
+    if missing == [RECORD]:
+        raise UsageError(f"{what} has a journal but no record: compute it with calbench evaluate {what}")
     if missing:
         raise UsageError(f"{what} is not the folder of a run: it has no {', '.join(missing)}.")
     plan, journal, record = ((what / name).read_bytes() for name in (PLAN, JOURNAL, RECORD))

@@ -27,6 +27,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "number": {"en": "Number", "zh": "序号"},
     "refused": {"en": "Not accepted: {why}", "zh": "不接受：{why}"},
     "your.name": {"en": "Your name", "zh": "您的姓名"},
+    "suspended": {
+        "en": "Suspended: sources are off, and the condition is looked at again every 60 s.",
+        "zh": "已暂停：信号源已关闭，每 60 s 重新检查该条件。",
+    },
+    "not.in.effect": {"en": "Not in effect in this version: {keys}.", "zh": "本版本尚未生效：{keys}。"},
     "pass": {"en": "pass", "zh": "合格"},
     "fail": {"en": "FAIL", "zh": "不合格"},
     "indeterminate_pass": {"en": "pass?", "zh": "待定(限内)"},

@@ -276,15 +276,22 @@ class Simulated(Stored):
     clock: Literal["virtual", "real"]
 
 
+UUT_FIELDS = (
+    "name", "kind", "maker", "model", "serial", "firmware", "accuracy_class", "asset",
+    "customer", "address", "location", "order", "received",
+)  # fmt: skip
+"""What a work order can say of a unit under test."""
+
+
 class Uut(Stored):
-    """The unit under test as the work order names it; empty fields were not given."""
+    """The unit under test as the work order names it; fields that were not given are not there."""
 
     position: str
     given: dict[str, str]
 
 
 class Plan(Stored):
-    """The plan."""
+    """The plan; `not_in_effect` are keys of its files that this version of the program reads and does not act on."""
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -309,6 +316,7 @@ class Plan(Stored):
     policy: PolicyPlan
     safe_order: list[str]
     partial: bool
+    not_in_effect: list[str] = []
     estimate_s: int
 
     def point(self, name: str) -> Point:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from calbench.documents.plan import DecisionPlan, Plan, Point, Uut
+from calbench.documents.plan import UUT_FIELDS, DecisionPlan, Plan, Point, Uut
 from calbench.documents.procedure import Procedure
 from calbench.errors import PlanRefused, UsageError
 from calbench.metrology import find_rule
@@ -27,6 +28,7 @@ def compile_plan(request: Request) -> Plan:
     """
     reasons = Reasons()
     values = parameters.resolve(request.procedure.model, request.settings, reasons)
+    _require_uut_fields(request, reasons)
     bound, position = bind(request, reasons)
     watched = _watched(request, bound, reasons)
     decision = _decision(request.procedure.model, values, reasons)
@@ -68,6 +70,7 @@ def compile_plan(request: Request) -> Plan:
         policy=describing.policy(request.procedure.model),
         safe_order=list(request.procedure.model.safe_state.order),
         partial=bool(request.only),
+        not_in_effect=describing.not_in_effect(request),
         estimate_s=estimate(steps, by_name),
     )
 
@@ -106,3 +109,11 @@ def _decision(procedure: Procedure, values: Mapping[str, parameters.Given], reas
     except UsageError as error:
         reasons.add(f"Decision rule: {error}")
     return DecisionPlan(rule=rule, coverage=coverage)
+
+
+def _require_uut_fields(request: Request, reasons: Reasons) -> None:
+    for name in request.uut:
+        if name not in UUT_FIELDS:
+            close = get_close_matches(name, UUT_FIELDS, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"it can say {', '.join(UUT_FIELDS)}."
+            reasons.add(f"Work order: '{name}' is nothing that can be said of a unit under test; {hint}")

@@ -126,18 +126,16 @@ class Device:
             if not timeless:
                 late = _Once(late)
                 self.after(after, late)
-        if sequential and after:
-            self._free_at = self.clock.monotonic() + after
-        self.send(late, after=after)
+        ready = self.clock.monotonic() + after
+        if sequential:
+            self._free_at = ready
+        if self._connection is not None:
+            self._queue(self._connection, late, ready)
 
     def send(self, data: Late, *, after: float = 0.0) -> None:
         """Queue bytes as they are; they go to the client that wrote last. Nobody connected: they are lost."""
-        connection = self._connection
-        if connection is None:
-            return
-        ready = connection.queue(data, self.clock.monotonic() + after)
-        if self._status is not None and self._status.service_enable & _MAV:
-            self.clock.call_at(ready, self.check_service)
+        if self._connection is not None:
+            self._queue(self._connection, data, self.clock.monotonic() + after)
 
     def after(self, seconds: float, event: Callable[[], None]) -> None:
         """Run `event` that many simulated seconds from now."""
@@ -196,7 +194,7 @@ class Device:
         self._connection = connection
         if self.faults.present and not self.faults.admit(connection):
             return
-        if self._held or self._free_at > self.clock.monotonic():
+        if self._held or (self._free_at and self._free_at > self.clock.monotonic()):
             self._held.append((connection, partial(self._act, message)))
             self.clock.call_at(self._free_at, self._release)
             return
@@ -238,6 +236,11 @@ class Device:
             self._requesting = False
 
     # --- inside ---
+
+    def _queue(self, connection: Connection, data: Late, ready: float) -> None:
+        ready = connection.queue(data, ready)
+        if self._status is not None and self._status.service_enable & _MAV:
+            self.clock.call_at(ready, self.check_service)
 
     def _act(self, message: str) -> None:
         self.receive(message)

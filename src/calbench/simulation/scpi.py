@@ -125,7 +125,15 @@ class CommandTree:
             self._cache[line] = units
         if len(units) != 1:
             return self._run_all(units, 0, ())
-        result = self._execute(units[0])
+        unit = units[0]
+        if unit.handler is None:
+            result = self._execute_common(unit)
+        else:
+            try:
+                result = unit.handler(*unit.arguments)
+            except ScpiError as error:
+                self._status.error(error.code, error.text, detail=error.detail)
+                return None
         return Answer(result) if isinstance(result, str) else result
 
     def _run_all(self, units: list[_Unit], start: int, before: Sequence[Text]) -> Answer | None:

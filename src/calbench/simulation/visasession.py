@@ -39,6 +39,7 @@ class Session:
         handle: number of this session.
         device: the simulated instrument.
         message_based: GPIB, USB, VXI-11, HiSLIP: END, serial poll, trigger and clear exist.
+        read: reads up to so many bytes, until END, the termination character or the timeout.
     """
 
     def __init__(self, handle: int, name: str, parsed: rname.ResourceName, device: Device) -> None:
@@ -54,6 +55,7 @@ class Session:
         self.locks = locks_of(device)
         self.events_enabled = 0
         self.events: list[int] = []
+        self.read = self._read_message if self.message_based else self._read_stream
         self._attributes = _defaults(name, parsed)
         self._refresh()
 
@@ -92,10 +94,6 @@ class Session:
                 self.serial.write(data)
         return len(data), _SUCCESS
 
-    def read(self, count: int) -> tuple[bytes, StatusCode]:
-        """Read up to `count` bytes, until END, the termination character or the timeout."""
-        return self._read_message(count) if self.message_based else self._read_stream(count)
-
     def clear(self) -> None:
         """Clear the device (message-based lines) or the buffers."""
         if self.message_based:
@@ -123,11 +121,11 @@ class Session:
 
     def _read_message(self, count: int) -> tuple[bytes, StatusCode]:
         connection = self.connection
-        ready = connection.ready_at()
-        if ready is None or ready > self.clock.monotonic():
+        ready, now = connection.ready_at(), self.clock.monotonic()
+        if ready is None or ready > now:
             if ready is None and not connection.lost and not self.device.holds(connection):
                 self.device.unterminated()
-            if not connection.wait_ready(self.deadline()):
+            if not connection.wait_ready(None if self._timeout is None else now + self._timeout):
                 return b"", StatusCode.error_connection_lost if connection.lost else StatusCode.error_timeout
         data, end = connection.take(count, self._termchar)
         if end:

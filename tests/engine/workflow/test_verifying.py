@@ -134,3 +134,18 @@ def test_a_source_that_was_not_kept_is_said_but_is_not_bad(copy: Path) -> None:
 def test_the_program_that_made_the_record_is_named(copy: Path) -> None:
     assert "ok  program: calbench 0.1.0, id " in verify(copy).output
     assert "ok  program" in verify(copy / "record.json").output
+
+
+def test_a_record_that_was_altered_is_not_certified(copy: Path) -> None:
+    replaced(copy / "record.json", '"verdict":"pass"', '"verdict":"fail"')
+    result = CliRunner().invoke(main, ["certify", str(copy), "--format", "csv"])
+    assert result.exit_code == 4
+    assert "is not certified" in result.output
+    assert not (copy / "results.csv").exists()
+
+
+def test_a_run_without_a_record_is_told_how_to_get_one(copy: Path) -> None:
+    (copy / "record.json").unlink()
+    assert f"compute it with calbench evaluate {copy}" in verify(copy).output
+    CliRunner().invoke(main, ["evaluate", str(copy)])
+    assert verify(copy).exit_code == 0
