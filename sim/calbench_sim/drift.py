@@ -66,7 +66,9 @@ class SlowNoise:
 
     def __init__(self, rng: random.Random) -> None:
         phases = [rng.uniform(0.0, 2 * math.pi) for _ in self.PERIODS]
-        self._waves = [(2 * math.pi / period, phase) for period, phase in zip(self.PERIODS, phases, strict=True)]
+        self._waves = [
+            (2 * math.pi / period, phase) for period, phase in zip(self.PERIODS, phases, strict=True)
+        ]
         self._scale = math.sqrt(2 / len(self.PERIODS))
 
     def at(self, now: float) -> float:

@@ -72,10 +72,12 @@ class Input:
         loaded = voltage * own / (own + resistance) if resistance else voltage
         bench = self._bench
         temperature = bench.ambient.temperature(until)
-        value, expected = self._converter.read_voltage(loaded, settings.range, settings.nplc, until, temperature)
+        value, expected = self._converter.read_voltage(
+            loaded, settings.range, settings.nplc, until, temperature
+        )
         bench.truth("voltage", voltage, at=until)
         bench.truth("voltage.error", expected - voltage, at=until)
-        return _limited(value, settings)
+        return value if abs(value) <= settings.range else _limited(value, settings)
 
     def _resistance(self, settings: Settings, seen: Electrical, until: float) -> float:
         voltage, resistance = seen
@@ -102,6 +104,6 @@ class Input:
 
 def _limited(value: float, settings: Settings) -> float:
     """Give a reading, or the overload value if it is beyond the range."""
-    if abs(value) > settings.range and abs(value) > settings.limit():
+    if abs(value) > settings.limit():
         return OVERLOAD if value > 0 else -OVERLOAD
     return value

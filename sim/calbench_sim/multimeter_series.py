@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from calbench.simulation.electrical import Electrical
+
+INSTANT: Final = 1e-9
+"""Times (s) that differ by less are the same: they come from different sums."""
 
 Look = Callable[[float, float], Electrical]
 """Gives what was at the input, as the mean from one time (s) to another."""
@@ -35,7 +39,18 @@ class Series:
         finish: when the last one is finished.
     """
 
-    __slots__ = ("_each", "_from", "_integration", "_look", "_parts", "_read", "_until", "finish", "left", "readings")
+    __slots__ = (
+        "_each",
+        "_from",
+        "_integration",
+        "_look",
+        "_parts",
+        "_read",
+        "_until",
+        "finish",
+        "left",
+        "readings",
+    )
 
     def __init__(
         self,
@@ -60,7 +75,7 @@ class Series:
 
     def advance(self, now: float) -> None:
         """Make the readings whose integration is over at time `now` (s)."""
-        while self.left and self._until <= now:
+        while self.left and self._until <= now + INSTANT:
             until = self._until
             seen = self._look(self._from, until)
             if self._parts is not None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from calbench.simulation.answer import Answer
 from calbench.simulation.parameters import ScpiError
-from calbench_sim.multimeter_series import Series
+from calbench_sim.multimeter_series import INSTANT, Series
 
 _MOST = 1_000_000  # readings of one acquisition; INFinite is 9.9E37
 _DEADLOCK = -214  # READ? while the trigger can only come over the same line
@@ -89,7 +89,7 @@ class Trigger:
         if self.source == "EXT":
             raise ScpiError(-230, detail="no external trigger")
         now = self._now()
-        if self._armed or (self.series is not None and self.series.finish > now):
+        if self._armed or (self.series is not None and self.series.finish - now > INSTANT):
             raise ScpiError(-213)
         series = self._acquire()
         return Answer(series.text, series.finish - now)
@@ -116,7 +116,8 @@ class Trigger:
 
     def busy(self) -> float:
         """Give the seconds until the acquisition is finished."""
-        return max(0.0, self.series.finish - self._now()) if self.series is not None else 0.0
+        left = self.series.finish - self._now() if self.series is not None else 0.0
+        return left if left > INSTANT else 0.0
 
     def _acquire(self) -> Series:
         samples = self.samples * self.count

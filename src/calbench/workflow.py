@@ -20,20 +20,18 @@ from calbench import library
 from calbench.authoring.loading import Surroundings, load_answers, load_procedure, load_station
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
-from calbench.documents.journal import Event
 from calbench.documents.loaded import Loaded
-from calbench.documents.plan import Plan, Simulated, source_name
-from calbench.documents.prompt import Operator
-from calbench.documents.record import Record
 from calbench.documents.station import Station
 from calbench.errors import IntegrityFailure, UsageError
-from calbench.planning.compiling import compile_plan
-from calbench.planning.request import Request
 from calbench.quantities import parse_quantity
 from calbench.software import software
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
+    from calbench.documents.journal import Event
+    from calbench.documents.plan import Plan, Simulated
+    from calbench.documents.prompt import Operator
+    from calbench.documents.record import Record
     from calbench.execution.journalling import Listener
     from calbench.execution.running import Outcome
     from calbench.instruments.opening import LinkSpec
@@ -96,6 +94,9 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
         PlanRefused: The plan cannot be made.
         UsageError: There is no such file, or the options do not fit.
     """
+    from calbench.planning.compiling import compile_plan  # noqa: PLC0415 - `check` needs no planning
+    from calbench.planning.request import Request  # noqa: PLC0415 - as above
+
     around = surroundings()
     procedure_path, station_path = library.find("procedures", procedure), library.find("stations", station)
     loaded, used = load_procedure(procedure_path, around)
@@ -177,6 +178,7 @@ def certify(folder: Path, formats: Sequence[str], languages: Sequence[str]) -> l
         UsageError: There is no record, or a format or language that is not known.
     """
     from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
+    from calbench.documents.record import Record  # noqa: PLC0415 - as above
     from calbench.evaluation.verifying import verify_record  # noqa: PLC0415 - as above
 
     data = _read(folder / RECORD)
@@ -190,6 +192,8 @@ def certify(folder: Path, formats: Sequence[str], languages: Sequence[str]) -> l
 
 def stored_plan(folder: Path) -> Plan:
     """Read the plan of a run folder."""
+    from calbench.documents.plan import Plan  # noqa: PLC0415 - loaded where it is used
+
     return _stored(Plan, folder / PLAN)
 
 
@@ -287,7 +291,8 @@ def _simulated(station: Station, options: Options) -> Simulated | None:
         if options.seed is not None or options.real_time:
             raise UsageError("--seed and --real-time are for simulated runs; add --sim.")
         return None
-    from calbench.simulation.staging import twin_of  # noqa: PLC0415 - loaded where it is used
+    from calbench.documents.plan import Simulated  # noqa: PLC0415 - loaded where it is used
+    from calbench.simulation.staging import twin_of  # noqa: PLC0415 - as above
 
     twin = twin_of(station)
     return Simulated(
@@ -338,6 +343,8 @@ def _folder(out: Path, plan: Plan) -> Path:
 
 def _keep_sources(prepared: Prepared, folder: Path) -> None:
     """Copy the authored files into the run folder, so that a reader years later has them."""
+    from calbench.documents.plan import source_name  # noqa: PLC0415 - loaded where it is used
+
     kept = folder / SOURCES
     kept.mkdir()
     for source in prepared.plan.sources:

@@ -22,7 +22,12 @@ MODELS = {
     "keysight/k34461a": (MULTIMETER, b"\n", b"*IDN?", b"34461A"),
     "fluke/f5522a": (CALIBRATOR, b"\n", b"*IDN?", b"5522A"),
     "fluke/f5730a": (CALIBRATOR, b"\n", b"*IDN?", b"5730A"),
-    "mettler/mtsics": (b"@|S|SI|SIR|SR|SNR|Z|ZI|T|TI|TA|TAC|D|I0|I4|kg|g".split(b"|"), b"\r\n", b"I4", b"I4 A"),
+    "mettler/mtsics": (
+        b"@|S|SI|SIR|SR|SNR|Z|ZI|T|TI|TA|TAC|D|I0|I4|kg|g".split(b"|"),
+        b"\r\n",
+        b"I4",
+        b"I4 A",
+    ),
     "vaisala/hmt330": (
         b"SEND|R|S|INTV|SMODE|POLL|RUN|STOP|FORM|RH|T|U9|CSX|CS4|ADDR|OPEN|CLOSE|ERRS|?|/".split(b"|"),
         b"\r",
@@ -35,7 +40,24 @@ NUMBERS = [
     b"#H" + b"F" * 300, b"#", b"#\xb2", b"#\xb21", b"#2\xb23", b"#15hello", b"#0", b"#9999999999", b"\xb2", b"\xb9",
     b"0." + b"3" * 5000, b"001" + b"9" * 5000 + b".1", b"9999999999.9", b"\xb3.1",
 ]  # fmt: skip
-MARKS = [b" ", b"\t", b";", b":", b",", b"?", b"'", b'"', b"(", b")", b"\n", b"\r", b"\0", b"\x03", b"\x14", b"\xff"]
+MARKS = [
+    b" ",
+    b"\t",
+    b";",
+    b":",
+    b",",
+    b"?",
+    b"'",
+    b'"',
+    b"(",
+    b")",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\x03",
+    b"\x14",
+    b"\xff",
+]
 
 
 @pytest.mark.parametrize("line", ["gpib", "socket", "serial"])
@@ -43,16 +65,20 @@ MARKS = [b" ", b"\t", b";", b":", b",", b"?", b"'", b'"', b"(", b")", b"\n", b"\
 def test_no_bytes_crash_a_model(model, line):
     words, end, question, answer = MODELS[model]
     piece = st.one_of(
-        st.sampled_from(words), st.sampled_from(NUMBERS), st.sampled_from(MARKS), st.binary(max_size=12), st.just(end)
+        st.sampled_from(words),
+        st.sampled_from(NUMBERS),
+        st.sampled_from(MARKS),
+        st.binary(max_size=12),
+        st.just(end),
     )
 
     @settings(max_examples=60, deadline=None)
-    @given(st.lists(piece, max_size=14).map(b"".join), st.booleans())
-    def feed(data: bytes, whole: bool) -> None:
+    @given(st.lists(piece, max_size=14).map(b"".join), st.sampled_from([0, 7]))
+    def feed(data: bytes, cut: int) -> None:
         world = World(seed=1)
         device = world.add("it", model)
         connection = device.connect(message_based=line == "gpib", serial=line == "serial")
-        for chunk in [data] if whole else [data[:7], data[7:]]:
+        for chunk in (data[:cut], data[cut:]):
             connection.write(chunk)
             world.clock.sleep(0.3)
             connection.take(1 << 20)

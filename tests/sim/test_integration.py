@@ -7,7 +7,13 @@ import math
 import pytest
 
 QUIET = {"gain": 0.0, "offset": 0.0, "noise": 0.0}
-IDEAL = QUIET | {"linearity": 0.0, "tempco": 0.0, "warmup": 0.0, "resistance_gain": 0.0, "resistance_offset": 0.0}
+IDEAL = QUIET | {
+    "linearity": 0.0,
+    "tempco": 0.0,
+    "warmup": 0.0,
+    "resistance_gain": 0.0,
+    "resistance_offset": 0.0,
+}
 
 
 @pytest.fixture(params=["agilent/a34401a", "keysight/k34461a"])
@@ -32,7 +38,12 @@ def test_reading_of_a_source_that_still_settles(world, pair):
     assert time == pytest.approx(4.0)
     # the input is integrated for the first 2 s, 100 cycles of 50 Hz; then the zero is measured
     assert float(reply) == pytest.approx(10 * mean_of_settling(2.0), abs=2e-5)
-    assert world.truth.of("dmm", "voltage")[-1] == (2.0, "dmm", "voltage", pytest.approx(10 * mean_of_settling(2.0)))
+    assert world.truth.of("dmm", "voltage")[-1] == (
+        2.0,
+        "dmm",
+        "voltage",
+        pytest.approx(10 * mean_of_settling(2.0)),
+    )
     assert float(meter.ask("READ?")) == pytest.approx(10.0, abs=2e-5)
 
 
@@ -76,7 +87,11 @@ def test_each_reading_of_a_series_has_its_own_time(pair):
     assert meter.ask("DATA:POIN?") == "+1"
     calibrator.say("STBY")
     values = [float(text) for text in meter.ask("FETC?").split(",")]
-    assert values == [pytest.approx(10.0, abs=2e-4), pytest.approx(5.0, abs=2e-4), pytest.approx(0.0, abs=2e-4)]
+    assert values == [
+        pytest.approx(10.0, abs=2e-4),
+        pytest.approx(5.0, abs=2e-4),
+        pytest.approx(0.0, abs=2e-4),
+    ]
 
 
 def test_when_the_answer_is_fetched_does_not_matter(pair):
@@ -111,3 +126,14 @@ def test_an_overload_requests_service_when_it_happens(pair, world):
     assert not meter.device.requesting_service
     calibrator.wait(0.2)
     assert meter.device.requesting_service
+
+
+@pytest.mark.parametrize("count", [3, 10, 100, 999, 1000])
+def test_all_readings_are_there_when_the_acquisition_is_complete(instrument, count):
+    """Their times come from a sum of steps, its end from a product."""
+    meter = instrument("agilent/a34401a", "dmm", IDEAL)
+    meter.say("CONF:VOLT:DC 10", "VOLT:NPLC 1", "ZERO:AUTO OFF", f"SAMP:COUN {count}", "INIT")
+    assert meter.ask("*OPC?") == "1"
+    assert meter.ask("DATA:POIN?") == f"+{count}"
+    assert meter.ask("READ?").count(",") == count - 1
+    assert meter.ask("SYST:ERR?") == '+0,"No error"'

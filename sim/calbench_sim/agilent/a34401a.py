@@ -11,7 +11,7 @@ from calbench.simulation.answer import Result
 from calbench.simulation.bench import Bench
 from calbench.simulation.connection import Connection
 from calbench.simulation.parameters import ScpiError
-from calbench.simulation.scpi import Handler
+from calbench.simulation.scpi import CommandTree, Handler
 from calbench_sim.multimeter_functions import FUNCTIONS
 from calbench_sim.multimeter_remote import Multimeter
 
@@ -31,36 +31,37 @@ class A34401A(Multimeter):
     MOST_SAMPLES = 50_000
 
     def __init__(self, bench: Bench) -> None:
-        self._remote = False
-        self._serial = False
         super().__init__(bench)
+        self._in_remote = self.tree
+        self._in_local = CommandTree(self._local_commands(), self.reports)
 
-    def deliver(self, message: str, connection: Connection) -> None:
-        """Note what kind of line a message came over: RS-232 does not put the meter into remote."""
-        self._serial = connection.serial
-        super().deliver(message, connection)
+    def connect(self, *, message_based: bool, serial: bool = False) -> Connection:
+        """Open a connection and select its interface, one at a time; RS-232 does not put the meter into remote."""
+        self._switch(remote=not serial)
+        return super().connect(message_based=message_based, serial=serial)
 
     def commands(self) -> dict[str, Handler]:
         """Give the command table, with the RS-232 commands."""
-        table = super().commands()
+        return super().commands() | {
+            "SYSTem:REMote": lambda: self._switch(remote=True),
+            "SYSTem:RWLock": lambda: self._switch(remote=True),
+            "SYSTem:LOCal": lambda: self._switch(remote=False),
+        }
+
+    def _local_commands(self) -> dict[str, Handler]:
+        table = self.commands()
         for header, handler in table.items():
             if header in {"READ?", "INITiate[:IMMediate]"} or header.startswith("MEASure"):
-                table[header] = self._only_remote(handler)
-        for header, remote in (("SYSTem:REMote", True), ("SYSTem:RWLock", True), ("SYSTem:LOCal", False)):
-            table[header] = self._switch_remote(remote=remote)
+                table[header] = _refused(handler)
         return table
 
-    def _switch_remote(self, *, remote: bool) -> Handler:
-        def handler() -> None:
-            self._remote = remote
+    def _switch(self, *, remote: bool) -> None:
+        self.tree = self._in_remote if remote else self._in_local
 
-        return handler
 
-    def _only_remote(self, handler: Handler) -> Handler:
-        @wraps(handler)
-        def checked(*parameters: str) -> Result:
-            if self._serial and not self._remote:
-                raise ScpiError(_LOCAL, text="Command not allowed in local")
-            return handler(*parameters)
+def _refused(handler: Handler) -> Handler:
+    @wraps(handler)
+    def refuse(*_: str) -> Result:
+        raise ScpiError(_LOCAL, text="Command not allowed in local")
 
-        return checked
+    return refuse

@@ -30,7 +30,8 @@ class Journal:
         self._path = path
         self._clock = clock
         self._listeners = list(listeners)
-        self._lock = threading.Lock()
+        # Ctrl-C may keep it from being given back: the runner must get it again, or nothing would be made safe.
+        self._lock = threading.RLock()
         self._seq = 0
         self._prev = FIRST_PREV
         self._pending: tuple[Event, str, int] | None = None

@@ -92,7 +92,11 @@ class Measuring:
     def zero(self, point: Point) -> None:
         """Set the unit under test to zero."""
         opened = self.bench.of(point.read_role)
-        self._stable(point)
+        if self._typed(point):
+            # A person is asked for this alone, under a name of its own: an answers file can tell it from a reading.
+            self.prompter.reading = f"{point.id}/zero"
+        else:
+            self._stable(point)
         opened.driver.zero()
 
     def _show(self, step: Step, point: Point, attempt: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from calbench.documents.plan import QuestionPlan
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import RunFailed
@@ -56,8 +54,10 @@ class Prompter:
 
     def typed(self, text: str, unit: str) -> str:
         """Ask for a reading (or, without a unit, for a confirmation) at an instrument that is read by eye."""
-        kind: Literal["number", "confirm"] = "number" if unit else "confirm"
-        return self.ask(Ask(id=self.reading, kind=kind, text={"en": text, "zh": text}, unit=unit or None))
+        if not unit:
+            return self.ask(Ask(id=self.reading, kind="confirm", text={"en": text, "zh": text}))
+        texts = {"en": f"Reading for {self.reading}", "zh": f"读数：{self.reading}"}
+        return self.ask(Ask(id=self.reading, kind="number", text=texts, unit=unit))
 
     def question(
         self,

@@ -85,7 +85,6 @@ class Connection:
         ready, data = output[0]
         if not isinstance(data, bytes):
             data = data()
-            output[0] = ready, data
         if termchar is not None and 0 <= (at := data.find(termchar)) < limit:
             limit = at + 1
         if len(data) <= limit:

@@ -124,8 +124,8 @@ class Device:
         else:
             late = partial(self._encoded_late, text)
             if not timeless:
-                late = _Once(late)
-                self.after(after, late)
+                late = once = _Once(late)
+                self.after(after, once.ask)
         ready = self.clock.monotonic() + after
         if sequential:
             self._free_at = ready
@@ -274,13 +274,17 @@ class Device:
 class _Once:
     """Asks once, and gives the same ever after."""
 
-    __slots__ = ("_ask", "_data")
+    __slots__ = ("_data", "_source")
 
-    def __init__(self, ask: Callable[[], bytes]) -> None:
-        self._ask = ask
+    def __init__(self, source: Callable[[], bytes]) -> None:
+        self._source = source
         self._data: bytes | None = None
 
-    def __call__(self) -> bytes:
+    def ask(self) -> None:
+        """Ask now, if nobody has done it."""
         if self._data is None:
-            self._data = self._ask()
-        return self._data
+            self._data = self._source()
+
+    def __call__(self) -> bytes:
+        self.ask()
+        return self._data or b""

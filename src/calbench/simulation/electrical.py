@@ -106,7 +106,8 @@ class Terminal:
             until = self._clock.monotonic()
         if since is None:
             since = until
-        branches = []
+        found = OPEN
+        others: list[Electrical] = []
         for lead in self.leads:
             if sense and not lead.sense:
                 continue
@@ -115,11 +116,11 @@ class Terminal:
             voltage, resistance = driven if isinstance(driven, Electrical) else driven(since, until)
             if resistance is None:
                 continue
+            if found is not OPEN:
+                others.append(found)
             voltage = voltage - lead.emf if outwards else voltage + lead.emf
-            branches.append(Electrical(voltage, resistance if sense else resistance + lead.resistance))
-        if len(branches) == 1:
-            return branches[0]
-        return _parallel(branches) if branches else OPEN
+            found = Electrical(voltage, resistance if sense else resistance + lead.resistance)
+        return _parallel([*others, found]) if others else found
 
 
 def _parallel(branches: Sequence[Electrical]) -> Electrical:

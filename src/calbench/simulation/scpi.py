@@ -130,7 +130,7 @@ class CommandTree:
             result = self._execute_common(unit)
         else:
             try:
-                result = unit.handler(*unit.arguments)
+                result = unit.handler(*unit.arguments) if unit.arguments else unit.handler()
             except ScpiError as error:
                 self._status.error(error.code, error.text, detail=error.detail)
                 return None

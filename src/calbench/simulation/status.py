@@ -227,9 +227,12 @@ class Status488:
             value = number(parameter)
         except ScpiError as error:
             return self.error(error.code)
-        if not -0.5 <= value < _BYTE + 0.5:  # a mask is rounded (IEEE 488.2, 7.7.2.4.1)
+        mask = (
+            round(value) if abs(value) <= _BYTE + 1 else -1
+        )  # decimal data is rounded (IEEE 488.2, 7.7.2.4.1)
+        if not 0 <= mask <= _BYTE:
             return self.error(-222)
-        setter(round(value))
+        setter(mask)
         return self.changed()
 
     def _set_event_enable(self, value: int) -> None:

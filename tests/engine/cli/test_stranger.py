@@ -268,12 +268,12 @@ def test_demo_does_not_go_on_after_a_run_that_was_stopped(
     assert [one["status"] for one in json.loads(result.stdout)] == ["STOPPED"]
 
 
-@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "utf-8"])
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
 def test_an_output_that_lacks_characters_is_written_all_the_same(tmp_path: Path, encoding: str) -> None:
     done = process("plan", "dmm-34401a", "demo", cwd=tmp_path, PYTHONIOENCODING=encoding, LANG="zh_CN.UTF-8")
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode(encoding)
-    assert {"gbk": "±8.5 uV", "cp1252": "±8.5 µV", "utf-8": "±8.5 µV"}[encoding] in text
+    assert {"gbk": "±8.5 uV", "cp1252": "±8.5 µV"}[encoding] in text
 
 
 def test_json_reaches_its_reader_through_any_encoding(tmp_path: Path) -> None:
@@ -284,13 +284,11 @@ def test_json_reaches_its_reader_through_any_encoding(tmp_path: Path) -> None:
     assert any("µ" in json.dumps(point, ensure_ascii=False) for point in plan["points"])
 
 
-def test_a_chinese_terminal_reads_chinese(tmp_path: Path) -> None:
-    done = process("procedures", cwd=tmp_path, LANG="zh_CN.UTF-8", PYTHONIOENCODING="utf-8")
-    assert "外观检查" in done.stdout.decode("utf-8")
-    assert (
-        "Visual inspection"
-        in process("procedures", cwd=tmp_path, LANG="en_GB.UTF-8", PYTHONIOENCODING="utf-8").stdout.decode()
-    )
+def test_a_chinese_terminal_reads_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CALBENCH_LANG", raising=False)
+    for language, title in (("zh_CN.UTF-8", "外观检查"), ("en_GB.UTF-8", "Visual inspection")):
+        monkeypatch.setenv("LANG", language)
+        assert title in calbench("procedures").output
 
 
 def test_a_file_name_that_is_no_text_is_told_and_not_a_crash(tmp_path: Path) -> None:

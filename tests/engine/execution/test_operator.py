@@ -304,3 +304,44 @@ def test_another_serial_number_than_the_one_of_the_work_order_is_refused(
     ran = lab.run(plan)
     assert ran.outcome.status == "STOPPED"
     assert "serial number B4711 answered, but the work order says B0815" in ran.outcome.reason
+
+
+def test_a_scale_without_an_interface_is_verified_from_an_answers_file(
+    lab: Lab, texts: dict[str, str]
+) -> None:
+    plan = lab.plan(
+        texts["scale"],
+        ("points: [1 kg, 10 kg]", "points: [1 kg, 10 kg]\n    zero_between: true"),
+        station=lab.station(
+            ("{driver: mettler/mtsics, link: {serial: COM4, line: 9600 8N1}}", "{driver: keyboard}"),
+            ("    2: {serial: B4711, max: 15 kg, d: 5 g, gain: 200 ppm}\n", ""),
+        ),
+    )
+    text = (
+        "language: 1\noperator: Wei\nconfirm: all\n"
+        "answers: {load/1kg: 1.000 kg, load/10kg: 10.005 kg, identify/serial: B1}\n"
+    )
+    operator = answers_file(lab.folder, text)
+    ran = lab.run(plan, operator=lambda _stage: operator)
+    assert ran.outcome.status == "COMPLETED", ran.outcome.reason
+    asked = [str(event.body["id"]) for event in ran.of("asked")]
+    assert len(set(asked)) == len(asked)  # each question has a name of its own
+    assert [event.body["text"] for event in ran.of("reading")] == ["1.000 kg", "10.005 kg"]
+
+
+def test_a_reading_that_flickers_is_not_stable_though_the_scale_says_so(
+    lab: Lab, texts: dict[str, str], answering: Any
+) -> None:
+    # 1 kg stands on the edge between two divisions of 5 g, and the table shakes by less than half a division
+    flickering = "gain: 0, zero: 2.5 g, linearity: 0 g, repeatability: 0 g, vibration: 2.4 g}"
+    plan = lab.plan(
+        texts["scale"],
+        ("within: 5 g, for: 3 s, timeout: 30 s", "within: 1 g, for: 3 s, timeout: 6 s"),
+        station=lab.station(("gain: 200 ppm}", flickering)),
+    )
+    ran = lab.run(plan, operator=answering(plan, {"load/1kg/unstable": ["stop"]}))
+    replies = [str(event.body["received"]) for event in ran.of("exchange") if event.body.get("sent") == "SI"]
+    assert {reply[:3] for reply in replies[-6:]} == {"S S"}
+    assert len(set(replies[-6:])) == 2
+    assert ran.outcome.status == "STOPPED"
+    assert "load/1kg: the reading did not stay within 1 g for 3 s" in ran.outcome.reason

@@ -9,7 +9,7 @@ from calbench.workflow import Options, prepare
 
 
 def test_a_misspelt_field_of_the_work_order_is_refused() -> None:
-    with pytest.raises(PlanRefused, match="'serail' is nothing .* did you mean serial?"):
+    with pytest.raises(PlanRefused, match=r"'serail' is nothing .* did you mean serial\?"):
         prepare("dmm-34401a", "demo", Options(uut={"serail": "1"}))
 
 

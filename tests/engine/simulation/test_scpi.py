@@ -134,6 +134,7 @@ def test_header_that_cannot_be_read_is_a_programming_error():
         ("12", 12.0),
         ("-1.5", -1.5),
         ("1.5E-3", 1.5e-3),
+        ("1.5\tE -3", 1.5e-3),  # IEEE 488.2, 7.7.2.2: white space may stand around the E
         (".5", 0.5),
         ("1.", 1.0),
         ("10 MV", 0.01),
@@ -212,7 +213,7 @@ def test_blocks():
     assert block("#216CAL LAB NUMBER 1") == b"CAL LAB NUMBER 1"
     assert block("#0HELLO") == b"HELLO"
     assert definite_block(b"HELLO") == "#15HELLO"
-    for wrong in ("#15HELL", "#15HELLOO", "HELLO", "#", "#1"):
+    for wrong in ("#15HELL", "#15HELLOO", "HELLO", "#", "#1", "#\xb2", "#\xb21", "#2\xb23"):
         with pytest.raises(ScpiError):
             block(wrong)
 

@@ -89,6 +89,14 @@ def test_two_clients_at_the_same_time(server):
     assert results == {"meter": [b"EXAMPLE,TOY,0,1.0\n"] * 100, "source": [b"10\n"] * 100}
 
 
+def test_messages_that_wait_are_waited_for(server, world):
+    with connect(server) as sock:
+        assert ask(sock, b"SLOW\n*WAI\n*ESE?\n") == b"0\n"
+        assert world.clock.monotonic() == 3.0
+        assert ask(sock, b"SLOW;*WAI;*OPC?\n") == b"1\n"
+        assert world.clock.monotonic() == 6.0
+
+
 def test_further_clients_are_turned_away(world):
     with LoopbackServer(world, ["meter"], max_clients=1) as server, connect(server) as first:
         assert ask(first, b"*ESE?\n") == b"0\n"

@@ -34,7 +34,8 @@ class Slow(Device):
             self.reply(answer.text, after=answer.after)
 
     def control(self, code: int) -> None:
-        self.device_clear()
+        if code == 3:
+            self.device_clear()
 
     def _start(self) -> None:
         self.busy_until = self.clock.monotonic() + 3.0
@@ -82,7 +83,7 @@ def test_several_answers_of_a_message_may_be_late(stage, line):
 
 
 def test_wait_holds_the_messages_behind_it(stage, line):
-    world, slow = stage
+    _, slow = stage
     line.write(b"SLOW\nNOTE a\n*WAI\nNOTE b\n")
     line.write(b"NOTE c\nTIME?\n")
     assert slow.done == [(0.0, "a")]
@@ -92,7 +93,7 @@ def test_wait_holds_the_messages_behind_it(stage, line):
 
 
 def test_wait_holds_the_rest_of_its_own_message(stage, line):
-    world, slow = stage
+    _, slow = stage
     line.write(b"SLOW;*WAI;NOTE b;SLOW;*WAI;TIME?\nNOTE c\n")
     assert slow.done == []
     assert line.wait_ready(100.0)
@@ -125,8 +126,7 @@ def test_a_client_that_has_gone_is_still_obeyed_but_not_answered(stage, line):
 
 
 def test_reading_while_a_query_waits_is_no_error(stage):
-    _, slow = stage
-    world = stage[0]
+    world, _ = stage
     world.attach("GPIB0::1::INSTR", "slow")
     import pyvisa
 
@@ -157,7 +157,9 @@ def test_a_change_in_the_middle_of_a_watch_is_announced(stage):
     world.terminal("ramp.output").drive(Electrical(7.0, 0.0))
     world.disconnect("ramp.output")
     world.connect("ramp.output", "slow.input")
-    assert seen == [0.0, 7.0, 0.0]  # each time what was there before the change
+    world.disconnect()
+    world.connect("slow.input", "ramp.output")
+    assert seen == [0.0, 7.0, 0.0, 7.0, 0.0]  # each time what was there before the change
 
 
 def test_truth_stays_in_order_of_time(stage):

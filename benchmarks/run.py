@@ -1,0 +1,109 @@
+"""`make bench`: every figure that the project promises, measured in one run on this machine, beside its goal.
+
+A shared machine is noisy: a goal counts as missed only when the figure is worse than the goal by more than
+`TOLERANCE`; then the exit code is 1. Rates are compared with pyvisa-sim in turn, in the same process.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import processes
+import read_rate
+
+TOLERANCE = 0.25
+PROJECT = Path(__file__).resolve().parents[1]
+DMM = PROJECT / "procedures" / "electrical" / "dmm-34401a.yaml"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value: what it is, its goal, and how it was come by."""
+
+    name: str
+    value: float | None
+    goal: float
+    unit: str
+    at_least: bool = False
+    note: str = ""
+
+    @property
+    def share(self) -> float:
+        """How good it is in terms of its goal: 1 just meets it, more is better."""
+        if self.value is None:
+            return 1.0
+        return self.value / self.goal if self.at_least else self.goal / self.value
+
+    @property
+    def verdict(self) -> str:
+        """Whether the goal is met, within the tolerance, or missed."""
+        if self.value is None:
+            return "not measured"
+        if self.share >= 1:
+            return "met"
+        return "within tolerance" if self.share >= 1 / (1 + TOLERANCE) else "MISSED"
+
+    def line(self) -> str:
+        """Write one line of the table."""
+        value = "—" if self.value is None else f"{self.value:.3g} {self.unit}"
+        goal = f"{'≥' if self.at_least else '<'} {self.goal:g} {self.unit}"
+        return (
+            f"{self.name:<56}{value:>12}{goal:>12}{self.share:>8.2f}  {self.verdict:<17}{self.note}".rstrip()
+        )
+
+
+def figures() -> Iterator[Figure]:
+    """Measure one figure after the other."""
+    for name, message, goal in (
+        ("READ? with physics", "READ?", 2.0),
+        ("a query without physics", "*ESE?", 2.0),
+    ):
+        rates = read_rate.measure(message)
+        ours, theirs = statistics.median(rates.ours), statistics.median(rates.theirs)
+        note = f"{ours:,.0f}/s against {theirs:,.0f}/s"
+        yield Figure(
+            f"{name}: rate, times pyvisa-sim's READ?", rates.ratio, goal, "x", at_least=True, note=note
+        )
+    yield Figure("warm-up of 30 min with 180 readings", read_rate.warm_up(), 20.0, "ms")
+    for name, goal, folder, arguments in (
+        (
+            "calbench run dmm-34401a demo, no certificates",
+            3.0,
+            True,
+            ("run", "dmm-34401a", "demo", "--format", ""),
+        ),
+        ("calbench run dmm-34401a demo, PDF, HTML and CSV", 3.0, True, ("run", "dmm-34401a", "demo")),
+        ("calbench check of one file", 0.5, False, ("check", str(DMM))),
+        ("calbench --help", 0.2, False, ("--help",)),
+    ):
+        cost = processes.calbench(*arguments, folder=folder)
+        note = "" if cost.cpu is None else f"{cost.cpu:.2f} s of processor time"
+        yield Figure(name, cost.wall, goal, "s", note=note)
+    peak = processes.peak_memory("demo")
+    yield Figure(
+        "calbench demo: peak memory", peak, 250.0, "MB", note="" if peak else "not available on Windows"
+    )
+
+
+def main() -> int:
+    """Print the table; give the exit code."""
+    load = f", load average {os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else ""
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
+    print(f"Python {platform.python_version()}, {machine}{load}")
+    missed_below = 1 / (1 + TOLERANCE)
+    print(f"{'':<56}{'measured':>12}{'goal':>12}{'share':>8}  (missed below {missed_below:.2f})")
+    missed = 0
+    for figure in figures():
+        print(figure.line(), flush=True)
+        missed += figure.verdict == "MISSED"
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
