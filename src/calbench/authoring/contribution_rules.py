@@ -128,7 +128,7 @@ def _distinct(findings: Findings[Procedure], view: View) -> None:
         if one.from_ is not None or one.influence is not None:
             continue
         name = one.name.get("en", "")
-        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "contribution"
+        slug = re.sub(r"\W+", "-", name.lower()).strip("-") or "contribution"
         path = view.path("uncertainty", index, "name")
         if slug in seen and name:
             line = findings.document.located.place(view.path("uncertainty", seen[slug], "name")).line

@@ -61,12 +61,10 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
 
 
 def failing(plan: Plan, events: list[Event], test: str) -> list[str]:
-    """Name the results of a test that do not pass, from the events so far."""
+    """Name the results of a test that fail, from the events so far; what was not evaluated has not failed."""
     results = conclude_all(plan, gathering.attempts(plan, events))
-    passing = ("pass", "indeterminate_pass")
-    return [
-        one.id for one in results if one.test == test and one.verdict not in passing and _judged(plan, one)
-    ]
+    failed = ("fail", "indeterminate_fail")
+    return [one.id for one in results if one.test == test and one.verdict in failed and _judged(plan, one)]
 
 
 def run_id(plan: Plan) -> str:

@@ -56,7 +56,7 @@ def _from_certificate(
 
 
 def _own(contribution: Contribution, point: str) -> ContributionPlan:
-    slug = re.sub(r"[^a-z0-9]+", "-", contribution.name.get("en", "").lower()).strip("-") or "contribution"
+    slug = re.sub(r"\W+", "-", contribution.name.get("en", "").lower()).strip("-") or "contribution"
     return ContributionPlan(
         name=contribution.name,
         influence=contribution.influence or f"run:{point}/{slug}",

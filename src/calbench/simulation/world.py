@@ -141,7 +141,7 @@ class World:
             second = self.terminal(path)
             if second is first or any({lead.first, lead.second} == {first, second} for lead in first.leads):
                 raise UsageError(f"Lead {source} → {path}: both ends are one, or are connected already.")
-            pass
+            first.disturb()
             second.disturb()
             lead = Lead(first, second, resistance, emf, sense)
             self._leads.append(lead)

@@ -70,3 +70,13 @@ def test_a_series_of_which_a_part_was_measured_has_no_verdict(tmp_path: Path) ->
     assert "Not every point of the test was measured" in series.remark
     assert record.verdict == "not_evaluated"
     assert record.run.status == "COMPLETED"
+
+
+def test_a_series_that_was_left_out_in_part_has_not_failed(tmp_path: Path) -> None:
+    """Nobody is asked what to do about a series of which only one point was wanted."""
+    done = execute(prepare("scale-class3", "demo", Options(only=("repeatability/1",))), tmp_path)
+    events, _ = parse((done.folder / "journal.jsonl").read_bytes())
+    assert [
+        event.body["id"] for event in events if event.type == "asked" and "on-fail" in str(event.body["id"])
+    ] == []
+    assert done.record.tests[0].verdict == "not_evaluated"

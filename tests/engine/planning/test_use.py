@@ -86,3 +86,17 @@ def test_words_are_translated_in_prompts_and_named_for_labels_and_answers(tmp_pa
     assert second.words == {"zh": {"fine": "好"}}
     assert first.questions[0].choices == ["fine", "bad"]
     assert first.questions[0].words == {"zh": {"fine": "好"}}
+
+
+def test_contributions_with_chinese_names_are_quantities_of_their_own(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "procedures/electrical/dmm-34401a.yaml").read_text(encoding="utf-8")
+    for english, chinese in (("Meter resolution", "分辨力"), ("Thermal EMF", "热电势")):
+        text = text.replace(f"{{en: {english}, zh: {chinese}}}", chinese)
+    folder = Path(__file__).parents[3] / "procedures/electrical/img"
+    (tmp_path / "img").mkdir()
+    for picture in folder.iterdir():
+        (tmp_path / "img" / picture.name).write_bytes(picture.read_bytes())
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    plan = prepare(str(tmp_path / "own.yaml"), "demo", Options(only=("dcv/1V/0V",))).plan
+    own = [one.influence for one in plan.points[0].contributions if one.influence.startswith("run:")]
+    assert own == ["run:dcv/1V/0V/repeatability", "run:dcv/1V/0V/分辨力", "run:dcv/1V/0V/热电势"]
