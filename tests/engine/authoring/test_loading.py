@@ -200,7 +200,7 @@ def test_a_file_is_checked_in_a_few_milliseconds(around):
         check([path], around)
         times.append(time.perf_counter() - start)
 
-    assert min(times) < 0.05
+    assert min(times) < 0.15  # 10 ms on a quiet machine
 
 
 def test_the_documented_rules_are_the_rules():

@@ -68,7 +68,7 @@ def test_speed():
         began = time.process_time()
         read(source, Sheet)
         times.append(time.process_time() - began)
-    assert min(times) < 0.02  # 10 ms on the machine where it was measured, and room for a slower one
+    assert min(times) < 0.06  # 10 ms where it was measured; CI machines run at half that speed, and two tests at once
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_heap_of_mistakes_ends_soon(text):
         read(Source("f.yaml", text), Sheet)
 
     assert len(caught.value.problems) <= 101
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < 15  # 2 s where it was measured; a quadratic way would take minutes
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ def test_hostile_texts_end_soon(text):
     parsed = parse(Source("f.yaml", text))
 
     assert parsed.problems
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 2
