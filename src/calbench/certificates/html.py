@@ -23,6 +23,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _KINDS = {True: "exact", False: "text"}
 _TAGS = {"en": "en", "zh": "zh-Hans"}
 
+LONGEST_WHOLE = 16
+
 
 def page(content: Certificate) -> bytes:
     """Set a certificate as a page, UTF-8."""
@@ -124,8 +126,13 @@ def _row(row: Row, aligns: list[str]) -> str:
     if row.verdict is not None:
         classes[-1] += f" verdict {row.verdict}"
     pairs = zip(row.cells, classes, strict=True)
-    cells = "".join(f'<td class="{name}">{escape(cell)}</td>' for cell, name in pairs)
+    cells = "".join(f'<td class="{name}{_whole(cell)}">{escape(cell)}</td>' for cell, name in pairs)
     return f"<tr>{cells}</tr>"
+
+
+def _whole(cell: str) -> str:
+    """Keep a date or a number of a certificate on one line: browsers break at hyphens."""
+    return " whole" if "-" in cell and " " not in cell and len(cell) <= LONGEST_WHOLE else ""
 
 
 def _plot(block: Plot) -> str:
