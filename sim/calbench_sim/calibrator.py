@@ -49,7 +49,7 @@ class OutputStage:
         gains = {r.name: rng.gauss(0.0, r.relative / SPREAD) for r in ranges}
         offsets = {r.name: rng.gauss(0.0, r.floor / SPREAD) for r in ranges}
         ohms = {step: rng.gauss(0.0, relative / SPREAD) for step, relative in resistances.items()}
-        self._slow = SlowNoise(rng)
+        self._slow = SlowNoise(rng).at
         self._gain = {name: settings.get("gain", g) for name, g in gains.items()}
         self._offset = {name: settings.get("offset", o) for name, o in offsets.items()}
         self._noise = settings.get("noise", 2e-7)
@@ -62,8 +62,9 @@ class OutputStage:
 
         The slow noise is that of the middle: its quickest part takes seconds.
         """
-        nominal = self.value.mean(since, until)
-        wander = self._noise * self._slow.at((since + until) / 2) if self._noise else 0.0
+        value = self.value
+        nominal = value.target if since > value.still_after else value.mean(since, until)
+        wander = self._noise * self._slow((since + until) / 2) if self._noise else 0.0
         return nominal * (1 + self._gain[on.name] + wander) + self._offset[on.name]
 
     def resistance(self, said: float, step: float, *, sensed: bool) -> float:

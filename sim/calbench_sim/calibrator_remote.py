@@ -13,6 +13,8 @@ from calbench_sim.calibrator import OutputStage, VoltageRange, range_of
 from calbench_sim.fluke_remote import OPER, REMOTE, SETTLED, Remote
 from calbench_sim.fluke_syntax import Refused, parse_quantity
 
+_electrical = tuple.__new__  # what `Electrical(...)` does, without the call of a Python function
+
 
 class Calibrator(Remote):
     """A Fluke calibrator with DC voltage and resistance; the model adds ranges, units and its own commands.
@@ -36,6 +38,7 @@ class Calibrator(Remote):
         self.external_guard = False
         self.sensed = False  # four-wire sensing or compensation is on
         self.stage = OutputStage(bench.settings, bench.rng, self.RANGES, self.RESISTANCES)
+        self._log, self._name = bench.log.add, bench.name
         super().__init__(bench)
         self.commands |= {
             "OUT": self._out,
@@ -165,8 +168,8 @@ class Calibrator(Remote):
             return OPEN
         if self.unit == "V":
             volts = self.stage.voltage(self.range, since, until)
-            self.bench.truth("voltage", volts, at=until)
-            return Electrical(volts, 0.0)
+            self._log((until, self._name, "voltage", volts))
+            return _electrical(Electrical, (volts, 0.0))
         said = self.stage.value.mean(since, until)
         ohms = self.stage.resistance(said, self.resistance_step(self.nominal), sensed=self.sensed)
         self.bench.truth("resistance", ohms, at=until)

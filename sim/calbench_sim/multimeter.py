@@ -60,6 +60,7 @@ class Converter:
 
     def __init__(self, settings: Mapping[str, float], rng: random.Random, now: float) -> None:
         self._rng = rng
+        self._gauss = rng.gauss
         # every unit draws the same numbers in the same order, so that one setting does not move the others
         gains = {r: rng.gauss(0.0, _GAIN_SPREAD) for r in VOLTAGE_RANGES}
         offsets = {r: rng.gauss(0.0, _OFFSET_SPREAD[r]) for r in VOLTAGE_RANGES}
@@ -87,15 +88,14 @@ class Converter:
 
         It also depends on integration time (PLC), time (s) and ambient temperature (degC).
         """
-        scale = self._voltage_scales.get((on, nplc)) or self._voltage_scale(on, nplc)
-        gain, offset, bend, rms, step = scale
+        gain, offset, bend, rms, step = self._voltage_scales.get((on, nplc)) or self._voltage_scale(on, nplc)
         part = volts / on
         gain += self._warmup * exp((self._power_on - now) / self._warmup_time)  # as _drift
         gain += self._tempco * (temperature - REFERENCE_TEMPERATURE)
         expected = volts * (1 + gain) + offset + bend * (part * part * part - part)
         if self._zero is not None:
             expected += self._zero_left(now, temperature)
-        return round((expected + self._rng.gauss(0.0, rms)) / step) * step, expected
+        return round((expected + self._gauss(0.0, rms)) / step) * step, expected
 
     def read_resistance(
         self, ohms: float, stray: float, on: float, nplc: float, now: float, temperature: float

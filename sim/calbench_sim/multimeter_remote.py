@@ -59,7 +59,7 @@ class Multimeter(Device):
         self._measuring: dict[str, tuple[Settings, Look, Read]] = {}
         for name, function in self.FUNCTIONS.items():
             its = self.functions[name].settings
-            read = partial(self._read, its, self.input.reader(function))
+            read = self._reader(its, self.input.reader(its))
             self._measuring[name] = its, self.input.look(function), read
         self.display_text = ""
         self.reset()
@@ -259,13 +259,18 @@ class Multimeter(Device):
                 self.after(each * number + delay + integration, self.trigger_system.advance)
         return series
 
-    def _read(self, settings: Settings, reader: Reader, seen: Electrical, until: float) -> float:
-        """Make one reading: overload raises a questionable bit, null is subtracted."""
-        value = reader(settings, seen, until)
-        overload = abs(value) >= OVERLOAD
-        if overload or self.questionable.condition:
-            self.questionable.set(_QUESTIONABLE.get(settings.function.unit, 0), raised=overload)
-        return value - self.null if self.math_on and self.math == "NULL" and not overload else value
+    def _reader(self, settings: Settings, reader: Reader) -> Read:
+        """Give what makes one reading: overload raises a questionable bit, null is subtracted."""
+        questionable, bit = self.questionable, _QUESTIONABLE.get(settings.function.unit, 0)
+
+        def read(seen: Electrical, until: float) -> float:
+            value = reader(seen, until)
+            overload = not -OVERLOAD < value < OVERLOAD
+            if overload or questionable.condition:
+                questionable.set(bit, raised=overload)
+            return value - self.null if self.math_on and self.math == "NULL" and not overload else value
+
+        return read
 
     def _integration_time(self, settings: Settings) -> float:
         if settings.function.timing == "aperture":

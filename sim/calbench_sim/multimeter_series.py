@@ -102,9 +102,15 @@ class Series:
 
     def text(self, first: int = 0) -> str:
         """Give the readings as `READ?` does, from number `first` on; asked when all of them are finished."""
+        readings = self.readings
+        if self.left == 1 and not readings and self._parts is None:  # as `advance`, for the usual single one
+            until = self._until
+            value = self._read(self._look(self._from, until), until)
+            self.left = 0
+            readings.append(value)
+            return f"{value:+.8E}"
         if self.left:
             self.advance(math.inf)
-        readings = self.readings
         if len(readings) == 1:
             return f"{readings[0]:+.8E}"
         return ",".join([f"{value:+.8E}" for value in readings[first:]])
