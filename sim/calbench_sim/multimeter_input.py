@@ -13,6 +13,7 @@ from calbench_sim.multimeter_series import Look
 
 OVERLOAD = 9.9e37
 _INPUT_RESISTANCE, _HIGH_INPUT_RESISTANCE = 1e7, 1e10  # Ohm
+_SURELY_SHOWN = 1.05  # of any range: overload begins at 105 % to 120 %
 _HIGHEST_WITHOUT_DIVIDER = 10.0  # V, the highest range where the input resistance can be more than 10 MOhm
 _TEST_CURRENT = 1e-3  # A, continuity and diode test
 _CONTINUITY_LIMIT, _DIODE_LIMIT = 1200.0, 1.2  # Ohm, V
@@ -81,7 +82,7 @@ class Input:
             value, expected = read_voltage(loaded, on, settings.nplc, until, ambient.temperature_at(until))
             log((until, name, "voltage", voltage))
             log((until, name, "voltage.error", expected - voltage))
-            return value if -on <= value <= on else _limited(value, settings)
+            return value if abs(value) <= _SURELY_SHOWN * on else _limited(value, settings)
 
         return read
 

@@ -11,6 +11,7 @@ from calbench_sim.multimeter_series import INSTANT, Series
 
 _MOST = 1_000_000  # readings of one acquisition; INFinite is 9.9E37
 _DEADLOCK = -214  # READ? while the trigger can only come over the same line
+_answer = tuple.__new__  # what `Answer(...)` does, without the call of a Python function
 
 
 class Trigger:
@@ -84,15 +85,15 @@ class Trigger:
 
     def read(self) -> Answer:
         """Do `READ?`: initiate and fetch."""
-        if self.source == "BUS":
-            raise ScpiError(_DEADLOCK, text="Trigger deadlock")
-        if self.source == "EXT":
+        if self.source != "IMM":
+            if self.source == "BUS":
+                raise ScpiError(_DEADLOCK, text="Trigger deadlock")
             raise ScpiError(-230, detail="no external trigger")
-        now = self._now()
-        if self._armed or (self.series is not None and self.series.finish - now > INSTANT):
+        now, series = self._now(), self.series
+        if self._armed or (series is not None and series.finish - now > INSTANT):
             raise ScpiError(-213)
         series = self._acquire()
-        return Answer(series.text, series.finish - now)
+        return _answer(Answer, (series.text, series.finish - now))
 
     def fetch(self) -> Answer:
         """Do `FETCh?`: the readings in memory, when they are finished (-230 if there are none)."""

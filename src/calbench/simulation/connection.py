@@ -69,6 +69,32 @@ class Connection:
             else:
                 self.device.deliver(message, self)
 
+    def read(self, limit: int, termchar: int | None, timeout: float | None) -> tuple[bytes, bool] | None:
+        """Take from the first reply like `take`, after waiting for it up to `timeout` seconds (None: for ever).
+
+        Returns:
+            As `take`; None if nothing is ready by then or the connection is lost.
+        """
+        output, clock = self._output, self._clock
+        now = clock.monotonic()
+        ready = output[0][0] if output else None
+        if ready is None or ready > now:
+            waits = ready is not None and (timeout is None or ready <= now + timeout) and not self.lost
+            if not (waits and ready is not None and clock.jump(ready)):
+                if ready is None and not self.lost and not self.device.holds(self):
+                    self.device.unterminated()
+                if not self.wait_ready(None if timeout is None else now + timeout):
+                    return None
+        ready, data = output[0]
+        if not isinstance(data, bytes):
+            data = data()
+        if len(data) > limit or (termchar is not None and data.find(termchar, 0, -1) >= 0):
+            output[0] = ready, data
+            return self.take(limit, termchar)
+        output.popleft()
+        self.device.taken()
+        return data, True
+
     def ready_at(self) -> float | None:
         """Give the time when the next reply is or was ready (seconds of the clock); None if there is none."""
         return self._output[0][0] if self._output else None

@@ -199,12 +199,14 @@ class Device:
             self.clock.call_at(self._free_at, self._release)
             return
         self.receive(message)
-        if self._status is not None and self._status.service_enable:
+        status = self._status
+        if status is not None and status.service_enable:
             self.check_service()
 
     def taken(self) -> None:
         """Note that a reply has left: MAV may have fallen."""
-        if self._status is not None and self._status.service_enable:
+        status = self._status
+        if status is not None and status.service_enable:
             self.check_service()
 
     def serial_poll(self) -> int:
@@ -239,7 +241,8 @@ class Device:
 
     def _queue(self, connection: Connection, data: Late, ready: float) -> None:
         ready = connection.queue(data, ready)
-        if self._status is not None and self._status.service_enable & _MAV:
+        status = self._status
+        if status is not None and status.service_enable & _MAV:
             self.clock.call_at(ready, self.check_service)
 
     def _act(self, message: str) -> None:
@@ -268,7 +271,10 @@ class Device:
         return text.encode("latin-1") + self.REPLY_END
 
     def _encoded_late(self, text: Callable[[], str]) -> bytes:
-        return self._encoded(text())
+        made = text()
+        if self.faults.present:
+            made = self.faults.reword(made, self.bench.rng)
+        return made.encode("latin-1") + self.REPLY_END
 
 
 class _Once:

@@ -120,14 +120,11 @@ class Session:
         return None if self._timeout is None else self.clock.monotonic() + self._timeout
 
     def _read_message(self, count: int) -> tuple[bytes, StatusCode]:
-        connection = self.connection
-        ready, now = connection.ready_at(), self.clock.monotonic()
-        if ready is None or ready > now:
-            if ready is None and not connection.lost and not self.device.holds(connection):
-                self.device.unterminated()
-            if not connection.wait_ready(None if self._timeout is None else now + self._timeout):
-                return b"", StatusCode.error_connection_lost if connection.lost else StatusCode.error_timeout
-        data, end = connection.take(count, self._termchar)
+        taken = self.connection.read(count, self._termchar, self._timeout)
+        if taken is None:
+            lost = self.connection.lost
+            return b"", StatusCode.error_connection_lost if lost else StatusCode.error_timeout
+        data, end = taken
         if end:
             return data, _SUCCESS
         if self._termchar is not None and data[-1] == self._termchar:
