@@ -167,7 +167,7 @@ class Calibrator(Remote):
         if not self.operating:
             return OPEN
         if self.unit == "V":
-            volts = self.stage.voltage(self.range, since, until)
+            volts = self.stage.voltage[self.range.name](since, until)
             self._log((until, self._name, "voltage", volts))
             return _electrical(Electrical, (volts, 0.0))
         said = self.stage.value.mean(since, until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import sin
 
 
@@ -70,18 +70,26 @@ class SlowNoise:
 
     def __init__(self, rng: random.Random) -> None:
         phases = [rng.uniform(0.0, 2 * math.pi) for _ in self.PERIODS]
-        self.at = self._sum([2 * math.pi / period for period in self.PERIODS], phases)
-        """Gives the noise at a time (s), dimensionless."""
+        self._rates = [2 * math.pi / period for period in self.PERIODS]
+        self._phases = phases
+        self._scale = math.sqrt(2 / len(self.PERIODS))
 
-    @classmethod
-    def _sum(cls, rates: Sequence[float], phases: Sequence[float]) -> Callable[[float], float]:
-        """Write the sinusoids out: every reading asks for their sum."""
-        scale = math.sqrt(2 / len(cls.PERIODS))
-        rate1, rate2, rate3, rate4, rate5, rate6 = rates
-        phase1, phase2, phase3, phase4, phase5, phase6 = phases
+    def around(
+        self, settling: Settling, rms: float, gain: float, offset: float
+    ) -> Callable[[float, float], float]:
+        """Give what gives the mean of an output from one time (s) to another.
 
-        def at(now: float) -> float:
-            return scale * (
+        The output is a settling value with this noise (relative, `rms`), a gain error and an offset. The noise is
+        that of the middle: its quickest part takes seconds. Every reading asks, so the sinusoids are written out.
+        """
+        scale, factor = self._scale, 1 + gain
+        rate1, rate2, rate3, rate4, rate5, rate6 = self._rates
+        phase1, phase2, phase3, phase4, phase5, phase6 = self._phases
+
+        def mean(since: float, until: float) -> float:
+            nominal = settling.target if since > settling.still_after else settling.mean(since, until)
+            now = (since + until) / 2
+            wander = scale * (
                 sin(rate1 * now + phase1)
                 + sin(rate2 * now + phase2)
                 + sin(rate3 * now + phase3)
@@ -89,5 +97,6 @@ class SlowNoise:
                 + sin(rate5 * now + phase5)
                 + sin(rate6 * now + phase6)
             )
+            return nominal * (factor + rms * wander) + offset
 
-        return at
+        return mean

@@ -244,9 +244,9 @@ class Multimeter(Device):
 
     # --- measuring ---
 
-    def _begin(self, samples: int) -> Series:
+    def _begin(self, samples: int, now: float) -> Series:
         settings, look, read = self._measuring[self.function]
-        begin = self.clock.monotonic() + (delay := self.trigger_system.delay)
+        begin = now + (delay := self.trigger_system.delay)
         if settings.function.timing == "nplc":
             integration = settings.nplc / LINE_FREQUENCY
             each = delay + (2 * integration if self.zeroing else integration)

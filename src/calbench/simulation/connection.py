@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
 from calbench.clock import EventClock
@@ -75,16 +76,12 @@ class Connection:
         Returns:
             As `take`; None if nothing is ready by then or the connection is lost.
         """
-        output, clock = self._output, self._clock
-        now = clock.monotonic()
-        ready = output[0][0] if output else None
-        if ready is None or ready > now:
-            waits = ready is not None and (timeout is None or ready <= now + timeout) and not self.lost
-            if not (waits and ready is not None and clock.jump(ready)):
-                if ready is None and not self.lost and not self.device.holds(self):
-                    self.device.unterminated()
-                if not self.wait_ready(None if timeout is None else now + timeout):
-                    return None
+        output = self._output
+        if not output and not self.lost and not self.device.holds(self):
+            self.device.unterminated()
+        there = output and self._clock.jump(output[0][0], inf if timeout is None else timeout)
+        if not there and not self.wait_ready(None if timeout is None else self._clock.monotonic() + timeout):
+            return None
         ready, data = output[0]
         if not isinstance(data, bytes):
             data = data()

@@ -129,13 +129,19 @@ class Device:
         ready = self.clock.monotonic() + after
         if sequential:
             self._free_at = ready
-        if self._connection is not None:
-            self._queue(self._connection, late, ready)
+        connection = self._connection
+        if connection is not None:
+            ready = connection.queue(late, ready)
+            status = self._status
+            if status is not None and status.service_enable & _MAV:
+                self.clock.call_at(ready, self.check_service)
 
     def send(self, data: Late, *, after: float = 0.0) -> None:
         """Queue bytes as they are; they go to the client that wrote last. Nobody connected: they are lost."""
         if self._connection is not None:
-            self._queue(self._connection, data, self.clock.monotonic() + after)
+            ready = self._connection.queue(data, self.clock.monotonic() + after)
+            if self._status is not None and self._status.service_enable & _MAV:
+                self.clock.call_at(ready, self.check_service)
 
     def after(self, seconds: float, event: Callable[[], None]) -> None:
         """Run `event` that many simulated seconds from now."""
@@ -238,12 +244,6 @@ class Device:
             self._requesting = False
 
     # --- inside ---
-
-    def _queue(self, connection: Connection, data: Late, ready: float) -> None:
-        ready = connection.queue(data, ready)
-        status = self._status
-        if status is not None and status.service_enable & _MAV:
-            self.clock.call_at(ready, self.check_service)
 
     def _act(self, message: str) -> None:
         self.receive(message)
