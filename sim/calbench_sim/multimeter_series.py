@@ -86,6 +86,15 @@ class Series:
             self._from = self._until - self._integration
             self.readings.append(self._read(seen, until))
 
+    def again(self, now: float, delay: float) -> float:
+        """Begin one new reading at time `now` (s) in place of the finished one; give when it is finished."""
+        self.readings = []
+        self.left = 1
+        self._from = begin = now + delay
+        self._until = begin + self._integration
+        self.finish = finish = begin - delay + self._each
+        return finish
+
     def note(self, now: float) -> None:
         """Put away what was at the input until `now` (s): it is about to change."""
         self.advance(now)

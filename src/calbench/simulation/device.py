@@ -109,7 +109,7 @@ class Device:
 
     def reply(
         self, text: Text, *, after: float = 0.0, timeless: bool = False, sequential: bool = False
-    ) -> None:
+    ) -> Late:
         """Queue a reply (latin-1 text), ready `after` simulated seconds from now, behind earlier ones.
 
         Args:
@@ -118,6 +118,9 @@ class Device:
             timeless: `text` gives the same whenever it is asked; it is asked when the reply leaves, which
                 saves an event.
             sequential: later messages wait until the reply is ready, as those of the same one do.
+
+        Returns:
+            What gives the bytes of the reply.
         """
         if isinstance(text, str):
             late: Late = self._encoded(text)
@@ -132,6 +135,17 @@ class Device:
         connection = self._connection
         if connection is not None:
             ready = connection.queue(late, ready)
+            status = self._status
+            if status is not None and status.service_enable & _MAV:
+                self.clock.call_at(ready, self.check_service)
+        return late
+
+    def send_late(self, data: Late, ready: float) -> None:
+        """Queue what `reply` gave, timeless and sequential, once more: ready at that time (s)."""
+        self._free_at = ready
+        connection = self._connection
+        if connection is not None:
+            ready = connection.queue(data, ready)
             status = self._status
             if status is not None and status.service_enable & _MAV:
                 self.clock.call_at(ready, self.check_service)
