@@ -8,12 +8,10 @@ from typing import ClassVar
 
 from calbench.simulation.answer import Result
 from calbench.simulation.bench import Bench
-from calbench.simulation.electrical import OPEN, Electrical
+from calbench.simulation.electrical import OPEN
 from calbench_sim.calibrator import OutputStage, VoltageRange, range_of
 from calbench_sim.fluke_remote import OPER, REMOTE, SETTLED, Remote
 from calbench_sim.fluke_syntax import Refused, parse_quantity
-
-_electrical = tuple.__new__  # what `Electrical(...)` does, without the call of a Python function
 
 
 class Calibrator(Remote):
@@ -163,17 +161,17 @@ class Calibrator(Remote):
         self.stage.value.go(said, self.clock.monotonic(), time)
         self.after(time, self.note_changes)
 
-    def _terminals(self, since: float, until: float) -> Electrical:
+    def _terminals(self, since: float, until: float) -> tuple[float, float | None]:
         if not self.operating:
             return OPEN
         if self.unit == "V":
             volts = self.stage.voltage[self.range.name](since, until)
             self._log((until, self._name, "voltage", volts))
-            return _electrical(Electrical, (volts, 0.0))
+            return volts, 0.0
         said = self.stage.value.mean(since, until)
         ohms = self.stage.resistance(said, self.resistance_step(self.nominal), sensed=self.sensed)
         self.bench.truth("resistance", ohms, at=until)
-        return Electrical(0.0, ohms)
+        return 0.0, ohms
 
     def _guard(self, word: str) -> None:
         self.external_guard = word == "ON"

@@ -66,7 +66,7 @@ class Input:
 
     def _voltage(self, settings: Settings) -> Reader:
         """Give the reader of direct voltage: the one that is asked thousands of times a second."""
-        read_voltage, ambient = self._converter.read_voltage, self._bench.ambient
+        read_voltage = self._converter.voltage_reader(self._bench.ambient)
         log, name = self._bench.log.add, self._bench.name
 
         def read(seen: Electrical, until: float) -> float:
@@ -79,7 +79,7 @@ class Input:
                 high = self.auto_impedance and on <= _HIGHEST_WITHOUT_DIVIDER
                 own = _HIGH_INPUT_RESISTANCE if high else _INPUT_RESISTANCE
                 loaded = voltage * own / (own + resistance)
-            value, expected = read_voltage(loaded, on, settings.nplc, until, ambient.temperature_at(until))
+            value, expected = read_voltage(loaded, on, settings.nplc, until)
             log((until, name, "voltage", voltage))
             log((until, name, "voltage.error", expected - voltage))
             return value if abs(value) <= _SURELY_SHOWN * on else _limited(value, settings)

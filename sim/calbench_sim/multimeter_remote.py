@@ -100,17 +100,19 @@ class Multimeter(Device):
             series.advance(self.clock.monotonic())
         answer = self.tree.run(line)
         if answer is not None:
-            late = self.reply(answer[0], after=answer[1], timeless=True, sequential=True)
+            self.reply(answer[0], after=answer[1], timeless=True, sequential=True)
             series = self.trigger_system.series
             if (
                 line.upper() == "READ?"
                 and series is not None
                 and series.left == 1 == self.trigger_system.samples
             ):
-                self._again = _Again(line, self.tree, series, self.trigger_system.delay, late)
+                self._again = _Again(
+                    line, self.tree, series, self.trigger_system.delay, self.encoded(series.text)
+                )
 
     def _read_again(self, again: _Again) -> bool:
-        """Do `READ?` like the message before, which was the same: nothing is set otherwise; tell whether it was done."""
+        """Do `READ?` like the message before, which was the same; tell whether it was done."""
         _, tree, series, delay, late = again
         now = self.clock.monotonic()
         if series.left or series.finish - now > INSTANT or tree is not self.tree or self.questionable.enable:

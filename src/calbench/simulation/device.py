@@ -109,7 +109,7 @@ class Device:
 
     def reply(
         self, text: Text, *, after: float = 0.0, timeless: bool = False, sequential: bool = False
-    ) -> Late:
+    ) -> None:
         """Queue a reply (latin-1 text), ready `after` simulated seconds from now, behind earlier ones.
 
         Args:
@@ -118,9 +118,6 @@ class Device:
             timeless: `text` gives the same whenever it is asked; it is asked when the reply leaves, which
                 saves an event.
             sequential: later messages wait until the reply is ready, as those of the same one do.
-
-        Returns:
-            What gives the bytes of the reply.
         """
         if isinstance(text, str):
             late: Late = self._encoded(text)
@@ -138,10 +135,13 @@ class Device:
             status = self._status
             if status is not None and status.service_enable & _MAV:
                 self.clock.call_at(ready, self.check_service)
-        return late
+
+    def encoded(self, text: Callable[[], str]) -> Late:
+        """Give what `send_late` may send more than once: the bytes of a reply, of the text when it leaves."""
+        return partial(self._encoded_late, text)
 
     def send_late(self, data: Late, ready: float) -> None:
-        """Queue what `reply` gave, timeless and sequential, once more: ready at that time (s)."""
+        """Queue a reply that is ready at that time (s), as `reply` does if it is timeless and sequential."""
         self._free_at = ready
         connection = self._connection
         if connection is not None:

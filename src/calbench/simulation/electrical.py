@@ -25,7 +25,7 @@ _electrical = tuple.__new__  # what `Electrical(...)` does, without the call of 
 OPEN = Electrical()
 """Nothing there."""
 
-Output = Electrical | Callable[[float, float], Electrical]
+Output = Electrical | Callable[[float, float], tuple[float, float | None]]
 """What a source puts out: always the same, or the mean from one time to another (seconds of the clock; equal for
 the value at that time)."""
 

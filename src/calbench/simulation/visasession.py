@@ -83,16 +83,17 @@ class Session:
             return StatusCode.error_nonsupported_attribute_state
         return StatusCode.success
 
-    def write(self, data: bytes) -> tuple[int, StatusCode]:
-        """Send bytes to the device."""
-        if self.connection.lost:
-            return 0, StatusCode.error_connection_lost
+    def write(self, data: bytes) -> bool:
+        """Send bytes to the device; False if the connection is lost."""
+        connection = self.connection
+        if connection.lost:
+            return False
         with self._hold:
             if self.serial is None:
-                self.connection.write(data, end=self._send_end)
+                connection.write(data, end=self._send_end)
             else:
                 self.serial.write(data)
-        return len(data), _SUCCESS
+        return True
 
     def clear(self) -> None:
         """Clear the device (message-based lines) or the buffers."""
