@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,22 +49,16 @@ class OutputStage:
         gains = {r.name: rng.gauss(0.0, r.relative / SPREAD) for r in ranges}
         offsets = {r.name: rng.gauss(0.0, r.floor / SPREAD) for r in ranges}
         ohms = {step: rng.gauss(0.0, relative / SPREAD) for step, relative in resistances.items()}
-        self._slow = SlowNoise(rng)
-        self._gain = {name: settings.get("gain", g) for name, g in gains.items()}
-        self._offset = {name: settings.get("offset", o) for name, o in offsets.items()}
-        self._noise = settings.get("noise", 2e-7)
+        slow, noise, self.value = SlowNoise(rng), settings.get("noise", 2e-7), Settling(0.0)
+        self.voltage: Mapping[str, Callable[[float, float], float]] = {
+            name: slow.around(
+                self.value, noise, settings.get("gain", gain), settings.get("offset", offsets[name])
+            )
+            for name, gain in gains.items()
+        }
+        """By name of a range: gives the true voltage (V) at the terminals, the mean from one time (s) to another."""
         self._ohm_gain = {step: settings.get("resistance_gain", g) for step, g in ohms.items()}
         self._residual = settings.get("residual", 5e-3)
-        self.value = Settling(0.0)
-
-    def voltage(self, on: VoltageRange, since: float, until: float) -> float:
-        """Give the true voltage (V) at the terminals, the mean from one time (s) to another.
-
-        The slow noise is that of the middle: its quickest part takes seconds.
-        """
-        nominal = self.value.mean(since, until)
-        wander = self._noise * self._slow.at((since + until) / 2) if self._noise else 0.0
-        return nominal * (1 + self._gain[on.name] + wander) + self._offset[on.name]
 
     def resistance(self, said: float, step: float, *, sensed: bool) -> float:
         """Give the true resistance (Ohm) at the terminals where the instrument says `said` (Ohm).

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from calbench.simulation.answer import Result
 from calbench.simulation.bench import Bench
-from calbench.simulation.electrical import OPEN, Electrical
+from calbench.simulation.electrical import OPEN
 from calbench_sim.calibrator import OutputStage, VoltageRange, range_of
 from calbench_sim.fluke_remote import OPER, REMOTE, SETTLED, Remote
 from calbench_sim.fluke_syntax import Refused, parse_quantity
@@ -36,6 +36,7 @@ class Calibrator(Remote):
         self.external_guard = False
         self.sensed = False  # four-wire sensing or compensation is on
         self.stage = OutputStage(bench.settings, bench.rng, self.RANGES, self.RESISTANCES)
+        self._log, self._name = bench.log.add, bench.name
         super().__init__(bench)
         self.commands |= {
             "OUT": self._out,
@@ -160,17 +161,17 @@ class Calibrator(Remote):
         self.stage.value.go(said, self.clock.monotonic(), time)
         self.after(time, self.note_changes)
 
-    def _terminals(self, since: float, until: float) -> Electrical:
+    def _terminals(self, since: float, until: float) -> tuple[float, float | None]:
         if not self.operating:
             return OPEN
         if self.unit == "V":
-            volts = self.stage.voltage(self.range, since, until)
-            self.bench.truth("voltage", volts, at=until)
-            return Electrical(volts, 0.0)
+            volts = self.stage.voltage[self.range.name](since, until)
+            self._log((until, self._name, "voltage", volts))
+            return volts, 0.0
         said = self.stage.value.mean(since, until)
         ohms = self.stage.resistance(said, self.resistance_step(self.nominal), sensed=self.sensed)
         self.bench.truth("resistance", ohms, at=until)
-        return Electrical(0.0, ohms)
+        return 0.0, ohms
 
     def _guard(self, word: str) -> None:
         self.external_guard = word == "ON"

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import exp
 from typing import Final, NamedTuple
+
+from calbench.simulation.ambient import Ambient
 
 VOLTAGE_RANGES: Final = (0.1, 1.0, 10.0, 100.0, 1000.0)
 RESISTANCE_RANGES: Final = (1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
@@ -80,27 +82,40 @@ class Converter:
         self._zero: float | None = None
         self._voltage_scales: dict[tuple[float, float], _Scale] = {}
 
-    def read_voltage(
-        self, volts: float, on: float, nplc: float, now: float, temperature: float
-    ) -> tuple[float, float]:
-        """Give the indication (V) for `volts` on range `on` (V), and the same without noise and resolution.
+    def voltage_reader(self, ambient: Ambient) -> Callable[[float, float, float, float], tuple[float, float]]:
+        """Give what makes a reading of volts (V) on a range (V) with an integration time (PLC) until a time (s).
 
-        It also depends on integration time (PLC), time (s) and ambient temperature (degC).
+        It gives the indication (V), and the same without noise and resolution.
         """
-        scale = self._voltage_scales.get((on, nplc)) or self._voltage_scale(on, nplc)
-        gain, offset, bend, rms, step = scale
-        part = volts / on
-        gain += self._warmup * exp((self._power_on - now) / self._warmup_time)  # as _drift
-        gain += self._tempco * (temperature - REFERENCE_TEMPERATURE)
-        expected = volts * (1 + gain) + offset + bend * (part * part * part - part)
-        if self._zero is not None:
-            expected += self._zero_left(now, temperature)
-        return round((expected + self._rng.gauss(0.0, rms)) / step) * step, expected
+        known, gauss = self._voltage_scales, self._rng.gauss
+        warmup, power_on, warmup_time, tempco = (
+            self._warmup,
+            self._power_on,
+            self._warmup_time,
+            self._tempco,
+        )
+        last_on = last_nplc = gain = offset = bend = rms = step = 0.0
+
+        def read(volts: float, on: float, nplc: float, now: float) -> tuple[float, float]:
+            nonlocal last_on, last_nplc, gain, offset, bend, rms, step
+            if on != last_on or nplc != last_nplc:
+                last_on, last_nplc = on, nplc
+                gain, offset, bend, rms, step = known.get((on, nplc)) or self._voltage_scale(on, nplc)
+            part = volts / on
+            temperature = ambient.temperature_at(now)
+            drift = gain + warmup * exp((power_on - now) / warmup_time)  # as _drift
+            drift += tempco * (temperature - REFERENCE_TEMPERATURE)
+            expected = volts * (1 + drift) + offset + bend * (part * part * part - part)
+            if self._zero is not None:
+                expected += self._zero_left(now, temperature)
+            return round((expected + gauss(0.0, rms)) / step) * step, expected
+
+        return read
 
     def read_resistance(
         self, ohms: float, stray: float, on: float, nplc: float, now: float, temperature: float
     ) -> tuple[float, float]:
-        """As `read_voltage`, in Ohm, with a `stray` voltage (V) in series with the resistance."""
+        """As a reading of volts, in Ohm, with a `stray` voltage (V) in series with the resistance."""
         current, drop = _TEST_CURRENT[on], _TEST_VOLTAGE[on]
         expected = ohms * (1 + self._ohm_gain[on] + self._drift(now, temperature)) + self._ohm_offset[on]
         expected += (stray + self._zero_left(now, temperature)) / current

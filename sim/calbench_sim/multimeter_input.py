@@ -13,10 +13,11 @@ from calbench_sim.multimeter_series import Look
 
 OVERLOAD = 9.9e37
 _INPUT_RESISTANCE, _HIGH_INPUT_RESISTANCE = 1e7, 1e10  # Ohm
+_SURELY_SHOWN = 1.05  # of any range: overload begins at 105 % to 120 %
 _HIGHEST_WITHOUT_DIVIDER = 10.0  # V, the highest range where the input resistance can be more than 10 MOhm
 _TEST_CURRENT = 1e-3  # A, continuity and diode test
 _CONTINUITY_LIMIT, _DIODE_LIMIT = 1200.0, 1.2  # Ohm, V
-Reader = Callable[[Settings, Electrical, float], float]
+Reader = Callable[[Electrical, float], float]
 
 
 class Input:
@@ -41,20 +42,20 @@ class Input:
         seen = self._terminal.seen
         return partial(seen, sense=True) if function.name == "FRES" else seen
 
-    def reader(self, function: Function) -> Reader:
+    def reader(self, settings: Settings) -> Reader:
         """Give what makes a reading of what was seen until a time (s); ±9.9E37 on overload."""
-        match function.name:
+        match settings.function.name:
             case "VOLT":
-                return self._voltage
+                return self._voltage(settings)
             case "RES" | "FRES":
-                return self._resistance
+                return partial(self._resistance, settings)
             case "CONT" | "DIOD":
-                return self._test
+                return partial(self._test, settings)
             case "VOLT:RAT" | "TEMP":
                 return lambda *_: OVERLOAD  # nothing can be connected as a reference, and no probe
             case "FREQ" | "PER":
                 return lambda *_: 0.0  # without an input signal
-        return self._open
+        return partial(self._open, settings)
 
     def _open(self, settings: Settings, _: Electrical, __: float) -> float:
         """No alternating voltage and no current reach the input: there is noise alone."""
@@ -63,21 +64,27 @@ class Input:
         name = settings.function.name
         return abs(noise) if name.endswith("AC") or name == "CAP" else noise
 
-    def _voltage(self, settings: Settings, seen: Electrical, until: float) -> float:
-        voltage, resistance = seen
-        if settings.auto_range:
-            settings.follow(voltage)
-        high = self.auto_impedance and settings.range <= _HIGHEST_WITHOUT_DIVIDER
-        own = _HIGH_INPUT_RESISTANCE if high else _INPUT_RESISTANCE
-        loaded = voltage * own / (own + resistance) if resistance else voltage
-        bench = self._bench
-        temperature = bench.ambient.temperature(until)
-        value, expected = self._converter.read_voltage(
-            loaded, settings.range, settings.nplc, until, temperature
-        )
-        bench.truth("voltage", voltage, at=until)
-        bench.truth("voltage.error", expected - voltage, at=until)
-        return value if abs(value) <= settings.range else _limited(value, settings)
+    def _voltage(self, settings: Settings) -> Reader:
+        """Give the reader of direct voltage: the one that is asked thousands of times a second."""
+        read_voltage = self._converter.voltage_reader(self._bench.ambient)
+        log, name = self._bench.log.add, self._bench.name
+
+        def read(seen: Electrical, until: float) -> float:
+            voltage, resistance = seen
+            if settings.auto_range:
+                settings.follow(voltage)
+            on = settings.range
+            loaded = voltage
+            if resistance:
+                high = self.auto_impedance and on <= _HIGHEST_WITHOUT_DIVIDER
+                own = _HIGH_INPUT_RESISTANCE if high else _INPUT_RESISTANCE
+                loaded = voltage * own / (own + resistance)
+            value, expected = read_voltage(loaded, on, settings.nplc, until)
+            log((until, name, "voltage", voltage))
+            log((until, name, "voltage.error", expected - voltage))
+            return value if abs(value) <= _SURELY_SHOWN * on else _limited(value, settings)
+
+        return read
 
     def _resistance(self, settings: Settings, seen: Electrical, until: float) -> float:
         voltage, resistance = seen

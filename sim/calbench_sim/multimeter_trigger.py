@@ -11,12 +11,13 @@ from calbench_sim.multimeter_series import INSTANT, Series
 
 _MOST = 1_000_000  # readings of one acquisition; INFinite is 9.9E37
 _DEADLOCK = -214  # READ? while the trigger can only come over the same line
+_answer = tuple.__new__  # what `Answer(...)` does, without the call of a Python function
 
 
 class Trigger:
-    """One acquisition at a time; `begin(samples)` starts that many readings."""
+    """One acquisition at a time; `begin(samples, now)` starts that many readings at a time (s)."""
 
-    def __init__(self, now: Callable[[], float], begin: Callable[[int], Series]) -> None:
+    def __init__(self, now: Callable[[], float], begin: Callable[[int, float], Series]) -> None:
         self._now = now
         self._begin = begin
         self.series: Series | None = None
@@ -70,7 +71,7 @@ class Trigger:
         if self._armed or (self.series is not None and self.busy() > 0):
             raise ScpiError(-213)
         if self.source == "IMM":
-            self._acquire()
+            self._acquire(self._now())
         else:
             self.forget()
             self._armed = True
@@ -80,19 +81,19 @@ class Trigger:
         if not self._armed or self.source != "BUS":
             raise ScpiError(-211)
         self._armed = False
-        self._acquire()
+        self._acquire(self._now())
 
     def read(self) -> Answer:
         """Do `READ?`: initiate and fetch."""
-        if self.source == "BUS":
-            raise ScpiError(_DEADLOCK, text="Trigger deadlock")
-        if self.source == "EXT":
+        if self.source != "IMM":
+            if self.source == "BUS":
+                raise ScpiError(_DEADLOCK, text="Trigger deadlock")
             raise ScpiError(-230, detail="no external trigger")
-        now = self._now()
-        if self._armed or (self.series is not None and self.series.finish - now > INSTANT):
+        now, series = self._now(), self.series
+        if self._armed or (series is not None and series.finish - now > INSTANT):
             raise ScpiError(-213)
-        series = self._acquire()
-        return Answer(series.text, series.finish - now)
+        series = self._acquire(now)
+        return _answer(Answer, (series.text, series.finish - now))
 
     def fetch(self) -> Answer:
         """Do `FETCh?`: the readings in memory, when they are finished (-230 if there are none)."""
@@ -119,10 +120,10 @@ class Trigger:
         left = self.series.finish - self._now() if self.series is not None else 0.0
         return left if left > INSTANT else 0.0
 
-    def _acquire(self) -> Series:
+    def _acquire(self, now: float) -> Series:
         samples = self.samples * self.count
         if samples > _MOST:
             raise ScpiError(-221, detail=f"more than {_MOST} readings are not simulated")
-        series = self.series = self._begin(int(samples))
+        series = self.series = self._begin(int(samples), now)
         self._taken = 0
         return series

@@ -38,6 +38,12 @@ class EventClock(Clock, Protocol):
     def wait_until(self, reached: Callable[[], bool], deadline: float) -> bool:
         """Run due events and wait until `reached()` holds or the deadline is there; tell which."""
 
+    def jump(self, when: float, most: float) -> bool:
+        """Be at time `when` at once, if this clock can; tell whether it was done or is past.
+
+        It is not done if an event is due by then, or if it is more than `most` seconds ahead.
+        """
+
     def run_due(self) -> float | None:
         """Run the events that are due by now; give the time of the next one, None if there is none."""
 
@@ -75,6 +81,10 @@ class RealClock:
         with self._changed:
             heapq.heappush(self._events, (when, next(self._order), event))
             self._changed.notify_all()
+
+    def jump(self, when: float, most: float) -> bool:  # noqa: ARG002 - part of the protocol
+        """Tell that this clock cannot: real time has to be waited for."""
+        return False
 
     def run_due(self) -> float | None:
         """Run the events that are due by now; give the time of the next one, None if there is none."""
@@ -144,6 +154,18 @@ class VirtualClock:
                 when, _, event = heapq.heappop(self._events)
                 self._now = max(self._now, when)
                 event()
+            return True
+
+    def jump(self, when: float, most: float) -> bool:
+        """Jump to time `when`, unless an event is due by then or it is more than `most` seconds ahead; tell which."""
+        with self._lock:
+            events = self._events
+            if events and events[0][0] <= when:
+                return False
+            if when > self._now:
+                if when > self._now + most:
+                    return False
+                self._now = when
             return True
 
     def run_due(self) -> float | None:

@@ -116,3 +116,18 @@ def test_real_clock_is_woken_by_another_thread():
     assert clock.monotonic() - start < 4.0
     thread.join()
     assert clock.utc().tzinfo is UTC
+
+
+def test_a_jump_is_made_only_where_nothing_happens_on_the_way_and_not_too_far(clock):
+    assert clock.jump(5.0, 5.0)
+    assert clock.monotonic() == 5.0
+    assert clock.jump(3.0, 0.0)  # past already
+    assert not clock.jump(8.0, 2.0)
+    clock.call_at(7.0, lambda: None)
+    assert not clock.jump(7.0, 10.0)
+    assert clock.monotonic() == 5.0
+    assert clock.jump(6.0, 10.0)
+
+
+def test_real_time_cannot_jump():
+    assert not RealClock().jump(0.0, 1e9)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sin
 
 from calbench.clock import Clock
+
+_Wave = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -19,34 +22,43 @@ class Drift:
 
     centre: float
     span: float
-    waves: tuple[tuple[float, float, float], ...]
+    waves: tuple[_Wave, _Wave, _Wave]
 
     @classmethod
     def seeded(cls, centre: float, span: float, rng: random.Random) -> Drift:
         """Draw three waves with periods between 20 minutes and 6 hours."""
         shares = [rng.uniform(0.5, 1.0) for _ in range(3)]
         total = sum(shares)
-        return cls(
-            centre,
-            span,
-            tuple(
-                (share / total, math.tau / rng.uniform(1200.0, 21600.0), rng.uniform(0.0, math.tau))
-                for share in shares
-            ),
-        )
+        first, second, third = [
+            (share / total, math.tau / rng.uniform(1200.0, 21600.0), rng.uniform(0.0, math.tau))
+            for share in shares
+        ]
+        return cls(centre, span, (first, second, third))
 
     def at(self, time: float) -> float:
         """Give the value at simulated time `time` in seconds."""
-        if not self.span:
-            return self.centre
-        swing = 0.0
-        for share, rate, phase in self.waves:
-            swing += share * sin(rate * time + phase)
-        return self.centre + self.span * swing
+        return self.course()(time)
+
+    def course(self) -> Callable[[float], float]:
+        """Give what gives the value at a time, as `at`; every reading asks it, so the three waves are written out."""
+        centre, span = self.centre, self.span
+        if not span:
+            return lambda _: centre
+        (share, rate, phase), (share2, rate2, phase2), (share3, rate3, phase3) = self.waves
+
+        def at(time: float) -> float:
+            swing = share * sin(rate * time + phase) + share2 * sin(rate2 * time + phase2)
+            return centre + span * (swing + share3 * sin(rate3 * time + phase3))
+
+        return at
 
 
 class Ambient:
-    """The air around the bench; the same for every instrument of one world."""
+    """The air around the bench; the same for every instrument of one world.
+
+    Attributes:
+        temperature_at: gives the air temperature in degC at a time (seconds of the clock).
+    """
 
     def __init__(self, clock: Clock, seed: object) -> None:
         self._clock = clock
@@ -64,13 +76,13 @@ class Ambient:
         pressure_span: float = 150.0,
     ) -> None:
         """Set centre values and spans: degC, %RH and Pa. A span of 0 stands still."""
-        self._temperature = self._drift("temperature", temperature, temperature_span)
+        self.temperature_at = self._drift("temperature", temperature, temperature_span).course()
         self._humidity = self._drift("humidity", humidity, humidity_span)
         self._pressure = self._drift("pressure", pressure, pressure_span)
 
     def temperature(self, at: float | None = None) -> float:
         """Give the air temperature in degC, `at` a time (seconds of the clock) or now."""
-        return self._temperature.at(self._clock.monotonic() if at is None else at)
+        return self.temperature_at(self._clock.monotonic() if at is None else at)
 
     def humidity(self) -> float:
         """Give the relative humidity now, in %RH."""

@@ -109,6 +109,7 @@ class SimulatedVisaLibrary(EventLibrary):
         found = self._sessions.pop(session, None)
         if found is not None:
             found.locks.release(session)
+            self._ignoring.pop(session, None)
             self._unlisten.pop(session, lambda: None)()
             found.close()
         elif session in self._managers:
@@ -131,11 +132,10 @@ class SimulatedVisaLibrary(EventLibrary):
         found = self._sessions.get(session)
         if found is None or (found.locks.held and found.locks.refuses(session)):
             return 0, self._no_access(session)
-        count, status = found.write(data)
-        if status is _SUCCESS:
-            self._last_status = self._last_status_in_session[session] = status
-            return count, status
-        return count, self._done(session, status)
+        if found.write(data):
+            self._last_status = self._last_status_in_session[session] = _SUCCESS
+            return len(data), _SUCCESS
+        return 0, self._done(session, StatusCode.error_connection_lost)
 
     def read(self, session: VISASession, count: int) -> tuple[bytes, StatusCode]:
         """Receive bytes (viRead); waits on the clock of the world, at most the session's timeout."""

@@ -23,6 +23,7 @@ class Bench:
         words: settings that are words.
         serial_number: what the unit says in its identity.
         ambient: temperature and humidity of the room now.
+        log: the truth log, for models that make many readings; `truth` is the same in words.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class Bench:
         self.ambient = ambient or Ambient(clock, seed)
         self.terminals: dict[str, Terminal] = {}
         self.pans: dict[str, Pan] = {}
-        self._note = (log if log is not None else TruthLog()).add
+        self.log = log if log is not None else TruthLog()
 
     def terminal(self, name: str) -> Terminal:
         """Give the connection point called `name`, made when first asked for."""
@@ -64,4 +65,4 @@ class Bench:
 
     def truth(self, quantity: str, value: float, *, at: float | None = None) -> None:
         """Log the true SI value of a quantity beside a reading, `at` a time or now; drivers never see it."""
-        self._note((self.clock.monotonic() if at is None else at, self.name, quantity, value))
+        self.log.add((self.clock.monotonic() if at is None else at, self.name, quantity, value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
 from calbench.clock import EventClock
@@ -68,6 +69,28 @@ class Connection:
                 self.device.overrun()
             else:
                 self.device.deliver(message, self)
+
+    def read(self, limit: int, termchar: int | None, timeout: float | None) -> tuple[bytes, bool] | None:
+        """Take from the first reply like `take`, after waiting for it up to `timeout` seconds (None: for ever).
+
+        Returns:
+            As `take`; None if nothing is ready by then or the connection is lost.
+        """
+        output = self._output
+        if not output and not self.lost and not self.device.holds(self):
+            self.device.unterminated()
+        there = output and self._clock.jump(output[0][0], inf if timeout is None else timeout)
+        if not there and not self.wait_ready(None if timeout is None else self._clock.monotonic() + timeout):
+            return None
+        ready, data = output[0]
+        if not isinstance(data, bytes):
+            data = data()
+        if len(data) > limit or (termchar is not None and data.find(termchar, 0, -1) >= 0):
+            output[0] = ready, data
+            return self.take(limit, termchar)
+        output.popleft()
+        self.device.taken()
+        return data, True
 
     def ready_at(self) -> float | None:
         """Give the time when the next reply is or was ready (seconds of the clock); None if there is none."""

@@ -129,13 +129,33 @@ class Device:
         ready = self.clock.monotonic() + after
         if sequential:
             self._free_at = ready
-        if self._connection is not None:
-            self._queue(self._connection, late, ready)
+        connection = self._connection
+        if connection is not None:
+            ready = connection.queue(late, ready)
+            status = self._status
+            if status is not None and status.service_enable & _MAV:
+                self.clock.call_at(ready, self.check_service)
+
+    def encoded(self, text: Callable[[], str]) -> Late:
+        """Give what `send_late` may send more than once: the bytes of a reply, of the text when it leaves."""
+        return partial(self._encoded_late, text)
+
+    def send_late(self, data: Late, ready: float) -> None:
+        """Queue a reply that is ready at that time (s), as `reply` does if it is timeless and sequential."""
+        self._free_at = ready
+        connection = self._connection
+        if connection is not None:
+            ready = connection.queue(data, ready)
+            status = self._status
+            if status is not None and status.service_enable & _MAV:
+                self.clock.call_at(ready, self.check_service)
 
     def send(self, data: Late, *, after: float = 0.0) -> None:
         """Queue bytes as they are; they go to the client that wrote last. Nobody connected: they are lost."""
         if self._connection is not None:
-            self._queue(self._connection, data, self.clock.monotonic() + after)
+            ready = self._connection.queue(data, self.clock.monotonic() + after)
+            if self._status is not None and self._status.service_enable & _MAV:
+                self.clock.call_at(ready, self.check_service)
 
     def after(self, seconds: float, event: Callable[[], None]) -> None:
         """Run `event` that many simulated seconds from now."""
@@ -199,12 +219,14 @@ class Device:
             self.clock.call_at(self._free_at, self._release)
             return
         self.receive(message)
-        if self._status is not None and self._status.service_enable:
+        status = self._status
+        if status is not None and status.service_enable:
             self.check_service()
 
     def taken(self) -> None:
         """Note that a reply has left: MAV may have fallen."""
-        if self._status is not None and self._status.service_enable:
+        status = self._status
+        if status is not None and status.service_enable:
             self.check_service()
 
     def serial_poll(self) -> int:
@@ -237,11 +259,6 @@ class Device:
 
     # --- inside ---
 
-    def _queue(self, connection: Connection, data: Late, ready: float) -> None:
-        ready = connection.queue(data, ready)
-        if self._status is not None and self._status.service_enable & _MAV:
-            self.clock.call_at(ready, self.check_service)
-
     def _act(self, message: str) -> None:
         self.receive(message)
         if self._status is not None and self._status.service_enable:
@@ -268,7 +285,10 @@ class Device:
         return text.encode("latin-1") + self.REPLY_END
 
     def _encoded_late(self, text: Callable[[], str]) -> bytes:
-        return self._encoded(text())
+        made = text()
+        if self.faults.present:
+            made = self.faults.reword(made, self.bench.rng)
+        return made.encode("latin-1") + self.REPLY_END
 
 
 class _Once:

@@ -21,10 +21,11 @@ class Electrical(NamedTuple):
     resistance: float | None = None
 
 
+_electrical = tuple.__new__  # what `Electrical(...)` does, without the call of a Python function
 OPEN = Electrical()
 """Nothing there."""
 
-Output = Electrical | Callable[[float, float], Electrical]
+Output = Electrical | Callable[[float, float], tuple[float, float | None]]
 """What a source puts out: always the same, or the mean from one time to another (seconds of the clock; equal for
 the value at that time)."""
 
@@ -106,9 +107,21 @@ class Terminal:
             until = self._clock.monotonic()
         if since is None:
             since = until
+        leads = self.leads
+        if len(leads) == 1 and not sense:  # as below, in the most frequent case
+            (lead,) = leads
+            outwards = lead.first is self
+            driven = (lead.second if outwards else lead.first)._driven
+            voltage, resistance = driven(since, until) if callable(driven) else driven
+            if resistance is None:
+                return OPEN
+            emf = lead.emf
+            return _electrical(
+                Electrical, (voltage - emf if outwards else voltage + emf, resistance + lead.resistance)
+            )
         found = OPEN
         others: list[Electrical] = []
-        for lead in self.leads:
+        for lead in leads:
             if sense and not lead.sense:
                 continue
             outwards = lead.first is self

@@ -26,19 +26,21 @@ _LOCK_STATES = (
 class _Ignoring:
     """Ignores warnings of one session within a `with` block; pyvisa asks for it at every read."""
 
-    __slots__ = ("_before", "_codes", "_session", "_table")
+    __slots__ = ("_before", "_session", "_table", "codes")
 
     def __init__(self, table: dict[int, Any], session: int, codes: tuple[StatusCode, ...]) -> None:
         self._table = table
         self._session = session
-        self._codes = codes
+        self.codes = codes
+        self._before: list[Any] = []  # a block may be entered within a block
 
     def __enter__(self) -> None:
-        self._before = self._table[self._session]
-        self._table[self._session] = (*self._before, *self._codes) if self._before else self._codes
+        before = self._table[self._session]
+        self._before.append(before)
+        self._table[self._session] = (*before, *self.codes) if before else self.codes
 
     def __exit__(self, *_: object) -> None:
-        self._table[self._session] = self._before
+        self._table[self._session] = self._before.pop()
 
 
 class SessionLibrary(highlevel.VisaLibraryBase):
@@ -47,12 +49,17 @@ class SessionLibrary(highlevel.VisaLibraryBase):
     def _init(self) -> None:
         self._sessions: dict[int, Session] = {}
         self._contexts: set[int] = set()
+        self._ignoring: dict[int, _Ignoring] = {}
 
     def ignore_warning(  # type: ignore[override] # pyvisa declares a generator's context manager
         self, session: VISASession | VISARMSession, *warnings_constants: StatusCode
     ) -> AbstractContextManager[None]:
         """Ignore warnings of a session within a `with` block: as pyvisa's own, but cheap."""
-        return _Ignoring(self._ignore_warning_in_session, session, warnings_constants)
+        found = self._ignoring.get(session)
+        if found is None or found.codes != warnings_constants:
+            found = _Ignoring(self._ignore_warning_in_session, session, warnings_constants)
+            self._ignoring[session] = found
+        return found
 
     # --- attributes ---
 

@@ -83,16 +83,17 @@ class Session:
             return StatusCode.error_nonsupported_attribute_state
         return StatusCode.success
 
-    def write(self, data: bytes) -> tuple[int, StatusCode]:
-        """Send bytes to the device."""
-        if self.connection.lost:
-            return 0, StatusCode.error_connection_lost
+    def write(self, data: bytes) -> bool:
+        """Send bytes to the device; False if the connection is lost."""
+        connection = self.connection
+        if connection.lost:
+            return False
         with self._hold:
             if self.serial is None:
-                self.connection.write(data, end=self._send_end)
+                connection.write(data, end=self._send_end)
             else:
                 self.serial.write(data)
-        return len(data), _SUCCESS
+        return True
 
     def clear(self) -> None:
         """Clear the device (message-based lines) or the buffers."""
@@ -120,14 +121,11 @@ class Session:
         return None if self._timeout is None else self.clock.monotonic() + self._timeout
 
     def _read_message(self, count: int) -> tuple[bytes, StatusCode]:
-        connection = self.connection
-        ready, now = connection.ready_at(), self.clock.monotonic()
-        if ready is None or ready > now:
-            if ready is None and not connection.lost and not self.device.holds(connection):
-                self.device.unterminated()
-            if not connection.wait_ready(None if self._timeout is None else now + self._timeout):
-                return b"", StatusCode.error_connection_lost if connection.lost else StatusCode.error_timeout
-        data, end = connection.take(count, self._termchar)
+        taken = self.connection.read(count, self._termchar, self._timeout)
+        if taken is None:
+            lost = self.connection.lost
+            return b"", StatusCode.error_connection_lost if lost else StatusCode.error_timeout
+        data, end = taken
         if end:
             return data, _SUCCESS
         if self._termchar is not None and data[-1] == self._termchar:
