@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING
+from typing import ClassVar, Protocol
 
 from calbench.clock import EventClock
 from calbench.simulation.framing import Framer
-
-if TYPE_CHECKING:
-    from calbench.simulation.device import Device
 
 Late = bytes | Callable[[], bytes]
 """Bytes of a reply, or what gives them when the reply leaves."""
@@ -29,6 +26,41 @@ def wait_on(clock: EventClock, reached: Callable[[], bool], deadline: float | No
     return True
 
 
+class FarEnd(Protocol):
+    """The instrument at the end of a connection, as the connection knows it; `device.Device` says what each does."""
+
+    MESSAGE_ENDS: ClassVar[tuple[bytes, ...]]
+    BLOCKS: ClassVar[bool]
+    CONTROLS: ClassVar[bytes]
+    MAX_MESSAGE: ClassVar[int]
+    SERIAL: ClassVar[str]
+    clock: EventClock
+
+    def deliver(self, message: str, connection: Connection) -> None:
+        """Take one message."""
+
+    def interrupted(self, connection: Connection) -> None:
+        """Act on a message that comes while a reply waits."""
+
+    def unterminated(self) -> None:
+        """Act on a read when nothing was asked."""
+
+    def overrun(self) -> None:
+        """Act on a message that is too long."""
+
+    def control(self, code: int) -> None:
+        """Act on a control character."""
+
+    def taken(self) -> None:
+        """Note that a reply has left."""
+
+    def holds(self, connection: Connection) -> bool:
+        """Tell whether messages wait for the end of a hold."""
+
+    def disconnected(self, connection: Connection) -> None:
+        """Forget a connection."""
+
+
 class Connection:
     """A path of bytes between a client and a device, with its own input buffer and output queue.
 
@@ -43,7 +75,7 @@ class Connection:
         on_output: called after each reply that is queued, so that a server wakes up.
     """
 
-    def __init__(self, device: Device, *, message_based: bool, serial: bool = False) -> None:
+    def __init__(self, device: FarEnd, *, message_based: bool, serial: bool = False) -> None:
         self.device = device
         self.message_based = message_based
         self.serial = serial

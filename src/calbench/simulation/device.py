@@ -212,7 +212,9 @@ class Device:
     def deliver(self, message: str, connection: Connection) -> None:
         """Hand one complete message to the model; replies go back to this connection."""
         self._connection = connection
-        if self.faults.present and not self.faults.admit(connection):
+        if self.faults.present and (admitted := self.faults.admit()) != "heard":
+            if admitted == "lost":
+                connection.drop()
             return
         if self._held or (self._free_at and self._free_at > self.clock.monotonic()):
             self._held.append((connection, partial(self._act, message)))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from calbench.simulation.connection import Connection
+from typing import Literal
 
 Kind = Literal["silence", "reword", "garbage", "drop"]
+Admission = Literal["heard", "unheard", "lost"]
 
 
 @dataclass(frozen=True)
@@ -68,13 +66,13 @@ class Faults:
         self._messages = 0
         self.present = False
 
-    def admit(self, connection: Connection) -> bool:
-        """Count one message that arrives; tell whether the device hears it."""
+    def admit(self) -> Admission:
+        """Count one message that arrives; tell whether the device hears it, or the connection ends."""
         self._messages += 1
         kinds = {fault.kind for fault in self._faults if fault.active(self._messages)}
         if "drop" in kinds:
-            connection.drop()
-        return not kinds & {"drop", "silence"}
+            return "lost"
+        return "unheard" if "silence" in kinds else "heard"
 
     def reword(self, text: str, rng: random.Random) -> str:
         """Give what leaves the device instead of `text`."""
