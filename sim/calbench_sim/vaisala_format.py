@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _MOST_DIGITS = 12
+_LONGEST_LENGTH = 2  # digits of one part of a length such as 4.2
 
 
 class FormatError(Exception):
@@ -40,7 +41,8 @@ class Format:
     def _known(match: re.Match[str]) -> bool:
         word, length, code = (match["word"] or "").upper(), match["length"], match["code"]
         if length:
-            return all(len(part) <= 2 and int(part) <= _MOST_DIGITS for part in length.split("."))  # noqa: PLR2004
+            parts = length.split(".")
+            return all(len(part) <= _LONGEST_LENGTH and int(part) <= _MOST_DIGITS for part in parts)
         if code and code[1:].isdecimal():
             return int(code[1:]) <= 255  # noqa: PLR2004 - one byte
         if not word:

@@ -93,7 +93,7 @@ def test_waits_for_a_reading_3_times_2_nplc_over_50_hz_plus_2_s(nplc, seconds):
             asked.extend([timeout] if message == "READ?" else [])
             return scripted(message, timeout=timeout)
 
-        link.query = query  # type: ignore[method-assign]
+        link.query = query  # type: ignore[method-assign] # a line that fails
         meter = A34401A(link)
         meter.configure(nplc=nplc)
         meter.measure_dc_voltage(10)

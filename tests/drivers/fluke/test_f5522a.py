@@ -197,6 +197,6 @@ def test_make_safe_on_a_dead_line_has_failed():
         raise ConnectionLost("gone")
 
     with exchange() as link:
-        link.clear = gone  # type: ignore[method-assign]
-        link.write = gone  # type: ignore[method-assign]
+        link.clear = gone  # type: ignore[method-assign] # a line that fails
+        link.write = gone  # type: ignore[method-assign] # a line that fails
         assert F5522A(link).make_safe() is Safe.FAILED

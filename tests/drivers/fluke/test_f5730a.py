@@ -261,12 +261,12 @@ def gone(message: str = "") -> None:
 
 def test_make_safe_on_a_dead_line_has_failed():
     with exchange() as link:
-        link.clear = gone  # type: ignore[method-assign]
-        link.write = gone  # type: ignore[method-assign]
+        link.clear = gone  # type: ignore[method-assign] # a line that fails
+        link.write = gone  # type: ignore[method-assign] # a line that fails
         assert F5730A(link).make_safe() is Safe.FAILED
 
 
 def test_make_safe_sends_standby_all_the_same_when_the_line_cannot_be_cleared():
     with exchange("> STBY", "> ISR?", "< 4096") as link:
-        link.clear = gone  # type: ignore[method-assign]
+        link.clear = gone  # type: ignore[method-assign] # a line that fails
         assert F5730A(link).make_safe() is Safe.SENT_UNVERIFIED

@@ -154,7 +154,7 @@ def test_waits_for_a_stable_pan(method: str, command: str, reply: str):
         return reply
 
     with exchange() as link:
-        link.query = query  # type: ignore[method-assign]
+        link.query = query  # type: ignore[method-assign] # a line that fails
         getattr(MTSICS(link), method)()
     assert asked == [(command, 40.0)]
 

@@ -390,25 +390,3 @@ def test_a_station_by_its_path_from_another_folder(tmp_path: Path, monkeypatch: 
     assert calbench("plan", "dmm-34401a", path).exit_code == 0
     shutil.copy(path, tmp_path / "here.yaml")  # its assets are found in the library
     assert calbench("plan", "dmm-34401a", "here.yaml").exit_code == 0
-
-
-def test_three_lines_in_a_python_shell_give_a_value_with_its_unit() -> None:
-    lines = (
-        "from calbench.instruments import open_driver\n"
-        "from calbench_drivers.agilent.a34401a import A34401A\n"
-        'link = ("GPIB0::22::INSTR", "stations/demo.yaml@calbench")\n'
-        "print(open_driver(A34401A, link[0], library=link[1]).measure_dc_voltage(on_range=10))\n"
-    )
-    paths = os.pathsep.join(str(ROOT / name) for name in ("src", "drivers", "sim"))
-    done = subprocess.run(
-        [sys.executable, "-c", lines],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    number, unit = done.stdout.split()
-    assert unit == "V"
-    assert abs(float(number)) < 0.01

@@ -67,7 +67,7 @@ def rechain(lines: list[dict[str, object]], path: Path) -> None:
 
     prev, out = "0" * 64, b""
     for line in lines:
-        data = rfc8785.dumps({**line, "prev": prev})  # type: ignore[dict-item]
+        data = rfc8785.dumps({**line, "prev": prev})  # type: ignore[dict-item] # plain JSON
         prev = hashlib.sha256(data).hexdigest()
         out += data + b"\n"
     path.write_bytes(out)

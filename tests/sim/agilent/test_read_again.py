@@ -89,7 +89,7 @@ def test_the_short_way_gives_the_same_readings_truth_and_time(interrupt):
 
 def test_the_truth_is_complete_and_in_order():
     _, truth, _ = _run(("READ?", "READ?"))
-    times = [entry.time for entry in truth]  # type: ignore[attr-defined]
+    times = [entry.time for entry in truth]  # type: ignore[attr-defined] # entries of the truth log
     assert times == sorted(times)
     first = [entry for entry in truth if entry.instrument != "other"][:15]  # type: ignore[attr-defined]
     assert [(e.instrument, e.quantity) for e in first] == [  # type: ignore[attr-defined]
