@@ -13,11 +13,12 @@ from calbench.errors import InstrumentError, UsageError, WrongInstrument
 from calbench.execution.journalling import Journal
 from calbench.execution.tracing import TracedLink
 from calbench.instruments import catalog
+from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.keyboard import Keyboard
 from calbench.instruments.link import Link
 from calbench.instruments.opening import LinkSpec, open_link
 from calbench.instruments.reading import Identity
-from calbench.instruments.roles import CAPABILITIES, accepts
+from calbench.instruments.roles import accepts
 from calbench.quantities import parse_quantity
 
 KEYBOARD = "keyboard"
