@@ -41,9 +41,13 @@ class Span(NamedTuple):
 class FrameFormat(Protocol):
     """Tells frames from what else is on a line; see `calbench.instruments.frames`."""
 
-    name: str
-    longest: int
-    """Bytes of the longest frame."""
+    @property
+    def name(self) -> str:
+        """The name of the protocol, for messages."""
+
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest frame."""
 
     def find(self, data: bytes) -> Span | None:
         """Give the first whole and sound frame; None while there is none."""
