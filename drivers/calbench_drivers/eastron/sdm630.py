@@ -60,7 +60,7 @@ class SDM630:
     def identify(self) -> Identity:
         """Check that the device answers with a frequency; see the class."""
         return Identity(
-            "Eastron", "SDM630", "", "", f"frequency register: {self._float('0046/frequency')} Hz"
+            "Eastron", "SDM630", "", "", f"frequency register: {self._float('0046/frequency'):f} Hz"
         )
 
     def read_active_energy(self) -> Reading:

@@ -12,7 +12,10 @@ from calbench.instruments.testing import exchange
 from calbench_drivers.mbus.meter import Meter
 
 ASK, ASK_AGAIN = ">> 10 5B 02 5D 16", ">> 10 7B 02 7D 16"
-EXAMPLE = "68 1F 1F 68 08 02 72 78 56 34 12 24 40 01 07 55 00 00 00 03 13 15 31 00 DA 02 3B 13 01 8B 60 04 37 18 02 18 16"
+EXAMPLE = (
+    "68 1F 1F 68 08 02 72 78 56 34 12 24 40 01 07 55 00 00 00 "
+    "03 13 15 31 00 DA 02 3B 13 01 8B 60 04 37 18 02 18 16"
+)
 HEAD = "78 56 34 12 24 40 01 04 55 00 00 00"
 
 
