@@ -15,6 +15,7 @@ from calbench.errors import InstrumentError, LinkTimeout
 from calbench.instruments.reading import Applied, Identity, Reading, Safe
 from calbench_drivers.fluke.f5522a import F5522A
 from calbench_drivers.fluke.f5730a import F5730A
+from calbench_drivers.keysight.e36312a import E36312A
 
 LIKELY = ["", "0", "1", "4097", "4096", "-1", "9.9E37", '0,"No Error"', "1.0E+01,V,5.00E+01", "nan", "inf"]
 LIKELY += ["1.0E+01,V,0E+00,0,5.00E+01", "1.0E+01,V,0E+00,0,0.00E+00", "1E+999,V,0", "FLUKE,5500A,1,2"]
@@ -22,6 +23,12 @@ REPLIES = st.lists(
     st.sampled_from(LIKELY) | st.text(st.characters(max_codepoint=255), max_size=30), max_size=30
 )
 CALLS: dict[type[Any], list[Callable[[Any], object]]] = {
+    E36312A: [
+        lambda one: one.apply_dc_voltage(5),
+        lambda one: one.limit_current(2, "0.5"),
+        lambda one: one.read_current(3),
+        lambda one: one.read_errors(),
+    ],
     F5522A: [
         lambda one: one.apply_ac_voltage(10, 50),
         lambda one: one.apply_resistance_2w("1E9"),
