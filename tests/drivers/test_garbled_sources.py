@@ -16,6 +16,7 @@ from calbench.instruments.reading import Applied, Identity, Reading, Safe
 from calbench_drivers.fluke.f5522a import F5522A
 from calbench_drivers.fluke.f5730a import F5730A
 from calbench_drivers.keysight.e36312a import E36312A
+from calbench_drivers.meatest.m142 import M142
 
 LIKELY = ["", "0", "1", "4097", "4096", "-1", "9.9E37", '0,"No Error"', "1.0E+01,V,5.00E+01", "nan", "inf"]
 LIKELY += ["1.0E+01,V,0E+00,0,5.00E+01", "1.0E+01,V,0E+00,0,0.00E+00", "1E+999,V,0", "FLUKE,5500A,1,2"]
@@ -32,6 +33,11 @@ CALLS: dict[type[Any], list[Callable[[Any], object]]] = {
     F5522A: [
         lambda one: one.apply_ac_voltage(10, 50),
         lambda one: one.apply_resistance_2w("1E9"),
+        lambda one: one.read_errors(),
+    ],
+    M142: [
+        lambda one: one.apply_ac_voltage(10, 50),
+        lambda one: one.apply_capacitance("1E-6"),
         lambda one: one.read_errors(),
     ],
     F5730A: [lambda one: one.apply_ac_voltage(10, 50), lambda one: one.read_errors()],
