@@ -15,6 +15,7 @@ from calbench.errors import InstrumentError, LinkTimeout
 from calbench.instruments.reading import Applied, Identity, Reading, Safe
 from calbench_drivers.fluke.f5522a import F5522A
 from calbench_drivers.fluke.f5730a import F5730A
+from calbench_drivers.fluke.f6105a import F6105A
 from calbench_drivers.keysight.e36312a import E36312A
 from calbench_drivers.meatest.m142 import M142
 
@@ -38,6 +39,11 @@ CALLS: dict[type[Any], list[Callable[[Any], object]]] = {
     M142: [
         lambda one: one.apply_ac_voltage(10, 50),
         lambda one: one.apply_capacitance("1E-6"),
+        lambda one: one.read_errors(),
+    ],
+    F6105A: [
+        lambda one: one.apply_power(230, 5, 60, 50, 1),
+        lambda one: one.read_phase_power(1),
         lambda one: one.read_errors(),
     ],
     F5730A: [lambda one: one.apply_ac_voltage(10, 50), lambda one: one.read_errors()],
