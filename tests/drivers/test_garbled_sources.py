@@ -18,9 +18,24 @@ from calbench_drivers.fluke.f5730a import F5730A
 from calbench_drivers.fluke.f6105a import F6105A
 from calbench_drivers.keysight.e36312a import E36312A
 from calbench_drivers.meatest.m142 import M142
+from calbench_drivers.zera.fg import FG
+from calbench_drivers.zera.mt import MT
 
 LIKELY = ["", "0", "1", "4097", "4096", "-1", "9.9E37", '0,"No Error"', "1.0E+01,V,5.00E+01", "nan", "inf"]
 LIKELY += ["1.0E+01,V,0E+00,0,5.00E+01", "1.0E+01,V,0E+00,0,0.00E+00", "1E+999,V,0", "FLUKE,5500A,1,2"]
+LIKELY += [
+    "AMEACK",
+    "AESACK",
+    "AVIACK",
+    "ATIACK",
+    "AEPACK",
+    "AEBACK",
+    "24;1E+03",
+    "03",
+    "MT1V1",
+    "AAVACK",
+    "SOKFR",
+]
 REPLIES = st.lists(
     st.sampled_from(LIKELY) | st.text(st.characters(max_codepoint=255), max_size=30), max_size=30
 )
@@ -41,6 +56,13 @@ CALLS: dict[type[Any], list[Callable[[Any], object]]] = {
         lambda one: one.apply_capacitance("1E-6"),
         lambda one: one.read_errors(),
     ],
+    FG: [lambda one: one.apply_power(230, 5, 60, 50, 3)],
+    MT: [
+        lambda one: one.read_active_power(),
+        lambda one: one.measure_energy_error(500, 10),
+        lambda one: one.read_settings(),
+        lambda one: one.fix_ranges(250, 5),
+    ],
     F6105A: [
         lambda one: one.apply_power(230, 5, 60, 50, 1),
         lambda one: one.read_phase_power(1),
@@ -48,11 +70,7 @@ CALLS: dict[type[Any], list[Callable[[Any], object]]] = {
     ],
     F5730A: [lambda one: one.apply_ac_voltage(10, 50), lambda one: one.read_errors()],
 }
-EVERYWHERE: list[Callable[[Any], object]] = [
-    lambda one: one.identify(),
-    lambda one: one.standby(),
-    lambda one: one.make_safe(),
-]
+SOURCE: list[Callable[[Any], object]] = [lambda one: one.standby(), lambda one: one.make_safe()]
 
 
 class LeapingClock:
@@ -104,7 +122,11 @@ class GarblingLink:
 
 @pytest.mark.parametrize(
     ("driver", "call"),
-    [(driver, call) for driver, calls in CALLS.items() for call in (*calls, *EVERYWHERE)],
+    [
+        (driver, call)
+        for driver, calls in CALLS.items()
+        for call in (*calls, lambda one: one.identify(), *(SOURCE if hasattr(driver, "make_safe") else ()))
+    ],
 )
 @settings(max_examples=40, deadline=None)
 @given(replies=REPLIES)
