@@ -40,9 +40,9 @@ class F6105A:
     A current of 0 switches the current channels off, for tests without load.
 
     Assumed: the angle of a current is relative to the voltage of its own phase, and positive when it leads (as
-    in public scripts; if not, the power does not agree and is refused); `VOLT:RANG`, as `CURR:RANG` on p. 147;
-    `STAT` of a channel, `FREQ`, `OUTP:STAT` and `UNIT:…` from public scripts. There is no sign of being settled:
-    5 s pass after the output is on.
+    in public scripts; if not, the power does not agree and is refused); `RANG` takes the limits that the range
+    must cover, as p. 147 says it of `CURR:RANG:VOLT`; `STAT` of a channel, `FREQ`, `OUTP:STAT` and `UNIT:…`
+    from public scripts. There is no sign of being settled: 5 s pass after the output is on.
 
     Verified on: manual pages only.
     """
@@ -61,7 +61,7 @@ class F6105A:
         "PHAS<x>:CURR:MHAR:HARM1": "manual",
         "PHAS<x>:CURR:MHAR:HARM1?": "manual",
         "PHAS<x>:CURR:MHAR:STAT": "manual",
-        "PHAS<x>:CURR:RANG": "manual",
+        "PHAS<x>:CURR:RANG": "assumed",
         "PHAS<x>:CURR:RANG?": "manual",
         "PHAS<x>:CURR:STAT": "assumed",
         "PHAS<x>:FITT?": "manual",
