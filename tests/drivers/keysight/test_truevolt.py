@@ -152,7 +152,7 @@ def test_four_wires_do_not_know_autozero_off(driver):
 def test_only_the_34470a_has_7_5_digits():
     with exchange() as link:
         K34470A(link).configure(digits=7.5, nplc=10)
-        with pytest.raises(OutOfRange, match="7.5 digits need 10 PLC or more, not 1"):
+        with pytest.raises(OutOfRange, match=r"7.5 digits need 10 PLC or more, not 1"):
             K34470A(link).configure(digits=7.5, nplc=1)
-        with pytest.raises(OutOfRange, match="4.5, 5.5 and 6.5"):
+        with pytest.raises(OutOfRange, match=r"4.5, 5.5 and 6.5"):
             K34465A(link).configure(digits=7.5)
