@@ -1,4 +1,4 @@
-"""Keysight Truevolt multimeters 34460A and 34461A (operating and service guide p. 188, 208, 223, 246, 281)."""
+"""Keysight Truevolt 34460A, 34461A (operating and service guide p. 188, 208, 223, 246, 281; command list)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keysight Truevolt multimeter 34465A (operating and service guide p. 188, 208, 223, 246, 281)."""
+"""Keysight Truevolt 34465A (operating and service guide p. 188, 208, 223, 246, 281; command list)."""
 
 from __future__ import annotations
 

@@ -35,8 +35,9 @@ class K3458A:
     on, unless `configure` says otherwise. Alternating voltage and current are measured by the analog method
     (`SETACV ANA`, 20 Hz and above); frequency is that of the voltage input, with the gate of 1 s.
 
-    Assumed: the order of the settings; which integration time gives which digits; that the errors which are
-    there before the first setting belong to nobody, so that they are told there.
+    Errors that are in its registers already are told after the first settings.
+
+    Assumed: the order of the settings; which integration time gives which digits.
     Verified on: manual pages only.
     """
 
