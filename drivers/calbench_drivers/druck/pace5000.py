@@ -296,7 +296,8 @@ class Pace5000:
     def _numeral(self, value: Decimal) -> str:
         if value % FINEST:
             raise OutOfRange(f"{self._link.resource}: {value} is finer than the {FINEST} Pa that can be set.")
-        return format(value, "f")
+        plain = format(value, "f")
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
     def _unexpected(self, query: str, reply: str, wanted: str) -> UnexpectedReply:
         return UnexpectedReply(f"{self._link.resource}: `{query}` gave {reply!r}, not {wanted}.")

@@ -94,7 +94,8 @@ def test_another_header_or_no_number_is_named(reply):
     assert "exchange: `:SENS:PRES?`" in str(caught.value)
 
 
-def test_pressure_is_set_controlled_and_awaited_for_the_dwell():
+@pytest.mark.parametrize("value", [500_000, 500_000.0, "5.00000E5"])
+def test_pressure_is_set_controlled_and_awaited_for_the_dwell(value):
     polls = (
         *inside("400000.0", 0),
         "~ 0.5",
@@ -105,7 +106,7 @@ def test_pressure_is_set_controlled_and_awaited_for_the_dwell():
     )
     held = [line for _ in range(4) for line in (*inside("500001.0", 1), "~ 0.5")]
     with exchange(*CONTROLLED, *polls, *held, *inside("500000.5", 1)) as link:
-        applied = Pace5000(link).apply_pressure(500_000)
+        applied = Pace5000(link).apply_pressure(value)
     assert applied == Applied(Decimal("500000.5"), "Pa", ":SENS:PRES:INL 500000.5, 1")
 
 
