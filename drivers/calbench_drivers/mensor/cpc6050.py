@@ -24,7 +24,7 @@ FINEST = Decimal("0.0001")  # Pa
 SLACK = Decimal("1E-5")  # of the value; `+n.nnnnnE+nn` has six digits
 
 POWERS = {"pa": 0, "hpa": 2, "mbar": 2, "kpa": 3, "bar": 5, "mpa": 6}  # unit -> power of ten that makes it Pa
-ERROR = re.compile(r"[ E] *(?:E *)?(?:(?P<code>\d+) *, *(?P<words>.*)|no errors?)", re.IGNORECASE)
+ERROR = re.compile(r"[ E] *(?:E *)?(?:(?P<code>\d+) *, *(?P<words>.*)|no errors?)", re.ASCII | re.IGNORECASE)
 
 
 class _State(NamedTuple):
