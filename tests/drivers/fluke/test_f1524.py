@@ -78,6 +78,8 @@ def test_errors_are_drained_oldest_first():
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=30))
 def test_any_reply_is_a_reading_or_an_error_of_an_instrument(reply):
-    with exchange(*ONE_CHANNEL, *IN_CELSIUS, "> READ? 1", f"< {reply}") as link:
-        with contextlib.suppress(InstrumentError):
-            assert F1524(link).read_temperature().unit == "degC"
+    with (
+        exchange(*ONE_CHANNEL, *IN_CELSIUS, "> READ? 1", f"< {reply}") as link,
+        contextlib.suppress(InstrumentError),
+    ):
+        assert F1524(link).read_temperature().unit == "degC"
