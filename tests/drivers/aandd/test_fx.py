@@ -15,6 +15,7 @@ from calbench_drivers.aandd.fx import FX
 LOAD = "ST,+00123.45  g"  # the table's example
 MOVING = "US,+00123.40  g"
 NOTHING = "ST,+00000.00  g"
+PASSING = "US,+00000.00  g"  # at zero, but not stable
 
 
 def test_identity_is_model_and_serial_number():
@@ -92,7 +93,7 @@ def test_identity_in_another_form_is_named(line):
 def test_zero_waits_until_it_is_there_and_passes_over_acknowledges():
     near = "ST,-00000.05  g"  # five digits
     with exchange(
-        "> R", "> Q", "< \x06", f"< {MOVING}", "~ 0.25", "> Q", f"< {LOAD}", "~ 0.25", "> Q", f"< {near}"
+        "> R", "> Q", "< \x06", f"< {PASSING}", "~ 0.25", "> Q", f"< {LOAD}", "~ 0.25", "> Q", f"< {near}"
     ) as link:
         FX(link).zero()
 

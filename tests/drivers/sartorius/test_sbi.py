@@ -16,6 +16,7 @@ PRINT = "> \x1bP"
 LONG = "N     +   123.56 g  "  # 6 for the identification, sign, space, 8 for the value, space, 3 for the unit
 MOVING = "N     +   120.01    "  # the unit is blank: not stable
 NOTHING = "N     +     0.00 g  "
+PASSING = "N     +     0.00    "  # at zero, but not stable
 
 
 def test_the_lines_of_this_test_have_22_and_16_characters_with_cr_lf():
@@ -118,7 +119,18 @@ def test_garbage_is_named(line):
 def test_zero_waits_until_it_is_there():
     near = "N     -     0.05 g  "  # five digits
     with exchange(
-        "> \x1bV", PRINT, f"< {MOVING}", "~ 0.25", PRINT, f"< {LONG}", "~ 0.25", PRINT, f"< {near}"
+        "> \x1bV",
+        PRINT,
+        f"< {LONG}",
+        "~ 0.25",
+        PRINT,
+        f"< {PASSING}",
+        "~ 0.25",
+        PRINT,
+        f"< {LONG}",
+        "~ 0.25",
+        PRINT,
+        f"< {near}",
     ) as link:
         SBI(link).zero()
 
