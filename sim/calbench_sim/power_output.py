@@ -33,6 +33,7 @@ class PowerOutput:
         now = self._bench.clock.monotonic()
         start = self._load if self._load is not None else Load((), target.frequency)
         if start == target or ramp <= 0:
+            self._settles_at = now
             self._reach(target)
             return
         self._settles_at = now + ramp + _MARGIN
