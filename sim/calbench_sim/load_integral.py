@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from calbench.clock import Clock
 from calbench.simulation.electrical import Terminal
@@ -51,7 +51,7 @@ class LoadIntegral:
         self._times = [clock.monotonic()]
         self._sums: list[tuple[float, ...]] = [(0.0,) * size]
         self._rates: list[tuple[float, ...] | None] = [None]
-        terminal.watch(self._note)
+        terminal.watch(self.note)
 
     def at(self, when: float) -> tuple[float, ...]:
         """Give the integrals up to a time (seconds of the clock, not in the future); zeros before the beginning."""
@@ -63,19 +63,8 @@ class LoadIntegral:
             total + rate * (when - start) for total, rate in zip(sums, self._rates_of(index), strict=True)
         )
 
-    def turns(self, since: float) -> Sequence[float]:
-        """Give the times (s) after `since` at which the rates may have changed."""
-        return self._times[bisect_right(self._times, since) :]
-
-    def _rates_of(self, index: int) -> tuple[float, ...]:
-        rates = self._rates[index]
-        if rates is None:
-            start = self._times[index]
-            rates = self._rates[index] = self._rate(load_at(self._terminal, start), start)
-        return rates
-
-    def _note(self) -> None:
-        """Keep the integrals up to now: the load is about to change."""
+    def note(self) -> None:
+        """Keep the integrals up to now: the load, or what makes its rates, is about to change."""
         now = self._clock.monotonic()
         if now > self._times[-1]:
             sums = self.at(now)
@@ -83,3 +72,10 @@ class LoadIntegral:
             self._sums.append(sums)
             self._rates.append(None)
         self._before()
+
+    def _rates_of(self, index: int) -> tuple[float, ...]:
+        rates = self._rates[index]
+        if rates is None:
+            start = self._times[index]
+            rates = self._rates[index] = self._rate(load_at(self._terminal, start), start)
+        return rates

@@ -6,7 +6,16 @@ import pytest
 
 from calbench.simulation.electrical import Electrical
 
-EXACT = dict.fromkeys(("voltage_gain", "voltage_offset", "current_gain", "readback_gain", "readback_offset", "current_readback_gain", "current_readback_offset", "noise"), 0.0)  # fmt: skip
+EXACT = {
+    "voltage_gain": 0.0,
+    "voltage_offset": 0.0,
+    "current_gain": 0.0,
+    "readback_gain": 0.0,
+    "readback_offset": 0.0,
+    "current_readback_gain": 0.0,
+    "current_readback_offset": 0.0,
+    "noise": 0.0,
+}
 NO_ERROR = '+0,"No error"'
 
 
