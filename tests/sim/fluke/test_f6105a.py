@@ -156,6 +156,11 @@ def test_a_selected_range_limits(source):
     assert source.ask("SYST:ERR?") == '-221,"Settings conflict"'
 
 
+def test_harmonics_together_have_to_fit(source):
+    source.say("PHAS1:VOLT:RANG 0,23", "PHAS1:VOLT:MHAR:HARM1 20,0", "PHAS1:VOLT:MHAR:HARM3 20,0")
+    assert source.ask("SYST:ERR?;:PHAS1:VOLT:MHAR:AMPL?") == '-222,"Data out of range";2.0E1'
+
+
 def test_settings_are_the_true_errors(instrument, wire):
     gains = {"voltage_gain": 1e-4, "current_gain": 2e-4, "angle": 1e-3, "frequency_gain": 1e-5}
     source, load = instrument("fluke/f6105a", "source", gains), wire("source")

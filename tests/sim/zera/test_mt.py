@@ -196,3 +196,22 @@ def test_a_seeded_unit_is_about_as_good_as_its_class(instrument, world, source):
     found = float(values(mt)[24])
     assert found != 1150.0
     assert found == pytest.approx(1150.0, rel=3e-4)
+
+
+def test_another_range_counts_from_when_it_is_selected(mt, world, source, under_test):
+    under_test({})
+    source.put((240.0, 15.0, 0.0))
+    for line in ("AEP100000;03;10;0", "AEB0"):
+        mt.ask(line)
+    world.clock.sleep(6.0)  # the gate is open from 1 s to 11 s
+    mt.ask("ACR1")
+    world.clock.sleep(10.0)
+    seen = 5 * 3600.0 + 5 * 240 * 1.2  # W s: 120 % of the range is the end
+    assert float(lines(mt, "AES1")[1]) == pytest.approx(100 * (36000 / seen - 1), abs=1e-4)
+
+
+def test_another_mode_ends_a_measurement(mt, source, world):
+    source.put((240.0, 15.0, 0.0))
+    for line in ("AEP100000;03;10;0", "AEB0", "AMT2WA"):
+        mt.ask(line)
+    assert lines(mt, "AES1")[0] == "00"
