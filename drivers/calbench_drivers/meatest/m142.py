@@ -190,7 +190,10 @@ class M142:
     def _check_shape(self, shape: str, hertz: Decimal) -> None:
         if shape and (text := self._link.query("FUNC?").strip()).upper() != shape:
             raise UnexpectedReply(f"{self._link.resource}: `FUNC?` gave {text!r} where {shape} was set.")
-        if hertz and abs(scpi.number(text := self._link.query("FREQ?")) - hertz) > hertz * HERTZ_SLACK:
+        if (
+            hertz
+            and abs(scpi.number(text := self._link.query("FREQ?").strip()) - hertz) > hertz * HERTZ_SLACK
+        ):
             raise UnexpectedReply(f"{self._link.resource}: `FREQ?` gave {text!r} where {hertz} Hz was set.")
 
     def _is_complete(self) -> bool:
