@@ -146,4 +146,4 @@ def test_capacitance_after_a_sine_has_no_frequency(cal):
     cal.say("CAP 1E-8")
 
     assert cal.ask("CAP?") == "1.000000e-008"
-    assert cal.ask("SYST:ERR?") == '0,"No error"'
+    assert cal.ask("SYST:ERR?") == '0,"No Error"'
