@@ -111,6 +111,7 @@ class MeterUnit:
         self._warmup = given.get("warmup", 1e-5)
         self._warmup_time = given.get("warmup_time", 1800.0)
         self._power_on = bench.clock.monotonic() - given.get("on_for", 0.0)
+        self._removed = 0.0  # drift that an adjustment has taken out (1)
         self._zero: float | None = None  # V when it was last measured; None: at each reading
         self.band = 20.0
         """Lowest frequency (Hz) of alternating quantities."""
@@ -209,9 +210,14 @@ class MeterUnit:
         """Measure the amplifier's zero at every reading."""
         self._zero = None
 
+    def forget_drift(self) -> None:
+        """Adjust the gain against the built-in reference: what it has drifted since it was calibrated is gone."""
+        self._removed = self._drifted(self._bench.clock.monotonic())
+
     def _drift(self, quantity: str, now: float) -> float:
-        if quantity == "frequency":
-            return 0.0
+        return 0.0 if quantity == "frequency" else self._drifted(now) - self._removed
+
+    def _drifted(self, now: float) -> float:
         outside = self._bench.ambient.temperature_at(now) - REFERENCE_TEMPERATURE
         return self._warmup * math.exp((self._power_on - now) / self._warmup_time) + self._tempco * outside
 

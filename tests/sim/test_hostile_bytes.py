@@ -17,9 +17,15 @@ CALIBRATOR = (
     b"OUT|OUT?|OPER|STBY|*ESE|*SRE|*WAI|*OPC|*OPC?|*RST|ISR?|ISCE|EXPLAIN?|RANGELCK|ZCOMP|WIRE2|V|OHM|MV|HZ|"
     b"NAN|ERR?|FAULT?|RCOMP|EXTSENSE|*IDN?|ON"
 ).split(b"|")
+HP3458 = (
+    b"DCV|OHMF|FREQ|NPLC|APER|TARM|TRIG|NRDGS|SWEEP|TIMER|DELAY|MEM|RMEM|MCOUNT?|SGL|HOLD|AUTO|SYN|FIFO|LIFO|TIMER|"
+    b"OFORMAT|SINT|DREAL|RESET|PRESET|DIG|FAST|ERR?|ERRSTR?|STB?|RQS|CSB|ACAL|RMATH|SMATH|MATH|NULL|QFORMAT|ALPHA|ID?"
+).split(b"|")
 MODELS = {
     "agilent/a34401a": (MULTIMETER, b"\n", b"*IDN?", b"34401A"),
     "keysight/k34461a": (MULTIMETER, b"\n", b"*IDN?", b"34461A"),
+    "keysight/k3458a": (HP3458, b"\n", b"ID?", b"3458A"),
+    "keysight/k34465a": (MULTIMETER, b"\n", b"*IDN?", b"34465A"),
     "fluke/f5522a": (CALIBRATOR, b"\n", b"*IDN?", b"5522A"),
     "fluke/f5730a": (CALIBRATOR, b"\n", b"*IDN?", b"5730A"),
     "mettler/mtsics": (
