@@ -26,6 +26,10 @@ KEITHLEY = (
     b"VOLT:AVER:COUN|AVER:STAT|REF:ACQ|REL|NPLC|SAMP:COUN|SENS:COUN|TRIG:COUN|TRIG:SOUR|BUS|*TRG|TRIG:TIM9:DEL|FORM:ELEM|*LANG|"
     b"SYST:PRES|*RST|*IDN?|*OPC?|*WAI|*ESE|ON|MIN|MAX|INF|UNIT|DISP:USER1:TEXT|ABOR|SYST:ERR?"
 ).split(b"|")
+F8588 = (
+    b'FUNC "VOLT:AC"|FUNC "RES"|VOLT:DC:RANG|RES|NPLC|APER|READ?|INIT|INIT:CONT|FETC?|TRIG:COUN|ARM:LAY1:COUN|ARM:LAY2:SOUR|BUS|'
+    b"*TRG|TRIG:IMM|VOLT:AC:SEC|FREQ|ZERO?|ZCLE?|ROUT:TERM|REAR|CALC:SST:SDEV?|FORM PACK|*RST|*IDN?|*OPC?|*WAI|ON|MIN|MAX"
+).split(b"|")
 MODELS = {
     "agilent/a34401a": (MULTIMETER, b"\n", b"*IDN?", b"34401A"),
     "keysight/k34461a": (MULTIMETER, b"\n", b"*IDN?", b"34461A"),
@@ -33,6 +37,7 @@ MODELS = {
     "keysight/k34465a": (MULTIMETER, b"\n", b"*IDN?", b"34465A"),
     "keithley/k2000": (KEITHLEY, b"\n", b"*IDN?", b"MODEL 2000"),
     "keithley/kdmm6500": (KEITHLEY, b"\n", b"*IDN?", b"DMM6500"),
+    "fluke/f8588a": (F8588, b"\n", b"*IDN?", b"8588A"),
     "fluke/f5522a": (CALIBRATOR, b"\n", b"*IDN?", b"5522A"),
     "fluke/f5730a": (CALIBRATOR, b"\n", b"*IDN?", b"5730A"),
     "mettler/mtsics": (

@@ -47,8 +47,8 @@ class K2000(KeithleyMeter):
     """Keithley 2000, GPIB address 16, with its terminal `input`.
 
     At power-on and after `SYSTem:PRESet` it measures continuously (`INIT:CONT 1`); `READ?` is refused then (-213),
-    as `INITiate`; `CONFigure` and `*RST` end it. Assumed: that refusal, how settings are written (`10.000000`), and what
-    FORM:ELEM puts behind a reading.
+    as `INITiate`; `CONFigure` and `*RST` end it. Assumed: that refusal, how settings are written (`10.000000`), and
+    what FORM:ELEM puts behind a reading.
     """
 
     IDENTITY = "KEITHLEY INSTRUMENTS INC.,MODEL 2000,{serial},A19  /A02"
