@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from calbench.simulation.bench import Bench
-from calbench.simulation.electrical import OPEN, Electrical
+from calbench.simulation.electrical import OPEN, Electrical, Terminal
 from calbench.simulation.signals import Alternating
 from calbench_sim.multimeter_series import Look
 
@@ -124,30 +124,31 @@ class MeterUnit:
         """Have `watcher` called before each change of what is at the terminal."""
         self._terminal.watch(watcher)
 
-    def look(self, quantity: str, *, sense: bool = False) -> Look:
-        """Give what tells the mean of a quantity at the terminal, as the `voltage` of what was seen.
+    def look(self, quantity: str, *, sense: bool = False, at: str = "input") -> Look:
+        """Give what tells the mean of a quantity at a terminal of this meter, as the `voltage` of what was seen.
 
         The resistance of what was seen is None if nothing is there. Resistance itself is seen as it is.
         """
+        terminal = self._bench.terminal(at)
         if quantity in {"voltage", "resistance"}:
-            return partial(self._terminal.seen, sense=True) if sense else self._terminal.seen
+            return partial(terminal.seen, sense=True) if sense else terminal.seen
         if quantity.endswith(".acdc"):
-            return partial(self._look_both, quantity.removesuffix(".acdc"))
-        return partial(self._look_at, quantity)
+            return partial(self._look_both, terminal, quantity.removesuffix(".acdc"))
+        return partial(self._look_at, terminal, quantity)
 
-    def _look_at(self, quantity: str, since: float, until: float) -> Electrical:
+    def _look_at(self, terminal: Terminal, quantity: str, since: float, until: float) -> Electrical:
         source = "voltage.ac" if quantity in {"frequency", "period"} else quantity
-        value = self._terminal.received(source, (since + until) / 2)
+        value = terminal.received(source, (since + until) / 2)
         if isinstance(value, Alternating):
             if quantity in {"frequency", "period"}:
                 return Electrical(value.frequency, 0.0) if value.frequency > 0 else OPEN
             return Electrical(value.rms * _response(value.frequency, self.band), 0.0)
         return Electrical(value, 0.0) if isinstance(value, float | int) else OPEN
 
-    def _look_both(self, what: str, since: float, until: float) -> Electrical:
-        alternating = self._look_at(f"{what}.ac", since, until)
-        seen = self._terminal.seen(since, until)
-        steady = seen if what == "voltage" else self._look_at("current.dc", since, until)
+    def _look_both(self, terminal: Terminal, what: str, since: float, until: float) -> Electrical:
+        alternating = self._look_at(terminal, f"{what}.ac", since, until)
+        direct = terminal.seen if what == "voltage" else partial(self._look_at, terminal, "current.dc")
+        steady = direct(since, until)
         if alternating.resistance is None and steady.resistance is None:
             return OPEN
         return Electrical(math.hypot(alternating.voltage, steady.voltage), 0.0)
