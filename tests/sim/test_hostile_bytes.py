@@ -35,6 +35,11 @@ F8508 = (
     b"DCV|ACV|OHMS|TRUE_OHMS|DCI|AUTO|RESL5|RESL8|FILT_ON|FILT40HZ|FAST_ON|TWO_WR|FOUR_WR|LOI_ON|INPUT|REAR|DIV_REAR|OFF|"
     b"GUARD|EXT|INT|TRG_SRCE|DELAY|DFLT|*TRG|X?|RDG?|MESR?|MESE|ZERO?|MZERO?|AVG|EXQ?|DDQ?|*ESR?|*OPT?|*RST|*IDN?|*OPC?"
 ).split(b"|")
+COUNTER = (
+    b"CONF:FREQ|CONF:PER|CONF:TOT:TIM|CONF:TOT:CONT|(@1)|(@2)|MEAS:FREQ?|READ?|INIT|FETC?|ABOR|R?|DATA:REM?|TOT:DATA?|"
+    b"INP1:COUP|INP2:LEV|INP1:IMP|50|FREQ:GATE:TIME|SAMP:COUN|TRIG:COUN|TRIG:SOUR|BUS|*TRG|FUNC 'TOT 2'|INF|MIN|DEF|*RST|"
+    b"*OPC?|*IDN?"
+).split(b"|")
 MODELS = {
     "agilent/a34401a": (MULTIMETER, b"\n", b"*IDN?", b"34401A"),
     "keysight/k34461a": (MULTIMETER, b"\n", b"*IDN?", b"34461A"),
@@ -44,6 +49,7 @@ MODELS = {
     "keithley/kdmm6500": (KEITHLEY, b"\n", b"*IDN?", b"DMM6500"),
     "fluke/f8588a": (F8588, b"\n", b"*IDN?", b"8588A"),
     "fluke/f8508a": (F8508, b"\n", b"*IDN?", b"8508A"),
+    "keysight/k53230a": (COUNTER, b"\n", b"*IDN?", b"53230A"),
     "fluke/f5522a": (CALIBRATOR, b"\n", b"*IDN?", b"5522A"),
     "fluke/f5730a": (CALIBRATOR, b"\n", b"*IDN?", b"5730A"),
     "mettler/mtsics": (
