@@ -9,8 +9,7 @@ from typing import Final
 from calbench.simulation.bench import Bench
 from calbench.simulation.electrical import OPEN, Electrical
 from calbench.simulation.signals import Alternating
-from calbench_sim.meter_unit import stream
-from calbench_sim.multimeter_series import Look
+from calbench_sim.meter_unit import Look, stream
 
 SETTINGS: Final[dict[str, str]] = {
     "timebase": "(1) relative error of the time base; else seeded, 2e-7 rms",
@@ -35,7 +34,7 @@ class Channel:
         self.level, self.automatic, self.slope, self.filter = 0.0, True, "POS", False
 
     def look(self, *, whole: bool) -> Look:
-        """Give what tells the rate (1/s) of what triggers this input, as `voltage`; `whole` counts whole pulses."""
+        """Give what tells the rate (1/s) of what triggers this input, as first value; `whole`: of whole pulses."""
         return partial(self._rate, whole)
 
     def _rate(self, whole: bool, since: float, until: float) -> Electrical:  # noqa: FBT001 - bound by `look`

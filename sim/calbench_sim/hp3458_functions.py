@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from typing import Final, NamedTuple
 
-from calbench.simulation.electrical import Electrical
 from calbench_sim.hp3458_format import OVERLOAD
-from calbench_sim.meter_unit import Accuracy, MeterUnit, Ranges, alike
+from calbench_sim.meter_unit import Accuracy, MeterUnit, Ranges, Seen, alike
 
 _VOLTS: Final = (0.1, 1.0, 10.0, 100.0, 1000.0)
 _AC_VOLTS: Final = (0.01, *_VOLTS)
@@ -133,21 +132,17 @@ class Setup:
         doubled = self.offset_compensated and self.kind.quantity == "resistance"
         return time * (2 if self.auto_zero else 1) * (2 if doubled else 1) + 1e-5
 
-    def read(self, seen: Electrical, until: float) -> float:
+    def read(self, seen: Seen, until: float) -> float:
         """Make a reading of what was seen until a time (s); ±1.0E+38 on overload."""
-        quantity = self.kind.quantity
-        if quantity == "resistance" and seen.resistance is None:
+        quantity, (voltage, resistance) = self.kind.quantity, seen
+        if quantity == "resistance" and resistance is None:
             self._follow(OVERLOAD)
             return OVERLOAD
         if quantity in {"frequency", "period"}:
-            return (
-                self._unit.read(quantity, 1.0, _GATE, 0.0, seen, until)
-                if seen.resistance is not None
-                else 0.0
-            )
+            return self._unit.read(quantity, 1.0, _GATE, 0.0, seen, until) if resistance is not None else 0.0
         if quantity == "resistance" and self.offset_compensated:
-            seen = Electrical(0.0, seen.resistance)
-        self._follow(seen.resistance or 0.0 if quantity == "resistance" else seen.voltage)
+            seen = 0.0, resistance
+        self._follow(resistance or 0.0 if quantity == "resistance" else voltage)
         step = self.range * _part(self.seconds * LINE)
         value = self._unit.read(quantity, self.range, self.integration(), step, seen, until)
         return value if abs(value) <= self.limit(self.range) else math.copysign(OVERLOAD, value)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from calbench.simulation.bench import Bench
-from calbench.simulation.electrical import Electrical
 from calbench.simulation.parameters import ScpiError, choice, number
 from calbench.simulation.scpi import Handler
+from calbench_sim.meter_unit import Seen
 from calbench_sim.scpi_meter import OVERLOAD, ScpiMeter, State
 
 _BANDS = (3.0, 30.0, 300.0)  # Hz
@@ -38,7 +38,7 @@ class KeithleyMeter(ScpiMeter):
             table |= self._function(f"[SENSe:]{state.function.header}", state)
         return table
 
-    def measured(self, state: State, seen: Electrical, until: float) -> float:
+    def measured(self, state: State, seen: Seen, until: float) -> float:
         """Make a reading, and keep it in the buffer if that is on."""
         value = super().measured(state, seen, until)
         if self.keeping and len(self.kept) < self.points:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from calbench.simulation.bench import Bench
 from calbench.simulation.electrical import OPEN, Electrical, Terminal
 from calbench.simulation.signals import Alternating
-from calbench_sim.multimeter_series import Look
+from calbench_sim.multimeter_series import Series
 
 REFERENCE_TEMPERATURE: Final = 23.0  # degC, at which the unit was adjusted
 SETTINGS: Final[dict[str, str]] = {
@@ -62,6 +62,12 @@ class Accuracy(NamedTuple):
     noise: float
 
 
+Seen = tuple[float, float | None]
+"""What was at a terminal: voltage (V), or the value of another quantity, and resistance (Ohm; None for nothing)."""
+Look = Callable[[float, float], Electrical]
+"""Gives what was at a terminal, as the mean from one time (s) to another."""
+Read = Callable[[Seen, float], float]
+"""Makes a reading of that, integrated until a time (s)."""
 Ranges = Mapping[float, Accuracy]
 """By the nominal value of the range, in the unit of the quantity."""
 
@@ -69,6 +75,13 @@ Ranges = Mapping[float, Accuracy]
 def alike(ranges: Iterable[float], gain: float, offset: float, noise: float) -> dict[float, Accuracy]:
     """Give ranges that are all equally accurate."""
     return {top: Accuracy(gain, offset, noise) for top in ranges}
+
+
+def readings(
+    count: int, start: float, delay: float, integration: float, each: float, look: Look, read: Read
+) -> Series:
+    """Give so many readings from a start (s) on: a delay (s), the integration (s); one every `each` (s)."""
+    return Series(count, start + delay, integration, each, start + each * count, look, read)
 
 
 def stream(rng: random.Random, purpose: str) -> random.Random:
@@ -125,9 +138,9 @@ class MeterUnit:
         self._terminal.watch(watcher)
 
     def look(self, quantity: str, *, sense: bool = False, at: str = "input") -> Look:
-        """Give what tells the mean of a quantity at a terminal of this meter, as the `voltage` of what was seen.
+        """Give what tells the mean of a quantity at a terminal of this meter, as the first value of what was seen.
 
-        The resistance of what was seen is None if nothing is there. Resistance itself is seen as it is.
+        The second is None if nothing is there, and 0 where it means nothing. Resistance itself stands there.
         """
         terminal = self._bench.terminal(at)
         if quantity in {"voltage", "resistance"}:
@@ -147,17 +160,15 @@ class MeterUnit:
 
     def _look_both(self, terminal: Terminal, what: str, since: float, until: float) -> Electrical:
         alternating = self._look_at(terminal, f"{what}.ac", since, until)
-        direct = terminal.seen if what == "voltage" else partial(self._look_at, terminal, "current.dc")
+        direct: Look = terminal.seen if what == "voltage" else partial(self._look_at, terminal, "current.dc")
         steady = direct(since, until)
-        if alternating.resistance is None and steady.resistance is None:
+        if alternating[1] is None and steady[1] is None:
             return OPEN
-        return Electrical(math.hypot(alternating.voltage, steady.voltage), 0.0)
+        return Electrical(math.hypot(alternating[0], steady[0]), 0.0)
 
     # --- readings ---
 
-    def read(
-        self, quantity: str, top: float, seconds: float, step: float, seen: Electrical, until: float
-    ) -> float:
+    def read(self, quantity: str, top: float, seconds: float, step: float, seen: Seen, until: float) -> float:
         """Make a reading of what was seen until a time (s): in the unit of the quantity, without a limit.
 
         Args:
@@ -180,22 +191,23 @@ class MeterUnit:
             part = true / on
             expected += self._linearity * on / _PEAK * (part - part**3) + self._zero_left(until)
         elif known == "resistance":
-            expected += seen.voltage * _ohm_per_volt(on)
+            expected += seen[0] * _ohm_per_volt(on)
         scale = abs(true) if known == "frequency" else on
         rms = its[on].noise * scale * self._noise / math.sqrt(max(seconds, 1e-7))
         value = _rounded(expected + self._draw[known].gauss(0.0, rms), step)
-        logged = seen.voltage if quantity == "voltage" else true
+        logged = seen[0] if quantity == "voltage" else true
         self._bench.truth(quantity, logged, at=until)
         self._bench.truth(f"{quantity}.error", expected - logged, at=until)
         return abs(value) if known.endswith(".ac") else value
 
-    def _true(self, quantity: str, top: float, seen: Electrical) -> float:
+    def _true(self, quantity: str, top: float, seen: Seen) -> float:
+        voltage, resistance = seen
         if quantity == "resistance":
-            return seen.resistance or 0.0
-        if quantity == "voltage" and seen.resistance:
+            return resistance or 0.0
+        if quantity == "voltage" and resistance:
             own = self.input_resistance(top)
-            return seen.voltage * own / (own + seen.resistance)
-        return seen.voltage
+            return voltage * own / (own + resistance)
+        return voltage
 
     # --- drift ---
 

@@ -104,12 +104,12 @@ class Series:
             self._from = now
 
     def so_far(self, now: float) -> tuple[float, float]:
-        """Give the mean of what was there (its `voltage`) in the reading under way, and how long (s) it has lasted."""
+        """Give the mean of what was there (its first value) in the reading under way, and its duration (s)."""
         parts = self._parts or []
         since = self._from - sum(span for span, _ in parts)
         if now <= self._from:
-            return (_mean(parts).voltage, now - since) if parts else (0.0, 0.0)
-        return _mean([*parts, (now - self._from, self._look(self._from, now))]).voltage, now - since
+            return (_mean(parts)[0], now - since) if parts else (0.0, 0.0)
+        return _mean([*parts, (now - self._from, self._look(self._from, now))])[0], now - since
 
     def stop(self, now: float) -> None:
         """Give up the readings that are not finished at time `now` (s)."""

@@ -11,8 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from calbench.simulation.bench import Bench
-from calbench.simulation.electrical import Electrical
-from calbench_sim.meter_unit import Accuracy, MeterUnit, alike
+from calbench_sim.meter_unit import Accuracy, MeterUnit, Seen, alike
 from calbench_sim.multimeter import LINE_FREQUENCY
 from calbench_sim.multimeter_functions import Settings
 
@@ -46,18 +45,18 @@ class Signals(MeterUnit):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench, _RANGES, noise=bench.settings.get("noise", _USUAL_NOISE) / _USUAL_NOISE)
 
-    def measure(self, settings: Settings, seen: Electrical, until: float) -> float:
+    def measure(self, settings: Settings, seen: Seen, until: float) -> float:
         """Give the reading of what was seen until a time (s); without a signal noise alone, and 0 Hz or 0 s."""
-        function = settings.function
+        function, (value, resistance) = settings.function, seen
         quantity = QUANTITIES[function.name]
         if function.timing == "aperture":
-            if seen.resistance is None:
+            if resistance is None:
                 return 0.0
-            step = _least_digit(seen.voltage, settings.aperture)
+            step = _least_digit(value, settings.aperture)
             return self.read(quantity, 1.0, settings.aperture, step, seen, until)
-        settings.follow(seen.voltage)
+        settings.follow(value)
         seconds = settings.nplc / LINE_FREQUENCY if function.timing == "nplc" else _SECONDS
-        there = Electrical(seen.voltage if seen.resistance is not None else 0.0, 0.0)
+        there = (value if resistance is not None else 0.0), 0.0
         return self.read(quantity, settings.range, seconds, settings.resolution(), there, until)
 
 

@@ -11,12 +11,11 @@ from calbench.simulation.answer import Answer
 from calbench.simulation.bench import Bench
 from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench.simulation.electrical import Electrical
 from calbench.simulation.parameters import ScpiError, boolean, number, quoted, string
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.meter_unit import SETTINGS, MeterUnit, Ranges
+from calbench_sim.meter_unit import SETTINGS, MeterUnit, Ranges, Seen, readings
 from calbench_sim.multimeter_functions import short
 from calbench_sim.multimeter_series import Series
 from calbench_sim.multimeter_trigger import Trigger
@@ -247,30 +246,28 @@ class ScpiMeter(Device):
         state, trigger = self.state, self.trigger_system
         each = self.time(state) + trigger.delay
         look = self.unit.look(state.function.quantity, sense=state.function.sense)
-        begin = now + trigger.delay
-        finish = now + each * samples
-        return Series(
-            samples, begin, self.integration(state), each, finish, look, partial(self._reading, state)
+        return readings(
+            samples, now, trigger.delay, self.integration(state), each, look, partial(self._reading, state)
         )
 
-    def _reading(self, state: State, seen: Electrical, until: float) -> float:
+    def _reading(self, state: State, seen: Seen, until: float) -> float:
         value = self.measured(state, seen, until)
         overload = abs(value) >= OVERLOAD
         if overload or self.questionable.condition:
             self.questionable.set(1, raised=overload)
         return value - state.relative if state.relative_on and not overload else value
 
-    def measured(self, state: State, seen: Electrical, until: float) -> float:
+    def measured(self, state: State, seen: Seen, until: float) -> float:
         """Make a reading of what was seen until a time (s): ±9.9E37 on overload."""
-        quantity = state.function.quantity
-        if seen.resistance is None and quantity in _OPENS:
+        quantity, (value, resistance) = state.function.quantity, seen
+        if resistance is None and quantity in _OPENS:
             state.follow(OVERLOAD)
             return OVERLOAD
         if quantity in {"frequency", "period"}:
-            if seen.resistance is None:
+            if resistance is None:
                 return 0.0
             return self.unit.read(quantity, 1.0, state.aperture, 0.0, seen, until)
-        state.follow(seen.resistance or 0.0 if quantity == "resistance" else seen.voltage)
+        state.follow(resistance or 0.0 if quantity == "resistance" else value)
         seconds = self.integration(state) * (state.average if state.average_on else 1)
         step = state.range * self.resolution(state) if state.function.ranges else 0.0
         value = self.unit.read(quantity, state.range, seconds, step, seen, until)

@@ -16,12 +16,12 @@ from calbench.simulation.answer import Answer
 from calbench.simulation.bench import Bench
 from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench.simulation.electrical import OPEN, Electrical
+from calbench.simulation.electrical import OPEN
 from calbench.simulation.parameters import ScpiError, number
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.meter_unit import SETTINGS, MeterUnit, Ranges, alike
+from calbench_sim.meter_unit import SETTINGS, Look, MeterUnit, Ranges, Seen, alike, readings
 from calbench_sim.multimeter_series import INSTANT, Series
 
 OVERLOAD = 2e35
@@ -268,10 +268,8 @@ class F8508A(Device):
         look = self._unit.look(kind.quantity, sense=sense, at=at)
         rear = self._unit.look(kind.quantity, sense=sense, at="rear")
         time = self._time() * self._average
-        begin = now + self._pause
-        mine = self._series = Series(
-            1, begin, time, time + self._pause, begin + time, look, partial(self._read, rear)
-        )
+        each, read = time + self._pause, partial(self._read, rear)
+        mine = self._series = readings(1, now, self._pause, time, each, look, read)
 
         def done() -> None:
             if self._series is mine:
@@ -279,7 +277,7 @@ class F8508A(Device):
                 self._events.set(_READING_AVAILABLE, raised=True)
                 self._events.set(_READING_AVAILABLE, raised=False)
 
-        self.after(begin + time - now, done)
+        self.after(each, done)
 
     def _recall(self) -> Answer:
         if self._series is None:
@@ -307,26 +305,26 @@ class F8508A(Device):
         series.advance(series.finish)
         return written(series.readings[0], digits)
 
-    def _read(self, look_rear: object, seen: Electrical, until: float) -> float:
+    def _read(self, look_rear: Look, seen: Seen, until: float) -> float:
         if self._input in {"FRONT", "REAR"}:
             return self._measure(seen, until)
         if self._input == "OFF":
             return self._measure(OPEN, until)
         front = self._measure(seen, until)
-        rear = self._measure(look_rear(until, until), until)  # type: ignore[operator] # what `look` gives
+        rear = self._measure(look_rear(until, until), until)
         if OVERLOAD in {abs(front), abs(rear)} or (self._input != "SUB_REAR" and rear == 0):
             return OVERLOAD
         if self._input == "DIV_REAR":
             return front / rear
         return front - rear if self._input == "SUB_REAR" else (front - rear) / rear
 
-    def _measure(self, seen: Electrical, until: float) -> float:
-        kind = _KINDS[self._name]
+    def _measure(self, seen: Seen, until: float) -> float:
+        kind, (voltage, resistance) = _KINDS[self._name], seen
         if kind.quantity == "resistance":
-            if seen.resistance is None:
+            if resistance is None:
                 return OVERLOAD
-            seen = Electrical(0.0 if self._name == "TRUE_OHMS" else seen.voltage, seen.resistance)
-        size = seen.resistance or 0.0 if kind.quantity == "resistance" else seen.voltage
+            seen = (0.0 if self._name == "TRUE_OHMS" else voltage), resistance
+        size = resistance or 0.0 if kind.quantity == "resistance" else voltage
         if self._auto:
             self._range = next((top for top in kind.ranges if abs(size) <= _limit(top)), kind.ranges[-1])
         step = self._range * 0.5 * 10.0 ** -self._digits[self._name]

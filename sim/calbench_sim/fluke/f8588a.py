@@ -13,11 +13,11 @@ from typing import ClassVar
 
 from calbench.simulation.answer import Answer, Text
 from calbench.simulation.bench import Bench
-from calbench.simulation.electrical import OPEN, Electrical
+from calbench.simulation.electrical import OPEN
 from calbench.simulation.parameters import ScpiError, boolean, choice, number, quoted
 from calbench.simulation.scpi import Handler
 from calbench_sim.fluke8588_settings import STATISTICS, defaults, table
-from calbench_sim.meter_unit import SETTINGS, Accuracy, Ranges, alike
+from calbench_sim.meter_unit import SETTINGS, Accuracy, Ranges, Seen, alike
 from calbench_sim.scpi_meter import LINE, OVERLOAD, Function, ScpiMeter, State
 
 _VOLTS = (0.1, 1.0, 10.0, 100.0, 1000.0)
@@ -208,7 +208,7 @@ class F8588A(ScpiMeter):
         """Give the part of the range that is resolved."""
         return next(part for least, part in _PARTS if state.nplc >= least * 0.999)
 
-    def measured(self, state: State, seen: Electrical, until: float) -> float:
+    def measured(self, state: State, seen: Seen, until: float) -> float:
         """Make a reading; the zero that was measured is taken off."""
         value = super().measured(state, seen if self._terminals == "FRON" else OPEN, until)
         zero = self._zeros.get((state.function.name, state.range), 0.0)
@@ -239,7 +239,7 @@ class F8588A(ScpiMeter):
         series = self.trigger_system.series
         count = len(series.readings) + series.left if series is not None else 1
         seen = self.unit.look(quantity)(until, until)
-        found = seen.resistance is not None and self._terminals == "FRON"
+        found = seen[1] is not None and self._terminals == "FRON"
         value = self.unit.read(quantity, 1.0, 0.1, 0.0, seen, until) if found else 0.0
         return ",".join([self.written(value)] * count)
 
@@ -308,7 +308,7 @@ class F8588A(ScpiMeter):
             kind = state.function.quantity
             if kind not in {"voltage", "current.dc", "resistance"}:
                 break
-            if kind == "resistance" and seen.resistance is None:
+            if kind == "resistance" and seen[1] is None:
                 failed = True
                 break
             value = self.unit.read(kind, top, _ZERO_SECONDS, 0.0, seen, now)

@@ -22,7 +22,7 @@ from calbench_sim.hp3458_settings import Settings
 from calbench_sim.hp3458_status import SRQ_COMMAND, Registers
 from calbench_sim.hp3458_syntax import Command, Fault, Refused, commands, number, word
 from calbench_sim.hp3458_trigger import Trigger
-from calbench_sim.meter_unit import SETTINGS, MeterUnit
+from calbench_sim.meter_unit import SETTINGS, MeterUnit, Seen, readings
 from calbench_sim.multimeter_series import Series
 
 _MOST_READINGS = 16_777_215
@@ -185,12 +185,11 @@ class K3458A(Device):
         if count > _SIMULATED:
             raise Refused(Fault.RANGE)
         integration, each = self._setup.integration(), self._spacing()
-        begin = at + self._settings.delay()
         look = self._unit.look(self._setup.kind.quantity, sense=self._setup.kind.sense)
-        return Series(count, begin, integration, each, at + each * count, look, self._reading)
+        return readings(count, at, self._settings.delay(), integration, each, look, self._reading)
 
-    def _reading(self, seen: object, until: float) -> float:
-        value = self._setup.read(seen, until)  # type: ignore[arg-type] # what `look` gives
+    def _reading(self, seen: Seen, until: float) -> float:
+        value = self._setup.read(seen, until)
         math = self._settings.word("MATH")
         if math == "OFF" or abs(value) >= 1e38:  # noqa: PLR2004 - overload
             return value

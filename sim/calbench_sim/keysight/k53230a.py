@@ -16,12 +16,12 @@ from calbench.simulation.answer import Answer
 from calbench.simulation.bench import Bench
 from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench.simulation.electrical import Electrical
 from calbench.simulation.parameters import ScpiError, boolean, choice, definite_block, number, quoted, string
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
 from calbench_sim.counting import SETTINGS, Channel, Counter
+from calbench_sim.meter_unit import Seen, readings
 from calbench_sim.multimeter_series import Series
 from calbench_sim.multimeter_trigger import Trigger
 
@@ -255,28 +255,22 @@ class K53230A(Device):
         return self._gates["TOT" if self._function == "TOT" else "FREQ"]
 
     def _begin(self, samples: int, now: float) -> Series:
-        gate, begin = self._gate(), now + self._trigger.delay
-        each = gate + self._trigger.delay + (_GAP if samples > 1 else 0.0)
+        gate, delay = self._gate(), self._trigger.delay
+        each = gate + delay + (_GAP if samples > 1 else 0.0)
         look = self._channels[self._input].look(whole=self._function == "TOT")
-        return Series(
-            samples,
-            begin,
-            gate,
-            each,
-            now + each * samples,
-            look,
-            partial(self._reading, self._function, gate),
-        )
+        read = partial(self._reading, self._function, gate)
+        return readings(samples, now, delay, gate, each, look, read)
 
-    def _reading(self, function: str, gate: float, seen: Electrical, until: float) -> float:
-        signal = seen.resistance is not None
+    def _reading(self, function: str, gate: float, seen: Seen, until: float) -> float:
+        rate, resistance = seen
+        signal = resistance is not None
         if function == "TOT":
-            return self._counter.total(seen.voltage, gate, until) if signal else 0.0
-        if not signal or seen.voltage * gate < 1 / _MOST:
+            return self._counter.total(rate, gate, until) if signal else 0.0
+        if not signal or rate * gate < 1 / _MOST:
             self._questionable.set(1 << 5, raised=True)
             self._questionable.set(1 << 5, raised=False)
             return NO_SIGNAL
-        frequency = self._counter.frequency(seen.voltage, gate, until)
+        frequency = self._counter.frequency(rate, gate, until)
         return 1 / frequency if function == "PER" else frequency
 
     def _read(self) -> Answer:
