@@ -94,8 +94,7 @@ class KeithleyMeter(ScpiMeter):
         last = series.readings[-1]
         if abs(last) >= OVERLOAD:
             raise ScpiError(-221)
-        state.relative += last if state.relative_on else 0.0
-        state.relative = last if not state.relative_on else state.relative
+        state.relative = last + (state.relative if state.relative_on else 0.0)
 
     def _set_band(self, text: str) -> None:
         wanted = number(text, low=_BANDS[0], high=_BANDS[-1], unit="HZ", words={"DEFault": _BANDS[0]})

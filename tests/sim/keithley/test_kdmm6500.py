@@ -82,6 +82,16 @@ def test_count_readings_go_into_the_buffer_and_the_last_is_given(dmm):
     assert dmm.ask("SYST:ERR?").startswith('-222,"Data out of range;1;')
 
 
+def test_the_last_of_several_readings_is_given(dmm):
+    output = dmm.world.terminal("source.output")
+    output.emit("current.dc", lambda now: 0.01 * now)
+    dmm.say('SENS:FUNC "CURR:DC"', "CURR:RANG 0.01", ":SENS:COUN 3")
+    given = float(dmm.ask(":READ?"))
+    assert given - float(dmm.ask("TRAC:DATA? 1,1")) == pytest.approx(
+        2 * 0.04 * 0.01, rel=1e-2
+    )  # two readings of 40 ms later
+
+
 @pytest.mark.parametrize(
     ("function", "value", "within"),
     [("VOLT:AC", 2.0, 3e-3), ("FREQ:VOLT", 400.0, 0.05), ("PER:VOLT", 0.0025, 1e-6), ("CAP", 1e-7, 1e-9)],
@@ -105,6 +115,9 @@ def test_relative_value(dmm):
     dmm.say("VOLT:REL:ACQ", "VOLT:REL:STAT 1")
     assert float(dmm.ask("READ?")) == 0.0
     assert dmm.ask("VOLT:REL?") == "1.5"
+    dmm.say("CURR:REL:ACQ")  # there is no current that has been measured
+    assert dmm.ask("SYST:ERR?").startswith('-221,"Settings conflict;1;')
+    assert dmm.ask("CURR:REL?") == "0"
 
 
 @pytest.mark.parametrize(
