@@ -10,10 +10,10 @@ import pyvisa
 from pyvisa.constants import StatusCode
 
 from calbench.clock import Clock, RealClock
-from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.errors import ConnectionLost, LinkError, LinkTimeout, UnexpectedReply
 from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
-from calbench.instruments.failures import endless, gone, late, translated
+from calbench.instruments.failures import cut_off, endless, gone, late, translated
 from calbench.instruments.link import (
     LONGEST_REPLY,
     QUIET,
@@ -108,6 +108,8 @@ class VisaLink:
             except LinkTimeout as error:
                 raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
             remaining = deadline - _WIRE.monotonic()
+        if not self._pending.endswith(self._end):
+            raise UnexpectedReply(cut_off(self.resource, self._pending, self._line))
         reply = decode(self._pending, self._line.read_end)
         self._pending[:] = rest or b""
         self._stale = False

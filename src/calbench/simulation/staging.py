@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from calbench.errors import UsageError
 from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
 from calbench.simulation.catalog import find
-from calbench.simulation.faults import Fault
+from calbench.simulation.faults import Fault, Kind
 from calbench.simulation.server import LoopbackServer
 from calbench.simulation.world import World
 
@@ -223,10 +223,17 @@ def _setting(text: str) -> float | str:
         return text
 
 
+_KINDS: dict[str, Kind] = {"silent": "silence", "dropped": "drop", "garbled": "garble"}
+
+
 def _fault(rule: FaultRule) -> Fault:
     if rule.kind == "wrong_identity":
-        return Fault.identity("ACME,9999,1,1.0")
-    if rule.kind == "overload":
-        return Fault.overload(after=rule.after)
-    kinds = {"silent": "silence", "dropped": "drop", "garbage": "garbage"}
-    return Fault(kinds[rule.kind], after=rule.after)  # type: ignore[arg-type] # one of the kinds of Fault
+        found = Fault.identity("ACME,9999,1,1.0")
+    elif rule.kind == "overload":
+        found = Fault.overload()
+    elif rule.kind == "stuck":
+        found = Fault.stuck()
+    else:
+        found = Fault(_KINDS.get(rule.kind, rule.kind))  # type: ignore[arg-type] # the others have the same name
+    seconds = found.seconds if rule.seconds is None else float(parse_quantity(rule.seconds).value)
+    return replace(found, after=rule.after, count=rule.count, seconds=seconds)
