@@ -72,6 +72,8 @@ class Connection:
             rules for interrupted and unterminated queries hold; a socket or serial line is a mere stream.
         serial: whether it is a serial line (RS-232), on which some instruments start in local.
         lost: set when the instrument has dropped the connection.
+        unread: set by lines that say when a client has read a reply (HiSLIP): one has left that was not read yet;
+            the device counts it as available.
         on_output: called after each reply that is queued, so that a server wakes up.
     """
 
@@ -80,6 +82,7 @@ class Connection:
         self.message_based = message_based
         self.serial = serial
         self.lost = False
+        self.unread = False
         self.on_output: Callable[[], None] | None = None
         self._clock = device.clock
         self._framer = Framer(device.MESSAGE_ENDS, blocks=device.BLOCKS, limit=device.MAX_MESSAGE)
@@ -193,11 +196,12 @@ class Connection:
     def discard_output(self) -> None:
         """Throw away replies that were not taken."""
         self._output.clear()
+        self.unread = False
 
     def clear(self) -> None:
         """Throw away input and output."""
         self._framer.clear()
-        self._output.clear()
+        self.discard_output()
 
     def drop(self) -> None:
         """End the connection from the instrument's side."""

@@ -163,7 +163,10 @@ class Device:
 
     def message_available(self) -> bool:
         """Tell whether a reply is ready for the client that wrote last."""
-        ready = self._connection.ready_at() if self._connection is not None else None
+        connection = self._connection
+        if connection is None or connection.unread:
+            return connection is not None
+        ready = connection.ready_at()
         return ready is not None and ready <= self.clock.monotonic()
 
     def request_service(self) -> None:

@@ -14,7 +14,7 @@ from calbench.errors import UsageError
 from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
 from calbench.simulation.faults import Fault
-from calbench.simulation.server import LoopbackServer
+from calbench.simulation.servers import LoopbackServer
 from calbench.simulation.world import World
 
 KEYBOARD = "keyboard"

@@ -13,7 +13,7 @@ from pyvisa.resources import MessageBasedResource
 from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.simulation import Fault, World
-from calbench.simulation.server import LoopbackServer
+from calbench.simulation.servers import LoopbackServer
 
 
 @pytest.fixture
