@@ -15,9 +15,11 @@ from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
 from calbench.simulation.faults import Fault
 from calbench.simulation.servers import LoopbackServer
+from calbench.simulation.servers.offering import line_of
 from calbench.simulation.world import World
 
 KEYBOARD = "keyboard"
+_DAY = 86_400.0  # real seconds; an operator may take long to answer
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,11 @@ class Mass:
 
 @dataclass(frozen=True)
 class Stage:
-    """A live simulated station; close the world when done."""
+    """A live simulated station; close the world when done. `links` are those of the station."""
 
     world: World
     bench: str
+    links: Mapping[str, LinkAddress]
     addresses: Mapping[str, Address]
     hands: operator.Operator
     masses: Mapping[str, float]
@@ -67,7 +70,7 @@ def stage(
         weights: The weights that the operator can put on a scale, by id.
         seed: Seeds every simulated unit, weight and draught of air.
         real_time: Wait in real time instead of jumping.
-        skin: `in_process` or `sockets`, instead of what the station says.
+        skin: `in_process`, `sockets` or `loopback`, instead of what the station says; `unserved` gives no addresses.
 
     Raises:
         UsageError: The station has no simulation, or it names what is not there.
@@ -85,7 +88,7 @@ def stage(
     bench = registry.register(world)
     addresses = _addresses(world, bench, links, skin or twin.skin)
     masses = {name: _true_mass(name, mass, seed) for name, mass in sorted(weights.items())}
-    return Stage(world, bench, addresses, _hands(world, twin, masses), masses)
+    return Stage(world, bench, links, addresses, _hands(world, twin, masses), masses)
 
 
 def twin_of(station: Station) -> Simulation:
@@ -125,9 +128,15 @@ def _populate(
 
 
 def _addresses(world: World, bench: str, links: Mapping[str, LinkAddress], skin: str) -> dict[str, Address]:
+    if skin == "unserved":
+        return {}
     if skin == "sockets":
-        server = LoopbackServer(world).start()
+        server = LoopbackServer(world, idle_limit=_DAY).start()
         return {name: _on_socket(server, name, link) for name, link in links.items()}
+    if skin == "loopback":
+        lines = {name: (line_of(link),) for name, link in links.items()}
+        server = LoopbackServer(world, protocols=lines, idle_limit=_DAY).start()
+        return {name: _on_loopback(server, name, link) for name, link in links.items()}
     from calbench.simulation.serialurl import register_handler  # noqa: PLC0415 - pyserial is loaded when used
 
     if any(link.serial for link in links.values()):
@@ -149,6 +158,16 @@ def _on_socket(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
     if link.socket is not None:
         return Address("socket", f"127.0.0.1:{server.port(name)}", timeout=_timeout(link))
     return Address("visa", server.resource(name), "@py", timeout=_timeout(link))
+
+
+def _on_loopback(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
+    protocol = line_of(link)
+    if link.socket is not None:
+        return Address("socket", f"127.0.0.1:{server.port(name, protocol)}", timeout=_timeout(link))
+    if protocol == "serial":
+        return Address("serial", server.url(name, protocol), line=link.line or "", timeout=_timeout(link))
+    # GPIB comes here as a raw socket. A link that speaks to Prologix controllers would change this line and `line_of`.
+    return Address("visa", server.resource(name, protocol), "@py", timeout=_timeout(link))
 
 
 def _timeout(link: LinkAddress) -> float | None:

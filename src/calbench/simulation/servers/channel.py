@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from calbench.simulation.servers.loop import Loop
 
 CHUNK = 65536
-"""Bytes that are read or sent at once."""
+"""Bytes that are sent at once."""
 HIGH = 4 * CHUNK
 """Bytes that wait for a client: above it, nothing more is taken from the instrument or from the client."""
 _MOST_DISCARDED = 1 << 24  # bytes that a client may still send after it was told to go
@@ -40,13 +40,15 @@ class Channel:
     Attributes:
         loop: the loop that waits on the stream.
         handler: understands what comes; set once, when the stream is accepted.
+        client: whether it counts as one of the clients that the loop takes.
         open: whether the client is still served; it is not while it reads its last words.
     """
 
     handler: Handler
 
-    def __init__(self, loop: Loop, stream: Stream) -> None:
+    def __init__(self, loop: Loop, stream: Stream, *, client: bool) -> None:
         self.loop = loop
+        self.client = client
         self.open = True
         self._stream = stream
         self._backlog = bytearray()
@@ -114,7 +116,7 @@ class Channel:
 
     def _receive(self) -> None:
         try:
-            data = self._stream.recv(CHUNK)
+            data = self._stream.recv(self.handler.chunk)
         except BlockingIOError:
             return
         except OSError:

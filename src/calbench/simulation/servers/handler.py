@@ -31,9 +31,11 @@ class Handler(ABC):
     Attributes:
         channel: the way to the client.
         marked: whether the loop will call `pump` soon; the loop keeps it.
+        chunk: bytes that are taken from the client at once.
     """
 
     marked = False
+    chunk = 65536
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel

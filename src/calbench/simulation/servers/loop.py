@@ -120,10 +120,10 @@ class Loop:
         self.selector.register(sock, selectors.EVENT_READ, listener)
         return int(sock.getsockname()[1])
 
-    def adopt(self, stream: Stream, service: Service) -> Channel:
-        """Serve a stream; if there are too many, it is told so and ended."""
-        channel = Channel(self, stream)
-        if len(self._channels) >= self._max_clients:
+    def adopt(self, stream: Stream, service: Service, *, client: bool = True) -> Channel:
+        """Serve a stream; a client for whom there is no place is told so."""
+        channel = Channel(self, stream, client=client)
+        if client and sum(one.client for one in self._channels) >= self._max_clients:
             channel.handler = _Nobody(channel)
             channel.send(service.too_many())
             channel.finish()

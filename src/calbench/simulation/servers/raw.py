@@ -40,9 +40,13 @@ class StreamHandler(Handler):
                 break
         else:
             if connection.waiting() > _MOST_UNREAD:
-                self.channel.close()
+                self.neglected()
         if connection.lost:
             self.channel.finish()
+
+    def neglected(self) -> None:
+        """Act on a client that does not read while the instrument goes on sending."""
+        self.channel.close()
 
     def due(self) -> float | None:
         """Give when the next reply is ready, in real time."""
