@@ -114,6 +114,11 @@ class Channel:
         if events & selectors.EVENT_READ and not self._closed:
             self._receive()
 
+    def poll(self) -> None:
+        """Take what has come already, without waiting for the loop's turn."""
+        if self._events & selectors.EVENT_READ:
+            self._receive()
+
     def _receive(self) -> None:
         try:
             data = self._stream.recv(self.handler.chunk)

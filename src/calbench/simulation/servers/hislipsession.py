@@ -226,7 +226,9 @@ class Session:
         return self._errand is None
 
     def asynchronous(self, message: Message) -> None:
-        """Act on a message of the asynchronous connection."""
+        """Act on a message of the asynchronous connection, after what was sent before it on the other."""
+        self._main.channel.poll()
+        self._main.channel.guard(self._main.pump)
         acts: dict[int, Callable[[Message], None]] = {
             Type.ASYNC_MAXIMUM_MESSAGE_SIZE: self._set_size,
             Type.ASYNC_STATUS_QUERY: self._status,
