@@ -13,6 +13,8 @@ from calbench.simulation.framing import Framer
 Late = bytes | Callable[[], bytes]
 """Bytes of a reply, or what gives them when the reply leaves."""
 
+_MOST_REPLIES = 1024  # that a client may have waiting when it writes
+
 
 def wait_on(clock: EventClock, reached: Callable[[], bool], deadline: float | None) -> bool:
     """Wait until `reached()` or the deadline; None is for ever, but only while something can still happen."""
@@ -47,6 +49,9 @@ class FarEnd(Protocol):
 
     def overrun(self) -> None:
         """Act on a message that is too long."""
+
+    def deadlocked(self, connection: Connection) -> None:
+        """Act on a client that asks and asks, and reads nothing."""
 
     def control(self, code: int) -> None:
         """Act on a control character."""
@@ -104,6 +109,8 @@ class Connection:
                 self.device.overrun()
             else:
                 self.device.deliver(message, self)
+            if len(self._output) > _MOST_REPLIES:
+                self.device.deadlocked(self)
 
     def read(self, limit: int, termchar: int | None, timeout: float | None) -> tuple[bytes, bool] | None:
         """Take from the first reply like `take`, after waiting for it up to `timeout` seconds (None: for ever).

@@ -84,6 +84,12 @@ class Device:
         if self._status is not None:
             self._status.error(-363)
 
+    def deadlocked(self, connection: Connection) -> None:
+        """Act on a client with over a thousand replies waiting: they are lost; with a `status`, report −430."""
+        connection.discard_output()
+        if self._status is not None:
+            self._status.error(-430)
+
     def interrupted(self, connection: Connection) -> None:
         """Act on a new message while a reply waits: with a `status`, discard the reply and report −410."""
         if self._status is not None:

@@ -35,7 +35,7 @@ class Handler(ABC):
     """
 
     marked = False
-    chunk = 65536
+    chunk = 16384
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel

@@ -58,10 +58,11 @@ def offer(world: World, links: Mapping[str, LinkAddress]) -> tuple[LoopbackServe
         found = _GPIB.fullmatch(link.visa or "")
         if found is not None:
             bus, address = _seat(found)
+            seat = "::".join(str(part) for part in (bus, *address) if part is not None)
             taken = buses.setdefault(bus, {}).setdefault(address, name)
             if taken != name:
                 raise UsageError(f"{taken} and {name} have one GPIB address, {link.visa}; give each its own.")
-            seats[name] = bus, found[0]
+            seats[name] = bus, f"{seat}::INSTR"
         elif line == "serial":
             protocols[name] = ("pty" if can_carry(world.device(name)) else "rfc2217", "serial")
     server = LoopbackServer(world, protocols=protocols, buses=buses, idle_limit=_DAY).start()

@@ -7,7 +7,7 @@ from calbench.simulation.device import Device
 from calbench.simulation.servers.channel import CHUNK, Channel
 from calbench.simulation.servers.handler import Handler
 
-_MOST_UNREAD = 1 << 20  # bytes that an instrument may send by itself to a client that does not read
+_MOST_UNREAD = 1 << 24  # bytes that an instrument may send by itself to a client that does not read
 
 
 class StreamHandler(Handler):

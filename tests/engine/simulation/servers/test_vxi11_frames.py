@@ -162,6 +162,7 @@ def test_abort_ends_a_read_that_waits(server, connect, ask, exactly, world):
 def test_service_request_on_the_interrupt_channel(core, ask, link, exactly):
     loopback = int.from_bytes(socket.inet_aton("127.0.0.1"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(5)
         port = listener.getsockname()[1]
         assert ask(core, 26) == words(6)  # destroy_intr_chan: channel not established
         assert ask(core, 25, 0x08080808, port, INTR, 1, 0) == words(6)  # never to another machine
