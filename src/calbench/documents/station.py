@@ -21,11 +21,13 @@ from calbench.documents.scalars import Exact, Flag, Text, Whole
 
 
 class LinkAddress(Authored):
-    """The address of an instrument: exactly one of `visa`, `socket`, `serial`."""
+    """Where an instrument is: exactly one of `visa`, `socket`, `serial`, `modbus`; `unit` on a bus with several."""
 
     visa: Text | None = None
     socket: Text | None = None
     serial: Text | None = None
+    modbus: Text | None = None
+    unit: Text | None = None
     line: Text | None = None
     timeout: QuantityText | None = None
 

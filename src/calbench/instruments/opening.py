@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from calbench.clock import Clock
 from calbench.errors import UsageError, WrongInstrument
@@ -21,6 +21,8 @@ from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.roles import Driver, accepts
 
 D = TypeVar("D", bound=Driver)
+Kind = Literal["visa", "socket", "serial", "modbus"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _VISA = re.compile(r"(GPIB|TCPIP|USB|ASRL|VXI|PXI|VICP|RSNRP|FIREWIRE|PRLGX)[^\s]*::\S+", re.IGNORECASE)
 _SERIAL = re.compile(r"COM\d+|\\\\\.\\\S+|/dev/\S+|[a-z0-9]+://\S*", re.IGNORECASE)
@@ -33,26 +35,29 @@ class LinkSpec:
     """Where an instrument is connected.
 
     Attributes:
-        kind: `visa`, `socket` or `serial`.
-        address: A VISA resource name or alias, `host:port`, or the name or URL of a serial port.
+        kind: `visa`, `socket`, `serial` or `modbus`.
+        address: A VISA resource name or alias, `host:port`, or the name or URL of a serial port; of Modbus how it goes
+            over the line and the line itself, like `tcp://192.168.0.7:502` or `rtu://COM3`.
         library: The VISA library as pyvisa names them; empty for the default. Only with `visa`.
         line: The setting of a serial line, like `4800 7E1`; empty for the driver's own.
         timeout: Seconds that a reply may take; None for the driver's own.
+        unit: The address of the instrument on a bus that has several; empty where there is one.
     """
 
-    kind: Literal["visa", "socket", "serial"]
+    kind: Kind
     address: str
     library: str = ""
     line: str = ""
     timeout: float | None = None
+    unit: str = ""
 
 
 def parse_spec(address: str, *, library: str = "") -> LinkSpec:
     """Tell from an address what kind of link it is.
 
-    A VISA resource name starts with its interface and holds `::` (GPIB0::22::INSTR); a serial port is COM3, a
-    path in /dev, or a URL with `://`; everything else must be `host:port` (IPv6 as `[::1]:5025`). With a VISA
-    library it is always VISA.
+    A VISA resource name starts with its interface and holds `::` (GPIB0::22::INSTR); Modbus begins with `modbus+tcp://`
+    or `modbus+rtu://`; a serial port is COM3, a path in /dev, or another URL with `://`; everything else must be
+    `host:port` (IPv6 as `[::1]:5025`). With a VISA library it is always VISA.
 
     Raises:
         UsageError: It is none of these.
@@ -60,13 +65,16 @@ def parse_spec(address: str, *, library: str = "") -> LinkSpec:
     address = address.strip()
     if library or _VISA.fullmatch(address):
         return LinkSpec("visa", address, library=library)
+    if address.startswith("modbus+"):
+        return LinkSpec("modbus", address.removeprefix("modbus+"))
     if _SERIAL.fullmatch(address):
         return LinkSpec("serial", address)
     if _SOCKET.fullmatch(address):
         return LinkSpec("socket", address)
     raise UsageError(
         f"{address!r} is no address of an instrument. Write a VISA resource name (GPIB0::22::INSTR), "
-        f"host:port (192.168.0.7:5025), or a serial port (COM3, /dev/ttyUSB0, socket://host:port)."
+        f"host:port (192.168.0.7:5025), a serial port (COM3, /dev/ttyUSB0, socket://host:port), or Modbus "
+        f"(modbus+tcp://192.168.0.7:502, modbus+rtu://COM3)."
     )
 
 
@@ -84,18 +92,21 @@ def open_link(spec: LinkSpec | str, *, line: LineFormat | None = None, clock: Cl
     """
     spec = parse_spec(spec) if isinstance(spec, str) else spec
     chosen = _line(spec, line or LineFormat())
-    if spec.kind == "visa":
+    framing, carrier = _modbus(spec) if spec.kind == "modbus" else ("", spec)
+    if carrier.kind == "visa":
         from calbench.instruments.visa import VisaLink  # noqa: PLC0415 - pyvisa takes 0.1 s to load
 
-        return VisaLink(spec.address, library=spec.library, line=chosen, clock=clock)
-    if spec.kind == "socket":
+        return VisaLink(
+            carrier.address, library=spec.library, line=chosen, clock=clock, unit=spec.unit, framing=framing
+        )
+    if carrier.kind == "socket":
         from calbench.instruments.tcp import TcpLink  # noqa: PLC0415 - as pyvisa: only what is used is loaded
 
-        host, port = _host_port(spec.address)
-        return TcpLink(host, port, line=chosen, clock=clock)
+        host, port = _host_port(carrier.address)
+        return TcpLink(host, port, line=chosen, clock=clock, unit=spec.unit, framing=framing)
     from calbench.instruments.serialport import SerialLink  # noqa: PLC0415 - pyserial is loaded when used
 
-    return SerialLink(spec.address, line=chosen, clock=clock)
+    return SerialLink(carrier.address, line=chosen, clock=clock, unit=spec.unit, framing=framing)
 
 
 def open_driver(
@@ -105,6 +116,7 @@ def open_driver(
     library: str = "",
     line: str = "",
     timeout: float | None = None,
+    unit: str = "",
     clock: Clock | None = None,
 ) -> D:
     """Open an instrument: its line, then its driver, then ask it who it is.
@@ -115,6 +127,7 @@ def open_driver(
         library: The VISA library for a text address; empty for the default.
         line: The setting of a serial line for a text address, like `4800 7E1`; empty for the driver's own.
         timeout: Seconds that a reply may take, for a text address; None for the driver's own.
+        unit: The address of the instrument on its bus, for a text address; empty where it is alone.
         clock: What the link waits on; see `open_link`.
 
     Raises:
@@ -123,9 +136,9 @@ def open_driver(
         WrongInstrument: Another model answered than the driver is for. The line is closed again.
     """
     if isinstance(resource, str):
-        resource = replace(parse_spec(resource, library=library), line=line, timeout=timeout)
-    elif library or line or timeout is not None:
-        raise UsageError("Say library, line and timeout in the LinkSpec, not beside it.")
+        resource = replace(parse_spec(resource, library=library), line=line, timeout=timeout, unit=unit)
+    elif library or line or unit or timeout is not None:
+        raise UsageError("Say library, line, unit and timeout in the LinkSpec, not beside it.")
     link = open_link(resource, line=driver.LINE, clock=clock)
     try:
         instrument = driver(link)
@@ -158,6 +171,20 @@ def _line(spec: LinkSpec, line: LineFormat) -> LineFormat:
     if not spec.timeout > 0:
         raise UsageError(f"{spec.address}: the timeout must be more than 0 seconds, not {spec.timeout}.")
     return replace(line, timeout=spec.timeout)
+
+
+def _modbus(spec: LinkSpec) -> tuple[str, LinkSpec]:
+    """Split the address of a Modbus device into how it goes over the line, and the line.
+
+    Raises:
+        UsageError: It does not begin with `tcp://` or `rtu://`, or no line follows.
+    """
+    framing, _, rest = spec.address.partition("://")
+    if framing not in ("tcp", "rtu"):
+        raise UsageError(
+            f"{spec.address!r} is no address of a Modbus device. Write tcp://host:502, rtu://COM3 or rtu://host:port."
+        )
+    return framing, parse_spec(rest)
 
 
 def _host_port(address: str) -> tuple[str, int]:
