@@ -182,13 +182,16 @@ def _on_socket(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
 
 
 def _on_loopback(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
-    protocol = line_of(link)
+    protocol, line, unit = line_of(link), link.line or "", link.unit or ""
+    port = f"127.0.0.1:{server.port(name, protocol)}"
     if link.socket is not None:
-        return Address("socket", f"127.0.0.1:{server.port(name, protocol)}", timeout=_timeout(link))
+        return Address("socket", port, "", "", _timeout(link), unit)
+    if link.modbus is not None:
+        return Address("modbus", f"{_framing(link)}://{port}", "", line, _timeout(link), unit)
     if protocol == "serial":
-        return Address("serial", server.url(name, protocol), line=link.line or "", timeout=_timeout(link))
+        return Address("serial", server.url(name, protocol), "", line, _timeout(link), unit)
     # GPIB comes here as a raw socket. A link that speaks to Prologix controllers would change this line and `line_of`.
-    return Address("visa", server.resource(name, protocol), "@py", timeout=_timeout(link))
+    return Address("visa", server.resource(name, protocol), "@py", "", _timeout(link), unit)
 
 
 def _timeout(link: LinkAddress) -> float | None:

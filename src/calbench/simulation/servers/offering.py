@@ -15,6 +15,7 @@ from calbench.simulation.world import World
 
 _GPIB = re.compile(r"(GPIB\d*)::(\d+)(?:::(\d+))?(?:::INSTR)?", re.IGNORECASE)
 _DAY = 86_400.0  # real seconds; whoever asked for the server says when it ends
+_MODBUS_TCP = "tcp:"
 _FIRST_SECONDARY = 96  # on the bus; VISA counts from 0
 
 
@@ -32,8 +33,8 @@ def line_of(link: LinkAddress) -> Protocol:
 
     GPIB is a raw socket, and USB is VXI-11, which has what USBTMC has: END, status byte, trigger, clear.
     """
-    visa = (link.visa or "").upper()
-    if link.serial is not None or visa.startswith("ASRL"):
+    visa, modbus = (link.visa or "").upper(), link.modbus or _MODBUS_TCP
+    if link.serial is not None or visa.startswith("ASRL") or not modbus.startswith(_MODBUS_TCP):
         return "serial"
     if visa.startswith("TCPIP") and not visa.endswith("::SOCKET"):
         return "hislip" if "::HISLIP" in visa else "vxi11"

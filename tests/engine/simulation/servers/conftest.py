@@ -25,7 +25,7 @@ class Talker(Device):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         self.triggered = 0
-        self.status = Status488("EXAMPLE,TALKER,0,1.0")
+        scpi = self.status = Status488("EXAMPLE,TALKER,0,1.0")
         self._commands = CommandTree(
             {
                 "LONG?": lambda: "x" * LONG,
@@ -33,7 +33,7 @@ class Talker(Device):
                 "HUSH": lambda: None,
                 "TRIGgers?": lambda: str(self.triggered),
             },
-            self.status,
+            scpi,
         )
 
     def receive(self, line: str) -> None:
@@ -59,7 +59,7 @@ def serve(world: World, talker: Device) -> Iterator[Callable[..., LoopbackServer
     running: list[LoopbackServer] = []
 
     def start(*protocols: str, names: tuple[str, ...] = ("talker", "meter"), **more: Any) -> LoopbackServer:
-        given = {name: protocols for name in names}
+        given = dict.fromkeys(names, protocols)
         running.append(LoopbackServer(world, names, protocols=given, **more).start())  # type: ignore[arg-type]
         return running[-1]
 
@@ -80,7 +80,8 @@ def visa(py: pyvisa.ResourceManager) -> Callable[..., MessageBasedResource]:
     """Open a resource with pyvisa-py."""
 
     def opened(name: str, **more: Any) -> MessageBasedResource:
-        found = py.open_resource(name, **({"read_termination": "\n", "timeout": 5000} | more))
+        settings: dict[str, Any] = {"read_termination": "\n", "timeout": 5000, **more}
+        found = py.open_resource(name, **settings)
         assert isinstance(found, MessageBasedResource)
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 
 import pytest
@@ -38,8 +39,12 @@ CALLS = st.builds(
 )
 COMMANDS = st.builds(
     lambda name, words: b"++" + " ".join([name, *map(str, words)]).encode("latin-1") + b"\n",
-    st.sampled_from(["addr", "read", "read eoi", "spoll", "trg", "eos", "read_tmo_ms", "auto", "clr", "rst", ""]),
-    st.lists(st.one_of(st.integers(-1, 130), st.text(st.characters(max_codepoint=255), max_size=3)), max_size=3),
+    st.sampled_from(
+        ["addr", "read", "read eoi", "spoll", "trg", "eos", "read_tmo_ms", "auto", "clr", "rst", ""]
+    ),
+    st.lists(
+        st.one_of(st.integers(-1, 130), st.text(st.characters(max_codepoint=255), max_size=3)), max_size=3
+    ),
 )
 COM_PORT = st.builds(
     lambda command, value: b"\xff\xfa\x2c" + bytes([command]) + value + b"\xff\xf0",
@@ -62,7 +67,7 @@ def _cut(data, pieces):
 
 def _joined(events):
     """Give events with neighbouring bytes as one."""
-    whole = []
+    whole: list[telnet.Event] = []
     for event in events:
         if whole and isinstance(event, bytes) and isinstance(whole[-1], bytes):
             whole[-1] += event
@@ -109,7 +114,7 @@ def test_telnet_events_do_not_depend_on_the_pieces(data, pieces):
 
 @given(st.binary())
 def test_telnet_gives_back_what_was_escaped(data):
-    assert b"".join(telnet.Telnet().feed(telnet.escaped(data))) == data
+    assert _joined(telnet.Telnet().feed(telnet.escaped(data))) == ([data] if data else [])
 
 
 GOOD = {
@@ -147,10 +152,8 @@ def test_a_live_server_serves_others_whatever_one_sends(protocol, world, talker,
         def attack(messages, begun):
             with_beginning = BEGINNING.get(protocol, b"") if begun else b""
             bad, good = connect(port), connect(port)
-            try:
+            with contextlib.suppress(ConnectionError):  # it is refused already
                 bad.sendall(with_beginning + b"".join(messages))
-            except ConnectionError:
-                pass  # refused already
             for sent, length in GOOD[protocol]:
                 good.sendall(sent)
                 exactly(good, length)
@@ -184,8 +187,7 @@ def test_a_client_that_never_reads_stops_being_heard_and_the_others_are_served(s
     assert exactly(good, 21) == b"EXAMPLE,TALKER,0,1.0\n"
     lazy.settimeout(0.05)
     with pytest.raises(TimeoutError):
-        while True:
-            lazy.sendall(b"HUSH\n" * 10_000)
+        lazy.sendall(b"HUSH\n" * 4_000_000)
     good.sendall(b"*IDN?\n")
     assert exactly(good, 21) == b"EXAMPLE,TALKER,0,1.0\n"
     lazy.settimeout(5)
@@ -217,5 +219,4 @@ def test_an_instrument_that_goes_on_sending_ends_a_client_that_never_reads(serve
     chatter()
     world.clock.sleep(60.0)  # 36 MB
     with pytest.raises(ConnectionError):
-        while True:
-            lazy.sendall(b"*ESE?\n")
+        lazy.sendall(b"HUSH\n" * 4_000_000)

@@ -10,6 +10,7 @@ import serial
 from calbench.errors import UsageError
 from calbench.simulation import Device
 from calbench.simulation.servers import LoopbackServer, pseudoterminal
+from calbench.simulation.servers.serving import Protocol
 
 IAC_SB_COM, IAC_SE = bytes([255, 250, 44]), bytes([255, 240])
 
@@ -28,7 +29,10 @@ class Plain(Device):
 def server(world):
     world.add("plain", Plain)
     world.place("balance.pan", [0.1])
-    lines = {"plain": ("rfc2217", "serial"), "balance": ("rfc2217", "serial")}
+    lines: dict[str, tuple[Protocol, ...]] = {
+        "plain": ("rfc2217", "serial"),
+        "balance": ("rfc2217", "serial"),
+    }
     if pseudoterminal.can_carry(world.device("plain")):
         lines["plain"] += ("pty",)
     with LoopbackServer(world, ("plain", "balance"), protocols=lines) as running:
@@ -41,7 +45,8 @@ def remote(server):
     opened = []
 
     def port(name, **more):
-        with pytest.warns(DeprecationWarning):  # pyserial 3.5 starts its thread the old way
+        # pyserial 3.5 starts its thread the old way.
+        with pytest.warns(DeprecationWarning, match=r"set\w+\(\) is deprecated"):
             opened.append(serial.serial_for_url(server.url(name, "rfc2217"), **({"timeout": 5} | more)))
         return opened[-1]
 
@@ -72,7 +77,9 @@ if sys.platform != "win32":
 
 
 def test_parity_and_7_bits_are_no_pseudo_terminal(world):
-    with pytest.raises(UsageError, match="balance: its serial line is 4800 7E1, and a pseudo-terminal carries"):
+    with pytest.raises(
+        UsageError, match="balance: its serial line is 4800 7E1, and a pseudo-terminal carries"
+    ):
         LoopbackServer(world, ("balance",), protocols={"balance": ("pty",)}).start()
 
 

@@ -26,7 +26,10 @@ def client(opened):
 
 
 def test_the_resource_name_has_the_port_behind_the_host(served):
-    assert served.resource("talker", "vxi11") == f"TCPIP0::127.0.0.1,{served.port('talker', 'vxi11')}::inst0::INSTR"
+    assert (
+        served.resource("talker", "vxi11")
+        == f"TCPIP0::127.0.0.1,{served.port('talker', 'vxi11')}::inst0::INSTR"
+    )
 
 
 def test_identity_long_reply_and_binary_block(talk):
