@@ -54,6 +54,13 @@ class Handler(ABC):
         """Give when `pump` is to be called again (time of the clock); None: only when something changes."""
         return None
 
+    def give_way(self, start: float) -> bool:
+        """Tell whether this client has moved the clock long enough since `start`; it has another turn soon."""
+        if self.clock.monotonic() - start < SLICE:
+            return False
+        self.loop.mark(self)
+        return True
+
     def closed(self) -> None:  # noqa: B027 - a handler that keeps nothing has nothing to do
         """Give back what the client had; may be called again."""
 
@@ -101,10 +108,11 @@ class Errand:
 
     def go(self) -> bool:
         """Go on as far as possible, moving simulated time by a `SLICE` at most; tell whether all is done."""
+        start = self._clock.monotonic()
         while True:
             wait = self._wait
             if wait is not None and not self._reached(wait):
-                if self._virtual:
+                if self._virtual and self._clock.monotonic() - start < SLICE:
                     self._jump(wait)
                 if not self._reached(wait):
                     return False

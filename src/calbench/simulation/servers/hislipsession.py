@@ -179,8 +179,9 @@ class Session:
         connection, channel = self._connection, self._main.channel
         if self._virtual and self._device.holds(connection):
             wait_on(self._clock, lambda: not self._device.holds(connection), None)
+        start = self._clock.monotonic()
         while not channel.full:
-            if self._virtual and connection.ready_at() is not None:
+            if self._virtual and connection.ready_at() is not None and not self._main.give_way(start):
                 connection.wait_ready(None)
             self._clock.run_due()
             ready = connection.ready_at()

@@ -133,7 +133,7 @@ class PrologixHandler(Handler):
 
     def due(self) -> float | None:
         """Give when the read that is under way goes on."""
-        return None if self._errand is None else self._errand.due()
+        return None if self._errand is None or self.channel.full else self._errand.due()
 
     def closed(self) -> None:
         """Leave the bus."""

@@ -32,12 +32,15 @@ class StreamHandler(Handler):
         connection, virtual = self.connection, self.loop.virtual
         if virtual and connection.device.holds(connection):
             wait_on(self.clock, lambda: not connection.device.holds(connection), None)
+        start = self.clock.monotonic()
         while not self.channel.full:
             data = self.take()
             if data:
                 self.channel.send(data)
-            elif not (virtual and connection.ready_at() is not None and connection.wait_ready(None)):
+            elif not virtual or connection.ready_at() is None or self.give_way(start):
                 break
+            else:
+                connection.wait_ready(None)
         else:
             if connection.waiting() > _MOST_UNREAD:
                 self.neglected()

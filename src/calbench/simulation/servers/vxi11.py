@@ -109,7 +109,7 @@ class Vxi11Handler(Handler):
 
     def due(self) -> float | None:
         """Give when the call that waits goes on."""
-        return None if self._errand is None else self._errand.due()
+        return None if self._errand is None or self.channel.full else self._errand.due()
 
     def closed(self) -> None:
         """Give links and locks back."""
