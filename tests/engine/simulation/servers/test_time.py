@@ -11,6 +11,7 @@ from pyvisa_py.protocols import hislip
 from calbench.clock import RealClock
 from calbench.simulation import Device, World
 from calbench.simulation.servers import LoopbackServer
+from calbench.simulation.servers.serving import Protocol
 
 DELAY = 0.02  # real seconds
 
@@ -38,7 +39,7 @@ class Chatter(Device):
 def real():
     world = World(clock=RealClock())
     world.add("slow", Slow)
-    ways = {"slow": ("raw", "hislip", "vxi11", "rfc2217")}
+    ways: dict[str, tuple[Protocol, ...]] = {"slow": ("raw", "hislip", "vxi11", "rfc2217")}
     with LoopbackServer(world, protocols=ways, buses={"GPIB0": {(5, None): "slow"}}) as server:
         yield server
 
