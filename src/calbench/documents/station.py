@@ -21,12 +21,13 @@ from calbench.documents.scalars import Exact, Flag, Text, Whole
 
 
 class LinkAddress(Authored):
-    """Where an instrument is: exactly one of `visa`, `socket`, `serial`, `modbus`; `unit` on a bus with several."""
+    """Where an instrument is: one of `visa`, `socket`, `serial`, `modbus`, `prologix`; `unit` on a bus with several."""
 
     visa: Text | None = None
     socket: Text | None = None
     serial: Text | None = None
     modbus: Text | None = None
+    prologix: Text | None = None
     unit: Text | None = None
     line: Text | None = None
     timeout: QuantityText | None = None

@@ -26,7 +26,7 @@ def await_frame(pending: bytearray, form: FrameFormat, more: Callable[[], bytes]
     """
     came = len(pending)
     while (found := form.find(bytes(pending))) is None:
-        if came > MOST_NOISE:
+        if came > MOST_NOISE + form.longest:
             raise LinkError(
                 f"{where}: {came} bytes came without one {form.name} frame. Check the line setting."
             )

@@ -21,12 +21,15 @@ from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.roles import Driver, accepts
 
 D = TypeVar("D", bound=Driver)
-Kind = Literal["visa", "socket", "serial", "modbus"]
+Kind = Literal["visa", "socket", "serial", "modbus", "prologix"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _VISA = re.compile(r"(GPIB|TCPIP|USB|ASRL|VXI|PXI|VICP|RSNRP|FIREWIRE|PRLGX)[^\s]*::\S+", re.IGNORECASE)
 _SERIAL = re.compile(r"COM\d+|\\\\\.\\\S+|/dev/\S+|[a-z0-9]+://\S*", re.IGNORECASE)
 _SOCKET = re.compile(r"(?P<host>\[[0-9a-f:.%]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})", re.IGNORECASE)
+_PROLOGIX = re.compile(
+    r"(?P<line>\S+)/(?P<pad>([0-9]|[12][0-9]|30)(\.(9[6-9]|1[01][0-9]|12[0-6]))?)", re.ASCII
+)
 _LAST_PORT = 65535
 
 
@@ -35,9 +38,10 @@ class LinkSpec:
     """Where an instrument is connected.
 
     Attributes:
-        kind: `visa`, `socket`, `serial` or `modbus`.
+        kind: `visa`, `socket`, `serial`, `modbus` or `prologix`.
         address: A VISA resource name or alias, `host:port`, or the name or URL of a serial port; of Modbus how it goes
-            over the line and the line itself, like `tcp://192.168.0.7:502` or `rtu://COM3`.
+            over the line and the line itself, like `tcp://192.168.0.7:502` or `rtu://COM3`; of a Prologix controller
+            its line and the GPIB address, like `192.168.0.7:1234/22`.
         library: The VISA library as pyvisa names them; empty for the default. Only with `visa`.
         line: The setting of a serial line, like `4800 7E1`; empty for the driver's own.
         timeout: Seconds that a reply may take; None for the driver's own.
@@ -56,8 +60,9 @@ def parse_spec(address: str, *, library: str = "") -> LinkSpec:
     """Tell from an address what kind of link it is.
 
     A VISA resource name starts with its interface and holds `::` (GPIB0::22::INSTR); Modbus begins with `modbus+tcp://`
-    or `modbus+rtu://`; a serial port is COM3, a path in /dev, or another URL with `://`; everything else must be
-    `host:port` (IPv6 as `[::1]:5025`). With a VISA library it is always VISA.
+    or `modbus+rtu://`, GPIB behind a Prologix controller with `prologix://`; a serial port is COM3, a path in /dev, or
+    another URL with `://`; everything else must be `host:port` (IPv6 as `[::1]:5025`). With a VISA library it is always
+    VISA.
 
     Raises:
         UsageError: It is none of these.
@@ -67,14 +72,17 @@ def parse_spec(address: str, *, library: str = "") -> LinkSpec:
         return LinkSpec("visa", address, library=library)
     if address.startswith("modbus+"):
         return LinkSpec("modbus", address.removeprefix("modbus+"))
+    if address.startswith("prologix://"):
+        return LinkSpec("prologix", address.removeprefix("prologix://"))
     if _SERIAL.fullmatch(address):
         return LinkSpec("serial", address)
     if _SOCKET.fullmatch(address):
         return LinkSpec("socket", address)
     raise UsageError(
         f"{address!r} is no address of an instrument. Write a VISA resource name (GPIB0::22::INSTR), "
-        f"host:port (192.168.0.7:5025), a serial port (COM3, /dev/ttyUSB0, socket://host:port), or Modbus "
-        f"(modbus+tcp://192.168.0.7:502, modbus+rtu://COM3)."
+        f"host:port (192.168.0.7:5025), a serial port (COM3, /dev/ttyUSB0, socket://host:port), Modbus "
+        f"(modbus+tcp://192.168.0.7:502, modbus+rtu://COM3), or GPIB behind a Prologix controller "
+        f"(prologix://192.168.0.7:1234/22)."
     )
 
 
@@ -92,6 +100,8 @@ def open_link(spec: LinkSpec | str, *, line: LineFormat | None = None, clock: Cl
     """
     spec = parse_spec(spec) if isinstance(spec, str) else spec
     chosen = _line(spec, line or LineFormat())
+    if spec.kind == "prologix":
+        return _prologix(spec, chosen, clock)
     framing, carrier = _modbus(spec) if spec.kind == "modbus" else ("", spec)
     if carrier.kind == "visa":
         from calbench.instruments.visa import VisaLink  # noqa: PLC0415 - pyvisa takes 0.1 s to load
@@ -171,6 +181,31 @@ def _line(spec: LinkSpec, line: LineFormat) -> LineFormat:
     if not spec.timeout > 0:
         raise UsageError(f"{spec.address}: the timeout must be more than 0 seconds, not {spec.timeout}.")
     return replace(line, timeout=spec.timeout)
+
+
+def _prologix(spec: LinkSpec, line: LineFormat, clock: Clock | None) -> Link:
+    """Open the link to a GPIB address of a Prologix controller.
+
+    Raises:
+        UsageError: The address is not that of a controller and a GPIB address.
+    """
+    found = _PROLOGIX.fullmatch(spec.address)
+    if found is None:
+        raise UsageError(
+            f"{spec.address!r} is no GPIB address behind a Prologix controller. Write its line, '/', and the address "
+            f"from 0 to 30, like 192.168.0.7:1234/22, COM5/22, or 192.168.0.7:1234/22.96 with a secondary address."
+        )
+    from calbench.instruments.prologix import PrologixLink  # noqa: PLC0415 - only what is used is loaded
+
+    controller = parse_spec(found["line"])
+    return PrologixLink(
+        f"prologix://{spec.address}",
+        found["line"],
+        found["pad"].replace(".", " "),
+        line=line,
+        open_line=lambda: open_link(controller, line=LineFormat(timeout=line.timeout), clock=clock),
+        clock=clock,
+    )
 
 
 def _modbus(spec: LinkSpec) -> tuple[str, LinkSpec]:
