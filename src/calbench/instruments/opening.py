@@ -19,6 +19,7 @@ from calbench.clock import Clock
 from calbench.errors import UsageError, WrongInstrument
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.roles import Driver, accepts
+from calbench.instruments.tape import Tape
 
 D = TypeVar("D", bound=Driver)
 
@@ -38,6 +39,7 @@ class LinkSpec:
         library: The VISA library as pyvisa names them; empty for the default. Only with `visa`.
         line: The setting of a serial line, like `4800 7E1`; empty for the driver's own.
         timeout: Seconds that a reply may take; None for the driver's own.
+        tape: Records the traffic, or answers instead of the instrument; see `calbench.instruments.cassettes`.
     """
 
     kind: Literal["visa", "socket", "serial"]
@@ -45,6 +47,7 @@ class LinkSpec:
     library: str = ""
     line: str = ""
     timeout: float | None = None
+    tape: Tape | None = None
 
 
 def parse_spec(address: str, *, library: str = "") -> LinkSpec:
@@ -87,15 +90,16 @@ def open_link(spec: LinkSpec | str, *, line: LineFormat | None = None, clock: Cl
     if spec.kind == "visa":
         from calbench.instruments.visa import VisaLink  # noqa: PLC0415 - pyvisa takes 0.1 s to load
 
-        return VisaLink(spec.address, library=spec.library, line=chosen, clock=clock)
+        library = spec.library if spec.tape is None else spec.tape.library(spec.library)
+        return VisaLink(spec.address, library=library, line=chosen, clock=clock)
     if spec.kind == "socket":
         from calbench.instruments.tcp import TcpLink  # noqa: PLC0415 - as pyvisa: only what is used is loaded
 
         host, port = _host_port(spec.address)
-        return TcpLink(host, port, line=chosen, clock=clock)
+        return TcpLink(host, port, line=chosen, clock=clock, tape=spec.tape)
     from calbench.instruments.serialport import SerialLink  # noqa: PLC0415 - pyserial is loaded when used
 
-    return SerialLink(spec.address, line=chosen, clock=clock)
+    return SerialLink(spec.address, line=chosen, clock=clock, tape=spec.tape)
 
 
 def open_driver(

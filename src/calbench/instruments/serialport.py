@@ -12,6 +12,7 @@ from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, late, require_end, translate, translated
 from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode, simulated_clock
 from calbench.instruments.socketport import release, socket_below, waiting
+from calbench.instruments.tape import Tape
 from calbench.instruments.tcp import send_at_once
 
 _SIMULATED = "calbench://"
@@ -27,13 +28,17 @@ class SerialLink:
         LinkError: There is no such port, another program has it, or it cannot do the line setting.
     """
 
-    def __init__(self, port: str, *, line: LineFormat, clock: Clock | None = None) -> None:
+    def __init__(
+        self, port: str, *, line: LineFormat, clock: Clock | None = None, tape: Tape | None = None
+    ) -> None:
         self.resource = port
         self._line = line
         self._end = require_end(line, port)
         self._pending = bytearray()
         self._stale = False
-        self._port = _open(port, line)
+        self._port = (
+            _open(port, line) if tape is None else tape.port(port, line.serial, lambda: _open(port, line))
+        )
         simulated = simulated_clock(self._port)
         self.clock: Clock = clock or simulated or RealClock()
         # where time is simulated nothing comes while nobody waits, and a clear must not move it

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, gone, late, require_end, translated
 from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode
+from calbench.instruments.tape import Stream, Tape
 
 _CHUNK = 65536
 _WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
@@ -24,14 +26,16 @@ class TcpLink:
         LinkError: The connection is refused, or the host cannot be reached.
     """
 
-    def __init__(self, host: str, port: int, *, line: LineFormat, clock: Clock | None = None) -> None:
+    def __init__(
+        self, host: str, port: int, *, line: LineFormat, clock: Clock | None = None, tape: Tape | None = None
+    ) -> None:
         self.resource = f"{host}:{port}"
         self.clock: Clock = clock or RealClock()
         self._line = line
         self._end = require_end(line, self.resource)
         self._pending = bytearray()
         self._stale = False
-        self._socket: socket.socket | None = connect(host, port, line.timeout)
+        self._socket: Stream | None = _carrier(self.resource, tape, lambda: connect(host, port, line.timeout))
 
     def write(self, message: str) -> None:
         """Send one message; after a timeout, first discard what has come of the late reply."""
@@ -77,7 +81,7 @@ class TcpLink:
             self._socket.close()
             self._socket = None
 
-    def _open(self) -> socket.socket:
+    def _open(self) -> Stream:
         """Give the socket, unless the link is closed."""
         if self._socket is None:
             raise LinkError(f"{self.resource}: the link is closed. Open it again.")
@@ -94,7 +98,7 @@ class TcpLink:
             line.settimeout(self._line.timeout)
             line.sendall(data)
 
-    def _receive(self, line: socket.socket, deadline: float, limit: float) -> None:
+    def _receive(self, line: Stream, deadline: float, limit: float) -> None:
         """Take what comes next, or raise when the deadline passes."""
         remaining = deadline - _WIRE.monotonic()
         if remaining <= 0 and self._pending:  # a peer that trickles must not move the deadline
@@ -108,6 +112,10 @@ class TcpLink:
         if not chunk:
             raise ConnectionLost(gone(self.resource))
         self._pending += chunk
+
+
+def _carrier(resource: str, tape: Tape | None, connecting: Callable[[], socket.socket]) -> Stream:
+    return connecting() if tape is None else tape.socket(resource, connecting)
 
 
 def connect(host: str, port: int, timeout: float) -> socket.socket:
@@ -127,7 +135,7 @@ def connect(host: str, port: int, timeout: float) -> socket.socket:
     return line
 
 
-def take_stale(line: socket.socket, where: str) -> bytes:
+def take_stale(line: Stream, where: str) -> bytes:
     """Take what a socket receives within 50 ms; empty when nothing comes.
 
     Raises:

@@ -14,8 +14,10 @@ from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, gone, late, translated
 from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode, simulated_clock
 from calbench.instruments.socketport import release
+from calbench.instruments.tape import Stream
 from calbench.instruments.tcp import take_stale
 from calbench.instruments.visalibrary import (
+    Library,
     ends_messages,
     milliseconds,
     open_manager,
@@ -42,7 +44,7 @@ class VisaLink:
     """
 
     def __init__(
-        self, address: str, *, library: str = "", line: LineFormat, clock: Clock | None = None
+        self, address: str, *, library: Library = "", line: LineFormat, clock: Clock | None = None
     ) -> None:
         self.resource = address
         self._line = line
@@ -145,7 +147,7 @@ class VisaLink:
             return True
         return self._messages_end and status != StatusCode.success_max_count_read
 
-    def _ready(self, line: socket.socket, remaining: float) -> int:
+    def _ready(self, line: Stream, remaining: float) -> int:
         """Wait until a socket has bytes, and give how many of them belong to this reply."""
         line.settimeout(max(remaining, 1e-6))
         waiting = line.recv(_SLICE, socket.MSG_PEEK)
