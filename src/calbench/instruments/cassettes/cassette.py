@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -97,9 +98,11 @@ def load_cassette(path: Path | str) -> Cassette:
             for number, line in enumerate(lines, start=2):
                 operations.append(_checked(path, number, line, from_fields))
     except OSError as error:
-        raise CassetteInvalid(f"{path} cannot be read: {error.strerror}. Give the file of a cassette.") from error
+        raise CassetteInvalid(
+            f"{path} cannot be read: {error.strerror}. Give the file of a cassette."
+        ) from error
     operations.sort(key=lambda one: one.seq)
-    for before, after in zip(operations, operations[1:], strict=False):
+    for before, after in itertools.pairwise(operations):
         if before.seq == after.seq:
             raise CassetteInvalid(f"{path}: two operations have the number {after.seq}. Record it anew.")
     return Cassette(path.name, header, tuple(operations))
@@ -111,7 +114,9 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
     while line := file.readline(LONGEST_LINE + 1):
         number += 1
         if len(line) > LONGEST_LINE:
-            raise CassetteInvalid(f"{path}, line {number}: longer than {LONGEST_LINE} bytes. This is no cassette.")
+            raise CassetteInvalid(
+                f"{path}, line {number}: longer than {LONGEST_LINE} bytes. This is no cassette."
+            )
         if number > MOST_OPERATIONS + 1:
             raise CassetteInvalid(f"{path}: more than {MOST_OPERATIONS} operations. Record less in one file.")
         if not line.endswith(b"\n"):
@@ -145,7 +150,9 @@ def _header(fields: Mapping[str, Any]) -> Header:
         raise ValueError(f"{unknown[0]!r} is no field of a header; fields are {', '.join(sorted(_KEYS))}")
     for name in _TEXTS:
         if not isinstance(fields.get(name), str):
-            raise ValueError(f"{name} is text in a header, not {str(fields.get(name))[:40]}")
+            raise ValueError(  # noqa: TRY004 - as above
+                f"{name} is text in a header, not {str(fields.get(name))[:40]}"
+            )
     versions, masked = fields.get("versions"), fields.get("masked")
     if not isinstance(versions, dict) or not all(isinstance(one, str) for one in versions.values()):
         raise ValueError("versions is an object of texts")

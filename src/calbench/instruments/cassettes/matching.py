@@ -44,7 +44,9 @@ class Matcher(Protocol):
 
 def key_of(session: str, op: str, args: Mapping[str, Plain], data: bytes | None) -> Key:
     """Give what is compared of an operation."""
-    said = tuple(sorted((name, value) for name, value in args.items() if name not in TOLERATED)) if args else ()
+    said = (
+        tuple(sorted((name, value) for name, value in args.items() if name not in TOLERATED)) if args else ()
+    )
     return (session, op, data if op in SENDING else None, said)
 
 
@@ -163,11 +165,19 @@ class _ByQuery:
     def _instead(self, key: Key) -> str:
         session, op, data, _ = key
         if key in self._last:
-            return "the same fewer times; all its replies were given (a last reply comes again if that is said)"
-        sent = [one[2] for one in self._exchanges if one[0] == session and one[1] == op and one[2] is not None]
+            return (
+                "the same fewer times; all its replies were given (a last reply comes again if that is said)"
+            )
+        sent = [
+            one[2] for one in self._exchanges if one[0] == session and one[1] == op and one[2] is not None
+        ]
         if data is None or not sent:
             ops = sorted({one[1] for one in self._exchanges if one[0] == session})
             return f"no such operation of {session!r}, only {', '.join(ops) or 'none at all'}"
         texts = [text_of(one) for one in sent]
         near = difflib.get_close_matches(text_of(data), texts, n=1, cutoff=0.3)
-        return f"no such message; the nearest is {op} {near[0]}" if near else f"no such message among {len(sent)}"
+        return (
+            f"no such message; the nearest is {op} {near[0]}"
+            if near
+            else f"no such message among {len(sent)}"
+        )

@@ -56,11 +56,13 @@ class Operation:
     raised: str = ""
 
     def __str__(self) -> str:
-        """Give the operation for people: `12 write 'VOLT 1\\n'`."""
+        """Give the operation for people: `12 write 'VOLT 1'`."""
         if self.op in SENDING:
             return f"{self.seq} {shown(self.op, self.args, self.data)}"
         came = "" if self.data is None else f" {text_of(self.data)}"
-        ended = f" {self.raised}" if self.raised else "" if self.status >= 0 else f" {status_name(self.status)}"
+        ended = (
+            f" {self.raised}" if self.raised else "" if self.status >= 0 else f" {status_name(self.status)}"
+        )
         return f"{self.seq} {shown(self.op, self.args, None)}{came}{ended}"
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from calbench.clock import VirtualClock
 from calbench.errors import CassetteMismatch, UsageError
@@ -30,7 +30,7 @@ class Player:
     """Answers what links and programs ask from a cassette. A `Tape` for links.
 
     After the first deviation nothing is answered any more: every further call raises the same. Timeouts come at
-    once. The clock follows the time stamps of the cassette, and waiting on it takes no time.
+    once. The clock follows the time stamps of the cassette, never back, and waiting on it takes no time.
 
     Args:
         source: The file, or a cassette that was read.
@@ -63,6 +63,7 @@ class Player:
                 key = (one.session, one.op, one.args.get("attribute"))
                 self.housekeeping.setdefault(key, []).append(one)
         self._matcher = matcher(self.cassette.operations, mode, repeat_last=repeat_last)
+        self._events = any(one.op == "event" for one in self.cassette.operations)
         self._before: deque[Operation] = deque(maxlen=_BEFORE)
         self._rest: dict[str, tuple[bytes, Operation]] = {}
         self._lock = threading.RLock()
@@ -129,8 +130,11 @@ class Player:
         """
         with self._lock:
             if session in self._rest:
-                self._refuse(f"{self._rest[session][1]}, of which {len(self._rest[session][0])} bytes were not read",
-                             session, shown(op, args or {}, data))
+                self.refuse(
+                    f"{self._rest[session][1]}, of which {len(self._rest[session][0])} bytes were not read",
+                    session,
+                    shown(op, args or {}, data),
+                )
             return self._take(key_of(session, op, args or {}, data))
 
     def read(self, session: str, count: int, op: str = "read") -> tuple[bytes, Operation, bool]:
@@ -160,6 +164,8 @@ class Player:
 
     def fired(self, session: str) -> Operation | None:
         """Take the event that comes next in a session, if one does."""
+        if not self._events:
+            return None
         with self._lock:
             one = self._matcher.following(session)
             if one is None or one.op != "event" or self.mismatch:
@@ -194,16 +200,20 @@ class Player:
         try:
             one = self._matcher.take(key)
         except Deviation as deviation:
-            self._refuse(deviation.recorded, key[0], shown(key[1], dict(key[3]), key[2]))
+            self.refuse(deviation.recorded, key[0], shown(key[1], dict(key[3]), key[2]))
         self._before.append(one)
         self.count += 1
-        if self.mode != "by_query":
-            ahead = one.time - self.clock.monotonic()
-            if ahead > 0:
-                self.clock.sleep(ahead)
+        ahead = one.time - self.clock.monotonic()
+        if ahead > 0:
+            self.clock.sleep(ahead)
         return one
 
-    def _refuse(self, recorded: str, session: str, asked: str) -> None:
+    def refuse(self, recorded: str, session: str, asked: str) -> NoReturn:
+        """Say that what was asked is not what was recorded.
+
+        Raises:
+            CassetteMismatch: Always.
+        """
         before = "\n            ".join(f"{one} ({one.session})" for one in self._before)
         self.mismatch = self.mismatch or (
             f"{self.cassette.name}, after {self.count} operations, {session}: the driver does not do what was "

@@ -11,6 +11,7 @@ from pyvisa.constants import EventType, StatusCode
 from pyvisa.highlevel import VisaLibraryBase
 
 from calbench.clock import Clock
+from calbench.errors import CassetteInvalid
 from calbench.instruments.cassettes.calls import CALLS, Call, is_noise
 from calbench.instruments.cassettes.operation import Operation, Plain
 from calbench.instruments.cassettes.player import Player
@@ -128,17 +129,20 @@ class PlayingVisaLibrary(VisaLibraryBase):
 
     def read(self, session: Any, count: int) -> Any:  # noqa: ANN401 - as above
         """Receive bytes (viRead)."""
-        data, one, more = self.player.read(self._name(session), count)
+        name = self._name(session)
+        data, one, more = self.player.read(name, count)
         if more:
             return data, self.handle_return_value(session, StatusCode.success_max_count_read)
-        return data, self._status(session, one)
+        status = self._status(session, one)
+        self._fire(session, name)
+        return data, status
 
     def wait_on_event(self, session: Any, in_event_type: Any, timeout: int) -> Any:  # noqa: ANN401, ARG002 - as above
         """Wait for an event (viWaitOnEvent)."""
         one = self.player.take(self._name(session), "wait_on_event", {"event_type": int(in_event_type)})
         status = self._status(session, one)
         context = next(self._handles)
-        kind = EventType(one.result) if isinstance(one.result, int) else EventType(in_event_type)
+        kind = _event_type(one, one.result)
         self._contexts[context] = kind
         return kind, context, status
 
@@ -150,7 +154,9 @@ class PlayingVisaLibrary(VisaLibraryBase):
         """Take a handler away (viUninstallHandler)."""
         return _SUCCESS
 
-    def call(self, session: int, op: str, args: dict[str, Plain], data: bytes | None) -> tuple[Any, StatusCode]:
+    def call(
+        self, session: int, op: str, args: dict[str, Plain], data: bytes | None
+    ) -> tuple[Any, StatusCode]:
         """Answer a call of the table with what was recorded."""
         name = self._name(session)
         if is_noise(op):
@@ -158,17 +164,17 @@ class PlayingVisaLibrary(VisaLibraryBase):
             return None, _SUCCESS if one is None else self._status(session, one)
         one = self.player.take(name, op, args, data)
         status = self._status(session, one)
-        while (event := self.player.fired(name)) is not None:
-            self._fire(session, event)
+        self._fire(session, name)
         return one.data if CALLS[op].gives == "data" else one.result, status
 
-    def _fire(self, session: int, event: Operation) -> None:
-        context = next(self._handles)
-        kind = EventType(event.args.get("event_type"))
-        self._contexts[context] = kind
-        for handler, user_handle, _, event_type in tuple(self.handlers[session]):  # type: ignore[index] # a number is a handle
-            if event_type == kind:
-                handler(session, kind, context, user_handle)  # type: ignore[arg-type] # as above
+    def _fire(self, session: int, name: str) -> None:
+        """Call the handlers for the events that were recorded here."""
+        while (event := self.player.fired(name)) is not None:
+            context = next(self._handles)
+            kind = self._contexts[context] = _event_type(event, event.args.get("event_type"))
+            for handler, user_handle, _, event_type in tuple(self.handlers[session]):  # type: ignore[index] # a number is a handle
+                if event_type == kind:
+                    handler(session, kind, context, user_handle)  # type: ignore[arg-type] # as above
 
     def _name(self, session: int) -> str:
         name = self._names.get(session)
@@ -190,10 +196,26 @@ class PlayingVisaLibrary(VisaLibraryBase):
         """Give the recorded status, or raise what was raised."""
         raise_recorded(one)
         if one.status == 0 or one.returned:
-            status = StatusCode(one.status)
+            status = StatusCode(one.status) if one.status == 0 else _status_of(one)
             self._last_status = self._last_status_in_session[session] = status  # type: ignore[index] # as above
             return status
         return self.handle_return_value(session, one.status)  # type: ignore[arg-type] # as above
+
+
+def _event_type(one: Operation, value: object) -> EventType:
+    try:
+        return EventType(value)  # type: ignore[arg-type] # whatever is in the file
+    except ValueError as error:
+        raise CassetteInvalid(
+            f"Operation {one.seq}: {value!r} is no type of event. Record it anew."
+        ) from error
+
+
+def _status_of(one: Operation) -> StatusCode:
+    try:
+        return StatusCode(one.status)
+    except ValueError as error:
+        raise CassetteInvalid(f"Operation {one.seq}: {one.status} is no status. Record it anew.") from error
 
 
 def _answering(name: str, call: Call) -> Callable[..., Any]:

@@ -81,7 +81,11 @@ class RecordingVisaLibrary(VisaLibraryBase):
             "open_timeout": int(open_timeout or 0),
         }
         handle, status = self._recorded(
-            name, "open", args, None, lambda: self.inner.open(session, resource_name, access_mode, open_timeout)
+            name,
+            "open",
+            args,
+            None,
+            lambda: self.inner.open(session, resource_name, access_mode, open_timeout),
         )
         if status >= 0:
             self._names[handle] = name
@@ -109,7 +113,11 @@ class RecordingVisaLibrary(VisaLibraryBase):
         """Wait for an event (viWaitOnEvent)."""
         name, args = self._names.get(session, ""), {"event_type": int(in_event_type), "timeout": timeout}
         back = self._recorded(
-            name, "wait_on_event", args, None, lambda: self.inner.wait_on_event(session, in_event_type, timeout)
+            name,
+            "wait_on_event",
+            args,
+            None,
+            lambda: self.inner.wait_on_event(session, in_event_type, timeout),
         )
         if back[1] is not None:
             self._names[back[1]] = f"{name} event"
@@ -166,7 +174,15 @@ class RecordingVisaLibrary(VisaLibraryBase):
             raise
         except Exception as error:
             code = {"errno": error.errno} if isinstance(error, OSError) and error.errno is not None else {}
-            add(seq, name, op, args={**args, **code}, data=data, raised=type(error).__name__, result=str(error))
+            add(
+                seq,
+                name,
+                op,
+                args={**args, **code},
+                data=data,
+                raised=type(error).__name__,
+                result=str(error),
+            )
             raise
         gives = CALLS[op].gives if op in CALLS else op
         values, status = (back[:-1], back[-1]) if isinstance(back, tuple) else ((), back)
@@ -232,7 +248,9 @@ def _recording(name: str, call: Call) -> Callable[..., Any]:
             args["count"] = min(args["count"], LONGEST_DATA)
         sent = {"data": bytes(args["data"])} if "data" in args else {}
         if sent and len(sent["data"]) > LONGEST_DATA:
-            raise UsageError(f"A message of {len(sent['data'])} bytes is more than a cassette holds, {LONGEST_DATA}.")
+            raise UsageError(
+                f"A message of {len(sent['data'])} bytes is more than a cassette holds, {LONGEST_DATA}."
+            )
         said = {key: _plain(value) for key, value in args.items() if key != "data"}
         forward = getattr(self.inner, name)
         return self._recorded(
@@ -254,6 +272,10 @@ def _forwarding(name: str) -> Callable[..., Any]:
 for _name, _call in CALLS.items():
     setattr(RecordingVisaLibrary, _name, _recording(_name, _call))
 for _name in dir(VisaLibraryBase):
-    _own = _name in vars(RecordingVisaLibrary) or _name in ("get_library_paths", "get_debug_info", "resource_manager")
+    _own = _name in vars(RecordingVisaLibrary) or _name in (
+        "get_library_paths",
+        "get_debug_info",
+        "resource_manager",
+    )
     if not _name.startswith("_") and not _own and callable(getattr(VisaLibraryBase, _name)):
         setattr(RecordingVisaLibrary, _name, _forwarding(_name))

@@ -55,7 +55,9 @@ class _Wire:
 class RecordedSocket(_Wire):
     """A TCP socket that is recorded."""
 
-    def __init__(self, recorder: Recorder, session: str, resource: str, connect: Callable[[], Stream]) -> None:
+    def __init__(
+        self, recorder: Recorder, session: str, resource: str, connect: Callable[[], Stream]
+    ) -> None:
         super().__init__(recorder, session)
         place = {"carrier": "socket", "resource": recorder.masking.resource(resource)}
         self._line: Stream = self._opened(place, connect)
