@@ -127,10 +127,8 @@ def replay(plan: Plan, player: Player) -> Replayed:
             player.clock,
             redirect=_replayed(plan, player),
             failing=lambda test: failing(plan, events, test),
-            listeners=(events.append,),
+            listeners=(events.append, _Comparing(player)),
         )
-    if not player.mismatch:
-        _compare(player, [said for event in events if (said := _said(event))], outcome)
     player.finish()
     return Replayed(outcome, player.count, len(player.cassette.notes))
 
@@ -195,16 +193,23 @@ def _kept(note: Operation) -> tuple[str, str, str]:
     return (kind, about, says)
 
 
-def _compare(player: Player, came: list[tuple[str, str, str]], outcome: Outcome) -> None:
-    """Compare what the run says of itself with what the recorded one said."""
-    kept = [_kept(one) for one in player.cassette.notes]
-    for number in range(max(len(kept), len(came))):
-        ours = came[number] if number < len(came) else None
-        theirs = kept[number] if number < len(kept) else None
+class _Comparing:
+    """Told of each event of a replay; compares what it says with what was said when the run was recorded."""
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
+        self._kept = iter([_kept(one) for one in player.cassette.notes])
+
+    def __call__(self, event: Event) -> None:
+        """Note the first difference; the next thing that a driver does then fails."""
+        ours = _said(event)
+        if ours is None:
+            return
+        theirs = next(self._kept, None)
         if ours != theirs:
-            reason = f" ({outcome.reason})" if outcome.reason else ""
-            said = [" ".join(one) if one else "nothing more" for one in (theirs, ours)]
-            player.refuse(said[0], f"reading or answer {number + 1}", said[1] + reason)
+            reason = f" ({event.body['reason']})" if event.body.get("reason") else ""
+            recorded = " ".join(theirs) if theirs else "nothing more"
+            self._player.tell(recorded, event.type, " ".join(ours) + reason)
 
 
 class _RecordedOperator:

@@ -61,6 +61,8 @@ class Masking:
         text = data.decode("latin-1")
         identity = self._asked.get(session)
         found = identity.search(text) if identity is not None else None
+        if found is not None:
+            del self._asked[session]
         if found is not None and found[1].strip() not in ("", NO_SERIAL):
             self._learn(found[1].strip())
             text = text[: found.start(1)] + NO_SERIAL + text[found.end(1) :]
@@ -84,7 +86,7 @@ class Masking:
 
     def _learn(self, serial: str) -> None:
         if len(serial) >= _WORD:
-            self._learned.setdefault(serial, re.compile(rf"(?<![\w.+-]){re.escape(serial)}(?![\w.])"))
+            self._learned.setdefault(serial, re.compile(rf"(?<!\w)(?<!\d\.){re.escape(serial)}(?!\w|\.\d)"))
 
     def _replaced(self, found: re.Match[str]) -> str:
         group = 1 if found.re.groups else 0

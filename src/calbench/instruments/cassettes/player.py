@@ -214,6 +214,11 @@ class Player:
         Raises:
             CassetteMismatch: Always.
         """
+        self.tell(recorded, session, asked)
+        raise CassetteMismatch(self.mismatch)
+
+    def tell(self, recorded: str, session: str, asked: str) -> None:
+        """Note a deviation without raising; every further call then raises the first one."""
         before = "\n            ".join(f"{one} ({one.session})" for one in self._before)
         self.mismatch = self.mismatch or (
             f"{self.cassette.name}, after {self.count} operations, {session}: the driver does not do what was "
@@ -221,7 +226,6 @@ class Player:
             f"  before:   {before or 'nothing'}\n"
             f"Correct the driver; if the change is meant, record the cassette anew."
         )
-        raise CassetteMismatch(self.mismatch)
 
 
 class Track:

@@ -19,6 +19,7 @@ from calbench.instruments.cassettes.raising import raise_recorded
 from calbench.instruments.cassettes.recordinglibrary import attribute_name
 
 _SUCCESS = StatusCode.success
+_DEFAULT_TIMEOUT = 2000  # ms; VPP-4.3, VI_ATTR_TMO_VALUE
 _numbers = itertools.count(1)
 
 
@@ -107,6 +108,7 @@ class PlayingVisaLibrary(VisaLibraryBase):
             return one.result, self._status(session, one)
         parsed = self._parsed.get(session)
         told = {
+            "timeout_value": _DEFAULT_TIMEOUT,
             "interface_type": parsed and parsed.interface_type_const,
             "resource_class": parsed and parsed.resource_class,
             "resource_name": parsed and str(parsed),
