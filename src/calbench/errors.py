@@ -15,7 +15,7 @@ CalbenchError
 │  ├─ DeviceError         the instrument reported an error of its own (error queue, status)
 │  ├─ Overload            the instrument says that its input is out of range (9.9E37, `S +`, `OL`)
 │  ├─ OutOfRange          asked for a value or range that the instrument does not have; also a ValueError
-│  └─ CassetteMismatch a driver does not do what the cassette has, or something was left over
+│  └─ CassetteMismatch  in a replay: a driver does not do what was recorded
 ├─ RunFailed              a run ended before its last point; says in what state the outputs are   exit code 3
 └─ IntegrityFailure       a journal, record or plan is not what it was when it was written        exit code 4
 ```

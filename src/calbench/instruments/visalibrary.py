@@ -145,6 +145,9 @@ def _refuse_unconnected(resource: MessageBasedResource, address: str) -> None:
         return
     pending = line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if pending:
+        recording = getattr(resource.visalib, "refused", None)
+        if recording is not None:
+            recording(resource.session, pending)
         raise LinkError(
             f"{address}: cannot connect: {os.strerror(pending)}. Check that the instrument is on, in this "
             f"network, and listens at this port."

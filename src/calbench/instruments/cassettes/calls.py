@@ -45,8 +45,11 @@ CALLS = {
 NOTE = "note"
 """What a run says of itself beside its traffic: readings, answers, its end."""
 
+CONNECT = "connect"
+"""That a session opened but was not connected: pyvisa-py tells a refused connection late."""
+
 OPERATIONS = frozenset(
-    {*CALLS, "open", "close", "get_attribute", "set_attribute", "wait_on_event", "event", NOTE}
+    {*CALLS, CONNECT, "open", "close", "get_attribute", "set_attribute", "wait_on_event", "event", NOTE}
 )
 """Everything that `op` of a line may say."""
 

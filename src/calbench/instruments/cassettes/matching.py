@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol
 
-from calbench.instruments.cassettes.calls import POLLING, READING, SENDING, TOLERATED, is_noise
+from calbench.instruments.cassettes.calls import CONNECT, POLLING, READING, SENDING, TOLERATED, is_noise
 from calbench.instruments.cassettes.operation import Operation, Plain, text_of
 
 Mode = Literal["strict", "per_session", "by_query"]
@@ -122,7 +122,7 @@ class _ByQuery:
         self._unread: list[Operation] = []
         current: dict[str, list[Operation]] = {}
         for one in operations:
-            if one.op in READING:
+            if one.op in READING or one.op == CONNECT:
                 current.setdefault(one.session, []).append(one)
                 continue
             exchange = [one]
@@ -133,7 +133,7 @@ class _ByQuery:
 
     def take(self, key: Key) -> Operation:
         session, op = key[0], key[1]
-        if op in READING:
+        if op in READING or op == CONNECT:
             return self._read(session)
         waiting = self._exchanges.get(key)
         if waiting:

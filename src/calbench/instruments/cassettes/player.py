@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from calbench.clock import VirtualClock
 from calbench.errors import CassetteMismatch, UsageError
-from calbench.instruments.cassettes.calls import is_noise
+from calbench.instruments.cassettes.calls import CONNECT, is_noise
 from calbench.instruments.cassettes.cassette import Cassette, load_cassette
 from calbench.instruments.cassettes.masking import same_resource
 from calbench.instruments.cassettes.matching import MODES, Deviation, Key, Mode, key_of, matcher
@@ -161,6 +161,12 @@ class Player:
                 return len(self._rest[session][0])
             one = self._matcher.following(session)
             return len(one.data or b"") if one is not None and one.op == "read" else 0
+
+    def unconnected(self, session: str) -> bool:
+        """Tell whether a session was not connected when it had been opened here."""
+        with self._lock:
+            one = self._matcher.following(session)
+            return one is not None and one.op == CONNECT
 
     def fired(self, session: str) -> Operation | None:
         """Take the event that comes next in a session, if one does."""

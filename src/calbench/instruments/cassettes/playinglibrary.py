@@ -12,7 +12,7 @@ from pyvisa.highlevel import VisaLibraryBase
 
 from calbench.clock import Clock
 from calbench.errors import CassetteInvalid
-from calbench.instruments.cassettes.calls import CALLS, Call, is_noise
+from calbench.instruments.cassettes.calls import CALLS, CONNECT, Call, is_noise
 from calbench.instruments.cassettes.operation import Operation, Plain
 from calbench.instruments.cassettes.player import Player
 from calbench.instruments.cassettes.raising import raise_recorded
@@ -83,6 +83,8 @@ class PlayingVisaLibrary(VisaLibraryBase):
         self._parsed[handle] = rname.ResourceName.from_string(resource_name)
         status = self._status(handle, one)
         self._names[handle] = name
+        if self.player.unconnected(name):
+            raise_recorded(self.player.take(name, CONNECT))
         return handle, status
 
     def close(self, session: Any) -> Any:  # noqa: ANN401 - as pyvisa declares it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
@@ -12,7 +13,7 @@ from pyvisa.highlevel import VisaLibraryBase
 
 from calbench.clock import Clock
 from calbench.errors import UsageError
-from calbench.instruments.cassettes.calls import CALLS, Call
+from calbench.instruments.cassettes.calls import CALLS, CONNECT, Call
 from calbench.instruments.cassettes.cassette import LONGEST_DATA
 from calbench.instruments.cassettes.operation import LOST, TIMEOUT
 from calbench.instruments.cassettes.recorder import Recorder
@@ -62,6 +63,11 @@ class RecordingVisaLibrary(VisaLibraryBase):
     def watched(self, session: int, line: Stream) -> Stream:
         """Give a socket below a session such that what a link takes from it directly is recorded too."""
         return _WatchedSocket(self, session, line)
+
+    def refused(self, session: int, number: int) -> None:
+        """Record that a session is not connected, by the error number of its socket."""
+        said = {"raised": "OSError", "result": os.strerror(number), "args": {"errno": number}}
+        self.recorder.add(self.recorder.begin(), self._names.get(session, ""), CONNECT, **said)
 
     def open(
         self,
