@@ -103,6 +103,16 @@ def test_a_driver_that_reads_another_value_from_the_same_reply_is_told(cassettes
     assert "asked:    reading dcv/10V/" in said["message"]
 
 
+def test_another_prompt_than_the_recorded_one_is_told(cassettes, tmp_path):
+    path = altered(
+        cassettes["scale-class3", "demo"], tmp_path, "linearity/up/0kg/place", "linearity/up/0kg/set"
+    )
+    done = calbench("replay", path, "scale-class3", "demo", *JOBS["scale-class3"])
+    assert done.exit_code == 3
+    assert "recorded: an answer to 'linearity/up/0kg/set'" in done.output
+    assert "asked:    'linearity/up/0kg/place'" in done.output
+
+
 def test_a_run_that_does_less_is_told(cassettes):
     options = ("--uut", "serial=US36000017", "--only", "dcv/10V/0V")
     done = calbench("replay", cassettes["dmm-34401a", "demo"], "dmm-34401a", "demo", *options)

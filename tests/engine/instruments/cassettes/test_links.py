@@ -109,9 +109,11 @@ def test_a_lost_connection_is_lost_again(serve, spec, tmp_path):
 def test_a_refused_connection_that_pyvisa_py_leaves_unsaid_is_refused_again(spec, free_port, tmp_path, mode):
     with Recorder(tmp_path / "a.cassette") as recorder, pytest.raises(LinkError, match="Connection refused"):
         open_link(spec(free_port, recorder))
-    with Player(tmp_path / "a.cassette", mode=mode) as player:
-        with pytest.raises(LinkError, match="Connection refused"):
-            open_link(spec(free_port, player))
+    with (
+        Player(tmp_path / "a.cassette", mode=mode) as player,
+        pytest.raises(LinkError, match="Connection refused"),
+    ):
+        open_link(spec(free_port, player))
 
 
 @pytest.mark.parametrize("kind", ["tcp", "serial"])

@@ -76,6 +76,16 @@ def test_by_query_a_last_reply_comes_again_only_if_that_is_said(record, replay):
         Player(path, mode="loose")  # type: ignore[arg-type]
 
 
+def test_by_query_a_reply_that_nobody_read_is_told(record, replay):
+    path = record(script("*IDN?", "VOLT?"))
+
+    def deaf(meter):
+        return [meter.write("*IDN?"), meter.query("VOLT?")]
+
+    with pytest.raises(CassetteMismatch, match=r"1 recorded operations .*\n.* read count=\d+ 'EXAMPLE"):
+        replay(deaf, path, mode="by_query")
+
+
 def test_a_reply_that_is_not_read_to_its_end_is_a_deviation(record, replay):
     path = record(script("*IDN?", "VOLT?"))
 
@@ -93,7 +103,7 @@ def test_after_a_mismatch_nothing_is_answered_any_more(record, instrument):
     with pytest.raises(CassetteMismatch) as first:
         player.take(instrument, "clear")
     with pytest.raises(CassetteMismatch) as second:
-        player.take(instrument, "open")
+        player.take(instrument, "open", {"access_mode": 0})  # what is recorded next
     with pytest.raises(CassetteMismatch) as last:
         player.finish()
     assert str(first.value) == str(second.value) == str(last.value)

@@ -12,8 +12,8 @@ import pyvisa
 from pyvisa import constants
 from pyvisa.resources import MessageBasedResource
 
-from calbench.errors import CassetteMismatch
-from calbench.instruments.cassettes import Player, Recorder, load_cassette
+from calbench.errors import CassetteMismatch, UsageError
+from calbench.instruments.cassettes import Player, Recorder, load_cassette, recordinglibrary
 from calbench.simulation import World, registry
 from calbench.simulation.server import LoopbackServer
 from calbench_sim.agilent.a34401a import A34401A
@@ -86,6 +86,20 @@ def test_an_exception_that_is_no_status_is_raised_again(record, replay):
 
     path = record(script)
     assert replay(script, path) == record.came
+
+
+def test_what_is_longer_than_a_line_of_a_cassette(record, replay, monkeypatch):
+    monkeypatch.setattr(recordinglibrary, "LONGEST_DATA", 20)
+
+    def script(meter):
+        with pytest.raises(UsageError, match="A message of 23 bytes is more than a cassette holds, 20"):
+            meter.write("DISP:TEXT 'ABCDEFGHIJK'"[:22])
+        return [meter.query("*IDN?")]
+
+    path = record(script)
+    assert [len(one.data or b"") for one in load_cassette(path).operations if one.op == "read"] == [20, 7]
+    monkeypatch.undo()
+    assert replay(lambda meter: [meter.query("*IDN?")], path) == record.came
 
 
 def test_reading_in_other_pieces_is_no_deviation(record, replay):
