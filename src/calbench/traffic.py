@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal.jsonl"
 KEYBOARD = "keyboard"
-CARRIERS = ("visa", "socket", "serial")
+CARRIERS = ("visa", "socket", "serial", "link")
 NOTED = ("applied", "reading", "condition", "answered")
 """Events of a run that a cassette has beside the traffic, and that a replay compares."""
 
@@ -162,8 +162,17 @@ def _replayed(plan: Plan, player: Player) -> dict[str, LinkSpec]:
                 f"{player.cassette.name}, operation {sessions[name].seq}: a carrier is one of "
                 f"{', '.join(CARRIERS)}, not {carrier!r}. Record it anew."
             )
-        found[name] = replace(spec, kind=carrier, address=resource)  # type: ignore[arg-type] # one of its kinds
+        found[name] = _placed(spec, carrier, resource)
     return found
+
+
+def _placed(spec: LinkSpec, carrier: object, resource: str) -> LinkSpec:
+    """Give where the cassette has an instrument: on the carrier of its own; Modbus goes over one as it did."""
+    if carrier == "link":
+        return spec
+    if spec.kind == "modbus":
+        return replace(spec, address=f"{spec.address.partition('://')[0]}://{resource}")
+    return replace(spec, kind=carrier, address=resource)  # type: ignore[arg-type] # one of its kinds
 
 
 def _driven(plan: Plan) -> list[Binding]:

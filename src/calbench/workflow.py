@@ -269,7 +269,7 @@ def _bench(
         stage.hands.connect("")  # a test that asks for no connection finds the leads as the station has them
     try:
         redirect = {
-            name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout)  # type: ignore[arg-type] # one of its kinds
+            name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout, one.unit)  # type: ignore[arg-type] # one of its kinds
             for name, one in stage.addresses.items()
         }
         yield stage.world.clock, redirect, stage

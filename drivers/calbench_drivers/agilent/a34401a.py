@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import ClassVar
 
-from calbench.errors import DeviceError, InstrumentError, OutOfRange
-from calbench.instruments import scpi
+from calbench.errors import DeviceError, InstrumentError, OutOfRange, Overload
+from calbench.instruments import multimeter, scpi
 from calbench.instruments.link import LineFormat, Link
-from calbench.instruments.reading import Identity, Number, Reading, Verified, decimal
+from calbench.instruments.multimeter import Integration, Ranges
+from calbench.instruments.reading import Identity, Number, Reading, Verified
 
-RANGES = {  # unit -> value -> as it is sent
-    "V": {Decimal(sent): sent for sent in ("0.1", "1", "10", "100", "1000")},
-    "Ohm": {Decimal(10**power): str(10**power) for power in range(2, 9)},
-}
-RANGE_NAMES = {
-    "V": "100 mV, 1 V, 10 V, 100 V, 1000 V",
-    "Ohm": "100 Ohm, 1 kOhm, 10 kOhm, 100 kOhm, 1 MOhm, 10 MOhm, 100 MOhm",
-}
-NPLC = {Decimal(cycles): cycles for cycles in ("0.02", "0.2", "1", "10", "100")}
-NPLC_AFTER_CONF = Decimal(10)
-LEAST_NPLC = {Decimal("4.5"): Decimal("0.02"), Decimal("5.5"): Decimal("0.2"), Decimal("6.5"): Decimal(10)}
-SLOWEST_MAINS = 50  # Hz; at 60 Hz readings only come sooner
+DC_VOLTS = Ranges("V", "0.1", "1", "10", "100", "1000")
+AC_VOLTS = Ranges("V", "0.1", "1", "10", "100", "750")
+DC_AMPS = Ranges("A", "0.01", "0.1", "1", "3")
+AC_AMPS = Ranges("A", "1", "3")
+OHMS = Ranges("Ohm", *(str(10**power) for power in range(2, 9)))
+INTEGRATION = Integration({"4.5": "0.02", "5.5": "0.2", "6.5": "10"}, ("0.02", "0.2", "1", "10", "100"))
+NPLC_AFTER_CONF = "10"
+SETTLED = 20.0  # s; AC filters and frequency gates take their own time, 7 s at most
 LOCAL = "550, "  # error on RS-232 until the meter is told to be remote
 
 
 class A34401A:
-    """A 34401A as voltmeter and ohmmeter on fixed ranges.
+    """A 34401A on fixed ranges.
 
     `CONF` brings integration time and autozero back to their defaults (10 PLC, on). So what `configure` has
     fixed is sent again after every `CONF`, and `CONF` is sent only when function, range or settings change.
 
+    Alternating quantities and frequency have neither integration time nor autozero; they are measured as `CONF`
+    leaves them (filter 20 Hz, gate 0.1 s).
+
+    Assumed: every header but those of p. 118; the ranges of alternating quantities and of current.
     Verified on: manual page and command tables only.
     """
 
@@ -39,14 +39,23 @@ class A34401A:
     MODELS: ClassVar[tuple[str, ...]] = ("34401A",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",
+        "measure.voltage.ac",
+        "measure.current.dc",
+        "measure.current.ac",
         "measure.resistance.4w",
         "measure.resistance.2w",
+        "measure.frequency",
     )
     COMMANDS: ClassVar[Mapping[str, Verified]] = {
         "*IDN?": "assumed",
+        "CONF:CURR:AC": "assumed",
+        "CONF:CURR:DC": "manual",
+        "CONF:FREQ": "assumed",
         "CONF:FRES": "assumed",
         "CONF:RES": "assumed",
+        "CONF:VOLT:AC": "manual",
         "CONF:VOLT:DC": "manual",
+        "CURR:DC:NPLC": "assumed",
         "FRES:NPLC": "assumed",
         "READ?": "assumed",
         "RES:NPLC": "assumed",
@@ -68,7 +77,7 @@ class A34401A:
         Raises:
             UnexpectedReply: The reply has not four fields.
         """
-        return scpi.identity(self._link.query("*IDN?").strip())
+        return multimeter.identity(self._link, "*IDN?")
 
     def read_errors(self) -> list[str]:
         """Empty the error queue (`SYST:ERR?`, 20 deep), oldest first.
@@ -76,7 +85,7 @@ class A34401A:
         Raises:
             UnexpectedReply: A reply is not `number,"text"`.
         """
-        return scpi.drain_errors(self._link, "SYST:ERR?")
+        return multimeter.errors(self._link, "SYST:ERR?")
 
     def configure(
         self, *, nplc: Number | None = None, autozero: bool | None = None, digits: Number | None = None
@@ -92,19 +101,10 @@ class A34401A:
         Raises:
             OutOfRange: The meter has no such setting, or the integration time is too short for the digits.
         """
-        cycles = decimal(nplc if nplc is not None else self._nplc or NPLC_AFTER_CONF)
-        if cycles not in NPLC:
-            there = ", ".join(NPLC.values())
-            raise OutOfRange(f"{self._link.resource}: no {cycles} PLC here. There are {there}.")
-        least = LEAST_NPLC.get(decimal(digits)) if digits is not None else Decimal(0)
-        if least is None:
-            raise OutOfRange(f"{self._link.resource}: no {digits} digits here. There are 4.5, 5.5 and 6.5.")
-        if cycles < least:
-            raise OutOfRange(
-                f"{self._link.resource}: {digits} digits need {least} PLC or more, not {cycles}."
-            )
+        cycles = nplc if nplc is not None else self._nplc or NPLC_AFTER_CONF
+        sent = INTEGRATION.check(cycles, digits, self._link.resource)
         if nplc is not None:
-            self._nplc = NPLC[cycles]
+            self._nplc = sent
         if autozero is not None:
             self._autozero = "ON" if autozero else "OFF"
 
@@ -117,9 +117,23 @@ class A34401A:
             DeviceError: It put something in its error queue.
             UnexpectedReply: It sent no number.
         """
-        volts = self._range(on_range, "V")
-        settings = (f"VOLT:DC:NPLC {self._nplc}", f"ZERO:AUTO {self._autozero}")
-        return self._measure("V", f"CONF:VOLT:DC {volts}", *settings)
+        volts = DC_VOLTS.choose(on_range, self._link.resource)
+        return self._measure("V", f"CONF:VOLT:DC {volts}", *self._fixed("VOLT:DC"))
+
+    def measure_ac_voltage(self, on_range: Number) -> Reading:
+        """Take one reading in V on a range: 0.1, 1, 10, 100 or 750 V; errors as `measure_dc_voltage`."""
+        volts = AC_VOLTS.choose(on_range, self._link.resource)
+        return self._measure("V", f"CONF:VOLT:AC {volts}", timeout=SETTLED)
+
+    def measure_dc_current(self, on_range: Number) -> Reading:
+        """Take one reading in A on a range: 10 mA, 100 mA, 1 A or 3 A; errors as `measure_dc_voltage`."""
+        amps = DC_AMPS.choose(on_range, self._link.resource)
+        return self._measure("A", f"CONF:CURR:DC {amps}", *self._fixed("CURR:DC"))
+
+    def measure_ac_current(self, on_range: Number) -> Reading:
+        """Take one reading in A on a range: 1 A or 3 A; errors as `measure_dc_voltage`."""
+        amps = AC_AMPS.choose(on_range, self._link.resource)
+        return self._measure("A", f"CONF:CURR:AC {amps}", timeout=SETTLED)
 
     def measure_resistance_4w(self, on_range: Number) -> Reading:
         """Take one four-wire reading in Ohm on a range: 100 Ohm, 1 kOhm … 100 MOhm.
@@ -132,53 +146,52 @@ class A34401A:
             raise OutOfRange(
                 f"{self._link.resource}: four-wire resistance always has autozero. Configure it on."
             )
-        ohms = self._range(on_range, "Ohm")
-        return self._measure("Ohm", f"CONF:FRES {ohms}", f"FRES:NPLC {self._nplc}")
+        ohms = OHMS.choose(on_range, self._link.resource)
+        return self._measure("Ohm", f"CONF:FRES {ohms}", *self._fixed("FRES")[:1])
 
     def measure_resistance_2w(self, on_range: Number) -> Reading:
         """Take one two-wire reading in Ohm on a range: 100 Ohm … 100 MOhm; errors as `measure_dc_voltage`."""
-        ohms = self._range(on_range, "Ohm")
-        settings = (f"RES:NPLC {self._nplc}", f"ZERO:AUTO {self._autozero}")
-        return self._measure("Ohm", f"CONF:RES {ohms}", *settings)
+        ohms = OHMS.choose(on_range, self._link.resource)
+        return self._measure("Ohm", f"CONF:RES {ohms}", *self._fixed("RES"))
 
-    def _range(self, on_range: Number, unit: str) -> str:
-        asked = decimal(on_range)
-        if asked not in RANGES[unit]:
-            there = RANGE_NAMES[unit]
-            raise OutOfRange(f"{self._link.resource}: no range of {asked} {unit} here. There are {there}.")
-        return RANGES[unit][asked]
+    def measure_frequency(self) -> Reading:
+        """Take one reading in Hz of an alternating voltage, which is ranged by itself."""
+        return self._measure("Hz", "CONF:FREQ", timeout=SETTLED)
 
-    def _measure(self, unit: str, conf: str, nplc: str, autozero: str = "") -> Reading:
+    def _fixed(self, function: str) -> tuple[str, str]:
+        """Give what `configure` has fixed for a function; empty: as `CONF` leaves it."""
+        return (
+            f"{function}:NPLC {self._nplc}" if self._nplc else "",
+            f"ZERO:AUTO {self._autozero}" if self._autozero else "",
+        )
+
+    def _measure(self, unit: str, *settings: str, timeout: float | None = None) -> Reading:
         """Send the settings unless the meter has them; take one reading."""
-        commands = [conf]
-        if self._nplc:
-            commands.append(nplc)
-        if self._autozero and autozero:
-            commands.append(autozero)
+        commands = [*settings]
         if commands != self._configured:
             self._configured = []  # unknown until all has gone well
             self._configure(commands)
             self._configured = commands
+        seconds = timeout or multimeter.reading_time(self._nplc or NPLC_AFTER_CONF)
         try:
-            text = self._link.query("READ?", timeout=self._reading_time()).strip()
+            with multimeter.naming(self._link, "READ?"):
+                return scpi.reading(self._link.query("READ?", timeout=seconds).strip(), unit)
+        except Overload:
+            raise
         except InstrumentError:
             self._configured = []  # it may have been switched off and on: configure again
             raise
-        return scpi.reading(text, unit)
 
     def _configure(self, commands: list[str]) -> None:
-        errors = self._send(commands)
+        wanted = [command for command in commands if command]
+        errors = self._send(wanted)
         if errors and all(error.startswith(LOCAL) for error in errors):
-            errors = self._send(["SYST:REM", *commands])  # an RS-232 line: it obeys only when remote
+            errors = self._send(["SYST:REM", *wanted])  # an RS-232 line: it obeys only when remote
         if errors:
-            after = "; ".join(commands)
+            after = "; ".join(wanted)
             raise DeviceError(f"{self._link.resource}: after {after!r} it reported {'; '.join(errors)}.")
 
     def _send(self, commands: list[str]) -> list[str]:
         for command in commands:
             self._link.write(command)
         return self.read_errors()
-
-    def _reading_time(self) -> float:
-        """Give how long to wait for a reading: 3 x (2 NPLC / f) + 2 s; the 2 is autozero, the 3 is margin."""
-        return 3 * (2 * float(self._nplc or NPLC_AFTER_CONF) / SLOWEST_MAINS) + 2

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from calbench.errors import DeviceError, InstrumentError, OutOfRange, UnexpectedReply
+from calbench.errors import DeviceError, OutOfRange, UnexpectedReply
 from calbench.instruments import scpi
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Applied, Identity, Number, Safe, Verified, decimal
+from calbench_drivers.sourcing import Band, band, fits, numeral, refusal, switch_off
 
 OPERATING = 1 << 0  # ISR bit 0
 SETTLED = 1 << 12  # ISR bit 12
@@ -18,22 +19,37 @@ SETTLING_TIME = 30.0  # s; given up after that
 POLL_INTERVAL = 0.25  # s
 SAFE_DEADLINE = 2.0  # s; for the read-back of `make_safe`
 QUEUE_LENGTH = 16  # faults (5730A manual p. 6-50)
-MOST_VOLTS = Decimal(1100)
-MOST_DIGITS = 15  # significant; the family takes more (p. 158), but no output resolves them
-LONGEST_NUMERAL = 24  # characters; anything longer lies far below the resolution of the output
+DC_VOLTS = (band("-1100", "1100"),)
+DC_AMPERES = (band("-2.2", "2.2"),)
+AC_VOLTS = (
+    band("0.00022", "22", "10", "1E6"),
+    band("22", "220", "10", "1E6", product="2.2E7"),
+    band("220", "250", "15", "1000"),
+    band("250", "1100", "50", "1000"),
+)
+AC_AMPERES = (band("0.000009", "0.22", "10", "10000"), band("0.22", "2.2", "20", "10000"))
 OHMS = (Decimal(0), *(Decimal(m) * 10**n for n in range(8) for m in ("1", "1.9")), Decimal(100_000_000))
-POWERS = {"V": {"V": 0}, "Ohm": {"OHM": 0, "KOHM": 3, "MOHM": 6}}  # unit on the wire -> power of ten
-SLACK = {"V": Decimal("1E-5"), "Ohm": Decimal("0.02")}  # with 0.1 % of the value: more is a wrong setting
+POWERS = {  # unit on the wire -> power of ten
+    "V": {"V": 0},
+    "A": {"A": 0},
+    "Ohm": {"OHM": 0, "KOHM": 3, "MOHM": 6},
+}
+SLACK = {"V": Decimal("1E-6"), "A": Decimal("1E-9"), "Ohm": Decimal("0.02")}  # with 0.1 % of the value
+HERTZ_SLACK = Decimal("0.005")  # of the frequency, which may come back with three digits (table 2.2)
 
-NUMBER = r"[+-]?\d+(?:\.\d*)?(?:E[+-]?\d+)?"
+NUMBER = r"[+-]?\d+(?:\.\d*)?(?:E[+-]?\d{1,3})?"
 OUTPUT = re.compile(rf"({NUMBER}),([A-Z]+),({NUMBER})", re.IGNORECASE)
 
 
 class F5730A:
-    """A calibrator of the 5700A family as source of direct voltage and of its built-in resistors.
+    """A calibrator of the 5700A family as source of voltage, current, and its built-in resistors.
 
     Resistance comes in cardinal values only; what counts is the characterised value that `OUT?` gives.
     Two-wire resistance is what the OUTPUT terminals have, without lead compensation (`RCOMP OFF`).
+    Current comes from the OUTPUT terminals (`CUR_POST NORMAL`), without a 5725A amplifier.
+
+    Assumed: the bands of amplitude and frequency (the three models have the same ones without the amplifier;
+    from general knowledge of the specifications, no manual page at hand); `CUR_POST` from public scripts.
 
     Verified on: manual pages only.
     """
@@ -42,11 +58,15 @@ class F5730A:
     MODELS: ClassVar[tuple[str, ...]] = ("5700A", "5720A", "5730A")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "source.voltage.dc",
+        "source.voltage.ac",
+        "source.current.dc",
+        "source.current.ac",
         "source.resistance.4w",
         "source.resistance.2w",
     )
     COMMANDS: ClassVar[Mapping[str, Verified]] = {
         "*IDN?": "assumed",
+        "CUR_POST": "assumed",
         "EXPLAIN?": "manual",
         "EXTSENSE": "manual",
         "FAULT?": "manual",
@@ -92,11 +112,34 @@ class F5730A:
             DeviceError: It reported a fault, or did not settle within 30 s.
             UnexpectedReply: It says that it is set to something else.
         """
-        volts = decimal(value)
-        if abs(volts) > MOST_VOLTS:
-            raise OutOfRange(f"{self._link.resource}: no {volts} V here. DC voltage is -1100 V to 1100 V.")
+        volts = self._within(DC_VOLTS, value, 0, "V")
         # 0 HZ, or the calibrator would stay at the frequency of an earlier alternating voltage
         return self._apply("voltage", f"OUT {self._numeral(volts)} V, 0 HZ", ("EXTSENSE OFF",), volts, "V")
+
+    def apply_ac_voltage(self, value: Number, frequency: Number) -> Applied:
+        """Put out `value` volts (rms) at `frequency` hertz, at the OUTPUT terminals with internal sense.
+
+        220 uV to 1100 V, 10 Hz to 1 MHz; less frequency above 22 V (2.2E7 V Hz) and above 220 V (1 kHz).
+        Errors as `apply_dc_voltage`.
+        """
+        volts, hertz = self._within(AC_VOLTS, value, frequency, "V"), decimal(frequency)
+        output = f"OUT {self._numeral(volts)} V, {self._numeral(hertz)} HZ"
+        return self._apply("alternating voltage", output, ("EXTSENSE OFF",), volts, "V", hertz)
+
+    def apply_dc_current(self, value: Number) -> Applied:
+        """Put out `value` amperes, -2.2 A to 2.2 A, at the OUTPUT terminals; errors as `apply_dc_voltage`."""
+        amperes = self._within(DC_AMPERES, value, 0, "A")
+        output = f"OUT {self._numeral(amperes)} A, 0 HZ"
+        return self._apply("current", output, ("CUR_POST NORMAL",), amperes, "A")
+
+    def apply_ac_current(self, value: Number, frequency: Number) -> Applied:
+        """Put out `value` amperes (rms) at `frequency` hertz, at the OUTPUT terminals.
+
+        9 uA to 2.2 A, 10 Hz (20 Hz above 220 mA) to 10 kHz. Errors as `apply_dc_voltage`.
+        """
+        amperes, hertz = self._within(AC_AMPERES, value, frequency, "A"), decimal(frequency)
+        output = f"OUT {self._numeral(amperes)} A, {self._numeral(hertz)} HZ"
+        return self._apply("alternating current", output, ("CUR_POST NORMAL",), amperes, "A", hertz)
 
     def apply_resistance_4w(self, nominal: Number) -> Applied:
         """Put out the resistor of `nominal` ohms with external sense; give its characterised value.
@@ -121,33 +164,29 @@ class F5730A:
 
     def make_safe(self) -> Safe:
         """Send `STBY` and read back (`ISR?` bit 0); the output is hazardous unless this is `VERIFIED`."""
-        known = Safe.VERIFIED
-        try:
-            self._link.clear()  # or a late reply to an earlier `ISR?` could pass for the answer below
-        except InstrumentError:
-            known = Safe.SENT_UNVERIFIED
-        try:
-            self._link.write("STBY")
-        except InstrumentError:
-            return Safe.FAILED
-        try:
-            return Safe.FAILED if self._status(SAFE_DEADLINE) & OPERATING else known
-        except InstrumentError:
-            return Safe.SENT_UNVERIFIED
+        return switch_off(self._link, "STBY", lambda: bool(self._status(SAFE_DEADLINE) & OPERATING))
 
-    def _apply(self, function: str, output: str, sense: Iterable[str], asked: Decimal, unit: str) -> Applied:
+    def _apply(
+        self,
+        function: str,
+        output: str,
+        terminals: Iterable[str],
+        asked: Decimal,
+        unit: str,
+        hertz: Decimal = Decimal(0),
+    ) -> Applied:
         """Set, operate, wait until settled, read back."""
         if function != self._function:
             self._link.write("STBY")  # relays change without anything on the terminals
         self._function = ""  # unknown until all has gone well
-        for command in (output, *sense):
+        for command in (output, *terminals):
             self._link.write(command)
         self._refuse_faults(output)
         if not self._status() & OPERATING:  # the first time, above 33 V and after a change of unit
             self._link.write("OPER")
             self._refuse_faults("OPER")
         self._settle(output)
-        applied = self._read_back(asked, unit)
+        applied = self._read_back(asked, unit, hertz)
         self._function = function
         return applied
 
@@ -163,15 +202,21 @@ class F5730A:
                 )
             self._link.wait(POLL_INTERVAL)
 
-    def _read_back(self, asked: Decimal, unit: str) -> Applied:
+    def _read_back(self, asked: Decimal, unit: str, hertz: Decimal) -> Applied:
         """Read `OUT?`: amplitude, unit, frequency; refuse another setting than the one asked for."""
         text = self._link.query("OUT?").strip()
         found = OUTPUT.fullmatch(text.replace(" ", ""))
-        power = POWERS[unit].get(found[2]) if found and Decimal(found[3]) == 0 else None
+        power = POWERS[unit].get(found[2].upper()) if found else None
         value = Decimal(found[1]).scaleb(power) if found and power is not None else None
-        if value is None or abs(value - asked) > abs(asked) / 1000 + SLACK[unit]:
+        if (
+            found is None
+            or value is None
+            or abs(value - asked) > abs(asked) / 1000 + SLACK[unit]
+            or abs(Decimal(found[3]) - hertz) > hertz * HERTZ_SLACK
+        ):
+            at = f" at {hertz:f} Hz" if hertz else ""
             raise UnexpectedReply(
-                f"{self._link.resource}: `OUT?` gave {text!r} where {asked} {unit} was set."
+                f"{self._link.resource}: `OUT?` gave {text!r} where {asked} {unit}{at} was set."
             )
         return Applied(value, unit, text)
 
@@ -190,10 +235,11 @@ class F5730A:
             raise OutOfRange(f"{self._link.resource}: no resistor of {ohms} Ohm here. In Ohm: {there}.")
         return self._apply(function, f"OUT {self._numeral(ohms)} OHM", sense, ohms, "Ohm")
 
+    def _within(self, bands: tuple[Band, ...], value: Number, frequency: Number, unit: str) -> Decimal:
+        asked, hertz = decimal(value), decimal(frequency)
+        if not fits(bands, asked, hertz):
+            raise refusal(self._link.resource, bands, asked, hertz, unit)
+        return asked
+
     def _numeral(self, value: Decimal) -> str:
-        """Write a value exactly and without exponent."""
-        plain = format(value, "f") if value else "0"
-        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-        if len(plain.strip("-0.").replace(".", "")) > MOST_DIGITS or len(plain) > LONGEST_NUMERAL:
-            raise OutOfRange(f"{self._link.resource}: {value} has more than {MOST_DIGITS} digits that count.")
-        return plain
+        return numeral(self._link.resource, value)

@@ -1,53 +1,64 @@
-"""Keysight Truevolt multimeters 34460A, 34461A, 34465A, 34470A (operating and service guide p. 208, 223)."""
+"""Keysight Truevolt 34460A, 34461A (operating and service guide p. 188, 208, 223, 246, 281; command list)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import ClassVar
 
-from calbench.errors import InstrumentError, OutOfRange
-from calbench.instruments import scpi
+from calbench.errors import OutOfRange
+from calbench.instruments import multimeter
 from calbench.instruments.link import LineFormat, Link
-from calbench.instruments.reading import Identity, Number, Reading, Verified, decimal
+from calbench.instruments.multimeter import Integration, Ranges
+from calbench.instruments.reading import Identity, Number, Reading, Verified
 
-RANGES = {  # unit -> value -> as it is sent
-    "V": {Decimal(sent): sent for sent in ("0.1", "1", "10", "100", "1000")},
-    "Ohm": {Decimal(10**power): str(10**power) for power in range(2, 9)},
-}
-RANGE_NAMES = {
-    "V": "100 mV, 1 V, 10 V, 100 V, 1000 V",
-    "Ohm": "100 Ohm, 1 kOhm, 10 kOhm, 100 kOhm, 1 MOhm, 10 MOhm, 100 MOhm",
-}
-NPLC = {Decimal(cycles): cycles for cycles in ("0.02", "0.2", "1", "10", "100")}
-NPLC_AFTER_CONF = Decimal(10)
-LEAST_NPLC = {Decimal("4.5"): Decimal("0.02"), Decimal("5.5"): Decimal("0.2"), Decimal("6.5"): Decimal(10)}
-SLOWEST_MAINS = 50  # Hz; at 60 Hz readings only come sooner
+DC_VOLTS = Ranges("V", "0.1", "1", "10", "100", "1000")
+AC_VOLTS = Ranges("V", "0.1", "1", "10", "100", "750")
+AMPS = Ranges("A", "0.0001", "0.001", "0.01", "0.1", "1", "3", "10")  # p. 246
+OHMS = Ranges("Ohm", *(str(10**power) for power in range(2, 9)))
+FARADS = Ranges("F", "1E-9", "1E-8", "1E-7", "1E-6", "1E-5", "1E-4")  # p. 281
+INTEGRATION = Integration({"4.5": "0.02", "5.5": "0.2", "6.5": "10"}, ("0.02", "0.2", "1", "10", "100"))
+NPLC_AFTER_CONF = "10"
+SETTLED = 20.0  # s; AC filters, frequency gates and capacitance take their own time, 2.5 s at most
+TEN_AMPERES = "10"  # the range with terminals of its own
 
 
 class K34461A:
-    """A Truevolt multimeter as voltmeter and ohmmeter on fixed ranges.
+    """A 34460A or 34461A on fixed ranges.
 
     `CONF` brings integration time and autozero back to their defaults (10 PLC, on). So what `configure` has
-    fixed is sent again after every `CONF`, and `CONF` is sent only when function, range or settings change.
+    fixed is sent again after every `CONF`, and `CONF` is sent only when function or range change.
+    Alternating quantities, frequency and capacitance have neither integration time nor autozero; they are
+    measured as `CONF` leaves them (filter 20 Hz, gate 0.1 s). The 10 A range is on terminals of its own, which
+    the 34460A does not have.
 
-    The ranges and integration times are those that all four models share (the 34465A and 34470A have more).
-
+    Assumed: the headers of settings, except those of pages 188, 223 and 246; the 750 V range.
     Verified on: manual pages and command tables only.
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)
-    MODELS: ClassVar[tuple[str, ...]] = ("34460A", "34461A", "34465A", "34470A")
+    MODELS: ClassVar[tuple[str, ...]] = ("34460A", "34461A")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",
+        "measure.voltage.ac",
+        "measure.current.dc",
+        "measure.current.ac",
         "measure.resistance.4w",
         "measure.resistance.2w",
+        "measure.capacitance",
+        "measure.frequency",
     )
     COMMANDS: ClassVar[Mapping[str, Verified]] = {
         "*IDN?": "assumed",
-        "CONF:FRES": "assumed",
+        "CONF:CAP": "manual",
+        "CONF:CURR:AC": "manual",
+        "CONF:CURR:DC": "manual",
+        "CONF:FREQ": "manual",
+        "CONF:FRES": "manual",
         "CONF:RES": "manual",
+        "CONF:VOLT:AC": "manual",
         "CONF:VOLT:DC": "manual",
+        "CURR:DC:NPLC": "assumed",
+        "CURR:DC:ZERO:AUTO": "assumed",
         "FRES:NPLC": "assumed",
         "READ?": "manual",
         "RES:NPLC": "assumed",
@@ -61,7 +72,8 @@ class K34461A:
         self._link = link
         self._nplc = ""  # as it is sent; empty: as `CONF` leaves it
         self._autozero = ""
-        self._configured: list[str] = []  # the settings that the meter has now
+        self._model = ""  # asked when it matters
+        self._setup = multimeter.Setup()
 
     def identify(self) -> Identity:
         """Ask `*IDN?`.
@@ -69,7 +81,7 @@ class K34461A:
         Raises:
             UnexpectedReply: The reply has not four fields.
         """
-        return scpi.identity(self._link.query("*IDN?").strip())
+        return multimeter.identity(self._link, "*IDN?")
 
     def read_errors(self) -> list[str]:
         """Empty the error queue (`SYST:ERR?`, 20 deep), oldest first.
@@ -77,7 +89,7 @@ class K34461A:
         Raises:
             UnexpectedReply: A reply is not `number,"text"`.
         """
-        return scpi.drain_errors(self._link, "SYST:ERR?")
+        return multimeter.errors(self._link, "SYST:ERR?")
 
     def configure(
         self, *, nplc: Number | None = None, autozero: bool | None = None, digits: Number | None = None
@@ -93,19 +105,10 @@ class K34461A:
         Raises:
             OutOfRange: The meter has no such setting, or the integration time is too short for the digits.
         """
-        cycles = decimal(nplc if nplc is not None else self._nplc or NPLC_AFTER_CONF)
-        if cycles not in NPLC:
-            there = ", ".join(NPLC.values())
-            raise OutOfRange(f"{self._link.resource}: no {cycles} PLC here. There are {there}.")
-        least = LEAST_NPLC.get(decimal(digits)) if digits is not None else Decimal(0)
-        if least is None:
-            raise OutOfRange(f"{self._link.resource}: no {digits} digits here. There are 4.5, 5.5 and 6.5.")
-        if cycles < least:
-            raise OutOfRange(
-                f"{self._link.resource}: {digits} digits need {least} PLC or more, not {cycles}."
-            )
+        cycles = nplc if nplc is not None else self._nplc or NPLC_AFTER_CONF
+        sent = INTEGRATION.check(cycles, digits, self._link.resource)
         if nplc is not None:
-            self._nplc = NPLC[cycles]
+            self._nplc = sent
         if autozero is not None:
             self._autozero = "ON" if autozero else "OFF"
 
@@ -118,9 +121,21 @@ class K34461A:
             DeviceError: It put something in its error queue.
             UnexpectedReply: It sent no number.
         """
-        volts = self._range(on_range, "V")
-        settings = (f"VOLT:DC:NPLC {self._nplc}", f"VOLT:DC:ZERO:AUTO {self._autozero}")
-        return self._measure("V", f"CONF:VOLT:DC {volts}", *settings)
+        volts = DC_VOLTS.choose(on_range, self._link.resource)
+        return self._measure("V", f"CONF:VOLT:DC {volts}", *self._fixed("VOLT:DC"))
+
+    def measure_ac_voltage(self, on_range: Number) -> Reading:
+        """Take one reading in V on a range: 0.1, 1, 10, 100 or 750 V; errors as `measure_dc_voltage`."""
+        volts = AC_VOLTS.choose(on_range, self._link.resource)
+        return self._measure("V", f"CONF:VOLT:AC {volts}", timeout=SETTLED)
+
+    def measure_dc_current(self, on_range: Number) -> Reading:
+        """Take one reading in A on a range: 100 uA … 3 A, 10 A; errors as `measure_dc_voltage`."""
+        return self._measure("A", f"CONF:CURR:DC {self._amps(on_range)}", *self._fixed("CURR:DC"))
+
+    def measure_ac_current(self, on_range: Number) -> Reading:
+        """Take one reading in A on a range: 100 uA … 3 A, 10 A; errors as `measure_dc_voltage`."""
+        return self._measure("A", f"CONF:CURR:AC {self._amps(on_range)}", timeout=SETTLED)
 
     def measure_resistance_4w(self, on_range: Number) -> Reading:
         """Take one four-wire reading in Ohm on a range: 100 Ohm, 1 kOhm … 100 MOhm.
@@ -133,45 +148,40 @@ class K34461A:
             raise OutOfRange(
                 f"{self._link.resource}: four-wire resistance always has autozero. Configure it on."
             )
-        ohms = self._range(on_range, "Ohm")
-        return self._measure("Ohm", f"CONF:FRES {ohms}", f"FRES:NPLC {self._nplc}")
+        ohms = OHMS.choose(on_range, self._link.resource)
+        return self._measure("Ohm", f"CONF:FRES {ohms}", *self._fixed("FRES")[:1])
 
     def measure_resistance_2w(self, on_range: Number) -> Reading:
         """Take one two-wire reading in Ohm on a range: 100 Ohm … 100 MOhm; errors as `measure_dc_voltage`."""
-        ohms = self._range(on_range, "Ohm")
-        settings = (f"RES:NPLC {self._nplc}", f"RES:ZERO:AUTO {self._autozero}")
-        return self._measure("Ohm", f"CONF:RES {ohms}", *settings)
+        ohms = OHMS.choose(on_range, self._link.resource)
+        return self._measure("Ohm", f"CONF:RES {ohms}", *self._fixed("RES"))
 
-    def _range(self, on_range: Number, unit: str) -> str:
-        asked = decimal(on_range)
-        if asked not in RANGES[unit]:
-            there = RANGE_NAMES[unit]
-            raise OutOfRange(f"{self._link.resource}: no range of {asked} {unit} here. There are {there}.")
-        return RANGES[unit][asked]
+    def measure_capacitance(self, on_range: Number) -> Reading:
+        """Take one reading in F on a range: 1 nF, 10 nF … 100 uF; errors as `measure_dc_voltage`."""
+        farads = FARADS.choose(on_range, self._link.resource)
+        return self._measure("F", f"CONF:CAP {farads}", timeout=SETTLED)
 
-    def _measure(self, unit: str, conf: str, nplc: str, autozero: str = "") -> Reading:
+    def measure_frequency(self) -> Reading:
+        """Take one reading in Hz of an alternating voltage, which is ranged by itself."""
+        return self._measure("Hz", "CONF:FREQ", timeout=SETTLED)
+
+    def _amps(self, on_range: Number) -> str:
+        amps = AMPS.choose(on_range, self._link.resource)
+        if amps == TEN_AMPERES:
+            self._model = self._model or self.identify().model
+        if amps == TEN_AMPERES and self._model == "34460A":
+            raise OutOfRange(f"{self._link.resource}: a 34460A has no 10 A terminals. Use the 3 A range.")
+        return amps
+
+    def _fixed(self, function: str) -> tuple[str, str]:
+        """Give what `configure` has fixed for a function; empty: as `CONF` leaves it."""
+        return (
+            f"{function}:NPLC {self._nplc}" if self._nplc else "",
+            f"{function}:ZERO:AUTO {self._autozero}" if self._autozero else "",
+        )
+
+    def _measure(self, unit: str, *commands: str, timeout: float | None = None) -> Reading:
         """Send the settings unless the meter has them; take one reading."""
-        commands = [conf]
-        if self._nplc:
-            commands.append(nplc)
-        if self._autozero and autozero:
-            commands.append(autozero)
-        if commands != self._configured:
-            self._configured = []  # unknown until all has gone well
-            self._configure(commands)
-            self._configured = commands
-        try:
-            text = self._link.query("READ?", timeout=self._reading_time()).strip()
-        except InstrumentError:
-            self._configured = []  # it may have been switched off and on: configure again
-            raise
-        return scpi.reading(text, unit)
-
-    def _configure(self, commands: list[str]) -> None:
-        for command in commands:
-            self._link.write(command)
-        scpi.refuse_errors(self._link, "SYST:ERR?", "; ".join(commands))
-
-    def _reading_time(self) -> float:
-        """Give how long to wait for a reading: 3 x (2 NPLC / f) + 2 s; the 2 is autozero, the 3 is margin."""
-        return 3 * (2 * float(self._nplc or NPLC_AFTER_CONF) / SLOWEST_MAINS) + 2
+        self._setup.send(self._link, commands, self.read_errors)
+        seconds = timeout or multimeter.reading_time(self._nplc or NPLC_AFTER_CONF)
+        return self._setup.read(self._link, "READ?", unit, seconds)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from calbench.errors import DeviceError, UnexpectedReply
+from calbench.errors import Overload, UnexpectedReply
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Identity, Reading, Verified
 
@@ -15,7 +15,8 @@ QUIET = 0.5  # s; a line that was on its way when output was stopped has come by
 FOREIGN_LINES = 8  # that may come before the first answer: echo, prompt, `Serial mode : STOP`
 
 FIELD = re.compile(
-    r"(?P<name>[A-Za-z]+)= *(?P<value>[+-]?\d+(?:\.\d+)?|\*[*.]*) *(?P<unit>[%'A-Za-z][^\s=]*)\s*"
+    r"(?P<name>[A-Za-z]+)= *(?P<value>[+-]?\d+(?:\.\d+)?|\*[*.]*) *(?P<unit>[%'A-Za-z][^\s=]*)\s*",
+    re.ASCII,
 )
 
 
@@ -32,7 +33,12 @@ class HMT330:
         write_end="\r", read_end="\r", timeout=5.0, baud=4800, bits=7, parity="E"
     )
     MODELS: ClassVar[tuple[str, ...]] = ("HMT330",)
-    PROVIDES: ClassVar[tuple[str, ...]] = ("environment.temperature", "environment.humidity")
+    PROVIDES: ClassVar[tuple[str, ...]] = (
+        "environment.temperature",
+        "environment.humidity",
+        "measure.temperature",
+        "measure.humidity",
+    )
     COMMANDS: ClassVar[Mapping[str, Verified]] = {"S": "manual", "SEND": "manual", "SMODE": "manual"}
 
     def __init__(self, link: Link) -> None:
@@ -52,7 +58,7 @@ class HMT330:
         """Read the temperature (`SEND`), in degC.
 
         Raises:
-            DeviceError: The transmitter puts stars in place of the value: it holds it for invalid.
+            Overload: The transmitter puts stars in place of the value: it holds it for invalid.
             UnexpectedReply: The message is not in the metric default form.
         """
         return self._read("T", "'C", "degC")
@@ -61,7 +67,7 @@ class HMT330:
         """Read the relative humidity (`SEND`), in %RH.
 
         Raises:
-            DeviceError: The transmitter puts stars in place of the value: it holds it for invalid.
+            Overload: The transmitter puts stars in place of the value: it holds it for invalid.
             UnexpectedReply: The message is not in the default form.
         """
         return self._read("RH", "%RH", "%RH")
@@ -76,7 +82,7 @@ class HMT330:
             raise self._unexpected(text)
         value = fields[name][0]
         if "*" in value:
-            raise DeviceError(
+            raise Overload(
                 f"{self._link.resource}: the transmitter marks {name} as invalid: {text!r}. "
                 "Look at its display for the error; the probe may be wet, unplugged or in chemical purge."
             )

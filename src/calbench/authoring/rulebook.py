@@ -69,7 +69,7 @@ _MEANING = {
     "P052": "a timeout in which no reading can become stable",
     "P053": "a limit with neither `lower` nor `upper`",
     "T001": "an unknown driver",
-    "T002": "a link without exactly one of `visa`, `socket` and `serial`, or a driver without a link",
+    "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",
     "T004": "a bad setting of a serial line, or one on another kind of link",
     "T005": "a time that is none",

@@ -18,7 +18,9 @@ from calbench.documents.station import Instrument, LinkAddress, Position, Statio
 from calbench.errors import Problem
 
 READ_BY_EYE = ("measure", "environment")
-_LINE = re.compile(r"[1-9][0-9]{1,6}\s+[5-8][NEOMS](1|1\.5|2)")
+_LINE = re.compile(r"[1-9][0-9]{1,6}\s+[5-8][NEOMS](1|1\.5|2)(\s+echo)?")
+_MODBUS = re.compile(r"(tcp|rtu)://\S+")
+_PROLOGIX = re.compile(r"\S+/([0-9]|[12][0-9]|30)(\.(9[6-9]|1[01][0-9]|12[0-6]))?")
 _SOCKET = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\s:/\[\]]+):([0-9]{1,5})")
 _LAST_PORT = 65535
 _VISA = re.compile(
@@ -95,7 +97,7 @@ def _driven(
 
 
 def _link(findings: Findings[Station], path: Path, link: LinkAddress) -> None:
-    given = {"visa": link.visa, "socket": link.socket, "serial": link.serial}
+    given = {kind: getattr(link, kind) for kind in ("visa", "socket", "serial", "modbus", "prologix")}
     one = findings.exactly_one(path, given, "T002", "a link")
     findings.quantity((*path, "timeout"), link.timeout, SECOND, "T005", sign="positive")
     if link.line is not None and not _LINE.fullmatch(link.line):
@@ -106,6 +108,7 @@ def _link(findings: Findings[Station], path: Path, link: LinkAddress) -> None:
         one
         and link.line is not None
         and link.serial is None
+        and not (link.modbus or "").startswith("rtu://")
         and not (link.visa or "").upper().startswith("ASRL")
     ):
         findings.add(
@@ -126,6 +129,20 @@ def _link(findings: Findings[Station], path: Path, link: LinkAddress) -> None:
     if link.serial is not None and (not link.serial or link.serial.split() != [link.serial]):
         findings.add(
             (*path, "serial"), "T013", f"{shown(link.serial)} is no serial port", "write COM3 or /dev/ttyUSB0"
+        )
+    if link.modbus is not None and not _MODBUS.fullmatch(link.modbus):
+        findings.add(
+            (*path, "modbus"),
+            "T013",
+            f"{shown(link.modbus)} is no address of a Modbus device",
+            "write tcp://192.168.0.7:502 or rtu://COM3, and the number of the device as unit: 1",
+        )
+    if link.prologix is not None and not _PROLOGIX.fullmatch(link.prologix):
+        findings.add(
+            (*path, "prologix"),
+            "T013",
+            f"{shown(link.prologix)} is no GPIB address behind a Prologix controller",
+            "write its line, '/', and the address from 0 to 30, as in 192.168.0.7:1234/22",
         )
 
 

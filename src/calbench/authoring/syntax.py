@@ -34,6 +34,12 @@ def _known(pattern: str, message: str, mend: str, *, at_start: bool = False, rul
 
 _KNOWN = (
     _known(
+        r"maximum nesting depth",  # libyaml stops by itself, at its own limit, before it hands out an event
+        "the file is nested deeper than 100 levels, the most that is read",
+        "check for brackets that are not closed",
+        rule="Y013",
+    ),
+    _known(
         r"mapping values are not allowed",
         "a ':' stands where no key can be",
         "put text that holds ': ' in quotes, or check the indentation",

@@ -27,7 +27,10 @@ def command(name: str | None, for_machines: bool) -> None:  # noqa: FBT001 - cli
         return
     click.echo(f"{name}: {manual}\n\n{inspect.getdoc(driver)}\n")
     click.echo(f"Models: {', '.join(driver.MODELS)}\nProvides: {', '.join(driver.PROVIDES)}\n")
-    click.echo(text.table(("command", "verified by"), list(driver.COMMANDS.items())))
+    rows = [
+        (repr(header)[1:-1], how) for header, how in driver.COMMANDS.items()
+    ]  # ESC would act on the terminal
+    click.echo(text.table(("command", "verified by"), rows))
 
 
 def _list(*, for_machines: bool) -> None:

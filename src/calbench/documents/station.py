@@ -21,11 +21,14 @@ from calbench.documents.scalars import Exact, Flag, Text, Whole
 
 
 class LinkAddress(Authored):
-    """The address of an instrument: exactly one of `visa`, `socket`, `serial`."""
+    """Where an instrument is: one of `visa`, `socket`, `serial`, `modbus`, `prologix`; `unit` on a bus with several."""
 
     visa: Text | None = None
     socket: Text | None = None
     serial: Text | None = None
+    modbus: Text | None = None
+    prologix: Text | None = None
+    unit: Text | None = None
     line: Text | None = None
     timeout: QuantityText | None = None
 

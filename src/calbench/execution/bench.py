@@ -13,11 +13,12 @@ from calbench.errors import InstrumentError, UsageError, WrongInstrument
 from calbench.execution.journalling import Journal
 from calbench.execution.tracing import TracedLink
 from calbench.instruments import catalog
+from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.keyboard import Keyboard
 from calbench.instruments.link import Link
-from calbench.instruments.opening import LinkSpec, open_link
+from calbench.instruments.opening import KINDS, LinkSpec, open_link
 from calbench.instruments.reading import Identity
-from calbench.instruments.roles import CAPABILITIES, accepts
+from calbench.instruments.roles import accepts
 from calbench.quantities import parse_quantity
 
 KEYBOARD = "keyboard"
@@ -177,15 +178,12 @@ def spec_of(binding: Binding) -> LinkSpec:
     link = binding.link
     timeout = float(parse_quantity(link["timeout"]).value) if "timeout" in link else None
     line = link.get("line", "")
-    if "visa" in link:
-        return LinkSpec("visa", link["visa"], line=line, timeout=timeout)
-    if "socket" in link:
-        return LinkSpec("socket", link["socket"], line=line, timeout=timeout)
-    if "serial" in link:
-        return LinkSpec("serial", link["serial"], line=line, timeout=timeout)
+    for kind in KINDS:
+        if kind in link:
+            return LinkSpec(kind, link[kind], line=line, timeout=timeout, unit=link.get("unit", ""))
     raise UsageError(
-        f"{binding.instrument}: the station gives no link for {binding.driver}. Add link: {{visa: …}}, "
-        "{socket: …} or {serial: …}."
+        f"{binding.instrument}: the station gives no link for {binding.driver}. Add link: "
+        f"{', '.join(f'{{{kind}: …}}' for kind in KINDS)}."
     )
 
 

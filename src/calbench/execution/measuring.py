@@ -14,6 +14,7 @@ from calbench.execution.calling import Caller
 from calbench.execution.conditions import Watch
 from calbench.execution.journalling import Journal
 from calbench.execution.prompting import Prompter
+from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Reading
 from calbench.quantities import Quantity, find_unit, parse_quantity
 
@@ -206,9 +207,8 @@ class Measuring:
         method = self.bench.method(point.read_role, name)
         if self._typed(point):
             self.prompter.reading = step.id if step else point.id
-        arguments = (
-            () if point.read == "mass" else (_number(point.range or point.nominal or "0", point.read),)
-        )
+        on_range = "on_range" in CAPABILITIES[name].arguments
+        arguments = (_number(point.range or point.nominal or "0", point.read),) if on_range else ()
         reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
         return reading
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calbench.clock import Clock
 from calbench.errors import InstrumentError
 from calbench.execution.journalling import Journal
-from calbench.instruments.link import Link
+from calbench.instruments.link import FrameFormat, Link
 
 
 class TracedLink:
@@ -17,6 +17,8 @@ class TracedLink:
         self._instrument = instrument
         self.resource = inner.resource
         self.clock: Clock = inner.clock
+        self.unit = inner.unit
+        self.framing = inner.framing
 
     def write(self, message: str) -> None:
         """Send one message."""
@@ -46,6 +48,30 @@ class TracedLink:
             raise
         self._note({"sent": message, "received": reply})
         return reply
+
+    def send(self, data: bytes) -> None:
+        """Send bytes; the journal has them in hexadecimal."""
+        try:
+            self._inner.send(data)
+        except InstrumentError as error:
+            self._note({"sent_bytes": data.hex(" "), "failed": str(error)})
+            raise
+        self._note({"sent_bytes": data.hex(" ")})
+
+    def receive(self, form: FrameFormat, *, timeout: float | None = None) -> bytes:
+        """Wait for one frame; the journal has it in hexadecimal."""
+        try:
+            frame = self._inner.receive(form, timeout=timeout)
+        except InstrumentError as error:
+            self._note({"failed": str(error)})
+            raise
+        self._note({"received_bytes": frame.hex(" ")})
+        return frame
+
+    def discard(self) -> None:
+        """Throw away what has come so far."""
+        self._inner.discard()
+        self._note({"discarded": True})
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

@@ -181,13 +181,15 @@ def _texts(node: ast.expr, constants: dict[str, str]) -> list[str]:
         return _texts(node.body, constants) + _texts(node.orelse, constants)
     if isinstance(node, ast.JoinedStr):
         return ["".join(_piece(part, constants) for part in node.values)]
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return [
-            left + right
-            for left in _texts(node.left, constants) or [_HOLE]
-            for right in _texts(node.right, constants) or [_HOLE]
-        ]
-    return []
+    return _joined(node, constants) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) else []
+
+
+def _joined(node: ast.BinOp, constants: dict[str, str]) -> list[str]:
+    """Give the texts that a sum can be; none if neither side holds text: a frame of bytes is none."""
+    lefts, rights = _texts(node.left, constants), _texts(node.right, constants)
+    if not lefts and not rights:
+        return []
+    return [left + right for left in lefts or [_HOLE] for right in rights or [_HOLE]]
 
 
 def _piece(part: ast.expr, constants: dict[str, str]) -> str:

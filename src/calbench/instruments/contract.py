@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from calbench.instruments import commands
+from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.link import LineFormat
 from calbench.instruments.reading import Verified
-from calbench.instruments.roles import CAPABILITIES, Configurable, Driver, ErrorQueue
+from calbench.instruments.roles import Configurable, Driver, ErrorQueue
 
 _MANUAL = re.compile(
     r"manual|guide|handbook|data ?sheet|specification|standard|protocol|M[0-9]{6}EN", re.IGNORECASE

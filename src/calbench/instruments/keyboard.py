@@ -8,13 +8,22 @@ from decimal import Decimal
 from typing import ClassVar
 
 from calbench.errors import UnexpectedReply
+from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Number, Reading, decimal
-from calbench.instruments.roles import CAPABILITIES
 
-_TYPED = re.compile(r"\s*(?P<number>[+-]?[\d.]+([eE][+-]?\d+)?)\s*(?P<unit>\D*?)\s*", re.ASCII)
+_TYPED = re.compile(r"\s*(?P<number>[+-]?[\d.]+([eE][+-]?\d+)?)\s*(?P<unit>(?:[^\d\s.+-].*?)?)\s*", re.ASCII)
 
 _SCALES: dict[str, dict[str, str]] = {
     "V": {"uV": "1e-6", "mV": "1e-3", "V": "1", "kV": "1e3"},
+    "A": {"nA": "1e-9", "uA": "1e-6", "mA": "1e-3", "A": "1"},
+    "F": {"pF": "1e-12", "nF": "1e-9", "uF": "1e-6", "mF": "1e-3", "F": "1"},
+    "Hz": {"Hz": "1", "kHz": "1e3", "MHz": "1e6"},
+    "Pa": {"Pa": "1", "hPa": "1e2", "kPa": "1e3", "MPa": "1e6", "mbar": "1e2", "bar": "1e5"},
+    "W": {"W": "1", "kW": "1e3", "MW": "1e6"},
+    "var": {"var": "1", "kvar": "1e3"},
+    "VA": {"VA": "1", "kVA": "1e3"},
+    "J": {"J": "1", "kJ": "1e3", "MJ": "1e6", "GJ": "1e9", "Wh": "3600", "kWh": "3.6e6"},
+    "m^3": {"m^3": "1", "L": "1e-3"},
     "Ohm": {"mOhm": "1e-3", "Ohm": "1", "kOhm": "1e3", "MOhm": "1e6", "GOhm": "1e9"},
     "kg": {"mg": "1e-6", "g": "1e-3", "kg": "1", "t": "1e3"},
     "degC": {"degC": "1"},
@@ -40,6 +49,22 @@ class Keyboard:
         """Ask for the indicated direct voltage."""
         return self._reading(f"DC voltage on the {decimal(on_range)} V range", "V")
 
+    def measure_ac_voltage(self, on_range: Number) -> Reading:
+        """Ask for the indicated alternating voltage."""
+        return self._reading(f"AC voltage on the {decimal(on_range)} V range", "V")
+
+    def measure_dc_current(self, on_range: Number) -> Reading:
+        """Ask for the indicated direct current."""
+        return self._reading(f"DC current on the {decimal(on_range)} A range", "A")
+
+    def measure_ac_current(self, on_range: Number) -> Reading:
+        """Ask for the indicated alternating current."""
+        return self._reading(f"AC current on the {decimal(on_range)} A range", "A")
+
+    def measure_capacitance(self, on_range: Number) -> Reading:
+        """Ask for the indicated capacitance."""
+        return self._reading(f"Capacitance on the {decimal(on_range)} F range", "F")
+
     def measure_resistance_4w(self, on_range: Number) -> Reading:
         """Ask for the resistance indicated in four-wire connection."""
         return self._reading(f"4-wire resistance on the {decimal(on_range)} Ohm range", "Ohm")
@@ -59,6 +84,38 @@ class Keyboard:
     def tare(self) -> Reading:
         """Ask the person to tare, and for the tare value."""
         return self._reading("Tare the weighing instrument; tare value", "kg")
+
+    def measure_frequency(self) -> Reading:
+        """Ask for the indicated frequency."""
+        return self._reading("Frequency", "Hz")
+
+    def read_pressure(self) -> Reading:
+        """Ask for the indicated pressure."""
+        return self._reading("Pressure", "Pa")
+
+    def read_active_power(self) -> Reading:
+        """Ask for the indicated active power, the sum of all phases."""
+        return self._reading("Active power", "W")
+
+    def read_reactive_power(self) -> Reading:
+        """Ask for the indicated reactive power, the sum of all phases."""
+        return self._reading("Reactive power", "var")
+
+    def read_apparent_power(self) -> Reading:
+        """Ask for the indicated apparent power, the sum of all phases."""
+        return self._reading("Apparent power", "VA")
+
+    def read_active_energy(self) -> Reading:
+        """Ask for the register of active energy."""
+        return self._reading("Register of active energy", "J")
+
+    def read_heat(self) -> Reading:
+        """Ask for the register of thermal energy."""
+        return self._reading("Register of thermal energy", "J")
+
+    def read_volume(self) -> Reading:
+        """Ask for the register of volume."""
+        return self._reading("Register of volume", "m^3")
 
     def read_temperature(self) -> Reading:
         """Ask for the indicated temperature."""
@@ -87,4 +144,4 @@ def _value(typed: str, unit: str) -> Decimal:
             f"{typed!r} is not a number in {unit}. Type digits with a decimal point, like 10.0003, or with "
             f"one of the units {', '.join(_SCALES[unit])}."
         )
-    return decimal(found["number"]).scaleb(Decimal(scale).adjusted())
+    return decimal(found["number"]) * Decimal(scale)

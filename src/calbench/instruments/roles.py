@@ -1,4 +1,4 @@
-"""What a procedure may ask of an instrument: small roles, and the table of capabilities.
+"""What a procedure may ask of an instrument: small roles. Their names in procedures stand in `capabilities`.
 
 A driver fills a role by having its methods; it inherits nothing from here. Values are handed over in the
 coherent SI unit and come back as exact decimals. No method clips or rounds: a value that the instrument does
@@ -8,9 +8,7 @@ not have raises `OutOfRange`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Protocol
 
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Applied, Identity, Number, Reading, Safe, Verified
@@ -70,6 +68,65 @@ class TwoWireResistanceSource(Source, Protocol):
         """Put out the resistor of `nominal` ohms and give the value that the source has for it."""
 
 
+class ACVoltageSource(Source, Protocol):
+    """Puts out sinusoidal voltage."""
+
+    def apply_ac_voltage(self, value: Number, frequency: Number) -> Applied:
+        """Put out `value` volts (rms) at `frequency` hertz, settled; give what the source says it puts out."""
+
+
+class DCCurrentSource(Source, Protocol):
+    """Puts out direct current."""
+
+    def apply_dc_current(self, value: Number) -> Applied:
+        """Put out `value` amperes, settled; give what the source says it puts out."""
+
+
+class ACCurrentSource(Source, Protocol):
+    """Puts out sinusoidal current."""
+
+    def apply_ac_current(self, value: Number, frequency: Number) -> Applied:
+        """Put out `value` amperes (rms) at `frequency` hertz, settled; give what the source says it puts out."""
+
+
+class CapacitanceSource(Source, Protocol):
+    """Puts out capacitance."""
+
+    def apply_capacitance(self, value: Number) -> Applied:
+        """Put out `value` farads and give what the source says it puts out."""
+
+
+class PowerSource(Source, Protocol):
+    """Puts out voltage and current of an electricity supply together."""
+
+    def apply_power(
+        self, voltage: Number, current: Number, angle: Number, frequency: Number, phases: int
+    ) -> Applied:
+        """Put out a balanced system on so many phases, settled; give its active power in W.
+
+        Args:
+            voltage: Of each phase against neutral, in V (rms).
+            current: Of each phase, in A (rms).
+            angle: By which current lags voltage, in degrees; negative: it leads.
+            frequency: In Hz.
+            phases: 1 or 3.
+        """
+
+
+class PressureSource(Source, Protocol):
+    """Controls pressure."""
+
+    def apply_pressure(self, value: Number) -> Applied:
+        """Control the pressure to `value` pascals, wait until it is within limits, and give its reading."""
+
+
+class TemperatureSource(Source, Protocol):
+    """Controls the temperature of a well, bath or surface."""
+
+    def apply_temperature(self, value: Number) -> Applied:
+        """Control to `value` degC, wait until the instrument calls it stable, and give its own reading."""
+
+
 class DCVoltmeter(Protocol):
     """Measures direct voltage."""
 
@@ -89,6 +146,109 @@ class TwoWireOhmmeter(Protocol):
 
     def measure_resistance_2w(self, on_range: Number) -> Reading:
         """Take one reading in Ohm on the range of exactly `on_range` ohms."""
+
+
+class ACVoltmeter(Protocol):
+    """Measures sinusoidal voltage."""
+
+    def measure_ac_voltage(self, on_range: Number) -> Reading:
+        """Take one reading (rms) in V on the range of exactly `on_range` volts."""
+
+
+class DCAmmeter(Protocol):
+    """Measures direct current."""
+
+    def measure_dc_current(self, on_range: Number) -> Reading:
+        """Take one reading in A on the range of exactly `on_range` amperes."""
+
+
+class ACAmmeter(Protocol):
+    """Measures sinusoidal current."""
+
+    def measure_ac_current(self, on_range: Number) -> Reading:
+        """Take one reading (rms) in A on the range of exactly `on_range` amperes."""
+
+
+class CapacitanceMeter(Protocol):
+    """Measures capacitance."""
+
+    def measure_capacitance(self, on_range: Number) -> Reading:
+        """Take one reading in F on the range of exactly `on_range` farads."""
+
+
+class FrequencyMeter(Protocol):
+    """Measures frequency."""
+
+    def measure_frequency(self) -> Reading:
+        """Take one reading in Hz."""
+
+
+class PulseCounter(Protocol):
+    """Counts pulses, such as those of a meter's test output."""
+
+    def count_pulses(self, seconds: Number) -> int:
+        """Count for that many seconds, and give how many pulses came."""
+
+
+class EnergyComparator(Protocol):
+    """Compares the energy that a meter counts, by its pulses, with its own."""
+
+    def measure_energy_error(self, constant: Number, pulses: int) -> Reading:
+        """Give the relative error of a meter in %, over so many of its pulses.
+
+        Args:
+            constant: The constant of the meter under test, in pulses per kWh.
+            pulses: How many of its pulses one measurement takes.
+        """
+
+
+class ActivePowerMeter(Protocol):
+    """Measures active power."""
+
+    def read_active_power(self) -> Reading:
+        """Give the active power now, the sum of all phases, in W."""
+
+
+class ReactivePowerMeter(Protocol):
+    """Measures reactive power."""
+
+    def read_reactive_power(self) -> Reading:
+        """Give the reactive power now, the sum of all phases, in var."""
+
+
+class ApparentPowerMeter(Protocol):
+    """Measures apparent power."""
+
+    def read_apparent_power(self) -> Reading:
+        """Give the apparent power now, the sum of all phases, in VA."""
+
+
+class ActiveEnergyMeter(Protocol):
+    """Registers active energy."""
+
+    def read_active_energy(self) -> Reading:
+        """Give the register of imported active energy, in J (1 kWh is 3.6e6 J)."""
+
+
+class HeatMeter(Protocol):
+    """Registers thermal energy."""
+
+    def read_heat(self) -> Reading:
+        """Give the register of thermal energy, in J."""
+
+
+class VolumeMeter(Protocol):
+    """Registers the volume of water or gas."""
+
+    def read_volume(self) -> Reading:
+        """Give the register, in m^3."""
+
+
+class PressureMeter(Protocol):
+    """Measures pressure."""
+
+    def read_pressure(self) -> Reading:
+        """Give the pressure now, in Pa, gauge or absolute as the instrument is set."""
 
 
 class ErrorQueue(Protocol):
@@ -132,45 +292,3 @@ class Hygrometer(Protocol):
 
     def read_humidity(self) -> Reading:
         """Give the relative humidity in %RH."""
-
-
-@dataclass(frozen=True)
-class Capability:
-    """One thing that a procedure may ask for.
-
-    Attributes:
-        name: As stations and procedures write it.
-        method: The driver's method that does it; empty for a passive standard, which has no driver.
-        unit: The unit of the value that the method takes or gives.
-        kind: `source` puts out, `measure` indicates, `environment` watches the room, `standard` is passive.
-        role: The protocol with every method that comes with it; None for a passive standard.
-    """
-
-    name: str
-    method: str
-    unit: str
-    kind: Literal["source", "measure", "environment", "standard"]
-    role: type | None
-
-
-CAPABILITIES: Mapping[str, Capability] = MappingProxyType(
-    {
-        capability.name: capability
-        for capability in (
-            Capability("source.voltage.dc", "apply_dc_voltage", "V", "source", DCVoltageSource),
-            Capability(
-                "source.resistance.4w", "apply_resistance_4w", "Ohm", "source", FourWireResistanceSource
-            ),
-            Capability(
-                "source.resistance.2w", "apply_resistance_2w", "Ohm", "source", TwoWireResistanceSource
-            ),
-            Capability("measure.voltage.dc", "measure_dc_voltage", "V", "measure", DCVoltmeter),
-            Capability("measure.resistance.4w", "measure_resistance_4w", "Ohm", "measure", FourWireOhmmeter),
-            Capability("measure.resistance.2w", "measure_resistance_2w", "Ohm", "measure", TwoWireOhmmeter),
-            Capability("measure.mass", "read_mass", "kg", "measure", WeighingInstrument),
-            Capability("environment.temperature", "read_temperature", "degC", "environment", Thermometer),
-            Capability("environment.humidity", "read_humidity", "%RH", "environment", Hygrometer),
-            Capability("standard.mass", "", "kg", "standard", None),
-        )
-    }
-)

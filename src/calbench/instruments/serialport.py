@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import serial
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import LinkError, LinkTimeout
+from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, late, require_end, translate, translated
-from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode, simulated_clock
-from calbench.instruments.socketport import release, socket_below, waiting
+from calbench.instruments.link import (
+    LONGEST_REPLY,
+    QUIET,
+    FrameFormat,
+    LineFormat,
+    decode,
+    encode,
+    simulated_clock,
+)
+from calbench.instruments.socketport import discard_waiting, release, socket_below, waiting
 from calbench.instruments.tape import Tape
 from calbench.instruments.tcp import send_at_once
 
@@ -29,9 +39,18 @@ class SerialLink:
     """
 
     def __init__(
-        self, port: str, *, line: LineFormat, clock: Clock | None = None, tape: Tape | None = None
+        self,
+        port: str,
+        *,
+        line: LineFormat,
+        clock: Clock | None = None,
+        unit: str = "",
+        framing: str = "",
+        tape: Tape | None = None,
     ) -> None:
         self.resource = port
+        self.unit = unit
+        self.framing = framing
         self._line = line
         self._end = require_end(line, port)
         self._pending = bytearray()
@@ -74,6 +93,26 @@ class SerialLink:
         self._send(message, replies=True)
         return self.read(timeout=timeout)
 
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are; after a timeout, first discard what has come of the late reply."""
+        self._put(data)
+
+    def receive(self, form: FrameFormat, *, timeout: float | None = None) -> bytes:
+        """Wait for one frame; `timeout` (seconds) is for the whole of it."""
+        self._require_open()
+        self._stale = True
+        frame = await_frame(self._pending, form, self._until(timeout), self.resource)
+        self._stale = False
+        return frame
+
+    def discard(self) -> None:
+        """Throw away what has come so far."""
+        self._require_open()
+        self._pending.clear()
+        self._stale = False
+        with translated(self.resource, "discarding what has come"):
+            discard_waiting(self._port)
+
     def wait(self, seconds: float) -> None:
         """Wait on the clock of the link."""
         self.clock.sleep(seconds)
@@ -98,13 +137,32 @@ class SerialLink:
 
     def _send(self, message: str, *, replies: bool = False) -> None:
         """Send one message on a line that holds nothing of an earlier one."""
-        data = encode(message, self._line.write_end)
+        self._put(encode(message, self._line.write_end), replies=replies)
+
+    def _put(self, data: bytes, *, replies: bool = False) -> None:
         self._require_open()
         if self._stale:
             self.clear()
         self._stale = replies
         with translated(self.resource, "writing"):
             self._port.write(data)
+        if self._line.echo:
+            own_echo(data, self._until(None), self._pending, self.resource)
+
+    def _until(self, timeout: float | None) -> Callable[[], bytes]:
+        """Give what waits for further bytes until the time is over, counted from now."""
+        limit = self._line.timeout if timeout is None else timeout
+        clocks = (self.clock, _WIRE)  # bytes that trickle move simulated time, and real time
+        deadlines = [clock.monotonic() + limit for clock in clocks]
+
+        def more() -> bytes:
+            left = min(end - clock.monotonic() for end, clock in zip(deadlines, clocks, strict=True))
+            chunk = self._receive(max(left, 0.0))
+            if not chunk:
+                raise LinkTimeout(late(self.resource, limit, b"", self._line))
+            return chunk
+
+        return more
 
     def _receive(self, seconds: float) -> bytes:
         """Take everything that is there, or wait for the first byte; empty when the time is over.

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, gone, late, require_end, translated
-from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode
+from calbench.instruments.link import LONGEST_REPLY, QUIET, FrameFormat, LineFormat, decode, encode
 from calbench.instruments.tape import Stream, Tape
 
 _CHUNK = 65536
@@ -27,10 +28,20 @@ class TcpLink:
     """
 
     def __init__(
-        self, host: str, port: int, *, line: LineFormat, clock: Clock | None = None, tape: Tape | None = None
+        self,
+        host: str,
+        port: int,
+        *,
+        line: LineFormat,
+        clock: Clock | None = None,
+        unit: str = "",
+        framing: str = "",
+        tape: Tape | None = None,
     ) -> None:
         self.resource = f"{host}:{port}"
         self.clock: Clock = clock or RealClock()
+        self.unit = unit
+        self.framing = framing
         self._line = line
         self._end = require_end(line, self.resource)
         self._pending = bytearray()
@@ -52,7 +63,7 @@ class TcpLink:
             if len(self._pending) > LONGEST_REPLY:
                 raise LinkError(endless(self.resource, self._line))
             searched = max(0, len(self._pending) - len(self._end) + 1)
-            self._receive(line, deadline, limit)
+            self._pending += self._receive(line, deadline, limit)
         reply = self._pending[: found + len(self._end)]
         del self._pending[: len(reply)]
         self._stale = False
@@ -62,6 +73,28 @@ class TcpLink:
         """Send one message and wait for its reply."""
         self._send(message, replies=True)
         return self.read(timeout=timeout)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are; after a timeout, first discard what has come of the late reply."""
+        self._put(data)
+
+    def receive(self, form: FrameFormat, *, timeout: float | None = None) -> bytes:
+        """Wait for one frame; `timeout` (seconds) is for the whole of it."""
+        line = self._open()
+        self._stale = True
+        limit = self._line.timeout if timeout is None else timeout
+        deadline = _WIRE.monotonic() + limit
+        frame = await_frame(self._pending, form, lambda: self._receive(line, deadline, limit), self.resource)
+        self._stale = False
+        return frame
+
+    def discard(self) -> None:
+        """Throw away what has come so far."""
+        line = self._open()
+        self._pending.clear()
+        self._stale = False
+        with translated(self.resource, "discarding what has come"):
+            discard_arrived(line, self.resource)
 
     def wait(self, seconds: float) -> None:
         """Wait on the clock of the link."""
@@ -89,7 +122,9 @@ class TcpLink:
 
     def _send(self, message: str, *, replies: bool = False) -> None:
         """Send one message on a line that holds nothing of an earlier one."""
-        data = encode(message, self._line.write_end)
+        self._put(encode(message, self._line.write_end), replies=replies)
+
+    def _put(self, data: bytes, *, replies: bool = False) -> None:
         if self._stale:
             self.clear()
         line = self._open()
@@ -97,8 +132,12 @@ class TcpLink:
         with translated(self.resource, "writing"):
             line.settimeout(self._line.timeout)
             line.sendall(data)
+        if self._line.echo:
+            limit = self._line.timeout
+            deadline = _WIRE.monotonic() + limit
+            own_echo(data, lambda: self._receive(line, deadline, limit), self._pending, self.resource)
 
-    def _receive(self, line: Stream, deadline: float, limit: float) -> None:
+    def _receive(self, line: Stream, deadline: float, limit: float) -> bytes:
         """Take what comes next, or raise when the deadline passes."""
         remaining = deadline - _WIRE.monotonic()
         if remaining <= 0 and self._pending:  # a peer that trickles must not move the deadline
@@ -111,7 +150,7 @@ class TcpLink:
                 raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
         if not chunk:
             raise ConnectionLost(gone(self.resource))
-        self._pending += chunk
+        return chunk
 
 
 def _carrier(resource: str, tape: Tape | None, connecting: Callable[[], socket.socket]) -> Stream:
@@ -149,6 +188,21 @@ def take_stale(line: Stream, where: str) -> bytes:
     if not chunk:
         raise ConnectionLost(gone(where))
     return chunk
+
+
+def discard_arrived(line: Stream, where: str) -> None:
+    """Throw away what a socket has received, without waiting.
+
+    Raises:
+        ConnectionLost: The peer is gone.
+    """
+    line.setblocking(False)
+    try:
+        while line.recv(_CHUNK):
+            pass
+    except BlockingIOError:
+        return
+    raise ConnectionLost(gone(where))
 
 
 def send_at_once(line: socket.socket) -> None:

@@ -6,13 +6,16 @@ with exchange("> CONF:VOLT:DC 10", "> SYST:ERR?", '< +0,"No error"', "~ 0.5", ">
 ```
 
 Lines: `> text` the driver must write this, `< text` the instrument replies this, `~ seconds` the driver must
-wait this long, `! timeout` and `! lost` make a read fail so, `! clear` the driver must clear the line. A
-query is a write and a read. Everything must happen, in this order, and nothing else. No real time passes.
+wait this long, `! timeout` and `! lost` make a read fail so, `! clear` and `! discard` the driver must clear the
+line, or throw away what has come. Bytes are written in hexadecimal: `>> 68 AA` the driver must send, `<< 68 AA` come;
+a frame may come in several such lines. A query is a write and a read. Everything must happen, in this order, and
+nothing else. No real time passes.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,10 +23,11 @@ from typing import NoReturn
 
 from calbench.clock import Clock
 from calbench.errors import ConnectionLost, LinkTimeout
-from calbench.instruments.link import Link
+from calbench.instruments.arrival import await_frame
+from calbench.instruments.link import FrameFormat, Link
 
-_MARKS = {">": "a write of", "<": "a read that gives", "~": "a wait of seconds", "!": "a failure or clear"}
-_EVENTS = ("timeout", "lost", "clear")
+_FORM = re.compile(r"(>>|<<|>|<|~|!)( .*)?", re.DOTALL)
+_EVENTS = ("timeout", "lost", "clear", "discard")
 
 
 class _Script:
@@ -34,22 +38,37 @@ class _Script:
         self.position = 0
         self.failure: AssertionError | None = None
         for line in lines:
-            if (
-                line[:1] not in _MARKS
-                or (line[1:2] not in ("", " "))
-                or (line[:1] == "!" and line[2:] not in _EVENTS)
-            ):
+            form = _FORM.fullmatch(line)
+            if form is None or (form[1] == "!" and line[2:] not in _EVENTS):
                 raise ValueError(
-                    f"{line!r} is no line of an exchange. Write '> …', '< …', '~ seconds' or '! event'."
+                    f"{line!r} is no line of an exchange. Write '> …', '< …', '>> hex', '<< hex', '~ seconds' or "
+                    f"'! event'."
                 )
 
     def expect(self, mark: str, got: str) -> str:
         """Take the next line if it has this mark, and give its text."""
         line = self.lines[self.position] if self.position < len(self.lines) else None
-        if line is None or line[0] != mark:
+        if line is None or line.partition(" ")[0] != mark:
             self.fail(got)
         self.position += 1
-        return line[2:]
+        return line.partition(" ")[2]
+
+    def comes(self) -> bytes | None:
+        """Take the next line if bytes come in it; None if it is none of those."""
+        line = self.lines[self.position] if self.position < len(self.lines) else ""
+        if not line.startswith("<<"):
+            return None
+        return bytes.fromhex(self.expect("<<", ""))
+
+    def fails(self, where: str, timeout: float | None) -> None:
+        """Raise the failure that the next line wants, if it wants one."""
+        line = self.lines[self.position : self.position + 1]
+        if line == ("! timeout",):
+            self.position += 1
+            raise LinkTimeout(f"{where}: no reply within {timeout or 'the given'} seconds.")
+        if line == ("! lost",):
+            self.position += 1
+            raise ConnectionLost(f"{where}: the connection was lost.")
 
     def fail(self, got: str) -> NoReturn:
         """Raise what differs, with its place in the exchange."""
@@ -100,8 +119,11 @@ class _ScriptClock:
 class _ScriptLink:
     """The line of a scripted instrument."""
 
-    def __init__(self, script: _Script) -> None:
+    def __init__(self, script: _Script, unit: str, framing: str) -> None:
         self.resource = "exchange"
+        self.unit = unit
+        self.framing = framing
+        self._pending = bytearray()
         self.clock: Clock = _ScriptClock(script)
         self._script = script
 
@@ -111,42 +133,65 @@ class _ScriptLink:
             self._script.fail(f"> {message}")
 
     def read(self, *, timeout: float | None = None) -> str:
-        line = self._script.lines[self._script.position :][:1]
-        if line == ("! timeout",):
-            self._script.position += 1
-            raise LinkTimeout(f"{self.resource}: no reply within {timeout or 'the given'} seconds.")
-        if line == ("! lost",):
-            self._script.position += 1
-            raise ConnectionLost(f"{self.resource}: the connection was lost.")
+        self._script.fails(self.resource, timeout)
         return self._script.expect("<", "a read")
 
     def query(self, message: str, *, timeout: float | None = None) -> str:
         self.write(message)
         return self.read(timeout=timeout)
 
+    def send(self, data: bytes) -> None:
+        got = f">> {data.hex(' ').upper()}"
+        if bytes.fromhex(self._script.expect(">>", got)) != data:
+            self._script.position -= 1
+            self._script.fail(got)
+
+    def receive(self, form: FrameFormat, *, timeout: float | None = None) -> bytes:
+        def more() -> bytes:
+            self._script.fails(self.resource, timeout)
+            chunk = self._script.comes()
+            if chunk is None and not self._pending:
+                self._script.fail(f"a wait for a {form.name} frame")
+            if chunk is None:
+                raise LinkTimeout(
+                    f"{self.resource}: no complete frame within {timeout or 'the given'} seconds."
+                )
+            return chunk
+
+        return await_frame(self._pending, form, more, self.resource)
+
+    def discard(self) -> None:
+        self._event("discard")
+
     def wait(self, seconds: float) -> None:
         self.clock.sleep(seconds)
 
     def clear(self) -> None:
-        if self._script.expect("!", "! clear") != "clear":
+        self._event("clear")
+
+    def _event(self, name: str) -> None:
+        self._pending.clear()
+        if self._script.expect("!", f"! {name}") != name:
             self._script.position -= 1
-            self._script.fail("! clear")
+            self._script.fail(f"! {name}")
 
     def close(self) -> None:
         pass
 
 
 @contextmanager
-def exchange(*lines: str) -> Iterator[Link]:
+def exchange(*lines: str, unit: str = "", framing: str = "") -> Iterator[Link]:
     """Give a link on which exactly this exchange must happen.
 
     Args:
         *lines: The exchange in order; see the module for their form.
+        unit: The address of the instrument on its bus.
+        framing: How Modbus goes over this line, `rtu` or `tcp`.
 
     Raises:
         AssertionError: Something else happened, in another order, or lines are left at the end.
         ValueError: A line has no such form.
     """
     script = _Script(lines)
-    yield _ScriptLink(script)
+    yield _ScriptLink(script, unit, framing)
     script.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import pyvisa
@@ -10,12 +11,22 @@ from pyvisa.constants import StatusCode
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, gone, late, translated
-from calbench.instruments.link import LONGEST_REPLY, QUIET, LineFormat, decode, encode, simulated_clock
+from calbench.instruments.link import (
+    LONGEST_REPLY,
+    QUIET,
+    FrameFormat,
+    LineFormat,
+    decode,
+    encode,
+    simulated_clock,
+)
 from calbench.instruments.socketport import release
 from calbench.instruments.tape import Stream
-from calbench.instruments.tcp import take_stale
+from calbench.instruments.tcp import discard_arrived, take_stale
+from calbench.instruments.visabytes import arrived, plain_bytes
 from calbench.instruments.visalibrary import (
     Library,
     ends_messages,
@@ -44,9 +55,18 @@ class VisaLink:
     """
 
     def __init__(
-        self, address: str, *, library: Library = "", line: LineFormat, clock: Clock | None = None
+        self,
+        address: str,
+        *,
+        library: Library = "",
+        line: LineFormat,
+        clock: Clock | None = None,
+        unit: str = "",
+        framing: str = "",
     ) -> None:
         self.resource = address
+        self.unit = unit
+        self.framing = framing
         self._line = line
         with ExitStack() as opened:
             manager = open_manager(library)
@@ -79,7 +99,8 @@ class VisaLink:
         self._stale = True  # until the reply is here; holds after a timeout, and after an interrupt
         limit = self._line.timeout if timeout is None else timeout
         remaining, deadline = limit, _WIRE.monotonic() + limit
-        ended = False
+        rest = self._behind_line()
+        ended = rest is not None
         while not ended:
             if len(self._pending) > LONGEST_REPLY:
                 raise LinkError(endless(self.resource, self._line))
@@ -90,7 +111,7 @@ class VisaLink:
                 raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
             remaining = deadline - _WIRE.monotonic()
         reply = decode(self._pending, self._line.read_end)
-        self._pending.clear()
+        self._pending[:] = rest or b""
         self._stale = False
         return reply
 
@@ -98,6 +119,31 @@ class VisaLink:
         """Send one message and wait for its reply."""
         self._send(message, replies=True)
         return self.read(timeout=timeout)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are; after a timeout, first discard what has come of the late reply."""
+        self._put(data)
+
+    def receive(self, form: FrameFormat, *, timeout: float | None = None) -> bytes:
+        """Wait for one frame; `timeout` (seconds) is for the whole of it."""
+        self._require_open()
+        self._stale = True
+        frame = await_frame(self._pending, form, self._until(timeout), self.resource)
+        self._stale = False
+        return frame
+
+    def discard(self) -> None:
+        """Throw away what has come so far; a line with messages keeps nothing that was not asked for."""
+        self._require_open()
+        self._pending.clear()
+        self._stale = False
+        with translated(self.resource, "discarding what has come"):
+            if self._socket is not None:
+                discard_arrived(self._socket, self.resource)
+            elif not self._messages_end:
+                with plain_bytes(self._visa):
+                    while count := arrived(self._visa):
+                        self._visa.visalib.read(self._visa.session, count)
 
     def wait(self, seconds: float) -> None:
         """Wait on the clock of the link."""
@@ -126,7 +172,9 @@ class VisaLink:
 
     def _send(self, message: str, *, replies: bool = False) -> None:
         """Send one message on a line that holds nothing of an earlier one."""
-        data = encode(message, self._line.write_end)
+        self._put(encode(message, self._line.write_end), replies=replies)
+
+    def _put(self, data: bytes, *, replies: bool = False) -> None:
         self._require_open()
         if self._stale:
             self.clear()
@@ -134,6 +182,46 @@ class VisaLink:
         with translated(self.resource, "writing"):
             self._allow(self._line.timeout)
             self._visa.write_raw(data)
+        if self._line.echo:
+            own_echo(data, self._until(None), self._pending, self.resource)
+
+    def _until(self, timeout: float | None) -> Callable[[], bytes]:
+        """Give what waits for further bytes until the time is over, counted from now."""
+        limit = self._line.timeout if timeout is None else timeout
+        clocks = (self.clock, _WIRE)  # bytes that trickle move simulated time, and real time
+        deadlines = [clock.monotonic() + limit for clock in clocks]
+
+        def more() -> bytes:
+            left = min(end - clock.monotonic() for end, clock in zip(deadlines, clocks, strict=True))
+            if left <= 0:
+                raise LinkTimeout(late(self.resource, limit, b"", self._line))
+            with translated(self.resource, "reading"):
+                return self._bytes(left)
+
+        return more
+
+    def _behind_line(self) -> bytes | None:
+        """Split a line off what came behind a frame, and give what is behind that line; None: no line is there."""
+        line, end, rest = bytes(self._pending).partition(self._end) if self._pending else (b"", b"", b"")
+        if not end:
+            return None
+        self._pending[:] = line + end
+        return rest
+
+    def _bytes(self, seconds: float) -> bytes:
+        """Wait for bytes on a line that marks no ends; give those that are there."""
+        if self._socket is not None:
+            self._socket.settimeout(max(seconds, 1e-6))
+            count = len(self._socket.recv(_SLICE, socket.MSG_PEEK))
+            if not count:
+                raise ConnectionLost(gone(self.resource))
+        elif self._messages_end:
+            count = _CHUNK
+        else:
+            count = max(1, arrived(self._visa))
+        self._allow(seconds)
+        with plain_bytes(self._visa):
+            return bytes(self._visa.visalib.read(self._visa.session, count)[0])
 
     def _receive(self, remaining: float) -> bool:
         """Take what comes next of a reply, and tell whether the reply is complete."""

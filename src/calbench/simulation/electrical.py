@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from calbench.clock import Clock
+from calbench.simulation.signals import Signal, Value
 
 
 class Electrical(NamedTuple):
@@ -63,6 +64,33 @@ class Terminal:
         self._driven: Output = OPEN
         self._watchers: list[Callable[[], None]] = []
         self.leads: list[Lead] = []
+        self._emitted: dict[str, Signal] = {}
+
+    def emit(self, quantity: str, signal: Signal | None) -> None:
+        """State what this instrument puts out of a quantity of `signals` from now on; None: nothing any more."""
+        self.change()
+        if signal is None:
+            self._emitted.pop(quantity, None)
+        else:
+            self._emitted[quantity] = signal
+
+    def received(self, quantity: str, at: float | None = None) -> Value | None:
+        """Give the value of a quantity that reaches this terminal.
+
+        Args:
+            quantity: One of those in `signals`.
+            at: Seconds of the clock, not in the future; None means now.
+
+        Returns:
+            None if nothing that is connected puts it out; of several, the one that was connected first.
+        """
+        when = self._clock.monotonic() if at is None else at
+        for lead in self.leads:
+            signal = (lead.second if lead.first is self else lead.first)._emitted.get(quantity)
+            value = signal(when) if signal is not None else None
+            if value is not None:
+                return value
+        return None
 
     def drive(self, electrical: Output) -> None:
         """State what this instrument puts out from now on.

@@ -13,6 +13,7 @@ from calbench.documents.station import FaultRule, Instrument, LinkAddress, Posit
 from calbench.errors import UsageError
 from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
+from calbench.simulation.catalog import find
 from calbench.simulation.faults import Fault
 from calbench.simulation.server import LoopbackServer
 from calbench.simulation.world import World
@@ -29,6 +30,7 @@ class Address:
     library: str = ""
     line: str = ""
     timeout: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,11 +119,22 @@ def _populate(
             continue
         given = dict(twin.units.get(name, {}))
         serial = given.pop("serial", serials.get(name, f"SIM-{name}"))
-        settings = {key: _setting(text) for key, text in given.items()}
+        model = unit.sim or unit.driver
+        settings = {key: _setting(text) for key, text in given.items()} | _on_bus(model, unit.link, given)
         resource = unit.link.visa or ""
-        world.add(name, unit.sim or unit.driver, settings, serial_number=serial, resource=resource)
+        world.add(name, model, settings, serial_number=serial, resource=resource)
         links[name] = unit.link
     return links
+
+
+def _on_bus(model: str, link: LinkAddress, given: Mapping[str, str]) -> dict[str, str]:
+    """Give what a unit on a bus must be told: its address there, and how Modbus goes over the line."""
+    told = {"unit": given.get("unit", link.unit), "framing": _framing(link)}
+    return {key: text for key, text in told.items() if text and key in find(model).SETTINGS}
+
+
+def _framing(link: LinkAddress) -> str:
+    return link.modbus.partition("://")[0] if link.modbus else ""
 
 
 def _addresses(world: World, bench: str, links: Mapping[str, LinkAddress], skin: str) -> dict[str, Address]:
@@ -130,25 +143,33 @@ def _addresses(world: World, bench: str, links: Mapping[str, LinkAddress], skin:
         return {name: _on_socket(server, name, link) for name, link in links.items()}
     from calbench.simulation.serialurl import register_handler  # noqa: PLC0415 - pyserial is loaded when used
 
-    if any(link.serial for link in links.values()):
+    if any(link.serial or link.modbus for link in links.values()):
         register_handler()
     return {name: _in_process(bench, name, link) for name, link in links.items()}
 
 
 def _in_process(bench: str, name: str, link: LinkAddress) -> Address:
+    unit = link.unit or ""
     if link.serial is not None:
-        return Address("serial", f"calbench://{bench}/{name}", line=link.line or "", timeout=_timeout(link))
+        return Address("serial", f"calbench://{bench}/{name}", "", link.line or "", _timeout(link), unit)
+    if link.modbus is not None:
+        address = f"{_framing(link)}://calbench://{bench}/{name}"
+        return Address("modbus", address, "", link.line or "", _timeout(link), unit)
     if link.visa is None:
-        raise UsageError(f"{name}: a simulated instrument in this process has a visa or a serial link.")
-    return Address("visa", link.visa, f"{bench}@calbench", timeout=_timeout(link))
+        raise UsageError(f"{name}: a simulated instrument in this process has a visa, serial or modbus link.")
+    return Address("visa", link.visa, f"{bench}@calbench", "", _timeout(link), unit)
 
 
 def _on_socket(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
+    unit = link.unit or ""
     if link.serial is not None:
-        return Address("visa", server.serial_resource(name), "@py", link.line or "", _timeout(link))
+        return Address("visa", server.serial_resource(name), "@py", link.line or "", _timeout(link), unit)
     if link.socket is not None:
-        return Address("socket", f"127.0.0.1:{server.port(name)}", timeout=_timeout(link))
-    return Address("visa", server.resource(name), "@py", timeout=_timeout(link))
+        return Address("socket", f"127.0.0.1:{server.port(name)}", "", "", _timeout(link), unit)
+    if link.modbus is not None:
+        address = f"{_framing(link)}://127.0.0.1:{server.port(name)}"
+        return Address("modbus", address, "", link.line or "", _timeout(link), unit)
+    return Address("visa", server.resource(name), "@py", "", _timeout(link), unit)
 
 
 def _timeout(link: LinkAddress) -> float | None:

@@ -270,3 +270,70 @@ def test_make_safe_sends_standby_all_the_same_when_the_line_cannot_be_cleared():
     with exchange("> STBY", "> ISR?", "< 4096") as link:
         link.clear = gone  # type: ignore[method-assign] # a line that fails
         assert F5730A(link).make_safe() is Safe.SENT_UNVERIFIED
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "sent", "terminals", "echo", "unit"),
+    [  # three fields of OUT?, unit and CUR_POST: table 2.2
+        ("apply_ac_voltage", ("10", 50), "OUT 10 V, 50 HZ", "EXTSENSE OFF", "1.0E+01,V,5.00E+01", "V"),
+        ("apply_ac_voltage", (1, 1e6), "OUT 1 V, 1000000 HZ", "EXTSENSE OFF", "1.0E+00,V,1.00E+06", "V"),
+        ("apply_ac_voltage", (1100, 442), "OUT 1100 V, 442 HZ", "EXTSENSE OFF", "1.1E+03,V,4.42E+02", "V"),
+        ("apply_dc_current", ("-0.1",), "OUT -0.1 A, 0 HZ", "CUR_POST NORMAL", "-1.0E-01,A,0.00E+00", "A"),
+        ("apply_ac_current", (2.2, 20), "OUT 2.2 A, 20 HZ", "CUR_POST NORMAL", "2.2E+00,A,2.00E+01", "A"),
+    ],
+)
+def test_each_function_is_set_operated_settled_and_read_back(method, arguments, sent, terminals, echo, unit):
+    with exchange(
+        "> STBY", f"> {sent}", f"> {terminals}", *NO_FAULT, "> ISR?", STANDBY_SETTLED, "> OPER", *NO_FAULT,
+        "> ISR?", SETTLED_OPERATING, "> OUT?", f"< {echo}",
+    ) as link:  # fmt: skip
+        got = getattr(F5730A(link), method)(*arguments)
+    assert got == Applied(Decimal(echo.split(",", maxsplit=1)[0]), unit, echo)
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "1.0E+01,V,6.00E+01",
+        "1.0E+01,V,0.00E+00",
+        "1.0E+01,A,5.00E+01",
+        "1.1E+01,V,5.00E+01",
+        "9.9E37,V,5.00E+01",
+        "1E99999999999999999999,V,5.00E+01",
+    ],
+)
+def test_another_alternating_voltage_than_asked_for_is_refused(echo):
+    with (
+        exchange(
+            "> STBY", "> OUT 10 V, 50 HZ", "> EXTSENSE OFF", *NO_FAULT, "> ISR?", STANDBY_SETTLED, "> OPER",
+            *NO_FAULT, "> ISR?", SETTLED_OPERATING, "> OUT?", f"< {echo}",
+        ) as link,
+        pytest.raises(UnexpectedReply, match="at 50 Hz was set"),
+    ):  # fmt: skip
+        F5730A(link).apply_ac_voltage(10, 50)
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "there"),
+    [
+        ("apply_ac_voltage", (1, "9.9"), "0.00022 V to 22 V from 10 Hz to 1000000 Hz"),
+        ("apply_ac_voltage", ("0.0001", 50), "0.00022 V to 22 V"),
+        ("apply_ac_voltage", (-1, 50), "0.00022 V to 22 V"),
+        ("apply_ac_voltage", (100, 220_001), "22 V to 220 V from 10 Hz to 1000000 Hz and 22000000 V Hz"),
+        ("apply_ac_voltage", (300, 40), "250 V to 1100 V from 50 Hz to 1000 Hz"),
+        ("apply_ac_voltage", (1000, 1001), "250 V to 1100 V from 50 Hz to 1000 Hz"),
+        ("apply_ac_voltage", (1101, 50), "250 V to 1100 V"),
+        ("apply_ac_voltage", (1, 0), "from 10 Hz"),
+        ("apply_dc_current", ("2.21",), "-2.2 A to 2.2 A"),
+        ("apply_ac_current", (1, 10), "0.22 A to 2.2 A from 20 Hz to 10000 Hz"),
+        ("apply_ac_current", ("0.1", 10_001), "0.000009 A to 0.22 A from 10 Hz to 10000 Hz"),
+        ("apply_ac_current", (3, 50), "0.22 A to 2.2 A"),
+    ],
+)
+def test_beyond_the_bands_is_refused_before_anything_is_sent(method, arguments, there):
+    with exchange() as link, pytest.raises(OutOfRange, match=there):
+        getattr(F5730A(link), method)(*arguments)
+
+
+def test_the_models_of_the_family():
+    assert F5730A.MODELS == ("5700A", "5720A", "5730A")  # section 2.2

@@ -14,12 +14,12 @@ NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
 
 @pytest.mark.parametrize(
     ("text", "identity"),
-    [  # both forms of protocol table 3.2, row id
+    [  # both forms of protocol table 3.2, row id (the second was seen of a 34465A)
         (
             "Keysight Technologies,34461A,MY53201234,A.02.17-02.40-02.17-00.52-04-01",
             ["Keysight Technologies", "34461A", "MY53201234", "A.02.17-02.40-02.17-00.52-04-01"],
         ),
-        ("Keysight, 34465A, 1000, A.02.16-02.40", ["Keysight", "34465A", "1000", "A.02.16-02.40"]),
+        ("Keysight, 34461A, 1000, A.02.16-02.40", ["Keysight", "34461A", "1000", "A.02.16-02.40"]),
     ],
 )
 def test_identity_of_the_table(text, identity):

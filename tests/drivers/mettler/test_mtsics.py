@@ -1,10 +1,13 @@
 """Exchanges of MT-SICS levels 0 and 1: protocol table 7.1 (AT balances manual p. 87, AL-IC manual p. 72)."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from calbench.errors import DeviceError, Overload, UnexpectedReply
+from calbench.errors import DeviceError, InstrumentError, Overload, UnexpectedReply
 from calbench.instruments.reading import Identity, Reading
 from calbench.instruments.testing import exchange
 from calbench_drivers.mettler.mtsics import MTSICS
@@ -61,6 +64,25 @@ def test_identity_in_another_form_is_named(reply):
 def test_reading_is_exact_in_kilograms(reply, kilograms, stable):
     with exchange("> SI", f"< {reply}") as link:
         assert MTSICS(link).read_mass() == Reading(Decimal(kilograms), "kg", reply, stable)
+
+
+def test_high_resolution_is_sih():
+    # table 7.1, row SIH; the reply as to SI, with one digit more
+    with exchange("> SIH", "< S S    100.002 g", "> SIH", "< S D    100.004 g") as link:
+        scale = MTSICS(link)
+        assert scale.read_mass_high_resolution() == Reading(
+            Decimal("0.100002"), "kg", "S S    100.002 g", stable=True
+        )
+        assert scale.read_mass_high_resolution().stable is False
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [("S +", Overload), ("S -", Overload), ("ES", DeviceError), ("SIH S 1 g", UnexpectedReply)],
+)
+def test_high_resolution_that_is_not(reply, error):
+    with exchange("> SIH", f"< {reply}") as link, pytest.raises(error, match="`SIH`"):
+        MTSICS(link).read_mass_high_resolution()
 
 
 @pytest.mark.parametrize("reply", ["S +", "S -"])
@@ -161,3 +183,10 @@ def test_waits_for_a_stable_pan(method: str, command: str, reply: str):
 
 def test_the_line_is_cr_lf_9600_8n1():
     assert (MTSICS.LINE.write_end, MTSICS.LINE.read_end, MTSICS.LINE.serial) == ("\r\n", "\r\n", "9600 8N1")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(max_size=30) | st.text(" +-.0123456789", min_size=10, max_size=10).map("S S {} g".format))
+def test_any_reply_is_a_reading_or_an_error_of_an_instrument(reply):
+    with exchange("> SI", f"< {reply}") as link, contextlib.suppress(InstrumentError):
+        assert MTSICS(link).read_mass().unit == "kg"

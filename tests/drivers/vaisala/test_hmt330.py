@@ -1,10 +1,13 @@
 """Exchanges of the HMT330: protocol table 10 (user's guide M210566EN p. 102)."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from calbench.errors import DeviceError, LinkTimeout, UnexpectedReply
+from calbench.errors import InstrumentError, LinkTimeout, Overload, UnexpectedReply
 from calbench.instruments.reading import Identity, Reading
 from calbench.instruments.testing import exchange
 from calbench_drivers.vaisala.hmt330 import HMT330
@@ -68,12 +71,13 @@ def test_forms_of_the_message(message, temperature, humidity):
         assert transmitter.read_humidity().value == Decimal(humidity)
 
 
-def test_stars_are_a_device_error_of_that_value_only():
-    message = "RH= **** %RH T= 31.1 'C"
+@pytest.mark.parametrize("stars", ["***", "****", "***.*"])
+def test_stars_are_an_overload_of_that_value_only(stars):
+    message = f"RH= {stars} %RH T= 31.1 'C"
     with exchange(*STOPPED, *(["> SEND", f"< {message}"] * 2)) as link:
         transmitter = HMT330(link)
         assert transmitter.read_temperature().value == Decimal("31.1")
-        with pytest.raises(DeviceError, match="marks RH as invalid"):
+        with pytest.raises(Overload, match="marks RH as invalid"):
             transmitter.read_humidity()
 
 
@@ -111,3 +115,13 @@ def test_silence_is_a_timeout():
 
 def test_the_line_is_cr_4800_7e1():
     assert (HMT330.LINE.write_end, HMT330.LINE.read_end, HMT330.LINE.serial) == ("\r", "\r", "4800 7E1")
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.text(max_size=30).filter(lambda text: text.strip("> \t\r\n"))
+    | st.text(max_size=8).map("T= {} 'C".format)
+)
+def test_any_reply_is_a_reading_or_an_error_of_an_instrument(reply):
+    with exchange(*STOPPED, "> SEND", f"< {reply}") as link, contextlib.suppress(InstrumentError):
+        assert HMT330(link).read_temperature().unit == "degC"

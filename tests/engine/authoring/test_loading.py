@@ -14,7 +14,8 @@ from calbench.authoring.loading import check, load_answers, load_asset, load_pro
 from calbench.authoring.rulebook import RULES, as_markdown
 from calbench.authoring.setup_rules import SETTINGS
 from calbench.errors import InvalidFile, UsageError
-from calbench.instruments.roles import CAPABILITIES, Configurable
+from calbench.instruments.capabilities import CAPABILITIES
+from calbench.instruments.roles import Configurable
 from calbench.metrology.decision import RULES as DECISIONS
 
 ROOT = Path(__file__).parents[3]

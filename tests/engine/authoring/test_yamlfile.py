@@ -106,7 +106,7 @@ REFUSED = {
         ["1:200000: error: the file holds more than 100,000 values (aliases expanded) [Y012]"],
     ),
     "too deep": (
-        "[" * 5000,
+        "[" * 500,
         ["1:101: error: the file is nested deeper than 100 levels, the most that is read [Y013]"],
     ),
     "too deep by aliases": (
@@ -192,6 +192,13 @@ def test_refused_at_its_place(name):
 
     assert [str(problem) for problem in sorted(parsed.problems)] == [f"f.yaml:{line}" for line in expected]
     assert all(problem.mend for problem in parsed.problems)
+
+
+def test_a_depth_at_which_the_parser_itself_stops_is_told_by_the_same_rule():
+    (problem,) = parse(Source("f.yaml", "[" * 5000)).problems
+
+    assert problem.rule == "Y013"
+    assert problem.message == "the file is nested deeper than 100 levels, the most that is read"
 
 
 ONLY_LIBYAML = {

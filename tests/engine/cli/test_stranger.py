@@ -390,3 +390,9 @@ def test_a_station_by_its_path_from_another_folder(tmp_path: Path, monkeypatch: 
     assert calbench("plan", "dmm-34401a", path).exit_code == 0
     shutil.copy(path, tmp_path / "here.yaml")  # its assets are found in the library
     assert calbench("plan", "dmm-34401a", "here.yaml").exit_code == 0
+
+
+def test_a_command_with_escape_does_not_act_on_the_terminal():
+    shown = calbench("drivers", "sartorius/sbi").output
+    assert "\\x1bP" in shown
+    assert "\x1b" not in shown

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from calbench.errors import UnexpectedReply
+from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.keyboard import Keyboard
 from calbench.instruments.reading import Reading
-from calbench.instruments.roles import CAPABILITIES
 
 
 def typing(text):
@@ -36,6 +36,11 @@ def test_what_is_typed_is_the_reading():
         ("read_temperature", "23.10 degC", "23.10", "degC"),
         ("read_humidity", "45.5 %", "45.5", "%RH"),
         ("tare", "1e3 g", "1", "kg"),
+        ("read_active_energy", "0.26 kWh", "936000", "J"),
+        ("read_volume", "35 L", "0.035", "m^3"),
+        ("read_volume", "1.5 m^3", "1.5", "m^3"),
+        ("read_pressure", "1013.25 hPa", "101325", "Pa"),
+        ("measure_frequency", "50.01", "50.01", "Hz"),
     ],
 )
 def test_a_typed_unit_is_converted_exactly(method, typed, value, unit):

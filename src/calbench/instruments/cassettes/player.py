@@ -20,6 +20,7 @@ from calbench.instruments.cassettes.operation import Operation, Plain, shown
 if TYPE_CHECKING:
     from pyvisa.highlevel import VisaLibraryBase
 
+    from calbench.instruments.link import Link
     from calbench.instruments.tape import Stream
 
 _BEFORE = 5
@@ -108,6 +109,12 @@ class Player:
         from calbench.instruments.cassettes.playingwires import PlayedPort  # noqa: PLC0415 - as above
 
         return PlayedPort(self, self.session_of(session or resource), line)
+
+    def link(self, resource: str, opening: Callable[[], Link], *, session: str = "") -> Link:  # noqa: ARG002 - nothing is opened
+        """Give a link that answers from the cassette; see `Tape`."""
+        from calbench.instruments.cassettes.playinglink import PlayedLink  # noqa: PLC0415 - as above
+
+        return PlayedLink(self, self.session_of(session or resource), resource)
 
     def track(self, session: str) -> Track:
         """Give a `Tape` for one instrument, which goes by this name in the cassette."""
@@ -252,3 +259,7 @@ class Track:
     def port(self, resource: str, line: str, opening: Callable[[], Any]) -> Any:  # noqa: ANN401 - as Tape has it
         """Give an answering serial port."""
         return self._player.port(resource, line, opening, session=self._session)
+
+    def link(self, resource: str, opening: Callable[[], Link]) -> Link:
+        """Give an answering link."""
+        return self._player.link(resource, opening, session=self._session)

@@ -19,10 +19,16 @@ class PlayedSocket:
     def __init__(self, player: Player, session: str) -> None:
         self._player = player
         self._session = session
+        self._waits = True
         raise_recorded(player.take(session, "open"))
 
-    def settimeout(self, value: float | None, /) -> None:
-        """Do nothing: recorded timeouts come at once."""
+    def settimeout(self, value: float | None, /) -> None:  # noqa: ARG002 - recorded timeouts come at once
+        """Let a call wait."""
+        self._waits = True
+
+    def setblocking(self, flag: bool, /) -> None:  # noqa: FBT001 - as a socket has it
+        """Let a call wait, or raise at once."""
+        self._waits = flag
 
     def sendall(self, data: bytes, /) -> None:
         """Compare what is sent."""
@@ -33,7 +39,10 @@ class PlayedSocket:
 
         Raises:
             TimeoutError: So it was when this was recorded.
+            BlockingIOError: Nobody waits: what was thrown away unseen was not recorded.
         """
+        if not self._waits:
+            raise BlockingIOError
         data, one, _ = self._player.read(self._session, bufsize)
         raise_recorded(one)
         if one.status == TIMEOUT:
@@ -84,6 +93,9 @@ class PlayedPort:
         if one.status == LOST:
             raise ConnectionLost(f"{self._session}: the line was lost when this was recorded.")
         return data
+
+    def discard_waiting(self) -> None:
+        """Do nothing: what was thrown away unseen was not recorded."""
 
     def close(self) -> None:
         """Close; that is not compared."""

@@ -21,7 +21,7 @@ _BUILTINS = (
     "TypeError",
     "ValueError",
 )
-_LINKS = ("ConnectionLost", "LinkError", "LinkTimeout", "UsageError")
+_LINKS = ("ConnectionLost", "LinkError", "LinkTimeout", "UnexpectedReply", "UsageError")
 _SERIAL = ("PortNotOpenError", "SerialException", "SerialTimeoutException")
 
 

@@ -22,6 +22,7 @@ from calbench.instruments.cassettes.masking import Masking
 from calbench.instruments.cassettes.operation import Operation, to_line
 
 if TYPE_CHECKING:
+    from calbench.instruments.link import Link
     from calbench.instruments.tape import Stream
 
 PROGRAMS = ("pyvisa", "pyvisa-py", "pyserial")
@@ -111,6 +112,12 @@ class Recorder:
         from calbench.instruments.cassettes.recordingwires import RecordedPort  # noqa: PLC0415 - as above
 
         return RecordedPort(self, session or self.masking.resource(resource), resource, line, opening)
+
+    def link(self, resource: str, opening: Callable[[], Link], *, session: str = "") -> Link:
+        """Open a link whose messages are recorded; see `Tape`."""
+        from calbench.instruments.cassettes.recordinglink import RecordedLink  # noqa: PLC0415 - as above
+
+        return RecordedLink(self, session or self.masking.resource(resource), resource, opening)
 
     def track(self, session: str) -> Track:
         """Give a `Tape` for one instrument, which goes by this name in the cassette."""
@@ -206,6 +213,10 @@ class Track:
     def port(self, resource: str, line: str, opening: Callable[[], Any]) -> Any:  # noqa: ANN401 - as Tape has it
         """Open a recorded serial port."""
         return self._recorder.port(resource, line, opening, session=self._session)
+
+    def link(self, resource: str, opening: Callable[[], Link]) -> Link:
+        """Give a recorded link."""
+        return self._recorder.link(resource, opening, session=self._session)
 
 
 def _versions() -> dict[str, str]:

@@ -207,12 +207,24 @@ class _WatchedSocket:
         self._library = library
         self._session = session
         self._line = line
-        self.settimeout = line.settimeout
+        self._waits = True
         self.sendall = line.sendall
         self.close = line.close
 
+    def settimeout(self, value: float | None, /) -> None:
+        """Set how many seconds a call may take."""
+        self._waits = True
+        self._line.settimeout(value)
+
+    def setblocking(self, flag: bool, /) -> None:  # noqa: FBT001 - as a socket has it
+        """Let a call wait, or raise at once when there is nothing."""
+        self._waits = flag
+        self._line.setblocking(flag)
+
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        """Receive; bytes that are only looked at are not recorded: the library reads them."""
+        """Receive; not recorded are bytes that are only looked at, and those that are thrown away unseen."""
+        if not self._waits:
+            return self._line.recv(bufsize, flags)
         try:
             data = self._line.recv(bufsize, flags)
         except TimeoutError:

@@ -9,7 +9,7 @@ from calbench.errors import UsageError
 from calbench.instruments.cassettes.cassette import LONGEST_DATA
 from calbench.instruments.cassettes.operation import LOST, TIMEOUT
 from calbench.instruments.link import simulated_clock
-from calbench.instruments.socketport import release, waiting
+from calbench.instruments.socketport import discard_waiting, release, waiting
 
 if TYPE_CHECKING:
     from calbench.clock import Clock
@@ -61,14 +61,26 @@ class RecordedSocket(_Wire):
         super().__init__(recorder, session)
         place = {"carrier": "socket", "resource": recorder.masking.resource(resource)}
         self._line: Stream = self._opened(place, connect)
-        self.settimeout = self._line.settimeout
+        self._waits = True
+
+    def settimeout(self, value: float | None, /) -> None:
+        """Set how many seconds a call may take."""
+        self._waits = True
+        self._line.settimeout(value)
+
+    def setblocking(self, flag: bool, /) -> None:  # noqa: FBT001 - as a socket has it
+        """Let a call wait, or raise at once when there is nothing."""
+        self._waits = flag
+        self._line.setblocking(flag)
 
     def sendall(self, data: bytes, /) -> None:
         """Send all bytes."""
         self._written(data, self._line.sendall)
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        """Receive what is there."""
+        """Receive what is there; what is thrown away unseen, without waiting, is not recorded."""
+        if not self._waits:
+            return self._line.recv(bufsize, flags)
         seq = self._recorder.begin()
         try:
             data = self._line.recv(bufsize, flags)
@@ -137,6 +149,10 @@ class RecordedPort(_Wire):
             raise
         self._recorder.add(seq, self._session, "read", data=data, **({} if data else {"status": TIMEOUT}))
         return data
+
+    def discard_waiting(self) -> None:
+        """Throw away what has come; that is not recorded."""
+        discard_waiting(self._port)
 
     def close(self) -> None:
         """Close the port."""

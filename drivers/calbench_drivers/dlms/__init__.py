@@ -1,0 +1,1 @@
+"""Drivers for meters that speak DLMS/COSEM."""

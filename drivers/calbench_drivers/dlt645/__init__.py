@@ -1,0 +1,1 @@
+"""Drivers for electricity meters that speak DL/T 645."""

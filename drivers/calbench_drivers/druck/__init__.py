@@ -1,0 +1,1 @@
+"""Drivers for Druck (Baker Hughes) instruments."""

@@ -1,0 +1,1 @@
+"""Drivers for meters made by Eastron."""

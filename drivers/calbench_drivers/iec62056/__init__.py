@@ -1,0 +1,1 @@
+"""Drivers for meters that speak IEC 62056-21."""

@@ -1,0 +1,1 @@
+"""Drivers for meters on the M-Bus."""

@@ -1,0 +1,1 @@
+"""Drivers for Mensor and WIKA instruments."""

@@ -1,0 +1,1 @@
+"""Drivers for weighing indicators made by Yaohua."""

@@ -1,0 +1,1 @@
+"""Drivers for test systems made by ZERA."""

@@ -1,0 +1,103 @@
+"""`calbench new`: the beginning of a driver, in the checkout or in a package of one's own."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+import click
+
+from calbench.cli import text
+from calbench.errors import UsageError
+
+_NAME = re.compile(r"(?P<vendor>[a-z][a-z0-9_]*)/(?P<model>[a-z][a-z0-9_]*)", re.ASCII)
+_SHIPPED = Path("drivers", "calbench_drivers")
+
+
+@click.group("new")
+def command() -> None:
+    """Begin something new from a scaffold that works."""
+
+
+@command.command("driver")
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice(["meter", "source"]), default="meter", help="What it is; default meter."
+)
+@click.option("--model", default="", help="The model as its identity says it; default: from NAME.")
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=Path(), help="The folder; default: this one."
+)
+@click.option("--json", "for_machines", is_flag=True, help="Write the paths as JSON.")
+def driver(name: str, kind: str, model: str, into: Path, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
+    """Write a driver NAME (vendor/model) and its test; both pass at once, and are yours to change.
+
+    In a checkout of calbench they go beside the others; elsewhere they become a small package with an entry point.
+    """
+    found = _NAME.fullmatch(name)
+    if found is None:
+        raise UsageError(
+            f"{name!r} is no name of a driver. Write vendor/model in lower-case letters, digits and '_', beginning "
+            f"with a letter, like example/ex100."
+        )
+    vendor, short = found["vendor"], found["model"]
+    shipped = (into / _SHIPPED).is_dir()
+    module = f"{'calbench_drivers.' if shipped else ''}{vendor}{'' if shipped else '_drivers'}.{short}"
+    words = {
+        "maker": vendor.replace("_", " ").title(),
+        "model": model or short.upper(),
+        "name": short.replace("_", "").upper(),
+        "module": module,
+        "driver": name,
+        "package": f"{vendor}_drivers",
+    }
+    wanted = _in_checkout(into, vendor, short, kind) if shipped else _in_package(into, vendor, short, kind)
+    taken = [
+        str(path) for path in wanted if path.exists() and path.name not in ("__init__.py", "pyproject.toml")
+    ]
+    if taken:
+        raise UsageError(f"There is {', '.join(taken)} already. Choose another name, or move it away.")
+    written = [
+        path for path, template in wanted.items() if not path.exists() and _write(path, template, words)
+    ]
+    if for_machines:
+        text.dump([str(path) for path in written])
+        return
+    click.echo("\n".join(f"wrote {path}" for path in written))
+    tests = next(path for path in written if path.name.startswith("test_"))
+    click.echo(f"\nNext: put in what your manual says, page by page, and run\n  python -m pytest {tests}")
+    if not shipped:
+        click.echo("and, so that calbench finds it,\n  pip install -e .")
+        if Path("pyproject.toml") not in [path.relative_to(into) for path in written]:
+            click.echo(
+                f'with this in pyproject.toml under [project.entry-points."calbench.drivers"]:\n  "{name}" = "{module}"'
+            )
+
+
+def _in_checkout(into: Path, vendor: str, model: str, kind: str) -> dict[Path, str]:
+    return {
+        into / _SHIPPED / vendor / "__init__.py": "",
+        into / _SHIPPED / vendor / f"{model}.py": f"driver_{kind}",
+        into / "tests" / "drivers" / vendor / f"test_{model}.py": f"test_{kind}",
+    }
+
+
+def _in_package(into: Path, vendor: str, model: str, kind: str) -> dict[Path, str]:
+    return {
+        into / "pyproject.toml": "package",
+        into / f"{vendor}_drivers" / "__init__.py": "",
+        into / f"{vendor}_drivers" / f"{model}.py": f"driver_{kind}",
+        into / "tests" / f"test_{model}.py": f"test_{kind}",
+    }
+
+
+def _write(path: Path, template: str, words: dict[str, str]) -> bool:
+    source = f'"""Drivers for instruments made by {words["maker"]}."""\n'
+    if template:
+        source = files("calbench.cli").joinpath("templates", f"{template}.txt").read_text(encoding="utf-8")
+        source = Template(source).substitute(words)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(source, encoding="utf-8")
+    return True

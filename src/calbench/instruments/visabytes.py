@@ -1,0 +1,32 @@
+"""Bytes as they come through a VISA resource that would end a reply at a terminator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyvisa import constants
+from pyvisa.constants import ResourceAttribute as Attr
+from pyvisa.resources import MessageBasedResource
+
+
+def arrived(resource: MessageBasedResource) -> int:
+    """Give how many bytes a serial resource holds; others cannot tell: none."""
+    if resource.interface_type != constants.InterfaceType.asrl:
+        return 0
+    return int(resource.get_visa_attribute(Attr.asrl_avalaible_number))
+
+
+@contextmanager
+def plain_bytes(resource: MessageBasedResource) -> Iterator[None]:
+    """Let no byte end a read while within: of text, the terminator does."""
+    serial = resource.interface_type == constants.InterfaceType.asrl
+    resource.set_visa_attribute(Attr.termchar_enabled, False)
+    if serial:
+        resource.set_visa_attribute(Attr.asrl_end_in, constants.SerialTermination.none)
+    try:
+        yield
+    finally:
+        if serial:
+            resource.set_visa_attribute(Attr.asrl_end_in, constants.SerialTermination.termination_char)
+        resource.set_visa_attribute(Attr.termchar_enabled, True)

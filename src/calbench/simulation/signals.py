@@ -1,0 +1,63 @@
+"""What may reach a connection point beside direct voltage and resistance: one value for each quantity.
+
+A source *emits* a quantity at its terminal; whoever is connected to it by a lead *receives* it. The leads are those
+of `electrical`: one wiring carries all quantities between two terminals.
+
+| quantity | value |
+|---|---|
+| `voltage.ac`, `current.ac` | `Alternating` |
+| `current.dc` | float, A |
+| `capacitance` | float, F |
+| `pressure` | float, Pa, gauge |
+| `temperature` | float, degC |
+| `power` | `Load` |
+| `pulses` | float, pulses since the source was switched on |
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Alternating(NamedTuple):
+    """A sinusoidal quantity: its rms value (V or A) and its frequency (Hz)."""
+
+    rms: float
+    frequency: float
+
+
+class Phase(NamedTuple):
+    """One phase of a supply: voltage (V rms), current (A rms), and the angle (rad) by which current lags voltage."""
+
+    voltage: float
+    current: float
+    lag: float
+
+
+class Load(NamedTuple):
+    """What flows through an electricity meter: its phases (one to three), and the frequency (Hz)."""
+
+    phases: tuple[Phase, ...]
+    frequency: float
+
+    @property
+    def active(self) -> float:
+        """The active power of all phases, in W."""
+        return sum(phase.voltage * phase.current * math.cos(phase.lag) for phase in self.phases)
+
+    @property
+    def reactive(self) -> float:
+        """The reactive power of all phases, in var; positive where current lags."""
+        return sum(phase.voltage * phase.current * math.sin(phase.lag) for phase in self.phases)
+
+    @property
+    def apparent(self) -> float:
+        """The sum of the apparent powers of all phases, in VA."""
+        return sum(phase.voltage * phase.current for phase in self.phases)
+
+
+Value = float | Alternating | Load
+Signal = Callable[[float], Value | None]
+"""Gives the value at a time (seconds of the clock); None where nothing is put out."""
