@@ -34,7 +34,7 @@ class Stx:
         return Span(start, stop + 1) if 0 <= start < stop else None
 
     def complaint(self, data: bytes) -> str:
-        return "no 03"
+        return f"no 03 in {len(data)} bytes"
 
 
 def peer(connection: socket.socket) -> None:
