@@ -162,11 +162,11 @@ def _replayed(plan: Plan, player: Player) -> dict[str, LinkSpec]:
                 f"{player.cassette.name}, operation {sessions[name].seq}: a carrier is one of "
                 f"{', '.join(CARRIERS)}, not {carrier!r}. Record it anew."
             )
-        found[name] = _placed(spec, carrier, resource)
+        found[name] = placed(spec, carrier, resource)
     return found
 
 
-def _placed(spec: LinkSpec, carrier: object, resource: str) -> LinkSpec:
+def placed(spec: LinkSpec, carrier: object, resource: str) -> LinkSpec:
     """Give where the cassette has an instrument: on the carrier of its own; Modbus goes over one as it did."""
     if carrier == "link":
         return spec

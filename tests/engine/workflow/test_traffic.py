@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calbench.cli import main
+from calbench.instruments import LinkSpec
 from calbench.instruments.cassettes import Player, load_cassette
 from calbench.simulation import world
-from calbench.traffic import Traffic, replay
+from calbench.traffic import Traffic, placed, replay
 from calbench.workflow import Options, execute, prepare
 
 MODES = ("strict", "per_session", "by_query")
@@ -145,6 +146,21 @@ def test_a_replay_waits_for_nothing_and_keeps_the_recorded_time(cassettes, nowhe
     ).plan
     replay(plan, player)
     assert player.clock.monotonic() >= load_cassette(path).operations[-1].time > 60
+
+
+@pytest.mark.parametrize(
+    ("carrier", "kind", "address", "there"),
+    [
+        ("socket", "modbus", "tcp://192.168.0.7:502", "tcp://127.0.0.1:4711"),
+        ("visa", "visa", "GPIB0::4::INSTR", "127.0.0.1:4711"),
+        ("socket", "serial", "COM3", "127.0.0.1:4711"),
+        ("link", "prologix", "192.168.0.7:1234/22", "192.168.0.7:1234/22"),
+    ],
+)
+def test_an_instrument_is_replayed_on_what_carried_it(carrier, kind, address, there):
+    spec = placed(LinkSpec(kind, address), carrier, "127.0.0.1:4711")
+    wanted = kind if kind in ("modbus", "prologix") else carrier
+    assert (spec.kind, spec.address) == (wanted, there)
 
 
 def test_what_cannot_be_is_refused(cassettes, tmp_path):

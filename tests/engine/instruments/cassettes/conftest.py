@@ -25,7 +25,7 @@ REPLIES = {
 
 
 def opened(manager: pyvisa.ResourceManager, name: str) -> MessageBasedResource:
-    resource = manager.open_resource(name, read_termination="\n", write_termination="\n", timeout=50)
+    resource = manager.open_resource(name, read_termination="\n", write_termination="\n", timeout=5000)
     assert isinstance(resource, MessageBasedResource)
     return resource
 

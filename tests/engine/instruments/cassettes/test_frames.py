@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from contextlib import closing
 
 import pytest
@@ -49,7 +50,7 @@ def peer(connection: socket.socket) -> None:
 
 
 def talk(spec: LinkSpec) -> list[object]:
-    with closing(open_link(spec, line=LineFormat(timeout=0.2))) as link:
+    with closing(open_link(spec, line=LineFormat(timeout=0.4))) as link:
         link.discard()
         link.send(b"?")
         seen: list[object] = [link.receive(Stx())]
@@ -74,6 +75,28 @@ def test_frames_replay_as_they_came(serve, tmp_path, kind):
     assert came[3] == ("tcp" if kind == "modbus" else "")
 
 
+@pytest.mark.parametrize("kind", ADDRESSES)
+def test_what_is_thrown_away_is_not_what_comes_next(serve, tmp_path, kind):
+    thrown = threading.Event()
+
+    def late(connection: socket.socket) -> None:
+        connection.recv(100)
+        assert thrown.wait(5)
+        connection.sendall(FRAME)
+        connection.recv(100)
+
+    carrier, address, library = ADDRESSES[kind]
+    place = address.format(port=serve(late))
+    for tape in (Recorder(tmp_path / "a.cassette"), None):
+        with tape or Player(tmp_path / "a.cassette") as taped:
+            spec = LinkSpec(carrier, place, library=library, tape=taped)
+            with closing(open_link(spec)) as link:
+                link.send(b"go")
+                link.discard()
+                thrown.set()
+                assert link.receive(Stx()) == FRAME
+
+
 def controller(connection: socket.socket) -> None:
     """A Prologix controller: it answers `++read` with what the addressed instrument says (protocols.md 12)."""
     address, silent = b"", False
@@ -94,7 +117,7 @@ def share(port: int, tape: Recorder | Player) -> list[object]:
 
     def link(pad: int):
         spec = LinkSpec("prologix", f"127.0.0.1:{port}/{pad}", tape=tape.track(f"unit {pad}"))
-        return closing(open_link(spec, line=LineFormat(timeout=0.05)))
+        return closing(open_link(spec, line=LineFormat(timeout=0.3)))
 
     with link(4) as source, link(22) as meter:
         seen: list[object] = [source.query("*IDN?"), meter.query("*IDN?")]

@@ -18,7 +18,7 @@ KINDS: dict[str, tuple[Literal["visa", "socket", "serial"], str, str]] = {
     "serial": ("serial", "socket://127.0.0.1:{port}", ""),
     "visa-serial": ("visa", "ASRLsocket://127.0.0.1:{port}::INSTR", "@py"),
 }
-LINE = LineFormat(timeout=0.1)
+LINE = LineFormat(timeout=0.3)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_each_kind_replays_what_it_recorded(serve, answer, spec, tmp_path):
         with Player(tmp_path / "a.cassette", mode=mode) as player:
             assert work(spec(port, player), LineFormat(timeout=60)) == [
                 came[0],
-                came[1].replace("0.1 s", "60 s"),
+                came[1].replace("0.3 s", "60 s"),
                 came[2],
             ]
         assert time.perf_counter() - start < 10

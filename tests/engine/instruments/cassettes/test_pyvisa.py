@@ -23,11 +23,13 @@ VI_ERROR_NIMPL_OPER = -1073807231  # as above
 MODES = ("strict", "per_session", "by_query")
 
 
-def session(meter):
+def session(meter, patience=50):
     """What a program does in a day: text, a block, a message without reply, a timeout, and on."""
     seen = [meter.query("*IDN?"), meter.query_binary_values("CURV?", datatype="B"), meter.write("VOLT 1.25")]
+    meter.timeout = patience
     with pytest.raises(pyvisa.errors.VisaIOError) as late:
         meter.query("NOSUCH?")
+    meter.timeout = 5000
     return [*seen, late.value.error_code, meter.query("VOLT?"), meter.query("VOLT?")]
 
 
@@ -41,13 +43,8 @@ def test_a_session_replays_as_it_went(record, replay, mode):
 
 def test_a_recorded_timeout_comes_at_once(record, replay):
     path = record(session)
-
-    def patient(meter):
-        meter.timeout = 60_000
-        return session(meter)
-
     start = time.perf_counter()
-    replay(patient, path)
+    replay(lambda meter: session(meter, patience=60_000), path)
     assert time.perf_counter() - start < 10
 
 
