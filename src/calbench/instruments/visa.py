@@ -24,9 +24,11 @@ from calbench.instruments.link import (
     simulated_clock,
 )
 from calbench.instruments.socketport import release
+from calbench.instruments.tape import Stream
 from calbench.instruments.tcp import discard_arrived, take_stale
 from calbench.instruments.visabytes import arrived, plain_bytes
 from calbench.instruments.visalibrary import (
+    Library,
     ends_messages,
     milliseconds,
     open_manager,
@@ -56,7 +58,7 @@ class VisaLink:
         self,
         address: str,
         *,
-        library: str = "",
+        library: Library = "",
         line: LineFormat,
         clock: Clock | None = None,
         unit: str = "",
@@ -235,7 +237,7 @@ class VisaLink:
             return True
         return self._messages_end and status != StatusCode.success_max_count_read
 
-    def _ready(self, line: socket.socket, remaining: float) -> int:
+    def _ready(self, line: Stream, remaining: float) -> int:
         """Wait until a socket has bytes, and give how many of them belong to this reply."""
         line.settimeout(max(remaining, 1e-6))
         waiting = line.recv(_SLICE, socket.MSG_PEEK)
