@@ -23,6 +23,7 @@ SETTINGS: Final[dict[str, str]] = {
 Mode = Literal["measure", "control", "vent"]
 _VENT_TIME_CONSTANT = 0.8  # s
 _VENTED = 1e-4  # of the range: then the valve reports the end
+_STILL = 1e-9  # 1/s of the range: below it the sensor sees no change
 _BENT = 0.3849  # largest value of x - x^3 for 0 <= x <= 1
 _REFERENCE_TEMPERATURE = 20.0  # degC
 
@@ -117,7 +118,8 @@ class PressureController:
 
     def slope(self) -> float:
         """Give the rate (Pa/s) at which the pressure moves now."""
-        return self.course.rate(self._now())
+        rate = self.course.rate(self._now())
+        return rate if abs(rate) > _STILL * self.span else 0.0
 
     def inside_from(self, band: float) -> float:
         """Give the time (s) from which it controls within `band` (Pa) of the set-point; infinite if never."""

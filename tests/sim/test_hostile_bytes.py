@@ -17,7 +17,17 @@ CALIBRATOR = (
     b"OUT|OUT?|OPER|STBY|*ESE|*SRE|*WAI|*OPC|*OPC?|*RST|ISR?|ISCE|EXPLAIN?|RANGELCK|ZCOMP|WIRE2|V|OHM|MV|HZ|"
     b"NAN|ERR?|FAULT?|RCOMP|EXTSENSE|*IDN?|ON"
 ).split(b"|")
+PRESSURE = (
+    b"UNIT:PRES|KPA|BAR|SENS:PRES?|:SENS2|INL?|SOUR:PRES|:SLEW|:INL:TIME|:VENT|MODE|LIN|MAX|OUTP:STAT|OUTP:PRES:MODE|CONT|"
+    b"MEAS:PRES?|VENT|STAT:OPER:PRES:EVEN?|STAT:OPER:COND?|ENAB|INST?|INST:LIM?|INST:CAT9:ALL?|*ESR?|*SRE|*OPC|*RST|*WAI|ON"
+).split(b"|")
+MENSOR = b"?|A?|Setpt|Setpt?|Control|Measure|Vent|Units|Outform|Stable?|Stablewin|Error?|Acquire?|Keylock|NO|kPa".split(
+    b"|"
+)
 MODELS = {
+    "druck/pace5000": (PRESSURE, b"\n", b"*IDN?", b"Pace5000"),
+    "fluke/f6270a": (PRESSURE, b"\n", b"*IDN?", b"6270A"),
+    "mensor/cpc6050": (MENSOR, b"\r", b"ID?", b"MENSOR,600"),
     "agilent/a34401a": (MULTIMETER, b"\n", b"*IDN?", b"34401A"),
     "keysight/k34461a": (MULTIMETER, b"\n", b"*IDN?", b"34461A"),
     "fluke/f5522a": (CALIBRATOR, b"\n", b"*IDN?", b"5522A"),
