@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from calbench.simulation.bench import Bench
-from calbench_sim.pressure_course import Course
+from calbench_sim.course import Course
 
 SETTINGS: Final[dict[str, str]] = {
     "gain": "(1) gain error of the sensor; else seeded, 3e-5 rms",

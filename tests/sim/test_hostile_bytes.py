@@ -24,7 +24,13 @@ PRESSURE = (
 MENSOR = b"?|A?|Setpt|Setpt?|Control|Measure|Vent|Units|Outform|Stable?|Stablewin|Error?|Acquire?|Keylock|NO|kPa".split(
     b"|"
 )
+HART = (
+    b"s|s=|t|u=|f|c|c=|sa=|sa=0|du=|h|lf=|of|on|sc=|sr=|pr=|po|ho|hl=|*ver|*sn|all|help|temp|sample=".split(
+        b"|"
+    )
+)
 MODELS = {
+    "hart/classic": (HART, b"\r", b"*ver", b"ver.9103,2.00"),
     "druck/pace5000": (PRESSURE, b"\n", b"*IDN?", b"Pace5000"),
     "fluke/f6270a": (PRESSURE, b"\n", b"*IDN?", b"6270A"),
     "mensor/cpc6050": (MENSOR, b"\r", b"ID?", b"MENSOR,600"),

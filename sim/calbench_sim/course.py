@@ -1,4 +1,4 @@
-"""How a regulated pressure moves: at a rate, then ever slower to its target."""
+"""How a regulated quantity moves, such as a pressure or a temperature: at a rate, then ever slower to its target."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 
 class Course:
-    """A pressure (Pa) as a function of time (s), continuous in value and rate.
+    """A quantity, in any unit, as a function of time (s), continuous in value.
 
     It ramps at the rate that is set until it is one time constant from its target, and then nears it exponentially.
     """
@@ -18,7 +18,7 @@ class Course:
         self._left = 0.0
 
     def go(self, target: float, now: float, rate: float, time_constant: float) -> None:
-        """Leave for `target` (Pa) at `now`, at most at `rate` (Pa/s; infinite: exponential all the way)."""
+        """Leave for `target` at `now`, at most at `rate` (per second; infinite: exponential all the way)."""
         self._start, self.target = self.at(now), target
         self._since, self._rate, self._time_constant = now, rate, time_constant
         distance = abs(target - self._start)
@@ -26,7 +26,7 @@ class Course:
         self._ramp = (distance - self._left) / rate if rate < math.inf else 0.0
 
     def at(self, now: float) -> float:
-        """Give the value (Pa) at time `now`."""
+        """Give the value at time `now`."""
         elapsed = max(0.0, now - self._since)
         sign = math.copysign(1.0, self.target - self._start)
         if elapsed < self._ramp:
@@ -34,7 +34,7 @@ class Course:
         return self.target - sign * self._left * math.exp(-(elapsed - self._ramp) / self._time_constant)
 
     def rate(self, now: float) -> float:
-        """Give the rate of change (Pa/s) at time `now`."""
+        """Give the rate of change per second at time `now`."""
         elapsed = max(0.0, now - self._since)
         sign = math.copysign(1.0, self.target - self._start)
         if elapsed < self._ramp:
@@ -43,7 +43,7 @@ class Course:
         return sign * left / self._time_constant
 
     def within(self, goal: float, band: float) -> float:
-        """Give the time (s) from which it stays within `band` (Pa) of `goal`; infinite if it never does."""
+        """Give the time (s) from which it stays within `band` of `goal`; infinite if it never does."""
         allowed = band - abs(self.target - goal)
         if allowed <= 0:
             return math.inf
