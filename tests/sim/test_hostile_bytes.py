@@ -29,7 +29,14 @@ HART = (
         b"|"
     )
 )
+WELL = (
+    b"SOUR:SPO|SOUR:SENS:DATA?|SOUR:STAB:LIM|:TEST?|SOUR:RATE|OUTP:STAT|READ?|UNIT:TEMP|F|C|*RST|*OPC?|*ESE|*WAI|"
+    b"FETC?|MEAS? 2|FORM:TDST:STAT|STAT:ALAR?|STAT:ALAR:ENAB|STAT:MEAS?|SYST:ERR?"
+).split(b"|")
 MODELS = {
+    "fluke/f1524": (WELL, b"\r", b"*IDN?", b"FLUKE,1524"),
+    "fluke/f1620a": (WELL, b"\r", b"*IDN?", b"FLUKE,1620A"),
+    "fluke/f9142": (WELL, b"\r", b"*IDN?", b"HART,9142"),
     "hart/classic": (HART, b"\r", b"*ver", b"ver.9103,2.00"),
     "druck/pace5000": (PRESSURE, b"\n", b"*IDN?", b"Pace5000"),
     "fluke/f6270a": (PRESSURE, b"\n", b"*IDN?", b"6270A"),
