@@ -1,4 +1,4 @@
-"""What a call under a fault may come to: the result without the fault, or an error of the instrument with its address."""
+"""What a call under a fault may come to: the result without it, or an error of the instrument with its address."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tests.pairs.sweeping import LATER, SLOW, Outcome, Script
+
 from calbench.errors import InstrumentError
 from calbench.instruments.reading import Applied, Reading, Safe
 from calbench.simulation.faults import Fault
-from tests.pairs.sweeping import LATER, SLOW, Outcome, Script
 
 REPEATS = (
     1,

@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from calbench.clock import VirtualClock
-from calbench.errors import InstrumentError, OutOfRange
+from calbench.errors import InstrumentError
 from calbench.instruments import catalog
 from calbench.instruments.capabilities import CAPABILITIES, Capability
 from calbench.instruments.link import LineFormat
 from calbench.instruments.opening import LinkSpec, open_link
-from calbench.instruments.reading import Applied, Identity, Reading, Safe
+from calbench.instruments.reading import Applied, Reading
 from calbench.simulation import catalog as models
 from calbench.simulation import registry
 from calbench.simulation.device import Device
@@ -159,7 +158,7 @@ class Script:
                     result = action()
                 except (Exception, Hangs) as raised:  # noqa: BLE001 - which ones may be, the sweep says
                     error = raised
-                at, messages = clock.monotonic(), unit.faults._messages  # noqa: SLF001
+                at, messages = clock.monotonic(), unit.faults._messages
                 outcomes.append(Outcome(call, result, error, at, messages, around.look()))
                 if isinstance(error, Hangs):
                     break

@@ -3,13 +3,22 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import asked_after
 
 from calbench.errors import DeviceError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Identity, Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.agilent.a34401a import A34401A
 
 NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
+
+
+def _function(message: str) -> str | None:
+    """Give the function that `CONF` selects as `FUNC?` names it (table 3.2)."""
+    name = message.partition(" ")[0].removeprefix("CONF:")
+    return f'"{name.removesuffix(":DC")}"' if message.startswith("CONF:") else None
+
+
+exchange = asked_after("FUNC?", _function)
 
 
 def test_identity_of_the_table_has_no_serial_number():
@@ -163,7 +172,7 @@ def test_after_an_overload_the_range_is_still_set():
 
 def test_after_a_timeout_it_configures_again():
     once = ("> CONF:VOLT:DC 1", *NO_ERROR, "> READ?")
-    with exchange(*once, "! timeout", *once, "< +1.0E-01") as link:
+    with exchange(*once, "! timeout", *NO_ERROR, *once, "< +1.0E-01") as link:
         meter = A34401A(link)
         with pytest.raises(LinkTimeout):
             meter.measure_dc_voltage(1)
@@ -197,6 +206,26 @@ def test_error_550_of_an_rs232_line_makes_it_remote():
         "> CONF:VOLT:DC 1", *refused, "> SYST:REM", "> CONF:VOLT:DC 1", *NO_ERROR, "> READ?", "< +1.0E-01"
     ) as link:
         assert A34401A(link).measure_dc_voltage(1).value == Decimal("0.1")
+
+
+def test_a_meter_that_is_asked_for_a_reading_in_local_is_made_remote_and_asked_again():
+    refused = ("> READ?", "! timeout", "> SYST:ERR?", '< +550,"Command not allowed in local"', *NO_ERROR)
+    remote = (
+        "> SYST:REM",
+        "> SYST:ERR?",
+        '< +0,"No  error"',
+    )  # two blanks: no question for the function follows
+    with exchange("> CONF:VOLT:DC 1", *NO_ERROR, *refused, *remote, "> READ?", "< +1.0E-01") as link:
+        assert A34401A(link).measure_dc_voltage(1).value == Decimal("0.1")
+
+
+def test_another_error_of_a_reading_that_does_not_come_is_told():
+    refused = ("> READ?", "! timeout", "> SYST:ERR?", '< -213,"Init ignored"', *NO_ERROR)
+    with (
+        exchange("> CONF:VOLT:DC 1", *NO_ERROR, *refused) as link,
+        pytest.raises(DeviceError, match="after 'READ\\?' it reported -213, Init ignored"),
+    ):
+        A34401A(link).measure_dc_voltage(1)
 
 
 def test_errors_are_drained_oldest_first():

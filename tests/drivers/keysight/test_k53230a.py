@@ -3,13 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import in_one_message
 
 from calbench.errors import DeviceError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.keysight.k53230a import K53230A
 
 NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
+exchange = in_one_message("SYST:ERR?", ";:")
 FREQUENCY = (
     "> CONF:FREQ (@1)", "> INP1:COUP AC", "> INP1:IMP 1E6", "> INP1:LEV:AUTO ON", "> FREQ:GATE:SOUR TIME",
     "> FREQ:GATE:TIME 1", *NO_ERROR,
