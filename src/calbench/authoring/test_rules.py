@@ -11,7 +11,9 @@ from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Procedure, Role, Test
 
 UUT = "uut"
-MEASURING = ("read", "apply", "ranges", "points", "load", "place", "times", "stable", "settle", "readings")
+MEASURING = (
+    "read", "apply", "frequency", "ranges", "points", "load", "place", "times", "stable", "settle", "readings",
+)  # fmt: skip
 ALLOWED_WITH_USE = ("use", "with_")
 
 
