@@ -57,7 +57,7 @@ def _above_zero(findings: Findings[Procedure], path: Path, text: str, parameters
         return
     value = computed(text, parameters)
     if value is not None and value.value <= 0:
-        message = f"{shown(text)} is {value.text()}: a frequency is greater than zero"
+        message = f"a frequency is greater than zero, and {shown(text)} is not"
         findings.add(path, "P056", message, "write a frequency, as in 1 kHz", offset=0, length=len(text))
 
 
@@ -71,7 +71,7 @@ def _needed(findings: Findings[Procedure], view: View, key: str) -> None:
         for index in range(len(view.test.ranges or []))
         if ("ranges", index, "frequency") not in said
     ]
-    does = "applies" if key == "apply" else "takes as reference"
+    does = "applies" if key == "apply" else "compares with"
     quantity = split(str(getattr(view.test, key)))[1]
     message = f"{view.name} {does} {quantity}, and nothing says at which frequency"
     help_ = "add frequency: 1 kHz, to the test or to each of its ranges"
