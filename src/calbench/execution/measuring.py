@@ -115,7 +115,8 @@ class Measuring:
             raise RunFailed(f"{point.id}: there is no value to apply.")
         opened = self.bench.of(point.apply_role)
         name = capability("source", point.apply)
-        method, told = self.bench.method(point.apply_role, name), _stimulus(point, name, point.nominal)
+        told = _stimulus(point, name, point.nominal)
+        method = self.bench.method(point.apply_role, name)
         applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
         self.journal.note(
             "applied",

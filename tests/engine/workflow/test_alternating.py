@@ -212,6 +212,7 @@ def test_certificates_have_a_column_of_frequencies(
     for row in ("1V/1V1kHz", "10V/1kHz/10V1kHz", "10V/high/10V50kHz", "1A/1A1kHz"):
         assert row in text
     assert "10mA/10mA10" in text
+    assert "1V(1kHz),10V(1kHz):±(0.06%rdg+0.03%rng);10V(50kHz):±(0.12%rdg+0.05%rng)" in text
 
 
 @pytest.fixture(scope="session")
