@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calbench.errors import UsageError
+from calbench.simulation.faults import Fault
 
 IDEAL = {"offset": 0.0, "gain": 0.0, "noise": 0.0, "stability": 0.0, "sample": 0}
 
@@ -138,6 +139,21 @@ def test_identity_and_lists(unit):
     assert b"u: c\r\npr: 15.9\r\n" in everything(line)
 
 
+def test_faults_reach_its_lines(unit, world):
+    line = unit()
+    world.fault("bath", Fault("reword", pattern="t: .*", text="t: 999.99 C"))
+    assert line.ask("t") == "t: 999.99 C"
+    assert line.ask("s") == "set: 25.00 C"
+
+
 def test_another_model_is_refused(world):
     with pytest.raises(UsageError, match="9103"):
         world.add("bath", "hart/classic", {"model": "9999"})
+
+
+def test_after_a_power_cycle_it_sends_once_in_a_period(unit, world):
+    line = unit(sample=2, start=25.0)
+    line.wait(1)
+    world.power_cycle("bath")
+    line.say("du=h")
+    assert everything(line, 10.05).count(b"t: ") == 5
