@@ -130,9 +130,7 @@ class Classic(Device):
         return connection
 
     def _say(self, text: str) -> None:
-        """Send a line whose end is as `lf` says, so not by `reply`; faults reword it all the same."""
-        if self.faults.present:
-            text = self.faults.reword(text, self.bench.rng)
+        """Send a line whose end is as `lf` says, so not by `reply`."""
         self.send(text.encode("latin-1") + (b"\r" if self._bare else b"\r\n"))
 
     def _list(self) -> None:
