@@ -88,8 +88,13 @@ class FaultRule(Authored):
     """A fault of a simulated instrument, for tests."""
 
     instrument: Text
-    kind: Literal["silent", "wrong_identity", "overload", "dropped", "garbage"]
+    kind: Literal[
+        "silent", "wrong_identity", "overload", "dropped", "garbage", "late", "stale", "partial", "garbled",
+        "stuck", "error", "power_cycle", "locked",
+    ]  # fmt: skip
     after: Whole = 0
+    count: Whole | None = None
+    seconds: QuantityText | None = None
 
 
 class Ambient(Authored):
@@ -105,7 +110,7 @@ class Simulation(Authored):
     clock: Literal["virtual", "real"] = "virtual"
     start: TimeText = "2026-01-05T08:00:00Z"
     seed: Whole = 1
-    skin: Literal["in_process", "sockets"] = "in_process"
+    skin: Literal["in_process", "sockets", "loopback"] = "in_process"
     wiring: list[Wire] = []
     units: dict[str, dict[Name, ScalarText]] = {}
     ambient: Ambient = Ambient()

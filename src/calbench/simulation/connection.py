@@ -13,6 +13,8 @@ from calbench.simulation.framing import Framer
 Late = bytes | Callable[[], bytes]
 """Bytes of a reply, or what gives them when the reply leaves."""
 
+_MOST_REPLIES = 1024  # that a client may have waiting when it writes
+
 
 def wait_on(clock: EventClock, reached: Callable[[], bool], deadline: float | None) -> bool:
     """Wait until `reached()` or the deadline; None is for ever, but only while something can still happen."""
@@ -48,6 +50,9 @@ class FarEnd(Protocol):
     def overrun(self) -> None:
         """Act on a message that is too long."""
 
+    def deadlocked(self, connection: Connection) -> None:
+        """Act on a client that asks and asks, and reads nothing."""
+
     def control(self, code: int) -> None:
         """Act on a control character."""
 
@@ -72,6 +77,8 @@ class Connection:
             rules for interrupted and unterminated queries hold; a socket or serial line is a mere stream.
         serial: whether it is a serial line (RS-232), on which some instruments start in local.
         lost: set when the instrument has dropped the connection.
+        unread: set by lines that say when a client has read a reply (HiSLIP): one has left that was not read yet;
+            the device counts it as available.
         on_output: called after each reply that is queued, so that a server wakes up.
     """
 
@@ -80,6 +87,7 @@ class Connection:
         self.message_based = message_based
         self.serial = serial
         self.lost = False
+        self.unread = False
         self.on_output: Callable[[], None] | None = None
         self._clock = device.clock
         self._framer = Framer(device.MESSAGE_ENDS, blocks=device.BLOCKS, limit=device.MAX_MESSAGE)
@@ -87,9 +95,15 @@ class Connection:
         self._output: deque[tuple[float, Late]] = deque()
         self._awaited: float | None = None
         self._controls = b"" if message_based else device.CONTROLS
+        self._present = b""
+        self._repeated: bytes | None = None
+        self._repeat: Callable[[], bool] = bool
 
     def write(self, data: bytes, *, end: bool = True) -> None:
         """Hand bytes to the device; `end` says that END came with the last one (message-based lines only)."""
+        if data == self._repeated and end and not self._output and self._repeat():
+            return
+        self._repeated, self._present = None, data
         if not self.message_based:
             end = False
             if self._controls:
@@ -101,6 +115,21 @@ class Connection:
                 self.device.overrun()
             else:
                 self.device.deliver(message, self)
+            if len(self._output) > _MOST_REPLIES:
+                self.device.deadlocked(self)
+
+    def repeat(self, message: str, action: Callable[[], bool]) -> None:
+        """Let `action` act on the next write if that is the same as the present one (message-based lines only).
+
+        For messages that come thousands of times: what makes a message of the bytes and finds the device free is
+        left out.
+
+        Args:
+            message: the message that the device acts on now; it must be all that was written.
+            action: does the same as the message, and tells whether it did; if not, the message goes the usual way.
+        """
+        if self.message_based and self._framer.whole(self._present) == message:
+            self._repeated, self._repeat = self._present, action
 
     def read(self, limit: int, termchar: int | None, timeout: float | None) -> tuple[bytes, bool] | None:
         """Take from the first reply like `take`, after waiting for it up to `timeout` seconds (None: for ever).
@@ -117,7 +146,7 @@ class Connection:
         ready, data = output[0]
         if not isinstance(data, bytes):
             data = data()
-        if len(data) > limit or (termchar is not None and data.find(termchar, 0, -1) >= 0):
+        if len(data) > limit or (termchar is not None and termchar in data[:-1]):
             output[0] = ready, data
             return self.take(limit, termchar)
         output.popleft()
@@ -193,11 +222,12 @@ class Connection:
     def discard_output(self) -> None:
         """Throw away replies that were not taken."""
         self._output.clear()
+        self.unread = False
 
     def clear(self) -> None:
         """Throw away input and output."""
         self._framer.clear()
-        self._output.clear()
+        self.discard_output()
 
     def drop(self) -> None:
         """End the connection from the instrument's side."""
