@@ -35,15 +35,15 @@ class Remote(Device):
     MESSAGE_ENDS = (b"\n", b"\r")
     SERIAL = "9600 8N1"
     CONTROLS = b"\x03\x14"  # ^C device clear, ^T group trigger
-    IDENTITY: ClassVar[str]
+    IDENTITY: ClassVar[str]  # with {model} and {serial}
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, model: str) -> None:
         super().__init__(bench)
         texts = {code: self.wording(text) for code, text in TEXTS.items()}
         self.errors = ErrorQueue(
             depth=16, texts=texts, no_error=(0, "No Error"), overflow=1, translate=_OF_SCPI
         )
-        identity = self.IDENTITY.format(serial=bench.serial_number)
+        identity = self.IDENTITY.format(model=model, serial=bench.serial_number)
         self.reports = Status488(
             identity, errors=self.errors, error_bit=EAV, reset=self.reset, busy=self.busy
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from calbench.simulation.device import Device
+from calbench.simulation.electrical import Terminal
 from calbench.simulation.world import World
 
 LONGEST = 400.0  # s that a test waits for a reply
@@ -60,6 +61,11 @@ class Line:
 
 
 Connect = Callable[..., Line]
+Wire = Callable[..., Terminal]
+
+
+class Load(Device):
+    """Something to connect to."""
 
 
 @pytest.fixture
@@ -86,3 +92,15 @@ def instrument(world: World) -> Connect:
         return Line(world, device, message_based=message_based, serial=serial)
 
     return add
+
+
+@pytest.fixture
+def wire(world: World) -> Wire:
+    """Connect a load to an output of the instrument called so; give the load's terminal."""
+
+    def connect(name: str, output: str = "output") -> Terminal:
+        load = world.add(f"load of {name} {output}", Load)
+        world.connect(f"{name}.{output}", f"load of {name} {output}.input")
+        return load.bench.terminal("input")
+
+    return connect

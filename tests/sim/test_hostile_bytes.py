@@ -15,7 +15,7 @@ MULTIMETER = (
 ).split(b"|")
 CALIBRATOR = (
     b"OUT|OUT?|OPER|STBY|*ESE|*SRE|*WAI|*OPC|*OPC?|*RST|ISR?|ISCE|EXPLAIN?|RANGELCK|ZCOMP|WIRE2|V|OHM|MV|HZ|"
-    b"NAN|ERR?|FAULT?|RCOMP|EXTSENSE|*IDN?|ON"
+    b"NAN|ERR?|FAULT?|RCOMP|EXTSENSE|*IDN?|ON|A|UF|KHZ|,"
 ).split(b"|")
 MODELS = {
     "agilent/a34401a": (MULTIMETER, b"\n", b"*IDN?", b"34401A"),
@@ -33,6 +33,39 @@ MODELS = {
         b"\r",
         b"S\rSMODE STOP\rOPEN 0\rSMODE STOP\rVERS",
         b"HMT330",
+    ),
+    "fluke/f6105a": (
+        b"PHAS|SOUR:PHAS1|:VOLT|:CURR|:MHAR|:HARM|:HARM3|:AMPL|:STAT|:ALL?|:RANG|:POW:WATT?|OUTP:STAT|OUTP:RAMP:TIME|"
+        b"FREQ|ON|AMPL|*OPC?|*WAI|*RST|UNIT:MHAR:VOLT|ABS".split(b"|"),
+        b"\n",
+        b"*IDN?",
+        b"6105A",
+    ),
+    "keysight/e36312a": (
+        b"VOLT|CURR|(@1)|(@1,2)|(@1:3)|(@9)|OUTP|ON|MEAS:VOLT?|MEAS:CURR?|APPL|CH1|INST:NSEL|:PROT|:TRIP?|:CLE|MAX|DEF|"
+        b"STAT:QUES:INST:ISUM1:COND?|*OPC?|*WAI|*RST".split(b"|"),
+        b"\n",
+        b"*IDN?",
+        b"E36312A",
+    ),
+    "meatest/m142": (
+        b"VOLT|CURR|RES|CAP|FREQ|FUNC|SIN|DC|OUTP|ON|OFF|V|HZ|MODE?|VOLT?|*OPC?|*WAI|*RST|*CLS".split(b"|"),
+        b"\n",
+        b"*IDN?",
+        b"M-142",
+    ),
+    "zera/fg": (
+        b"SUPAER230.000000.00S230.000240.00T230.000120.00|SIPAAR005.000000.00S005.000240.00T005.000120.00|"
+        b"SUIEEEPPPAAA|SUI|SUP|SFR|50.00|TS|S|R230.000".split(b"|"),
+        b"\r",
+        b"TS",
+        b"FG301",
+    ),
+    "zera/mt": (
+        b"AAV|AME|ATI|99|AST|AML|AMT|4WA|AVR|ACR|AAM|AAA|AEP|100000;03;10;0|AEB|AEB1|AEE|AES1|;".split(b"|"),
+        b"\r",
+        b"AAV",
+        b"MT793",
     ),
 }
 NUMBERS = [

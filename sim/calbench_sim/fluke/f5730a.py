@@ -1,4 +1,4 @@
-"""Fluke 5730A multifunction calibrator, DC voltage and resistance.
+"""Fluke 5730A and 5720A multifunction calibrators: DC and AC voltage and current, resistance.
 
 Written from protocols.md, section 2.2, and the 5700A Series II manual (p. 158-178 language, p. 201 status
 bits); ranges and specifications as published for the 5730A.
@@ -12,19 +12,16 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
-from calbench_sim.calibrator import SETTINGS, VoltageRange
-from calbench_sim.calibrator_remote import Calibrator
+from calbench_sim import calibrator_functions
+from calbench_sim.calibrator import SETTINGS
+from calbench_sim.calibrator_functions import frequency_text
+from calbench_sim.calibrator_remote import Calibrator, Characteristics
+from calbench_sim.fluke_5700_ranges import FREQUENCY_SPECIFICATION, RESISTANCES, SIGNALS, VOLTAGE
 from calbench_sim.fluke_syntax import Refused
+from calbench_sim.model_choice import chosen_model
 
 _EXGARD, _EXSENS, _RCOMP, _RLOCK = 1 << 1, 1 << 2, 1 << 4, 1 << 5
 
-_CARDINALS: Final[Mapping[float, float]] = MappingProxyType(  # Ohm -> 1-year specification of the true value
-    {
-        0.0: 0.0, 1.0: 8.5e-5, 1.9: 8.5e-5, 10.0: 2.3e-5, 19.0: 2.3e-5, 100.0: 1e-5, 190.0: 1e-5, 1e3: 8e-6,
-        1.9e3: 8e-6, 1e4: 8e-6, 1.9e4: 8e-6, 1e5: 9e-6, 1.9e5: 9e-6, 1e6: 1.3e-5, 1.9e6: 1.4e-5, 1e7: 3.1e-5,
-        1.9e7: 3.9e-5, 1e8: 1e-4,
-    }
-)  # fmt: skip
 _CHARACTERISED_SPREAD = 2e-5  # how far a unit's resistors are from nominal, one standard deviation
 
 
@@ -42,30 +39,41 @@ def _units() -> dict[str, tuple[str, Decimal]]:
     return units | {u: (u, Decimal(1)) for u in ("DB", "DBM", "PCT", "PPM")}
 
 
-class F5730A(Calibrator):
-    """Fluke 5730A: 220 mV to 1100 V DC and the eighteen resistors from 0 Ohm to 100 MOhm."""
+_MODELS: Final = MappingProxyType(
+    {
+        model: Characteristics(
+            _units(), VOLTAGE[model], RESISTANCES[model], SIGNALS, FREQUENCY_SPECIFICATION, high=22.0
+        )
+        for model in VOLTAGE
+    }
+)
 
-    IDENTITY = "FLUKE,5730A,{serial},1.21"
-    HIGH_VOLTAGE = 22.0
-    UNITS = MappingProxyType(_units())
-    RESISTANCES = _CARDINALS
-    RANGES = (
-        VoltageRange("220 mV", 0.22, 1e-8, 6e-6, 4e-7, 3.0),
-        VoltageRange("2.2 V", 2.2, 1e-7, 4e-6, 7e-7, 2.0),
-        VoltageRange("11 V", 11.0, 1e-6, 3.5e-6, 2.5e-6, 1.5),
-        VoltageRange("22 V", 22.0, 1e-6, 3.5e-6, 4e-6, 2.0),
-        VoltageRange("220 V", 220.0, 1e-5, 5e-6, 4e-5, 4.0),
-        VoltageRange("1100 V", 1100.0, 1e-4, 6.5e-6, 4e-4, 5.0),
-    )
+
+class F5730A(Calibrator):
+    """Fluke 5730A: 1100 V DC and AC, 2.2 A DC and AC, and the eighteen resistors from 0 Ohm to 100 MOhm.
+
+    The 5720A has the same ranges, specifications of its own and another identity.
+    """
+
+    IDENTITY = "FLUKE,{model},{serial},1.21"
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
-        SETTINGS | {"characterised": "(1) deviation of every resistor's stated value from nominal"}
+        {
+            name: text
+            for name, text in (SETTINGS | calibrator_functions.SETTINGS).items()
+            if name != "capacitance_gain"
+        }
+        | {
+            "characterised": "(1) deviation of every resistor's stated value from nominal",
+            "model": "5730A or 5720A; default 5730A",
+        }
     )
 
     def __init__(self, bench: Bench) -> None:
-        draws = {ohms: bench.rng.gauss(0.0, _CHARACTERISED_SPREAD) for ohms in _CARDINALS}
+        model = chosen_model(bench, "5730A", "5720A")
+        draws = {ohms: bench.rng.gauss(0.0, _CHARACTERISED_SPREAD) for ohms in RESISTANCES[model]}
         self._deviation = {ohms: bench.settings.get("characterised", d) for ohms, d in draws.items()}
         self._external_sense = self._two_wire_compensation = False
-        super().__init__(bench)
+        super().__init__(bench, model, _MODELS[model])
         self.commands |= {
             "ADJOUT?": self.none(self.output_reply),
             "EXTSENSE": self.choice(self._sense, "ON", "OFF"),
@@ -87,7 +95,7 @@ class F5730A(Calibrator):
 
     def resistance_step(self, ohms: float) -> float:
         """Give the resistor with this nominal value; there are no others."""
-        if ohms not in _CARDINALS:
+        if ohms not in self._deviation:
             raise Refused(507)
         return ohms
 
@@ -97,8 +105,8 @@ class F5730A(Calibrator):
 
     def output_reply(self) -> str:
         """Answer `OUT?`: amplitude, unit, frequency; of a resistor its characterised value."""
-        value = self.nominal if self.unit == "V" else self.characterised(self.nominal)
-        return f"{value:.7E},{self.unit},0.00E+00"
+        value = self.characterised(self.nominal) if self.unit == "OHM" else self.nominal
+        return f"{value:.7E},{self.unit},{frequency_text(self.frequency)}"
 
     def wording(self, text: str) -> str:
         """This family writes its fault texts in capitals."""

@@ -125,7 +125,7 @@ def test_compensation_ends_at_110_kohm(cal):
 
 
 @pytest.mark.parametrize(
-    "sent", ["OUT 1021 V", "OUT -1 OHM", "OUT 1200 MOHM", "OUT 1 V, 2 A", "OUT 1 A", "OUT 25 CEL"]
+    "sent", ["OUT 1021 V", "OUT -1 OHM", "OUT 1200 MOHM", "OUT 1 V, 2 A", "OUT 21 A", "OUT 25 CEL"]
 )
 def test_what_it_cannot_do(cal, sent):
     cal.say("*CLS", "OUT 5 V", sent)

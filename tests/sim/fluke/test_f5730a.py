@@ -57,7 +57,9 @@ def test_units_and_multipliers(cal, sent, reply):
     assert cal.ask("FAULT?") == "0"
 
 
-@pytest.mark.parametrize("sent", ["OUT 1100.1 V", "OUT 1 MA", "OUT 1 V, 1 KHZ", "OUT 150 OHM", "OUT 1 MAV"])
+@pytest.mark.parametrize(
+    "sent", ["OUT 1100.1 V", "OUT 2.3 A", "OUT 1 V, 2 MHZ", "OUT 150 OHM", "OUT 1 MAV", "OUT 1 DBM"]
+)
 def test_what_it_cannot_put_out_is_an_execution_error_and_changes_nothing(cal, sent):
     cal.say("*CLS", "OUT 5 V", sent)
     assert cal.ask("OUT?") == "5.0000000E+00,V,0.00E+00"
