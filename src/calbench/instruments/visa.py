@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pyvisa
 from pyvisa.constants import StatusCode
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.instruments import hislipclear
 from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, gone, late, translated
@@ -23,7 +25,7 @@ from calbench.instruments.link import (
     encode,
     simulated_clock,
 )
-from calbench.instruments.socketport import release
+from calbench.instruments.socketport import is_port, release, waiting
 from calbench.instruments.tcp import discard_arrived, take_stale
 from calbench.instruments.visabytes import arrived, plain_bytes
 from calbench.instruments.visalibrary import (
@@ -35,17 +37,21 @@ from calbench.instruments.visalibrary import (
     session_interface,
     session_socket,
 )
+from calbench.instruments.watched import watch
 
 _CHUNK = 20 * 1024
 _SLICE = 4096  # pyvisa-py takes at most this from a socket at once; more would be held back in its own buffer
+_HISLIP_SOCKETS = 2
 _WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
 
 
 class VisaLink:
     """A `Link` over a VISA resource.
 
-    On a pyvisa-py SOCKET resource the link looks at the socket itself before each read: a dead peer would
-    otherwise spin at full load until the timeout, and be told as a timeout.
+    What pyvisa-py 0.8.1 does badly is done here instead: on a SOCKET resource the link looks at the socket itself
+    before each read (a dead peer would spin at full load until the timeout, and be told as a timeout); on HiSLIP
+    and VXI-11 the sockets are watched (`watched`), and HiSLIP is cleared by `hislipclear`; a serial line is read
+    in bulk. A VXI-11 instrument that takes a call and never answers it is told one second after the timeout.
 
     Raises:
         UsageError: There is no such VISA library, or a plain line has no terminator for replies.
@@ -79,7 +85,11 @@ class VisaLink:
             )
             self._cleanup = opened.pop_all()
         self.clock: Clock = clock or simulated_clock(manager.visalib) or RealClock()
+        interface = session_interface(self._visa)
         self._socket = session_socket(self._visa)
+        self._port = interface if is_port(interface) else None
+        self._watched = watch(interface)
+        self._hislip = interface if len(self._watched) == _HISLIP_SOCKETS else None
         self._messages_end = ends_messages(self._visa)
         self._end = line.read_end.encode("latin-1")
         self._pending = bytearray()
@@ -98,18 +108,17 @@ class VisaLink:
         limit = self._line.timeout if timeout is None else timeout
         remaining, deadline = limit, _WIRE.monotonic() + limit
         rest = self._behind_line()
-        ended = rest is not None
-        while not ended:
+        while rest is None:
             if len(self._pending) > LONGEST_REPLY:
                 raise LinkError(endless(self.resource, self._line))
             try:
-                with translated(self.resource, "reading"):
-                    ended = self._receive(remaining)
+                with self._within(remaining, "reading"):
+                    rest = self._receive(remaining)
             except LinkTimeout as error:
                 raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
             remaining = deadline - _WIRE.monotonic()
         reply = decode(self._pending, self._line.read_end)
-        self._pending[:] = rest or b""
+        self._pending[:] = rest
         self._stale = False
         return reply
 
@@ -138,6 +147,9 @@ class VisaLink:
         with translated(self.resource, "discarding what has come"):
             if self._socket is not None:
                 discard_arrived(self._socket, self.resource)
+            elif self._port is not None:
+                while count := waiting(self._port):
+                    self._port.read(count)
             elif not self._messages_end:
                 with plain_bytes(self._visa):
                     while count := arrived(self._visa):
@@ -151,7 +163,7 @@ class VisaLink:
         """Send a device clear; a plain line has none: discard until it has been quiet for 50 ms."""
         self._require_open()
         self._pending.clear()
-        with translated(self.resource, "clearing the line"):
+        with self._within(self._line.timeout, "clearing the line"):
             # pyvisa-py's own clear of a socket never ends when the peer is gone
             if not (self._messages_end and self._device_clear()):
                 drain(self._take_stale, self.resource, self.clock, self._line.timeout)
@@ -177,7 +189,7 @@ class VisaLink:
         if self._stale:
             self.clear()
         self._stale = replies
-        with translated(self.resource, "writing"):
+        with self._within(self._line.timeout, "writing"):
             self._allow(self._line.timeout)
             self._visa.write_raw(data)
         if self._line.echo:
@@ -193,10 +205,25 @@ class VisaLink:
             left = min(end - clock.monotonic() for end, clock in zip(deadlines, clocks, strict=True))
             if left <= 0:
                 raise LinkTimeout(late(self.resource, limit, b"", self._line))
-            with translated(self.resource, "reading"):
+            with self._within(left, "reading"):
                 return self._bytes(left)
 
         return more
+
+    @contextmanager
+    def _within(self, seconds: float, doing: str) -> Iterator[None]:
+        """Let nothing but errors of calbench out.
+
+        pyvisa-py's word for a VXI-11 call that was never answered is VI_ERROR_IO, after the time is over.
+        """
+        deadline = _WIRE.monotonic() + seconds
+        try:
+            with translated(self.resource, doing):
+                yield
+        except LinkError as error:
+            if type(error) is LinkError and self._watched and _WIRE.monotonic() >= deadline:
+                raise LinkTimeout(f"{error} Nothing came before the deadline.") from error
+            raise
 
     def _behind_line(self) -> bytes | None:
         """Split a line off what came behind a frame, and give what is behind that line; None: no line is there."""
@@ -213,6 +240,8 @@ class VisaLink:
             count = len(self._socket.recv(_SLICE, socket.MSG_PEEK))
             if not count:
                 raise ConnectionLost(gone(self.resource))
+        elif self._port is not None:
+            return self._port_bytes(seconds)
         elif self._messages_end:
             count = _CHUNK
         else:
@@ -221,17 +250,31 @@ class VisaLink:
         with plain_bytes(self._visa):
             return bytes(self._visa.visalib.read(self._visa.session, count)[0])
 
-    def _receive(self, remaining: float) -> bool:
-        """Take what comes next of a reply, and tell whether the reply is complete."""
+    def _receive(self, remaining: float) -> bytes | None:
+        """Take what comes next of a reply; if it is complete then, give what is behind it."""
         if remaining <= 0 and self._pending:
             raise TimeoutError  # a peer that trickles must not move the deadline
+        if self._port is not None:
+            self._pending += self._port_bytes(max(remaining, 0.0))
+            return self._behind_line()
         count = _CHUNK if self._socket is None else self._ready(self._socket, remaining)
         self._allow(remaining)
         chunk, status = self._visa.visalib.read(self._visa.session, count)
         self._pending += chunk
-        if self._end and self._pending.endswith(self._end):
-            return True
-        return self._messages_end and status != StatusCode.success_max_count_read
+        # only HiSLIP tells the end of a message from a full buffer in every case; with others the terminator does
+        told = self._end and self._hislip is None and self._pending.endswith(self._end)
+        ended = self._messages_end and status != StatusCode.success_max_count_read
+        return b"" if told or ended else None
+
+    def _port_bytes(self, seconds: float) -> bytes:
+        """Take everything that a serial port holds, or wait for the first byte; pyvisa-py takes one at a time."""
+        port: Any = self._port
+        if port.timeout != seconds:
+            port.timeout = seconds
+        data = bytes(port.read(max(1, waiting(port))))
+        if not data:
+            raise TimeoutError
+        return data
 
     def _ready(self, line: socket.socket, remaining: float) -> int:
         """Wait until a socket has bytes, and give how many of them belong to this reply."""
@@ -243,6 +286,8 @@ class VisaLink:
 
     def _allow(self, seconds: float) -> None:
         """Set the timeout of the resource."""
+        for line in self._watched:
+            line.allow(seconds)
         timeout = milliseconds(seconds)
         if timeout != self._timeout:
             self._visa.timeout = timeout
@@ -250,6 +295,10 @@ class VisaLink:
 
     def _device_clear(self) -> bool:
         """Send a device clear; tell whether the interface has one."""
+        self._allow(self._line.timeout)
+        if self._hislip is not None:
+            hislipclear.clear(self._hislip, self._watched, self.resource)
+            return True
         try:
             self._visa.clear()
         except NotImplementedError:
@@ -265,6 +314,11 @@ class VisaLink:
         if self._socket is not None:
             return take_stale(self._socket, self.resource)
         self._allow(QUIET)
+        if self._port is not None:
+            try:
+                return self._port_bytes(QUIET)
+            except TimeoutError:
+                return b""
         try:
             chunk, _ = self._visa.visalib.read(self._visa.session, _CHUNK)
         except pyvisa.errors.VisaIOError as error:

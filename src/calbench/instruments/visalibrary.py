@@ -23,6 +23,7 @@ from calbench.instruments.failures import require_end, translated
 from calbench.instruments.link import LineFormat
 from calbench.instruments.socketport import socket_below
 from calbench.instruments.tcp import send_at_once
+from calbench.instruments.watched import close_sockets
 
 _MANAGERS: dict[str, pyvisa.ResourceManager] = {}
 _LINKS: Counter[str] = Counter()
@@ -77,7 +78,11 @@ def open_resource(manager: pyvisa.ResourceManager, address: str, line: LineForma
         LinkError: It cannot be opened, is refused, or is none that carries messages.
     """
     with translated(address, "opening"):
-        resource = manager.open_resource(address, open_timeout=milliseconds(line.timeout))
+        try:
+            resource = manager.open_resource(address, open_timeout=milliseconds(line.timeout))
+        except Exception as error:
+            close_sockets(error)
+            raise
         try:
             _prepare(resource, address, line)
         except BaseException:
