@@ -42,6 +42,7 @@ from calbench.instruments.watched import watch
 _CHUNK = 20 * 1024
 _SLICE = 4096  # pyvisa-py takes at most this from a socket at once; more would be held back in its own buffer
 _HISLIP_SOCKETS = 2
+_CALL_TIME = 1.0  # s; a VXI-11 instrument keeps the timeout itself, and then answers that it is over
 _WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
 
 
@@ -287,7 +288,7 @@ class VisaLink:
     def _allow(self, seconds: float) -> None:
         """Set the timeout of the resource."""
         for line in self._watched:
-            line.allow(seconds)
+            line.allow(seconds if self._hislip is not None else seconds + _CALL_TIME)
         timeout = milliseconds(seconds)
         if timeout != self._timeout:
             self._visa.timeout = timeout

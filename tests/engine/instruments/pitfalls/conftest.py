@@ -1,0 +1,141 @@
+"""A small instrument behind real ports, one for each kind of link, for the tests of what links must hide."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from calbench.clock import RealClock
+from calbench.instruments.link import LineFormat, Link, Span
+from calbench.instruments.opening import LinkSpec, open_link
+from calbench.simulation import Device, World
+from calbench.simulation.servers import LoopbackServer
+from calbench.simulation.servers.pseudoterminal import can_carry
+
+LONG = "x" * 20_000
+DATA = b"a\nb\r\n\xff\x00+\x1b\n"
+BLOCK = b"#2%d" % len(DATA) + DATA
+LATE = 0.08  # s
+NAMES = ("one", "two")
+
+INSTRUMENTS = ("hislip", "prologix", "vxi11")  # they mark the end of a message, and can be cleared
+NETWORK = ("rfc2217", "serial", "socket", "visa-serial", "visa-socket", *INSTRUMENTS)
+
+
+class Speaker(Device):
+    """Answers questions at once, late, at length, or never; `DIE?` ends its server."""
+
+    SERIAL = "9600 8N1"
+    die: Callable[[], None]
+
+    def receive(self, line: str) -> None:
+        if line == "DIE?":
+            self.die()
+        elif line == "LATE?":
+            self.reply("late", after=LATE)
+        elif line == "LONG?":
+            self.reply(LONG)
+        elif line == "BLOCK?":
+            self.reply(BLOCK.decode("latin-1"))
+        elif line.endswith("?") and line != "HUSH?":
+            self.reply(f"{line[:-1]}!")
+
+
+class Block:
+    """The form of a definite block with two digits of length (IEEE 488.2, 8.7.9), and its line feed."""
+
+    name = "block"
+    longest = 200
+
+    def find(self, data: bytes) -> Span | None:
+        at = data.find(b"#2")
+        if at < 0 or len(data) < at + 4:
+            return None
+        end = at + 4 + int(data[at + 2 : at + 4]) + 1
+        return Span(at, end) if len(data) >= end else None
+
+    def complaint(self, data: bytes) -> str:
+        return f"{len(data)} bytes are no block"
+
+
+class Stage:
+    """Two speakers in real time, each behind every kind of port; opens links to them."""
+
+    long = LONG
+    block = BLOCK.decode("latin-1")
+    late = LATE
+    block_form = Block()
+
+    def __init__(self) -> None:
+        world = World(clock=RealClock())
+        for name in NAMES:
+            speaker = world.add(name, Speaker)
+            assert isinstance(speaker, Speaker)
+            speaker.die = self.stop
+        ways = ["raw", "serial", "hislip", "vxi11", "rfc2217"]
+        if can_carry(world.device("one")):
+            ways.append("pty")
+        buses = {"GPIB0": {(5, None): "one", (6, None): "two"}}
+        self.server = LoopbackServer(world, protocols=dict.fromkeys(NAMES, ways), buses=buses).start()  # type: ignore[arg-type]
+        self.links: list[Link] = []
+
+    def open(self, kind: str, name: str = "one", *, timeout: float = 5.0) -> Link:
+        """Open a link of a kind."""
+        link = open_link(self.spec(kind, name), line=LineFormat(timeout=timeout))
+        self.links.append(link)
+        return link
+
+    def spec(self, kind: str, name: str) -> LinkSpec | str:
+        """Give what opens an instrument by a kind of link."""
+        server = self.server
+        if kind in ("hislip", "vxi11"):
+            return LinkSpec("visa", server.resource(name, kind), library="@py")  # type: ignore[arg-type]
+        if kind == "prologix":
+            return f"prologix://127.0.0.1:{server.port('GPIB0', 'prologix')}/{5 + NAMES.index(name)}"
+        if kind.startswith("visa"):
+            served = server.resource(name) if kind == "visa-socket" else server.serial_resource(name)
+            return LinkSpec("visa", served, library="@py")
+        if kind == "socket":
+            return f"127.0.0.1:{server.port(name)}"
+        return server.url(name, kind)  # type: ignore[arg-type]
+
+    def stop(self) -> None:
+        """End the server, as when somebody pulls its plug."""
+        self.server.stop()
+
+    def close(self) -> None:
+        """Close every link, and end the server."""
+        for link in self.links:
+            link.close()
+        self.server.stop()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    opened = Stage()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=NETWORK)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=INSTRUMENTS)
+def instrument_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def handles() -> Callable[[], int]:
+    """Give what counts the open files of this process; 0 where the system does not tell."""
+
+    def count() -> int:
+        gc.collect()
+        return len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+
+    return count
