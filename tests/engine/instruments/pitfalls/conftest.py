@@ -11,7 +11,7 @@ import pytest
 from calbench.clock import RealClock
 from calbench.instruments.link import LineFormat, Link, Span
 from calbench.instruments.opening import LinkSpec, open_link
-from calbench.simulation import Device, World
+from calbench.simulation import Bench, CommandTree, Device, Status488, World
 from calbench.simulation.servers import LoopbackServer
 from calbench.simulation.servers.pseudoterminal import can_carry
 
@@ -44,6 +44,20 @@ class Speaker(Device):
             self.reply(f"{line[:-1]}!")
 
 
+class Requester(Device):
+    """An instrument with IEEE 488.2 status, which can request service."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self.status = scpi = Status488("EXAMPLE,REQUESTER,0,1.0")
+        self._commands = CommandTree({"LONG?": lambda: LONG}, scpi)
+
+    def receive(self, line: str) -> None:
+        answer = self._commands.run(line)
+        if answer is not None:
+            self.reply(answer.text, after=answer.after)
+
+
 class Block:
     """The form of a definite block with two digits of length (IEEE 488.2, 8.7.9), and its line feed."""
 
@@ -62,7 +76,7 @@ class Block:
 
 
 class Stage:
-    """Two speakers in real time, each behind every kind of port; opens links to them."""
+    """Two speakers and a requester in real time, each behind every kind of port; opens links to them."""
 
     long = LONG
     block = BLOCK.decode("latin-1")
@@ -75,11 +89,12 @@ class Stage:
             speaker = world.add(name, Speaker)
             assert isinstance(speaker, Speaker)
             speaker.die = self.stop
+        world.add("requester", Requester)
         ways = ["raw", "serial", "hislip", "vxi11", "rfc2217"]
         if can_carry(world.device("one")):
             ways.append("pty")
         buses = {"GPIB0": {(5, None): "one", (6, None): "two"}}
-        self.server = LoopbackServer(world, protocols=dict.fromkeys(NAMES, ways), buses=buses).start()  # type: ignore[arg-type]
+        self.server = LoopbackServer(world, protocols=dict.fromkeys((*NAMES, "requester"), ways), buses=buses).start()  # type: ignore[arg-type]
         self.links: list[Link] = []
 
     def open(self, kind: str, name: str = "one", *, timeout: float = 5.0) -> Link:
