@@ -37,7 +37,9 @@ def clear(client: Any, lines: tuple[WatchedSocket, ...], where: str) -> None:  #
     features = _skip_to_acknowledge(other, where)
     sync.sendall(_HEADER.pack(_PROLOGUE, _CLEAR_COMPLETE, features, 0, 0))
     tail = b""
-    while not _is_acknowledge(tail):  # the client may have lost track of where a message begins; this comes last
+    while not _is_acknowledge(
+        tail
+    ):  # the client may have lost track of where a message begins; this comes last
         tail = (tail + sync.recv(_CHUNK))[-_HEADER.size :]
     client._message_id = _FIRST_ID  # it has no other way
     client.last_message_id = None  # and with it what is left of a message
@@ -48,7 +50,9 @@ def _skip_to_acknowledge(other: WatchedSocket, where: str) -> int:
     while True:
         prologue, kind, control, _, size = _HEADER.unpack(_exactly(other, _HEADER.size))
         if prologue != _PROLOGUE:
-            raise LinkError(f"{where}: what came on the asynchronous connection is no HiSLIP. Open the link again.")
+            raise LinkError(
+                f"{where}: what came on the asynchronous connection is no HiSLIP. Open the link again."
+            )
         _exactly(other, size)
         if kind == _ASYNC_CLEAR_ACKNOWLEDGE:
             return int(control)

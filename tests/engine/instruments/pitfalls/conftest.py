@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +19,7 @@ LONG = "x" * 20_000
 DATA = b"a\nb\r\n\xff\x00+\x1b\n"
 BLOCK = b"#2%d" % len(DATA) + DATA
 LATE = 0.08  # s
+FILES = Path("/proc/self/fd")
 NAMES = ("one", "two")
 
 INSTRUMENTS = ("hislip", "prologix", "vxi11")  # they mark the end of a message, and can be cleared
@@ -94,7 +95,9 @@ class Stage:
         if can_carry(world.device("one")):
             ways.append("pty")
         buses = {"GPIB0": {(5, None): "one", (6, None): "two"}}
-        self.server = LoopbackServer(world, protocols=dict.fromkeys((*NAMES, "requester"), ways), buses=buses).start()  # type: ignore[arg-type]
+        self.server = LoopbackServer(
+            world, protocols=dict.fromkeys((*NAMES, "requester"), ways), buses=buses
+        ).start()  # type: ignore[arg-type]
         self.links: list[Link] = []
 
     def open(self, kind: str, name: str = "one", *, timeout: float = 5.0) -> Link:
@@ -151,6 +154,6 @@ def handles() -> Callable[[], int]:
 
     def count() -> int:
         gc.collect()
-        return len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+        return len(list(FILES.iterdir())) if FILES.is_dir() else 0
 
     return count

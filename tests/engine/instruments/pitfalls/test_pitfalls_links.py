@@ -13,6 +13,7 @@ from calbench.errors import ConnectionLost, LinkError, LinkTimeout
 from calbench.instruments.link import LineFormat, Span
 from calbench.instruments.opening import LinkSpec, open_link
 
+
 class Ten:
     """Any ten bytes."""
 
