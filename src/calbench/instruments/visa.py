@@ -12,7 +12,7 @@ from pyvisa.constants import StatusCode
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
-from calbench.instruments import hislipclear
+from calbench.instruments import hislipclient
 from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, gone, late, translated
@@ -37,7 +37,7 @@ from calbench.instruments.visalibrary import (
     session_interface,
     session_socket,
 )
-from calbench.instruments.watched import watch
+from calbench.instruments.watched import hang_up, watch
 
 _CHUNK = 20 * 1024
 _SLICE = 4096  # pyvisa-py takes at most this from a socket at once; more would be held back in its own buffer
@@ -51,7 +51,7 @@ class VisaLink:
 
     What pyvisa-py 0.8.1 does badly is done here instead: on a SOCKET resource the link looks at the socket itself
     before each read (a dead peer would spin at full load until the timeout, and be told as a timeout); on HiSLIP
-    and VXI-11 the sockets are watched (`watched`), and HiSLIP is cleared by `hislipclear`; a serial line is read
+    and VXI-11 the sockets are watched (`watched`), and HiSLIP is cleared by `hislipclient`; a serial line is read
     in bulk. A VXI-11 instrument that takes a call and never answers it is told one second after the timeout.
 
     Raises:
@@ -96,6 +96,7 @@ class VisaLink:
         self._pending = bytearray()
         self._timeout: int | None = None
         self._stale = False
+        self._hung = False  # whether a call was never answered
         self._closed = False
 
     def write(self, message: str) -> None:
@@ -174,6 +175,8 @@ class VisaLink:
         """Close the resource; the VISA library stays open for the other instruments."""
         self._closed = True
         with translated(self.resource, "closing"):
+            if self._hung:
+                hang_up(self._watched)  # or pyvisa-py would wait for an answer to its farewell
             self._cleanup.close()
 
     def _require_open(self) -> None:
@@ -221,10 +224,13 @@ class VisaLink:
         try:
             with translated(self.resource, doing):
                 yield
-        except LinkError as error:
-            if type(error) is LinkError and self._watched and _WIRE.monotonic() >= deadline:
-                raise LinkTimeout(f"{error} Nothing came before the deadline.") from error
+        except LinkTimeout:
             raise
+        except LinkError as error:
+            if isinstance(error, ConnectionLost) or not self._watched or _WIRE.monotonic() < deadline:
+                raise
+            self._hung = True
+            raise LinkTimeout(f"{error} Nothing came before the deadline.") from error
 
     def _behind_line(self) -> bytes | None:
         """Split a line off what came behind a frame, and give what is behind that line; None: no line is there."""
@@ -245,6 +251,8 @@ class VisaLink:
             return self._port_bytes(seconds)
         elif self._messages_end:
             count = _CHUNK
+            if self._hislip is not None:
+                hislipclient.expect_message(self._hislip)
         else:
             count = max(1, arrived(self._visa))
         self._allow(seconds)
@@ -258,6 +266,8 @@ class VisaLink:
         if self._port is not None:
             self._pending += self._port_bytes(max(remaining, 0.0))
             return self._behind_line()
+        if self._hislip is not None and not self._pending:
+            hislipclient.expect_message(self._hislip)
         count = _CHUNK if self._socket is None else self._ready(self._socket, remaining)
         self._allow(remaining)
         chunk, status = self._visa.visalib.read(self._visa.session, count)
@@ -298,7 +308,7 @@ class VisaLink:
         """Send a device clear; tell whether the interface has one."""
         self._allow(self._line.timeout)
         if self._hislip is not None:
-            hislipclear.clear(self._hislip, self._watched, self.resource)
+            hislipclient.clear(self._hislip, self._watched, self.resource)
             return True
         try:
             self._visa.clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from calbench.clock import RealClock
@@ -68,6 +69,13 @@ class WatchedSocket(socket.socket):
 def watch(interface: object) -> tuple[WatchedSocket, ...]:
     """Replace the sockets of a pyvisa-py HiSLIP or VXI-11 client, and give the new ones; of anything else none."""
     return tuple(_watched(interface, name, line) for name, line in _sockets(interface))
+
+
+def hang_up(lines: tuple[WatchedSocket, ...]) -> None:
+    """End the connections at once, so that nobody waits on them any more."""
+    for line in lines:
+        with suppress(OSError):  # it is closed, or its peer was first
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def close_sockets(error: BaseException) -> None:

@@ -13,7 +13,9 @@ from calbench.instruments.link import LineFormat, Link, Span
 from calbench.instruments.opening import LinkSpec, open_link
 from calbench.simulation import Bench, CommandTree, Device, Status488, World
 from calbench.simulation.servers import LoopbackServer
+from calbench.simulation.servers.prologix import Address
 from calbench.simulation.servers.pseudoterminal import can_carry
+from calbench.simulation.servers.serving import Protocol
 
 LONG = "x" * 20_000
 DATA = b"a\nb\r\n\xff\x00+\x1b\n"
@@ -27,7 +29,7 @@ NETWORK = ("rfc2217", "serial", "socket", "visa-serial", "visa-socket", *INSTRUM
 
 
 class Speaker(Device):
-    """Answers questions at once, late, at length, or never; `DIE?` ends its server."""
+    """Answers questions at once, late, at length, or never; `DIE?` ends its server, `BYE?` a little later."""
 
     SERIAL = "9600 8N1"
     die: Callable[[], None]
@@ -35,6 +37,9 @@ class Speaker(Device):
     def receive(self, line: str) -> None:
         if line == "DIE?":
             self.die()
+        elif line == "BYE?":
+            self.reply("bye")
+            self.after(LATE / 4, self.die)
         elif line == "LATE?":
             self.reply("late", after=LATE)
         elif line == "LONG?":
@@ -91,13 +96,13 @@ class Stage:
             assert isinstance(speaker, Speaker)
             speaker.die = self.stop
         world.add("requester", Requester)
-        ways = ["raw", "serial", "hislip", "vxi11", "rfc2217"]
+        ways: list[Protocol] = ["raw", "serial", "hislip", "vxi11", "rfc2217"]
         if can_carry(world.device("one")):
             ways.append("pty")
-        buses = {"GPIB0": {(5, None): "one", (6, None): "two"}}
+        buses: dict[str, dict[Address, str]] = {"GPIB0": {(5, None): "one", (6, None): "two"}}
         self.server = LoopbackServer(
             world, protocols=dict.fromkeys((*NAMES, "requester"), ways), buses=buses
-        ).start()  # type: ignore[arg-type]
+        ).start()
         self.links: list[Link] = []
 
     def open(self, kind: str, name: str = "one", *, timeout: float = 5.0) -> Link:

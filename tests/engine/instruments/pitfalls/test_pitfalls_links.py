@@ -148,3 +148,13 @@ def test_an_instrument_is_cleared_and_not_only_its_line(stage, instrument_kind):
     with suppress(LinkTimeout):
         pytest.fail(f"{link.read(timeout=stage.late + 0.05)!r} came")
     assert link.query("A?") == "A!"
+
+
+@pytest.mark.parametrize("kind", ["rfc2217", "serial", "socket", "visa-serial", "visa-socket", "hislip"])
+def test_the_last_words_of_a_peer_are_heard(stage, kind):
+    link = stage.open(kind)
+    link.write("BYE?")
+    threading.Event().wait(stage.late)
+    assert link.read() == "bye"
+    with pytest.raises(ConnectionLost):
+        link.read()

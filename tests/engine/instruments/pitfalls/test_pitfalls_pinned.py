@@ -11,7 +11,6 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,13 +30,15 @@ FULL_LOAD = 200  # turns in this time; waiting takes some 20
 @pytest.fixture
 def visa():
     """Open a resource with plain pyvisa and pyvisa-py."""
-    opened: list[Any] = []
+    opened: list[MessageBasedResource] = []
     manager = pyvisa.ResourceManager("@py")
 
     def start(name: str, **more: Any) -> MessageBasedResource:
         settings: dict[str, Any] = {"read_termination": "\n", "write_termination": "\n", "timeout": TIMEOUT}
-        opened.append(manager.open_resource(name, **(settings | more)))
-        return opened[-1]
+        found = manager.open_resource(name, **(settings | more))
+        assert isinstance(found, MessageBasedResource)
+        opened.append(found)
+        return found
 
     yield start
     for one in opened:
@@ -103,7 +104,7 @@ def test_a_dead_socket_burns_the_timeout_and_is_told_as_one(serve, visa, monkeyp
 def test_a_dead_vxi11_peer_burns_the_timeout(ended):
     turns = [0]
 
-    def counted(size: int) -> bytes:
+    def counted(size: int) -> Any:
         turns[0] += 1
         return ended.recv(size)
 
@@ -164,6 +165,13 @@ def test_a_hislip_clear_takes_the_rest_of_a_reply_for_its_acknowledgement(stage,
         opened.clear()
 
 
+def test_hislip_gives_empty_messages_behind_the_last(stage, visa):
+    opened = visa(stage.server.resource("one", "hislip"), timeout=2000)
+    assert opened.query("A?") == "A!"
+    with pytest.warns(UserWarning, match="termination char"):
+        assert opened.read() == ""
+
+
 def test_a_hislip_reply_that_trickles_puts_the_deadline_off():
     near, far = socket.socketpair()
     near.settimeout(0.03)
@@ -193,15 +201,20 @@ def test_a_hislip_peer_that_dies_in_a_message_that_is_thrown_away_is_read_for_ev
             return 0
 
     with pytest.raises(InterruptedError):
-        hislip.receive_flush(Ended(), 10)  # type: ignore[arg-type]
+        hislip.receive_flush(Ended(), 10)
 
 
 def test_a_serial_line_is_read_byte_by_byte(visa):
     opened = visa("ASRLloop://::INSTR", timeout=2000)
     port = opened.visalib.sessions[opened.session].interface
     sizes: list[int] = []
-    read: Callable[[int], bytes] = port.read
-    port.read = lambda size: sizes.append(size) or read(size)
+    read = port.read
+
+    def noted(size: int) -> object:
+        sizes.append(size)
+        return read(size)
+
+    port.read = noted
     assert opened.query("x" * 30) == "x" * 30
     assert sizes == [1] * 31
 

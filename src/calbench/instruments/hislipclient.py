@@ -1,7 +1,8 @@
-"""Device clear of a HiSLIP session (IVI-6.1, 4.12), because pyvisa-py 0.8.1 does it only when nothing is on the way.
+"""What the HiSLIP client of pyvisa-py 0.8.1 does badly: reading again, and device clear (IVI-6.1, 4.12).
 
-Its own takes the rest of a reply for the acknowledgement, takes a service request for the other one, waits for 0.1 s,
-and does not forget the message that was cleared.
+Once it has read the end of a message, it gives empty messages until the next one is sent. Its clear takes the rest of a
+reply for one acknowledgement, and a service request for the other, waits for 0.1 s, and does not forget the message that
+was cleared.
 """
 
 from __future__ import annotations
@@ -17,6 +18,13 @@ _CLEAR_COMPLETE, _CLEAR_ACKNOWLEDGE, _ASYNC_CLEAR, _ASYNC_CLEAR_ACKNOWLEDGE = 8,
 _FIRST_ID = 0xFFFF_FF00
 _CHUNK = 65536
 _PROLOGUE = b"HS"
+_LAST = "DataEnd"
+
+
+def expect_message(client: Any) -> None:  # noqa: ANN401 - not typed
+    """Have the next read wait for a message, if the last one was read to its end."""
+    if client._payload_remaining <= 0 and client._msg_type == _LAST:
+        client._msg_type = ""
 
 
 def clear(client: Any, lines: tuple[WatchedSocket, ...], where: str) -> None:  # noqa: ANN401 - not typed
