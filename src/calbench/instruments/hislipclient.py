@@ -1,8 +1,8 @@
 """What the HiSLIP client of pyvisa-py 0.8.1 does badly: reading again, and device clear (IVI-6.1, 4.12).
 
-Once it has read the end of a message, it gives empty messages until the next one is sent. Its clear takes the rest of a
-reply for one acknowledgement, and a service request for the other, waits for 0.1 s, and does not forget the message that
-was cleared.
+Once it has read the end of a message, it gives empty messages until the next one is sent. Its clear takes the rest
+of a reply for one acknowledgement, and a service request for the other, waits for 0.1 s, and does not forget the
+message that was cleared.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pytest
 from calbench.clock import RealClock
 from calbench.instruments.link import LineFormat, Link, Span
 from calbench.instruments.opening import LinkSpec, open_link
-from calbench.simulation import Bench, CommandTree, Device, Status488, World
+from calbench.simulation import Bench, CommandTree, Device, Fault, Status488, World, registry
 from calbench.simulation.servers import LoopbackServer
 from calbench.simulation.servers.prologix import Address
 from calbench.simulation.servers.pseudoterminal import can_carry
@@ -151,6 +151,54 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=INSTRUMENTS)
 def instrument_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+SECOND = {
+    "gpib": "GPIB0::22::INSTR",
+    "hislip": "TCPIP0::10.0.0.1::hislip0::INSTR",
+    "vxi11": "TCPIP0::10.0.0.2::inst0::INSTR",
+    "socket": "TCPIP0::10.0.0.3::5025::SOCKET",
+    "serial": "ASRL3::INSTR",
+    "usb": "USB0::0x2A8D::0x0101::MY1::INSTR",
+}
+
+
+class SecondStage:
+    """The same speakers behind a second VISA library, which knows nothing of pyvisa-py; time is simulated."""
+
+    long = LONG
+    block = BLOCK.decode("latin-1")
+    block_form = Block()
+
+    def __init__(self, name: str, world: World, kind: str) -> None:
+        self.library, self._kind, self.world = f"{name}@calbench", kind, world
+        self.links: list[Link] = []
+
+    def open(self, name: str = "one", *, timeout: float = 5.0) -> Link:
+        """Open a link by the second library."""
+        address = SECOND[self._kind].replace("0::", "1::", 1) if name == "two" else SECOND[self._kind]
+        address = address.replace("ASRL3", "ASRL4") if name == "two" else address
+        spec = LinkSpec("visa", address, library=self.library)
+        self.links.append(open_link(spec, line=LineFormat(timeout=timeout)))
+        return self.links[-1]
+
+    def unplug(self) -> None:
+        """End the connection at the next message."""
+        self.world.device("one").faults.add(Fault("drop"))
+
+
+@pytest.fixture(params=sorted(SECOND))
+def second(request: pytest.FixtureRequest) -> Iterator[SecondStage]:
+    world = World()
+    first = SECOND[request.param]
+    world.add("one", Speaker, resource=first)
+    world.add("two", Speaker, resource=first.replace("0::", "1::", 1).replace("ASRL3", "ASRL4"))
+    with registry.registered(world) as name:
+        stage = SecondStage(name, world, request.param)
+        yield stage
+        for link in stage.links:
+            link.close()
+    world.close()
 
 
 @pytest.fixture

@@ -218,3 +218,19 @@ def test_ipv6(port_v6, address):
 def test_an_ipv6_address_in_a_visa_name_is_refused_by_pyvisa_py_as_a_link_error():
     with pytest.raises(LinkError, match="INV_RSRC_NAME"):
         open_link(LinkSpec("visa", "TCPIP0::[::1]::5025::SOCKET", library="@py"))
+
+
+def test_a_serial_line_of_pyvisa_py_is_read_in_bulk():
+    link = open_link(LinkSpec("visa", "ASRLloop://::INSTR", library="@py"), line=LineFormat(timeout=2))
+    port = link._port
+    sizes: list[int] = []
+    read = port.read
+
+    def noted(size: int) -> object:
+        sizes.append(size)
+        return read(size)
+
+    port.read = noted
+    assert link.query("x" * 30) == "x" * 30
+    assert sizes == [31]
+    link.close()

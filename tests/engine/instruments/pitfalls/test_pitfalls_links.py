@@ -158,3 +158,11 @@ def test_the_last_words_of_a_peer_are_heard(stage, kind):
     assert link.read() == "bye"
     with pytest.raises(ConnectionLost):
         link.read()
+
+
+def test_a_read_of_nothing_is_a_timeout(stage, kind):
+    link = stage.open(kind)
+    assert link.query("A?") == "A!"
+    with pytest.raises(LinkTimeout):
+        link.read(timeout=0.03)
+    assert link.query("B?") == "B!"
