@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ NAMES = ("one", "two")
 
 INSTRUMENTS = ("hislip", "prologix", "vxi11")  # they mark the end of a message, and can be cleared
 NETWORK = ("rfc2217", "serial", "socket", "visa-serial", "visa-socket", *INSTRUMENTS)
+KINDS = (*NETWORK, "pty") if hasattr(os, "openpty") else NETWORK
 
 
 class Speaker(Device):
@@ -79,6 +81,25 @@ class Block:
 
     def complaint(self, data: bytes) -> str:
         return f"{len(data)} bytes are no block"
+
+    def of(self, size: int) -> Some:
+        """Give the form of any so many bytes."""
+        return Some(size)
+
+
+class Some:
+    """Any bytes, so many."""
+
+    name = "some"
+
+    def __init__(self, size: int) -> None:
+        self.longest = size
+
+    def find(self, data: bytes) -> Span | None:
+        return Span(0, self.longest) if len(data) >= self.longest else None
+
+    def complaint(self, data: bytes) -> str:
+        return f"{len(data)} bytes are fewer than {self.longest}"
 
 
 class Stage:
@@ -143,8 +164,13 @@ def stage() -> Iterator[Stage]:
     opened.close()
 
 
-@pytest.fixture(params=NETWORK)
+@pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=NETWORK)
+def network_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 

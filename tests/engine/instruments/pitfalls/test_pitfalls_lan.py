@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pyvisa_py.protocols import rpc
@@ -14,6 +15,8 @@ from pyvisa_py.protocols import rpc
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
 from calbench.instruments.link import LineFormat
 from calbench.instruments.opening import LinkSpec, open_link
+from calbench.instruments.visa import VisaLink
+from calbench.instruments.watched import WatchedSocket
 from calbench.simulation import Device, World
 from calbench.simulation.servers import LoopbackServer
 
@@ -97,6 +100,21 @@ def test_a_hislip_reply_that_trickles_does_not_move_the_deadline_and_the_line_ca
     assert link.query("B?") == "ok"
 
 
+def test_a_watched_socket_keeps_its_deadline_while_bytes_keep_coming():
+    near, far = socket.socketpair()
+    with far, WatchedSocket(fileno=near.detach()) as watched:
+        far.sendall(b"abc")
+        watched.allow(0)
+        assert watched.recv(1) == b"a"  # what is there is given
+        with pytest.raises(TimeoutError):
+            watched.recv(1)
+        watched.allow(1)
+        assert watched.recv_into(bytearray(4)) == 2
+        far.close()
+        with pytest.raises(ConnectionResetError):
+            watched.recv(1)
+
+
 @pytest.mark.parametrize("without", [ASYNC_CLEAR, CLEAR_COMPLETE])
 def test_a_clear_that_is_not_acknowledged_ends(serve, without):
     port = serve(hislip_peer(lambda *_: None, without=without))
@@ -114,6 +132,16 @@ def test_a_service_request_does_not_break_a_hislip_clear(stage):
     link.write("LONG?")
     link.clear()
     assert link.query("*IDN?") == "EXAMPLE,REQUESTER,0,1.0"
+
+
+def test_a_hislip_clear_brings_the_client_to_the_state_after_opening(stage):
+    link = stage.open("hislip")
+    client = link._hislip
+    fresh = (client._message_id, client._rmt, client._payload_remaining, client._msg_type)
+    link.send(b"LONG?\n")
+    link.receive(stage.block_form.of(10))
+    link.clear()
+    assert (client._message_id, client._rmt, client._payload_remaining, client._msg_type) == fresh
 
 
 def test_a_hislip_clear_does_not_take_a_tenth_of_a_second(stage):
@@ -221,8 +249,8 @@ def test_an_ipv6_address_in_a_visa_name_is_refused_by_pyvisa_py_as_a_link_error(
 
 
 def test_a_serial_line_of_pyvisa_py_is_read_in_bulk():
-    link = open_link(LinkSpec("visa", "ASRLloop://::INSTR", library="@py"), line=LineFormat(timeout=2))
-    port = link._port
+    link = VisaLink("ASRLloop://::INSTR", library="@py", line=LineFormat(timeout=2))
+    port: Any = link._port
     sizes: list[int] = []
     read = port.read
 

@@ -10,21 +10,8 @@ from contextlib import suppress
 import pytest
 
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
-from calbench.instruments.link import LineFormat, Span
+from calbench.instruments.link import LineFormat
 from calbench.instruments.opening import LinkSpec, open_link
-
-
-class Ten:
-    """Any ten bytes."""
-
-    name = "ten"
-    longest = 10
-
-    def find(self, data: bytes) -> Span | None:
-        return Span(0, 10) if len(data) >= 10 else None
-
-    def complaint(self, data: bytes) -> str:
-        return f"{len(data)} bytes"
 
 
 def test_twenty_kilobytes_and_a_block_with_line_feeds_come_whole(stage, kind):
@@ -99,18 +86,18 @@ def test_clear_with_an_unread_reply_and_with_a_remainder(stage, kind):
     link.clear()
     assert link.query("A?") == "A!"
     link.send(b"LONG?\n")
-    assert link.receive(Ten()) == b"x" * 10
+    assert link.receive(stage.block_form.of(10)) == b"x" * 10
     link.clear()
     assert link.query("B?") == "B!"
 
 
-def test_a_refused_port_fails_at_open_and_leaves_nothing_open(kind, handles):
+def test_a_refused_port_fails_at_open_and_leaves_nothing_open(network_kind, handles):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     before = handles()
     for _ in range(2):
         with pytest.raises(LinkError, match=str(port)) as caught:
-            open_link(refused(kind, port), line=LineFormat())
+            open_link(refused(network_kind, port), line=LineFormat())
         assert handles() == before, caught.value  # while the error is still held
 
 
@@ -134,11 +121,11 @@ def test_no_thread_and_no_handle_is_left(stage, kind, handles):
     with pytest.raises(LinkTimeout):
         link.query("HUSH?", timeout=0.02)
     link.close()
+    assert set(threading.enumerate()) == threads
     deadline = time.perf_counter() + 5
     while handles() > before and time.perf_counter() < deadline:  # the server closes its end a little later
         threading.Event().wait(0.005)
     assert handles() == before
-    assert set(threading.enumerate()) == threads
 
 
 def test_an_instrument_is_cleared_and_not_only_its_line(stage, instrument_kind):
