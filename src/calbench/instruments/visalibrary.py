@@ -126,6 +126,11 @@ def _prepare(resource: Resource, address: str, line: LineFormat) -> None:
         raise LinkError(f"{address}: this VISA resource carries no messages. Use INSTR or SOCKET.")
     if not ends_messages(resource):
         require_end(line, address)
+    if type(session_interface(resource)).__name__.startswith("Prologix"):
+        raise LinkError(
+            f"{address}: pyvisa-py reaches this through a Prologix controller, where it neither keeps a timeout nor "
+            f"tells a controller that is gone. Write prologix://host:port/address, or prologix://COM3/address, instead."
+        )
     _refuse_unconnected(resource, address)
     _send_at_once(resource)
     with translated(address, f"setting the line to {line.serial}"):
@@ -168,7 +173,7 @@ def _format(resource: MessageBasedResource, line: LineFormat) -> None:
         resource.read_termination = line.read_end
     except (pyvisa.errors.VisaIOError, NotImplementedError):
         if not ends_messages(resource):
-            raise  # nothing else would end a reply; GPIB through Prologix has END instead
+            raise  # nothing else would end a reply; other interfaces have END
 
 
 def milliseconds(seconds: float) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import pyvisa
 from pyvisa_py.protocols import rpc
 
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
@@ -262,3 +263,11 @@ def test_a_serial_line_of_pyvisa_py_is_read_in_bulk():
     assert link.query("x" * 30) == "x" * 30
     assert sizes == [31]
     link.close()
+
+
+def test_gpib_through_pyvisa_pys_prologix_is_refused_with_the_link_to_use(stage):
+    manager = pyvisa.ResourceManager("@py")
+    controller = manager.open_resource(stage.server.resource("GPIB0", "prologix"))
+    with pytest.raises(LinkError, match="prologix://host:port/address"):
+        open_link(LinkSpec("visa", "GPIB0::5::INSTR", library="@py"), line=LineFormat())
+    controller.close()

@@ -204,6 +204,20 @@ def test_a_hislip_peer_that_dies_in_a_message_that_is_thrown_away_is_read_for_ev
         hislip.receive_flush(Ended(), 10)
 
 
+def test_gpib_through_prologix_has_the_timeout_of_its_controller_and_nagles_algorithm(stage):
+    manager = pyvisa.ResourceManager("@py")
+    controller = manager.open_resource(stage.server.resource("GPIB0", "prologix"))
+    opened = manager.open_resource("GPIB0::5::INSTR")
+    with pytest.raises(pyvisa.VisaIOError, match="NSUP_ATTR"):
+        opened.set_visa_attribute(ResourceAttribute.termchar, 10)
+    opened.timeout = TIMEOUT
+    below = opened.visalib.sessions[opened.session].interface
+    assert below.timeout == 2.0  # s
+    assert below.interface.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
+    opened.close()
+    controller.close()
+
+
 def test_a_serial_line_is_read_byte_by_byte(visa):
     opened = visa("ASRLloop://::INSTR", timeout=2000)
     port = opened.visalib.sessions[opened.session].interface
