@@ -5,37 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from calbench.simulation.answer import Answer
 from calbench.simulation.bench import Bench
-from calbench.simulation.connection import Connection, Late
+from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench.simulation.electrical import Electrical
+from calbench.simulation.electrical import Mean
 from calbench.simulation.parameters import ScpiError, boolean, choice, nr3, number, quoted, string
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.multimeter import LINE_FREQUENCY, SETTINGS, Converter
+from calbench_sim.multimeter import LINE_FREQUENCY, SETTINGS, USUAL, Converter, Quality
 from calbench_sim.multimeter_function_commands import FunctionCommands
 from calbench_sim.multimeter_functions import Function, Settings
-from calbench_sim.multimeter_input import OVERLOAD, Input, Reader
-from calbench_sim.multimeter_series import INSTANT, Look, Read, Series
+from calbench_sim.multimeter_input import OVERLOAD, Input
+from calbench_sim.multimeter_series import Read, Seen, Series
 from calbench_sim.multimeter_trigger import Trigger
 
 _QUESTIONABLE = {"V": 1 << 0, "A": 1 << 1, "OHM": 1 << 9}
 _SECONDS_BY_BAND = {3.0: 7.0, 20.0: 1.0, 200.0: 0.6}  # one AC reading, by lowest frequency (Hz)
 _ENDLESS = 9.9e37
-
-
-class _Again(NamedTuple):
-    """What was done for a `READ?` of one reading, to do the same if the next message is the same."""
-
-    line: str
-    tree: CommandTree
-    series: Series
-    delay: float
-    late: Late
 
 
 class Multimeter(Device):
@@ -46,13 +36,14 @@ class Multimeter(Device):
     FUNCTIONS: ClassVar[Mapping[str, Function]]
     SCPI_VERSION: ClassVar[str]
     MOST_SAMPLES: ClassVar[int]
+    QUALITY: ClassVar[Quality] = USUAL
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
         SETTINGS | {"terminals": "FRON or REAR, the switch; default FRON"}
     )
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
-        self.converter = Converter(bench.settings, bench.rng, self.clock.monotonic())
+        self.converter = Converter(bench.settings, bench.rng, self.clock.monotonic(), self.QUALITY)
         self.input = Input(bench, self.converter)
         self.questionable = EventRegister()
         self.trigger_system = Trigger(self.clock.monotonic, self._begin)
@@ -66,13 +57,12 @@ class Multimeter(Device):
         )
         self.status = self.reports
         self.functions = {name: FunctionCommands(Settings(f)) for name, f in self.FUNCTIONS.items()}
-        self._measuring: dict[str, tuple[Settings, Look, Read]] = {}
+        self._measuring: dict[str, tuple[Settings, Mean, Read]] = {}
         for name, function in self.FUNCTIONS.items():
             its = self.functions[name].settings
             read = self._reader(its, self.input.reader(its))
             self._measuring[name] = its, self.input.look(function), read
         self.display_text = ""
-        self._again: _Again | None = None
         self.reset()
         self.tree = CommandTree(self.commands(), self.reports)
 
@@ -81,7 +71,7 @@ class Multimeter(Device):
         for commands in self.functions.values():
             commands.settings.reset()
         self.function = "VOLT"
-        self.band = 20.0
+        self.input.signals.band = 20.0
         self.zeroing = self.display = self.beeper = True
         self.input.auto_impedance = False
         self.converter.auto_zero()
@@ -90,36 +80,23 @@ class Multimeter(Device):
 
     def receive(self, line: str) -> None:
         """Act on one program message; a query is finished before the next message is begun."""
-        again = self._again
-        if again is not None:
-            if line == again.line and self._read_again(again):
-                return
-            self._again = None
         series = self.trigger_system.series
         if series is not None and series.left:
             series.advance(self.clock.monotonic())
         answer = self.tree.run(line)
         if answer is not None:
             self.reply(answer[0], after=answer[1], timeless=True, sequential=True)
-            series = self.trigger_system.series
-            if (
-                line.upper() == "READ?"
-                and series is not None
-                and series.left == 1 == self.trigger_system.samples
-            ):
-                self._again = _Again(
-                    line, self.tree, series, self.trigger_system.delay, self.encoded(series.text)
-                )
+            if line.upper() == "READ?":
+                self._repeat_reading(line)
 
-    def _read_again(self, again: _Again) -> bool:
-        """Do `READ?` like the message before, which was the same; tell whether it was done."""
-        _, tree, series, delay, late = again
-        now = self.clock.monotonic()
-        if series.left or series.finish - now > INSTANT or tree is not self.tree or self.questionable.enable:
-            return False
-        after = series.again(now, delay) - now
-        self.send_late(late, now + after)
-        return True
+    def _repeat_reading(self, line: str) -> None:
+        """Let the next `READ?` of one reading be done like this one."""
+        series = self.trigger_system.series
+        if series is None or not series.left == 1 == self.trigger_system.samples or self.questionable.enable:
+            return
+        single, in_words, faults = series.single, self.encoded(series.text), self.faults
+        form = b"%+.8E" + self.REPLY_END
+        self.repeat(line, series.again, lambda: in_words() if faults.present else form % single())
 
     def interrupted(self, connection: Connection) -> None:
         """Act on a new message while a reply waits: the query is given up, the message is acted on now."""
@@ -133,7 +110,6 @@ class Multimeter(Device):
 
     def trigger(self) -> None:
         """Act on a group execute trigger."""
-        self._again = None
         try:
             self.trigger_system.bus()
         except ScpiError as error:
@@ -141,7 +117,6 @@ class Multimeter(Device):
 
     def device_clear(self) -> None:
         """Act on a device clear: also ends the acquisition."""
-        self._again = None
         self.trigger_system.abort()
         super().device_clear()
 
@@ -185,7 +160,7 @@ class Multimeter(Device):
         table |= self._trigger_commands()
         table |= {
             "[SENSe:]DETector:BANDwidth": self._set_band,
-            "[SENSe:]DETector:BANDwidth?": lambda: nr3(self.band),
+            "[SENSe:]DETector:BANDwidth?": lambda: nr3(self.input.signals.band),
         }
         table |= {"[SENSe:]ZERO:AUTO": self.set_zero, "[SENSe:]ZERO:AUTO?": lambda: str(int(self.zeroing))}
         for name, function in self.FUNCTIONS.items():
@@ -264,7 +239,7 @@ class Multimeter(Device):
 
     def _set_band(self, text: str) -> None:
         wanted = number(text, low=3, high=200, unit="HZ", words={"DEFault": 20.0})
-        self.band = max(band for band in _SECONDS_BY_BAND if band <= wanted)
+        self.input.signals.band = max(band for band in _SECONDS_BY_BAND if band <= wanted)
 
     def _set_math(self, text: str) -> None:
         self.math = choice(text, "NULL", "AVERage", "LIMit")
@@ -281,26 +256,31 @@ class Multimeter(Device):
 
     # --- measuring ---
 
+    def spacing(self, least: float) -> float:
+        """Give the time (s) from one sample to the next, where the settings need `least` (s)."""
+        return least
+
     def _begin(self, samples: int, now: float) -> Series:
         settings, look, read = self._measuring[self.function]
-        begin = now + (delay := self.trigger_system.delay)
+        delay = self.trigger_system.delay
         if settings.function.timing == "nplc":
             integration = settings.nplc / LINE_FREQUENCY
             each = delay + (2 * integration if self.zeroing else integration)
         else:
             integration = self._integration_time(settings)
             each = delay + integration
-        series = Series(samples, begin, integration, each, begin - delay + each * samples, look, read)
+        each = self.spacing(each)
+        series = Series(samples, now, delay, integration, each, look, read)
         if self.questionable.enable:  # somebody waits for an overload: it must be seen when it happens
             for number in range(samples):
                 self.after(each * number + delay + integration, self.trigger_system.advance)
         return series
 
-    def _reader(self, settings: Settings, reader: Reader) -> Read:
+    def _reader(self, settings: Settings, reader: Read) -> Read:
         """Give what makes one reading: overload raises a questionable bit, null is subtracted."""
         questionable, bit = self.questionable, _QUESTIONABLE.get(settings.function.unit, 0)
 
-        def read(seen: Electrical, until: float) -> float:
+        def read(seen: Seen, until: float) -> float:
             value = reader(seen, until)
             overload = not -OVERLOAD < value < OVERLOAD
             if overload or questionable.condition:
@@ -312,4 +292,4 @@ class Multimeter(Device):
     def _integration_time(self, settings: Settings) -> float:
         if settings.function.timing == "aperture":
             return settings.aperture
-        return _SECONDS_BY_BAND[self.band] if "AC" in settings.function.name else 0.04
+        return _SECONDS_BY_BAND[self.input.signals.band] if "AC" in settings.function.name else 0.04

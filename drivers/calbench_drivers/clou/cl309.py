@@ -44,6 +44,7 @@ class CL309:
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=3.0, baud=38400, bits=8, parity="N")
     MODELS: ClassVar[tuple[str, ...]] = ("CL309",)
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.power.active",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {"read-version": "assumed", "set-output": "assumed"}
 

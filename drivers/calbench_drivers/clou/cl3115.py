@@ -60,6 +60,7 @@ class CL3115:
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=3.0, baud=38400, bits=8, parity="N")
     MODELS: ClassVar[tuple[str, ...]] = ("CL3115",)
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.power.active",
         "measure.power.reactive",

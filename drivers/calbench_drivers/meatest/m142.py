@@ -41,6 +41,10 @@ class M142:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("M142", "M-142")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "source.voltage.dc",
@@ -190,7 +194,10 @@ class M142:
     def _check_shape(self, shape: str, hertz: Decimal) -> None:
         if shape and (text := self._link.query("FUNC?").strip()).upper() != shape:
             raise UnexpectedReply(f"{self._link.resource}: `FUNC?` gave {text!r} where {shape} was set.")
-        if hertz and abs(scpi.number(text := self._link.query("FREQ?")) - hertz) > hertz * HERTZ_SLACK:
+        if (
+            hertz
+            and abs(scpi.number(text := self._link.query("FREQ?").strip()) - hertz) > hertz * HERTZ_SLACK
+        ):
             raise UnexpectedReply(f"{self._link.resource}: `FREQ?` gave {text!r} where {hertz} Hz was set.")
 
     def _is_complete(self) -> bool:

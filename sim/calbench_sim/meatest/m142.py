@@ -195,7 +195,7 @@ class M142(Device):
         self._wanted = self._applied = wanted._replace(value=value)
         self._values[wanted.unit] = value
         if isinstance(found, SignalRange):
-            frequency = wanted.frequency if wanted.sine else 0.0
+            frequency = wanted.frequency if wanted.sine and wanted.unit in {"V", "A"} else 0.0
             self._course = self._signals.course(wanted.function, found, frequency)
         if self._on:
             self._start()

@@ -29,6 +29,7 @@ _LEAST_CURRENT, _MOST_CURRENT = 0.001, 120.0  # A, besides 0
 _FREQUENCIES: Final = (45.0, 65.0)  # Hz
 _LINE_FREQUENCY: Final = 50.0  # Hz, of the mains that it follows if told so
 _FULL_CIRCLE: Final = 360.0
+_VOLTAGE_RANGE, _CURRENT_RANGE, _COUNTS = 250.0, 100.0, 20000  # V, A, counts of a full range
 _Phasors = tuple[tuple[float, float], ...]  # rms value (V or A) and angle (degrees) of each phase
 _ON, _CHANGE = 2.0, 1.0  # s, that switching on and a new value take
 
@@ -36,7 +37,8 @@ _ON, _CHANGE = 2.0, 1.0  # s, that switching on and a new value take
 class FG(Device):
     """Zera FG: three phases, 20 V to 500 V, 1 mA to 120 A, 45 Hz to 65 Hz. Terminal: `output`, emits `power`.
 
-    Truth: as `PowerOutput`. The FG30x dialect without the leading `S` is understood too (`UP` -> `OKUP`, `TS`).
+    Truth: as `PowerOutput`. The FG30x dialect without the leading `S` is understood too (`UP` -> `OKUP`, `TS`,
+    `MP`, `MQ`, `MS`, `AU`, `AI`, `BU`, `BI`).
 
     Assumed: commands that it does not know, or whose values it cannot put out, are answered with their first
     letters and NAK and change nothing; it acknowledges when the output has got there, and what comes meanwhile
@@ -72,10 +74,21 @@ class FG(Device):
             "UP": self._set_voltages, "IP": self._set_currents, "FR": self._set_frequency, "UI": self._switch,
         }  # fmt: skip
 
+        self._answers: dict[str, Callable[[], str]] = {
+            "TS": lambda: "TSFG301   V299",
+            "MP": lambda: self._powers("MP", math.cos),
+            "MQ": lambda: self._powers("MQ", math.sin),
+            "MS": lambda: self._powers("MS", lambda _: 1.0),
+            "AU": lambda: self._counts("AU", [phase.voltage for phase in self._phases()], _VOLTAGE_RANGE),
+            "AI": lambda: self._counts("AI", [phase.current for phase in self._phases()], _CURRENT_RANGE),
+            "BU": lambda: f"BU{_VOLTAGE_RANGE:07.3f}",
+            "BI": lambda: f"BI{_CURRENT_RANGE:07.3f}",
+        }
+
     def receive(self, line: str) -> None:
         """Act on one command: `SUP…` and its like, or the same without `S`."""
-        if line == "TS":
-            self.reply("TSFG301   V299")
+        if line in self._answers:
+            self.reply(self._answers[line]())
             return
         prefix = "S" if line.startswith("S") else ""
         name, rest = line[len(prefix) : len(prefix) + 2], line[len(prefix) + 2 :]
@@ -114,6 +127,22 @@ class FG(Device):
     def _switch(self, found: re.Match[str]) -> bool:
         self._on = found[1], found[2]
         return True
+
+    # --- readings of the FG30x dialect ---
+
+    def _phases(self) -> tuple[Phase, ...]:
+        load = self._load()
+        return load.phases if load is not None else (Phase(0.0, 0.0, 0.0),) * 3
+
+    def _powers(self, name: str, share: Callable[[float], float]) -> str:
+        """Answer with a power of each phase: `MPR400.0;S235.0;T900.0;`."""
+        values = [phase.voltage * phase.current * share(phase.lag) for phase in self._phases()]
+        return name + "".join(f"{letter}{value:.1f};" for letter, value in zip("RST", values, strict=True))
+
+    def _counts(self, name: str, values: list[float], full: float) -> str:
+        """Answer with a value of each phase in parts of 20000 of its range: `AUR16000S20000T24000`."""
+        counts = [round(value / full * _COUNTS) for value in values]
+        return name + "".join(f"{letter}{count:05d}" for letter, count in zip("RST", counts, strict=True))
 
     # --- output ---
 

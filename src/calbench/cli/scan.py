@@ -22,7 +22,12 @@ from calbench.instruments.opening import LinkSpec
 )
 @click.option("--json", "for_machines", is_flag=True, help="Write the list as JSON.")
 def command(
-    where: str, hosts: Sequence[str], library: str, identify: bool, ports: Sequence[int], for_machines: bool
+    where: str,
+    hosts: Sequence[str],
+    library: str,
+    identify: bool,  # noqa: FBT001 - click hands it over so
+    ports: Sequence[int],
+    for_machines: bool,  # noqa: FBT001 - as above
 ) -> None:
     """Look for instruments on one bus: WHERE is gpib, usb, serial, or lan with the HOSTS to ask.
 

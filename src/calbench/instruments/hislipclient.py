@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from calbench.errors import LinkError
 from calbench.instruments.watched import WatchedSocket
 
 _HEADER = struct.Struct("!2sBBIQ")  # prologue, type, control code, parameter, bytes of payload
@@ -21,28 +20,34 @@ _PROLOGUE = b"HS"
 _LAST = "DataEnd"
 
 
-def expect_message(client: Any) -> None:  # noqa: ANN401 - not typed
-    """Have the next read wait for a message, if the last one was read to its end."""
-    if client._payload_remaining <= 0 and client._msg_type == _LAST:
-        client._msg_type = ""
+def mend(client: Any, sync: WatchedSocket, other: WatchedSocket) -> None:  # noqa: ANN401 - not typed
+    """Have a client of pyvisa-py wait for the next message, and clear the device as the standard says."""
+    receive = client.receive
+
+    def next_or_rest(count: int) -> Any:  # noqa: ANN401 - as the client has it
+        if client._payload_remaining <= 0 and client._msg_type == _LAST:
+            client._msg_type = ""
+        return receive(count)
+
+    client.receive = next_or_rest
+    client.device_clear = lambda: clear(client, sync, other)
 
 
-def clear(client: Any, lines: tuple[WatchedSocket, ...], where: str) -> None:  # noqa: ANN401 - not typed
+def clear(client: Any, sync: WatchedSocket, other: WatchedSocket) -> None:  # noqa: ANN401 - not typed
     """Clear the device, and bring client and server to the state after opening.
 
     Args:
         client: pyvisa-py's client.
-        lines: Its synchronous and its asynchronous connection, with deadlines.
-        where: The address, for messages.
+        sync: Its synchronous connection, with a deadline.
+        other: Its asynchronous connection, with a deadline.
 
     Raises:
-        LinkError: What came is no HiSLIP.
+        RuntimeError: What came is no HiSLIP.
         TimeoutError: The server did not acknowledge in time.
         ConnectionError: It is gone.
     """
-    sync, other = lines
     other.sendall(_HEADER.pack(_PROLOGUE, _ASYNC_CLEAR, 0, 0, 0))
-    features = _skip_to_acknowledge(other, where)
+    features = _skip_to_acknowledge(other)
     sync.sendall(_HEADER.pack(_PROLOGUE, _CLEAR_COMPLETE, features, 0, 0))
     tail = b""
     while not _is_acknowledge(
@@ -53,14 +58,12 @@ def clear(client: Any, lines: tuple[WatchedSocket, ...], where: str) -> None:  #
     client.last_message_id = None  # and with it what is left of a message
 
 
-def _skip_to_acknowledge(other: WatchedSocket, where: str) -> int:
+def _skip_to_acknowledge(other: WatchedSocket) -> int:
     """Take what came unasked, like service requests, up to the acknowledgement; give the features in it."""
     while True:
         prologue, kind, control, _, size = _HEADER.unpack(_exactly(other, _HEADER.size))
         if prologue != _PROLOGUE:
-            raise LinkError(
-                f"{where}: what came on the asynchronous connection is no HiSLIP. Open the link again."
-            )
+            raise RuntimeError("what came on the asynchronous connection is no HiSLIP")
         _exactly(other, size)
         if kind == _ASYNC_CLEAR_ACKNOWLEDGE:
             return int(control)

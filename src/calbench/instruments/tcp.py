@@ -6,11 +6,12 @@ import socket
 from collections.abc import Callable
 
 from calbench.clock import Clock, RealClock
-from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.errors import CalbenchError, ConnectionLost, LinkError, LinkTimeout
 from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, gone, late, require_end, translate, translated
 from calbench.instruments.link import LONGEST_REPLY, QUIET, FrameFormat, LineFormat, decode, encode
+from calbench.instruments.tape import Stream, Tape
 
 _CHUNK = 65536
 _WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
@@ -35,6 +36,7 @@ class TcpLink:
         clock: Clock | None = None,
         unit: str = "",
         framing: str = "",
+        tape: Tape | None = None,
     ) -> None:
         self.resource = f"{host}:{port}"
         self.clock: Clock = clock or RealClock()
@@ -44,7 +46,7 @@ class TcpLink:
         self._end = require_end(line, self.resource)
         self._pending = bytearray()
         self._stale = False
-        self._socket: socket.socket | None = connect(host, port, line.timeout)
+        self._socket: Stream | None = _carrier(self.resource, tape, lambda: connect(host, port, line.timeout))
         self._allowed = -1.0  # the timeout that is set; each change is a call of the system
 
     def write(self, message: str) -> None:
@@ -115,7 +117,7 @@ class TcpLink:
             self._socket.close()
             self._socket = None
 
-    def _open(self) -> socket.socket:
+    def _open(self) -> Stream:
         """Give the socket, unless the link is closed."""
         if self._socket is None:
             raise LinkError(f"{self.resource}: the link is closed. Open it again.")
@@ -133,23 +135,25 @@ class TcpLink:
         try:
             self._allow(line, self._line.timeout)
             line.sendall(data)
-        except OSError as error:
+        except CalbenchError:
+            raise
+        except Exception as error:
             raise translate(error, self.resource, "writing") from error
         if self._line.echo:
             own_echo(data, self._until(line, self._line.timeout), self._pending, self.resource)
 
-    def _allow(self, line: socket.socket, seconds: float) -> None:
+    def _allow(self, line: Stream, seconds: float) -> None:
         """Set the timeout of the socket."""
         if seconds != self._allowed:
             line.settimeout(seconds)
             self._allowed = seconds
 
-    def _until(self, line: socket.socket, limit: float) -> Callable[[], bytes]:
+    def _until(self, line: Stream, limit: float) -> Callable[[], bytes]:
         """Give what waits for further bytes until the time is over, counted from now."""
         deadline = _WIRE.monotonic() + limit
         return lambda: self._receive(line, deadline - _WIRE.monotonic(), limit)
 
-    def _receive(self, line: socket.socket, left: float, limit: float) -> bytes:
+    def _receive(self, line: Stream, left: float, limit: float) -> bytes:
         """Take what comes next, or raise when the time that is left is over."""
         if left <= 0 and self._pending:  # a peer that trickles must not move the deadline
             raise LinkTimeout(late(self.resource, limit, self._pending, self._line))
@@ -160,11 +164,17 @@ class TcpLink:
             if error.errno is not None:  # TCP's own: the peer is dead
                 raise translate(error, self.resource, "reading") from error
             raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
-        except OSError as error:
+        except CalbenchError:
+            raise
+        except Exception as error:
             raise translate(error, self.resource, "reading") from error
         if not chunk:
             raise ConnectionLost(gone(self.resource))
         return chunk
+
+
+def _carrier(resource: str, tape: Tape | None, connecting: Callable[[], socket.socket]) -> Stream:
+    return connecting() if tape is None else tape.socket(resource, connecting)
 
 
 def connect(host: str, port: int, timeout: float) -> socket.socket:
@@ -184,7 +194,7 @@ def connect(host: str, port: int, timeout: float) -> socket.socket:
     return line
 
 
-def take_stale(line: socket.socket, where: str) -> bytes:
+def take_stale(line: Stream, where: str) -> bytes:
     """Take what a socket receives within 50 ms; empty when nothing comes.
 
     Raises:
@@ -200,7 +210,7 @@ def take_stale(line: socket.socket, where: str) -> bytes:
     return chunk
 
 
-def discard_arrived(line: socket.socket, where: str) -> None:
+def discard_arrived(line: Stream, where: str) -> None:
     """Throw away what a socket has received, without waiting.
 
     Raises:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pyvisa
 from pyvisa.constants import StatusCode
 
 from calbench.clock import Clock, RealClock
-from calbench.errors import ConnectionLost, LinkError, LinkTimeout
-from calbench.instruments import hislipclient
+from calbench.errors import ConnectionLost, LinkError, LinkTimeout, UnexpectedReply
 from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
-from calbench.instruments.failures import endless, gone, late, translated
+from calbench.instruments.failures import cut_off, endless, gone, late, translated
 from calbench.instruments.link import (
     LONGEST_REPLY,
     QUIET,
@@ -25,34 +24,35 @@ from calbench.instruments.link import (
     encode,
     simulated_clock,
 )
-from calbench.instruments.socketport import is_port, release, waiting
+from calbench.instruments.mended import mended
+from calbench.instruments.socketport import discard_waiting, release, waiting
+from calbench.instruments.tape import Stream
 from calbench.instruments.tcp import discard_arrived, take_stale
 from calbench.instruments.visabytes import arrived, plain_bytes
 from calbench.instruments.visalibrary import (
+    Library,
     ends_messages,
     milliseconds,
     open_manager,
     open_resource,
     release_manager,
     session_interface,
+    session_port,
     session_socket,
 )
-from calbench.instruments.watched import hang_up, watch
 
 _CHUNK = 20 * 1024
 _SLICE = 4096  # pyvisa-py takes at most this from a socket at once; more would be held back in its own buffer
-_HISLIP_SOCKETS = 2
-_CALL_TIME = 1.0  # s; a VXI-11 instrument keeps the timeout itself, and then answers that it is over
 _WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
 
 
 class VisaLink:
     """A `Link` over a VISA resource.
 
-    What pyvisa-py 0.8.1 does badly is done here instead: on a SOCKET resource the link looks at the socket itself
-    before each read (a dead peer would spin at full load until the timeout, and be told as a timeout); on HiSLIP
-    and VXI-11 the sockets are watched (`watched`), and HiSLIP is cleared by `hislipclient`; a serial line is read
-    in bulk. A VXI-11 instrument that takes a call and never answers it is told one second after the timeout.
+    What pyvisa-py 0.8.1 does badly is done here or below: on a SOCKET resource the link looks at the socket itself
+    before each read (a dead peer would spin at full load until the timeout, and be told as a timeout); a serial line
+    is read in bulk; its HiSLIP and VXI-11 sessions are mended (`mended`). A VXI-11 instrument that takes a call and
+    never answers it is told one second after the timeout.
 
     Raises:
         UsageError: There is no such VISA library, or a plain line has no terminator for replies.
@@ -63,7 +63,7 @@ class VisaLink:
         self,
         address: str,
         *,
-        library: str = "",
+        library: Library = "",
         line: LineFormat,
         clock: Clock | None = None,
         unit: str = "",
@@ -86,17 +86,15 @@ class VisaLink:
             )
             self._cleanup = opened.pop_all()
         self.clock: Clock = clock or simulated_clock(manager.visalib) or RealClock()
-        interface = session_interface(self._visa)
         self._socket = session_socket(self._visa)
-        self._port = interface if is_port(interface) else None
-        self._watched = watch(interface)
-        self._hislip = interface if len(self._watched) == _HISLIP_SOCKETS else None
+        self._port = session_port(self._visa)
+        self._watched = mended(session_interface(self._visa))
+        self._tells_every_end = "::HISLIP" in address.upper()
         self._messages_end = ends_messages(self._visa)
         self._end = line.read_end.encode("latin-1")
         self._pending = bytearray()
         self._timeout: int | None = None
         self._stale = False
-        self._hung = False  # whether a call was never answered
         self._closed = False
 
     def write(self, message: str) -> None:
@@ -114,11 +112,13 @@ class VisaLink:
             if len(self._pending) > LONGEST_REPLY:
                 raise LinkError(endless(self.resource, self._line))
             try:
-                with self._within(remaining, "reading"):
+                with translated(self.resource, "reading"):
                     rest = self._receive(remaining)
             except LinkTimeout as error:
                 raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
             remaining = deadline - _WIRE.monotonic()
+        if not self._pending.endswith(self._end):
+            raise UnexpectedReply(cut_off(self.resource, self._pending, self._line))
         reply = decode(self._pending, self._line.read_end)
         self._pending[:] = rest
         self._stale = False
@@ -150,8 +150,7 @@ class VisaLink:
             if self._socket is not None:
                 discard_arrived(self._socket, self.resource)
             elif self._port is not None:
-                while count := waiting(self._port):
-                    self._port.read(count)
+                discard_waiting(self._port)
             elif not self._messages_end:
                 with plain_bytes(self._visa):
                     while count := arrived(self._visa):
@@ -165,7 +164,7 @@ class VisaLink:
         """Send a device clear; a plain line has none: discard until it has been quiet for 50 ms."""
         self._require_open()
         self._pending.clear()
-        with self._within(self._line.timeout, "clearing the line"):
+        with translated(self.resource, "clearing the line"):
             # pyvisa-py's own clear of a socket never ends when the peer is gone
             if not (self._messages_end and self._device_clear()):
                 drain(self._take_stale, self.resource, self.clock, self._line.timeout)
@@ -175,8 +174,6 @@ class VisaLink:
         """Close the resource; the VISA library stays open for the other instruments."""
         self._closed = True
         with translated(self.resource, "closing"):
-            if self._hung:
-                hang_up(self._watched)  # or pyvisa-py would wait for an answer to its farewell
             self._cleanup.close()
 
     def _require_open(self) -> None:
@@ -193,7 +190,7 @@ class VisaLink:
         if self._stale:
             self.clear()
         self._stale = replies
-        with self._within(self._line.timeout, "writing"):
+        with translated(self.resource, "writing"):
             self._allow(self._line.timeout)
             self._visa.write_raw(data)
         if self._line.echo:
@@ -209,28 +206,10 @@ class VisaLink:
             left = min(end - clock.monotonic() for end, clock in zip(deadlines, clocks, strict=True))
             if left <= 0:
                 raise LinkTimeout(late(self.resource, limit, b"", self._line))
-            with self._within(left, "reading"):
+            with translated(self.resource, "reading"):
                 return self._bytes(left)
 
         return more
-
-    @contextmanager
-    def _within(self, seconds: float, doing: str) -> Iterator[None]:
-        """Let nothing but errors of calbench out.
-
-        pyvisa-py's word for a VXI-11 call that was never answered is VI_ERROR_IO, after the time is over.
-        """
-        deadline = _WIRE.monotonic() + seconds
-        try:
-            with translated(self.resource, doing):
-                yield
-        except LinkTimeout:
-            raise
-        except LinkError as error:
-            if isinstance(error, ConnectionLost) or not self._watched or _WIRE.monotonic() < deadline:
-                raise
-            self._hung = True
-            raise LinkTimeout(f"{error} Nothing came before the deadline.") from error
 
     def _behind_line(self) -> bytes | None:
         """Split a line off what came behind a frame, and give what is behind that line; None: no line is there."""
@@ -251,8 +230,6 @@ class VisaLink:
             return self._port_bytes(seconds)
         elif self._messages_end:
             count = _CHUNK
-            if self._hislip is not None:
-                hislipclient.expect_message(self._hislip)
         else:
             count = max(1, arrived(self._visa))
         self._allow(seconds)
@@ -266,14 +243,12 @@ class VisaLink:
         if self._port is not None:
             self._pending += self._port_bytes(max(remaining, 0.0))
             return self._behind_line()
-        if self._hislip is not None and not self._pending:
-            hislipclient.expect_message(self._hislip)
         count = _CHUNK if self._socket is None else self._ready(self._socket, remaining)
         self._allow(remaining)
         chunk, status = self._visa.visalib.read(self._visa.session, count)
         self._pending += chunk
         # only HiSLIP tells the end of a message from a full buffer in every case; with others the terminator does
-        told = self._end and self._hislip is None and self._pending.endswith(self._end)
+        told = self._end and not self._tells_every_end and self._pending.endswith(self._end)
         ended = self._messages_end and status != StatusCode.success_max_count_read
         return b"" if told or ended else None
 
@@ -287,7 +262,7 @@ class VisaLink:
             raise TimeoutError
         return data
 
-    def _ready(self, line: socket.socket, remaining: float) -> int:
+    def _ready(self, line: Stream, remaining: float) -> int:
         """Wait until a socket has bytes, and give how many of them belong to this reply."""
         line.settimeout(max(remaining, 1e-6))
         waiting = line.recv(_SLICE, socket.MSG_PEEK)
@@ -298,7 +273,7 @@ class VisaLink:
     def _allow(self, seconds: float) -> None:
         """Set the timeout of the resource."""
         for line in self._watched:
-            line.allow(seconds if self._hislip is not None else seconds + _CALL_TIME)
+            line.allow(seconds)
         timeout = milliseconds(seconds)
         if timeout != self._timeout:
             self._visa.timeout = timeout
@@ -307,9 +282,6 @@ class VisaLink:
     def _device_clear(self) -> bool:
         """Send a device clear; tell whether the interface has one."""
         self._allow(self._line.timeout)
-        if self._hislip is not None:
-            hislipclient.clear(self._hislip, self._watched, self.resource)
-            return True
         try:
             self._visa.clear()
         except NotImplementedError:
@@ -325,15 +297,14 @@ class VisaLink:
         if self._socket is not None:
             return take_stale(self._socket, self.resource)
         self._allow(QUIET)
-        if self._port is not None:
-            try:
-                return self._port_bytes(QUIET)
-            except TimeoutError:
-                return b""
         try:
+            if self._port is not None:
+                return self._port_bytes(QUIET)
             chunk, _ = self._visa.visalib.read(self._visa.session, _CHUNK)
         except pyvisa.errors.VisaIOError as error:
             if error.error_code == StatusCode.error_timeout:
                 return b""
             raise
+        except TimeoutError:
+            return b""
         return bytes(chunk)

@@ -24,14 +24,16 @@ class WatchedSocket(socket.socket):
 
     Attributes:
         until: When the time is over, on the monotonic clock of the machine.
+        grace: Seconds more than is allowed.
     """
 
     until = float("inf")
+    grace = 0.0
     _moved = False  # whether something came since the deadline was set
 
     def allow(self, seconds: float) -> None:
         """Set the deadline of everything that is received from now on."""
-        self.until = _WIRE.monotonic() + seconds
+        self.until = _WIRE.monotonic() + seconds + self.grace
         self._moved = False
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
@@ -71,11 +73,10 @@ def watch(interface: object) -> tuple[WatchedSocket, ...]:
     return tuple(_watched(interface, name, line) for name, line in _sockets(interface))
 
 
-def hang_up(lines: tuple[WatchedSocket, ...]) -> None:
-    """End the connections at once, so that nobody waits on them any more."""
-    for line in lines:
-        with suppress(OSError):  # it is closed, or its peer was first
-            line.shutdown(socket.SHUT_RDWR)
+def hang_up(line: WatchedSocket) -> None:
+    """End a connection at once, so that nobody waits on it any more."""
+    with suppress(OSError):  # it is closed, or its peer was first
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def close_sockets(error: BaseException) -> None:

@@ -30,7 +30,7 @@ class Device:
     REPLY_END: ClassVar[bytes] = b"\n"
     """Put behind every `reply`."""
     SERIAL: ClassVar[str] = "9600 8N1"
-    """Real setting of the serial line; other settings garble."""
+    """Real setting of the serial line at power-on; other settings garble."""
     BLOCKS: ClassVar[bool] = False
     """Whether message ends within `#15…` blocks do not count; set it for SCPI devices."""
     CONTROLS: ClassVar[bytes] = b""
@@ -44,9 +44,12 @@ class Device:
         self.bench = bench
         self.clock = bench.clock
         self.faults = Faults()
+        self.serial_setting = self.SERIAL
+        """Setting of the serial line now, for protocols that change it."""
         self.connections: list[Connection] = []
         self._connection: Connection | None = None
         self._free_at = 0.0
+        self._heard = 0  # messages and new connections: while it stands, nobody has set anything
         self._held: deque[tuple[Connection | None, Callable[[], None]]] = deque()
         self._status: Status488 | None = None
         self._reasons = 0
@@ -66,6 +69,7 @@ class Device:
         """Act on a device clear: the default drops input and output of all connections, and ends a hold."""
         self._held.clear()
         self._free_at = 0.0
+        self.faults.forget()
         for connection in self.connections:
             connection.clear()
 
@@ -128,40 +132,47 @@ class Device:
         if isinstance(text, str):
             late: Late = self._encoded(text)
         else:
-            late = partial(self._encoded_late, text)
+            late = self.encoded(text)
             if not timeless:
                 late = once = _Once(late)
                 self.after(after, once.ask)
         ready = self.clock.monotonic() + after
         if sequential:
             self._free_at = ready
-        connection = self._connection
-        if connection is not None:
-            ready = connection.queue(late, ready)
-            status = self._status
-            if status is not None and status.service_enable & _MAV:
-                self.clock.call_at(ready, self.check_service)
+        self._queue(late, ready)
 
-    def encoded(self, text: Callable[[], str]) -> Late:
-        """Give what `send_late` may send more than once: the bytes of a reply, of the text when it leaves."""
-        return partial(self._encoded_late, text)
+    def encoded(self, text: Callable[[], str]) -> Callable[[], bytes]:
+        """Give what gives the bytes of a reply, of the text when it leaves."""
+        return lambda: self._encoded(text())
 
-    def send_late(self, data: Late, ready: float) -> None:
-        """Queue a reply that is ready at that time (s), as `reply` does if it is timeless and sequential."""
-        self._free_at = ready
-        connection = self._connection
-        if connection is not None:
-            ready = connection.queue(data, ready)
-            status = self._status
-            if status is not None and status.service_enable & _MAV:
-                self.clock.call_at(ready, self.check_service)
+    def repeat(self, message: str, begin: Callable[[float], float], data: Callable[[], bytes]) -> None:
+        """Let the query that is acted on now be done again at once if the same bytes are written next.
+
+        Only when its reply was taken, no other message came, nothing is wrong with the device, and no service
+        request is enabled.
+
+        Args:
+            message: the query.
+            begin: begins it again at a time (s) and gives when the reply is ready.
+            data: gives the bytes of the reply when it leaves.
+        """
+        connection, faults, heard, clock = self._connection, self.faults, self._heard, self.clock
+        if connection is None or (self._status is not None and self._status.service_enable):
+            return
+
+        def again() -> bool:
+            if self._heard != heard or faults.present:
+                return False
+            self._free_at = connection.queue(data, begin(clock.monotonic()))
+            return True
+
+        connection.repeat(message, again)
 
     def send(self, data: Late, *, after: float = 0.0) -> None:
         """Queue bytes as they are; they go to the client that wrote last. Nobody connected: they are lost."""
-        if self._connection is not None:
-            ready = self._connection.queue(data, self.clock.monotonic() + after)
-            if self._status is not None and self._status.service_enable & _MAV:
-                self.clock.call_at(ready, self.check_service)
+        if self.faults.present:
+            data = partial(self._spoilt, data)
+        self._queue(data, self.clock.monotonic() + after)
 
     def after(self, seconds: float, event: Callable[[], None]) -> None:
         """Run `event` that many simulated seconds from now."""
@@ -198,6 +209,18 @@ class Device:
         self._free_at = 0.0
         self._release()
 
+    def restart(self, bench: Bench) -> None:
+        """Begin anew, as after power-on: what was said and set is gone, sockets end, other lines stay open."""
+        connections, faults, listeners = list(self.connections), self.faults, self._service_listeners
+        type(self).__init__(self, bench)
+        self.faults, self._service_listeners = faults, listeners
+        for connection in connections:
+            if connection.message_based or connection.serial:
+                connection.clear()
+                self.connections.append(connection)
+            else:
+                connection.drop()
+
     # --- for skins ---
 
     def holds(self, connection: Connection) -> bool:
@@ -208,6 +231,7 @@ class Device:
         """Open a connection; the caller closes it."""
         connection = Connection(self, message_based=message_based, serial=serial)
         self.connections.append(connection)
+        self._heard += 1
         self._connection = connection
         return connection
 
@@ -221,9 +245,8 @@ class Device:
     def deliver(self, message: str, connection: Connection) -> None:
         """Hand one complete message to the model; replies go back to this connection."""
         self._connection = connection
-        if self.faults.present and (admitted := self.faults.admit()) != "heard":
-            if admitted == "lost":
-                connection.drop()
+        self._heard += 1
+        if self.faults.present and not self._admits(connection):
             return
         if self._held or (self._free_at and self._free_at > self.clock.monotonic()):
             self._held.append((connection, partial(self._act, message)))
@@ -236,6 +259,9 @@ class Device:
 
     def taken(self) -> None:
         """Note that a reply has left: MAV may have fallen."""
+        if self.faults.present:
+            for seconds in self.faults.locks():
+                self.bench.lock(seconds)
         status = self._status
         if status is not None and status.service_enable:
             self.check_service()
@@ -288,18 +314,42 @@ class Device:
                 return
             connection, action = self._held.popleft()
             self._connection = connection if connection in self.connections else None
+            self._heard += 1
             action()
 
-    def _encoded(self, text: str) -> bytes:
-        if self.faults.present:
-            text = self.faults.reword(text, self.bench.rng)
-        return text.encode("latin-1") + self.REPLY_END
+    def _admits(self, connection: Connection) -> bool:
+        """Tell whether a message is heard; what goes wrong instead of it, or before it, is done."""
+        admitted = self.faults.admit()
+        if admitted == "lost":
+            connection.drop()
+        elif admitted == "cycled":
+            self.bench.power_cycle()
+        elif self._status is not None:
+            for code in self.faults.errors():
+                self._status.error(code)
+        return admitted == "heard"
 
-    def _encoded_late(self, text: Callable[[], str]) -> bytes:
-        made = text()
+    def _queue(self, data: Late, ready: float) -> None:
+        """Put a reply on its way to the client that wrote last."""
+        connection = self._connection
         if self.faults.present:
-            made = self.faults.reword(made, self.bench.rng)
-        return made.encode("latin-1") + self.REPLY_END
+            left = self.faults.exchanged(data)
+            if left is None:
+                return
+            data, ready = left, ready + self.faults.delay()
+        if connection is not None:
+            ready = connection.queue(data, ready)
+            status = self._status
+            if status is not None and status.service_enable & _MAV:
+                self.clock.call_at(ready, self.check_service)
+
+    def _encoded(self, text: str) -> bytes:
+        data = text.encode("latin-1") + self.REPLY_END
+        return self.faults.spoil(data, self.REPLY_END, self.bench.rng) if self.faults.present else data
+
+    def _spoilt(self, data: Late) -> bytes:
+        made = data if isinstance(data, bytes) else data()
+        return self.faults.spoil(made, self.REPLY_END, self.bench.rng) if self.faults.present else made
 
 
 class _Once:

@@ -139,3 +139,11 @@ def test_seeded_units_are_about_inside_their_specification(instrument, wire):
         errors.append(load.seen().voltage - 10)
     limit = 10 * 3e-5 + 1e-4  # data sheet, 20 V range
     assert sum(abs(error) < limit for error in errors) >= 37
+
+
+def test_capacitance_after_a_sine_has_no_frequency(cal):
+    cal.say("FUNC SIN;VOLT 5 V;FREQ 1000 Hz")
+    cal.say("CAP 1E-8")
+
+    assert cal.ask("CAP?") == "1.000000e-008"
+    assert cal.ask("SYST:ERR?") == '0,"No Error"'

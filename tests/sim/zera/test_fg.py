@@ -124,3 +124,15 @@ def test_settings_are_the_true_errors(instrument, wire):
     power = load.received("power")
     assert power.phases[2] == pytest.approx((230.23, 4.995, 1e-3))
     assert power.frequency == pytest.approx(50.005)
+
+
+def test_readings_of_the_fg30x_dialect_in_the_form_of_the_table(fg):
+    for line in (UP, IP, "SUIEEEPPPAAA"):
+        fg.ask(line)
+
+    assert fg.ask("MP") == "MPR1150.0;S1150.0;T1150.0;"  # 230 V x 5 A; form MPR400.0;S235.0;T900.0;
+    assert fg.ask("MQ") == "MQR0.0;S0.0;T0.0;"
+    assert fg.ask("MS") == "MSR1150.0;S1150.0;T1150.0;"
+    assert fg.ask("BU") == "BU250.000"
+    assert fg.ask("AU") == "AUR18400S18400T18400"  # counts of range/20000: 230/250 of 20000
+    assert fg.ask("AI") == "AIR01000S01000T01000"

@@ -17,6 +17,7 @@ from calbench.errors import ConnectionLost, LinkError, LinkTimeout
 from calbench.instruments.link import LineFormat
 from calbench.instruments.opening import LinkSpec, open_link
 from calbench.instruments.visa import VisaLink
+from calbench.instruments.visalibrary import session_interface
 from calbench.instruments.watched import WatchedSocket
 from calbench.simulation import Device, World
 from calbench.simulation.servers import LoopbackServer
@@ -137,7 +138,8 @@ def test_a_service_request_does_not_break_a_hislip_clear(stage):
 
 def test_a_hislip_clear_brings_the_client_to_the_state_after_opening(stage):
     link = stage.open("hislip")
-    client = link._hislip
+    assert isinstance(link, VisaLink)
+    client = session_interface(link._visa)
     fresh = (client._message_id, client._rmt, client._payload_remaining, client._msg_type)
     link.send(b"LONG?\n")
     link.receive(stage.block_form.of(10))

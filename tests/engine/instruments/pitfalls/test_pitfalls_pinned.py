@@ -211,7 +211,8 @@ def test_gpib_through_prologix_has_the_timeout_of_its_controller_and_nagles_algo
     with pytest.raises(pyvisa.VisaIOError, match="NSUP_ATTR"):
         opened.set_visa_attribute(ResourceAttribute.termchar, 10)
     opened.timeout = TIMEOUT
-    below = opened.visalib.sessions[opened.session].interface
+    visalib: Any = opened.visalib
+    below = visalib.sessions[opened.session].interface
     assert below.timeout == 2.0  # s
     assert below.interface.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
     opened.close()
