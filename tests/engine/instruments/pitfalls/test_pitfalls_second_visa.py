@@ -7,6 +7,7 @@ its own, in the process, which gives the status codes of VPP-4.3 and has none of
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -85,3 +86,11 @@ def test_a_closed_link_says_so(second):
     for use in (lambda: link.query("A?"), link.read, link.clear, link.discard):
         with pytest.raises(LinkError, match="closed"):
             use()
+
+
+def test_a_long_reply_on_a_slow_line_is_cleared_whole(second):
+    link = second.open(timeout=60)
+    with suppress(LinkTimeout):
+        link.query("LONG?", timeout=0.001)  # 20 s at 9600 baud; at once where there is no baud rate
+    link.clear()
+    assert link.query("A?") == "A!"
