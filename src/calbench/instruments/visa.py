@@ -297,9 +297,8 @@ class VisaLink:
         if self._socket is not None:
             return take_stale(self._socket, self.resource)
         try:
-            return self._bytes(
-                QUIET
-            )  # a longer read would end in the middle of a slow line, which is not quiet
+            # byte by byte if need be: a long read would time out on a slow line, which is not quiet
+            return self._bytes(QUIET)
         except pyvisa.errors.VisaIOError as error:
             if error.error_code == StatusCode.error_timeout:
                 return b""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from calbench.clock import RealClock
-from calbench.instruments.link import LineFormat, Link, Span
+from calbench.instruments.link import QUIET, LineFormat, Link, Span
 from calbench.instruments.opening import LinkSpec, open_link
 from calbench.simulation import Bench, CommandTree, Device, Fault, Status488, World, registry
 from calbench.simulation.servers import LoopbackServer
@@ -42,6 +42,9 @@ class Speaker(Device):
         elif line == "BYE?":
             self.reply("bye")
             self.after(LATE / 4, self.die)
+        elif line == "SLOW?":
+            for number in range(20):
+                self.send(b"x" if number < 19 else b"\n", after=number * QUIET * 0.6)
         elif line == "LATE?":
             self.reply("late", after=LATE)
         elif line == "LONG?":

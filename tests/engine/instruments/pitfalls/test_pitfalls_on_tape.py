@@ -18,7 +18,7 @@ def work(spec):
         seen = [link.query("A?")]
         with pytest.raises(LinkTimeout) as late:
             link.query("HUSH?", timeout=0.05)
-        link.write("LONG?")
+        link.write("BLOCK?")
         link.clear()
         return [*seen, str(late.value), link.query("B?")]
 

@@ -7,7 +7,6 @@ its own, in the process, which gives the status codes of VPP-4.3 and has none of
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 
 import pytest
 
@@ -88,9 +87,8 @@ def test_a_closed_link_says_so(second):
             use()
 
 
-def test_a_long_reply_on_a_slow_line_is_cleared_whole(second):
+def test_a_slow_reply_is_cleared_whole(second):
     link = second.open(timeout=60)
-    with suppress(LinkTimeout):
-        link.query("LONG?", timeout=0.001)  # 20 s at 9600 baud; at once where there is no baud rate
+    link.write("SLOW?")
     link.clear()
     assert link.query("A?") == "A!"
