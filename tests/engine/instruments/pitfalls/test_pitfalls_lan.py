@@ -110,11 +110,31 @@ def test_a_watched_socket_keeps_its_deadline_while_bytes_keep_coming():
         assert watched.recv(1) == b"a"  # what is there is given
         with pytest.raises(TimeoutError):
             watched.recv(1)
+        watched.settimeout(5)
+        watched.allow(0.02)
+        assert watched.recv(2) == b"bc"
+        start = time.perf_counter()
+        with pytest.raises(TimeoutError):
+            watched.recv(1)  # counted from when it was allowed, not from the last byte
+        assert time.perf_counter() - start < 1
+        far.sendall(b"de")
         watched.allow(1)
         assert watched.recv_into(bytearray(4)) == 2
         far.close()
         with pytest.raises(ConnectionResetError):
             watched.recv(1)
+
+
+def test_a_line_feed_at_the_end_of_a_full_buffer_does_not_end_a_hislip_message(open_hislip):
+    text = "x" * (20 * 1024 - 1) + "\n" + "y" * 10  # a read takes 20 KiB
+
+    def answer(connection: socket.socket, message: int) -> None:
+        data = text.encode() + b"\n"
+        connection.sendall(HEADER.pack(b"HS", DATA_END, 0, message, len(data)) + data)
+
+    link = open_hislip(answer)
+    assert link.query("A?") == text
+    assert link.query("B?") == text
 
 
 @pytest.mark.parametrize("without", [ASYNC_CLEAR, CLEAR_COMPLETE])
