@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_PRINTABLE = re.compile(r"[\x20-\x7E]+", re.ASCII)
 _ENTRY = re.compile(r"([+-]?\d+)\s*,\s*(.*)", re.DOTALL | re.ASCII)
 _SPECIAL = Decimal("9.9E37")
 
@@ -84,10 +85,10 @@ def identity(text: str) -> Identity:
     """Read the reply to `*IDN?`: maker, model, serial number, firmware; `0` means unknown (IEEE 488.2).
 
     Raises:
-        UnexpectedReply: It has fewer than four fields.
+        UnexpectedReply: It has fewer than four fields, or characters that are not printable ASCII.
     """
     fields = [field.strip() for field in text.split(",", 3)]
-    if len(fields) != len(("maker", "model", "serial", "firmware")):
+    if len(fields) != len(("maker", "model", "serial", "firmware")) or not _PRINTABLE.fullmatch(text):
         raise UnexpectedReply(
             f"Expected an identity (maker,model,serial,firmware), but the instrument replied {text!r}."
         )
