@@ -131,6 +131,14 @@ class Script:
     name: str
     line: str
     ranges: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    has_errors: bool = False
+    """Whether the instrument has an error queue of IEEE 488.2; known after the first run."""
+
+    @property
+    def checked(self) -> bool:
+        """Whether the instrument speaks in frames, which all have a checksum, and not in lines of text."""
+        return not models.find(self.name).REPLY_END
 
     def run(self, fault: Fault | None = None, *, later: float = 0.0, drawn: int = 0) -> list[Outcome]:
         """Do all calls and give what came of each.
@@ -143,10 +151,11 @@ class Script:
         clock = PatientClock()
         world = World(seed=7, clock=clock)
         world.ambient.set(temperature_span=0.0, humidity_span=0.0, pressure_span=0.0)
-        with self._opened(world) as (unit, around, instrument):
+        with self.opened(world) as (unit, around, instrument):
             clock.sleep(later)
             for _ in range(drawn):
                 unit.bench.rng.random()
+            self.has_errors = unit.status is not None
             unit.faults.add(Fault("late", after=10**9))  # so that messages are counted
             if fault is not None:
                 world.fault("unit", fault)
@@ -165,10 +174,11 @@ class Script:
             return outcomes
 
     @contextmanager
-    def _opened(self, world: World) -> Iterator[tuple[Device, Surroundings, Any]]:
+    def opened(self, world: World) -> Iterator[tuple[Device, Surroundings, Any]]:
+        """Put the instrument into a world, with everything that it can measure; give it, that, and its driver."""
         driver: Any = catalog.find(self.name)
         model = models.find(self.name)
-        words = {"framing": "rtu"} if "framing" in model.SETTINGS else {}
+        words = self.settings | ({"framing": "rtu"} if "framing" in model.SETTINGS else {})
         unit = world.add("unit", model, words, serial_number="4711", resource=RESOURCE)
         around = world.add("around", Surroundings)
         assert isinstance(around, Surroundings)
@@ -192,7 +202,7 @@ class Script:
             capability = CAPABILITIES[name]
             if capability.kind != "source":
                 around.drive(OHMS if "resistance" in name else VOLTS)
-                yield name, lambda capability=capability: self._measure(instrument, capability)
+                yield name, lambda capability=capability: self.measure(instrument, capability)
         if hasattr(instrument, "tare"):
             yield "tare", instrument.tare
             yield "net mass", instrument.read_mass
@@ -221,7 +231,7 @@ class Script:
         if hasattr(instrument, "read_errors"):
             yield "read_errors", instrument.read_errors
 
-    def _measure(self, instrument: Any, capability: Capability) -> Reading:
+    def measure(self, instrument: Any, capability: Capability) -> Reading:
         """Measure on the range that the script has found; without one, on the first that there is."""
         method = getattr(instrument, capability.method)
         if "on_range" not in capability.arguments:
