@@ -13,10 +13,10 @@ from functools import cache
 from typing import Any, get_args
 
 import pytest
-
-from calbench.simulation.faults import Fault, Kind
 from tests.pairs.judging import Expected, expected, findings
 from tests.pairs.sweeping import PAIRS, Script, lines_of
+
+from calbench.simulation.faults import Fault, Kind
 
 MESSAGES = int(os.environ.get("SWEEP", "1"))
 LASTING = {

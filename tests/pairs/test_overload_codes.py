@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from tests.pairs.sweeping import PAIRS, Script, lines_of
 
 from calbench.errors import Overload
 from calbench.instruments import catalog
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.simulation.faults import Fault
 from calbench.simulation.world import World
-from tests.pairs.sweeping import PAIRS, Script, lines_of
 
 NUMBER = r"\s*[+-]?\d+(\.\d+)?E[+-]?\d+\s*"
 
@@ -39,7 +39,7 @@ class Codes:
 
 
 def toledo(second: int) -> str:
-    """Give a frame of Toledo continuous output (table 7.2) with this status byte B: 0 kg, sum of all bytes 0 (mod 128)."""
+    """Give a frame of Toledo continuous output (table 7.2) of 0 kg with this status byte B; its sum is 0 (mod 128)."""
     body = bytes([2, 0x2B, second, 0x20]) + b"     0     0\r"
     return (body + bytes([-sum(body) % 128])).decode("latin-1")
 
@@ -95,7 +95,7 @@ def test_a_documented_code_is_overload(name, code):
     with script.opened(world) as (_, _, instrument):
         world.fault("unit", Fault("reword", after=-1, pattern=told.replies, text=code))
         for provided in told.only or instrument.PROVIDES:
-            with pytest.raises(Overload, match="unit|GPIB0::5"):
+            with pytest.raises(Overload, match=r"unit|GPIB0::5"):
                 script.measure(instrument, CAPABILITIES[provided])
 
 

@@ -66,8 +66,8 @@ class Continuous:
         if self._tared and not frame[2] & NET:
             self._tared = False
             raise DeviceError(
-                f"{self._link.resource}: the frame {frame.hex(' ').upper()} came: the tare is gone. The scale was switched "
-                f"off and on, or the tare was cleared at its keys. Tare again, or read again without a tare."
+                f"{self._link.resource}: the frame {frame.hex(' ').upper()} came: the tare is gone. The scale was "
+                f"switched off and on, or the tare was cleared at its keys. Tare again, or read again without a tare."
             )
         return reading
 
@@ -77,6 +77,7 @@ class Continuous:
         Raises:
             DeviceError: The indication is not zero afterwards: the scale refused, or the load moves.
         """
+        self._tared = False  # zeroing clears a tare
         self._link.write(COMMANDS_IN["zero"])
         reading = self._after_command()
         if reading.value != 0:

@@ -9,7 +9,7 @@ from calbench.instruments.frames.modbus import HOLDING, Registers
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Identity, Reading, Verified
 
-# a reply of Modbus RTU does not say which registers it has, only how many: so humidity is read together with temperature
+# a reply of Modbus RTU says how many registers it has, but not which: so humidity is read together with temperature
 REGISTERS = {  # name: the first register, and how many
     "0000/relative-humidity": (0x0000, 4),
     "0002/temperature": (0x0002, 2),

@@ -119,7 +119,7 @@ class Setup:
             link: The line to the meter.
             commands: All settings in their order; empty ones are left out.
             errors: Empties the error queue of the meter.
-            check: Raises if the meter says that it is set to something else; a setting that it did not hear is no error.
+            check: Raises if the meter says that it is set to something else: what it did not hear is no error to it.
 
         Raises:
             DeviceError: The meter reports errors. What it is set to is unknown then.
