@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from calbench.simulation.device import Device
 from calbench.simulation.electrical import Electrical
 from calbench.simulation.faults import Fault
 from calbench.simulation.serialurl import register_handler
+from calbench.simulation.servers.serving import LoopbackServer
 from calbench.simulation.signals import Alternating, Load, Phase, Value
 from calbench.simulation.world import World
 
@@ -126,7 +127,14 @@ class Outcome:
 
 @dataclass
 class Script:
-    """One run of the script of a pair in a world of its own."""
+    """The script of a pair, each run in a world of its own.
+
+    Attributes:
+        name: Of the pair.
+        line: `bus`, `stream` or `socket`.
+        ranges: Of the meter, by capability, in which the stimuli are; found by the first run.
+        settings: Words for the simulated instrument.
+    """
 
     name: str
     line: str
@@ -160,7 +168,7 @@ class Script:
             if fault is not None:
                 world.fault("unit", fault)
             outcomes = []
-            for call, action in self._calls(instrument, around, world):
+            for call, action in self.calls(instrument, around, world):
                 result: object = None
                 error: BaseException | None = None
                 try:
@@ -186,17 +194,21 @@ class Script:
         unit.bench.pan()
         world.place("unit.pan", [0.1])
         world.clock.sleep(60.0)
-        with registry.registered(world) as bench:
-            link = open_link(spec_of(driver, model, bench, self.line), line=driver.LINE, clock=world.clock)
-            try:
-                yield unit, around, driver(link)
-            finally:
-                link.close()
-        world.close()
+        with ExitStack() as stack:
+            if self.line == "socket":
+                server = stack.enter_context(LoopbackServer(world, ["unit"], idle_limit=60.0))
+                spec = LinkSpec("socket", f"127.0.0.1:{server.port('unit')}")
+            else:
+                spec = spec_of(driver, model, stack.enter_context(registry.registered(world)), self.line)
+            stack.callback(world.close)
+            link = open_link(spec, line=driver.LINE, clock=world.clock)
+            stack.callback(link.close)
+            yield unit, around, driver(link)
 
-    def _calls(
+    def calls(
         self, instrument: Any, around: Surroundings, world: World
     ) -> Iterator[tuple[str, Callable[[], object]]]:
+        """Give the calls of the script; between two of them it sees to the stimuli."""
         yield "identify", instrument.identify
         for name in instrument.PROVIDES:
             capability = CAPABILITIES[name]

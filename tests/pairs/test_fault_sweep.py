@@ -16,6 +16,8 @@ import pytest
 from tests.pairs.judging import Expected, expected, findings
 from tests.pairs.sweeping import PAIRS, Script, lines_of
 
+from calbench.instruments import catalog
+from calbench.simulation import catalog as models
 from calbench.simulation.faults import Fault, Kind
 
 MESSAGES = int(os.environ.get("SWEEP", "1"))
@@ -23,6 +25,9 @@ LASTING = {
     "stale"
 }  # one kept reply is a lost one; only if more follow, each comes for the question behind it
 KINDS = [kind for kind in get_args(Kind) if kind != "reword"]
+SOCKETS = [name for name in PAIRS if "socket" in catalog.find(name).LINKS and models.find(name).REPLY_END][
+    ::3
+]  # of those with lines of text: to garbage for a frame real time would be waited
 LINES = [(name, line) for name in PAIRS for line in lines_of(name)]
 
 
@@ -47,6 +52,14 @@ def faults(script: Script, kind: Any, messages: int) -> list[Fault]:
 def test_a_fault_is_an_error_or_makes_no_difference(name, line, kind):
     script, right = prepared(name, line)
     for fault in faults(script, kind, right[-1].outcome.messages):
+        assert findings(script, right, fault) == [], f"{kind} at message {fault.after}"
+
+
+@pytest.mark.parametrize("name", SOCKETS)
+@pytest.mark.parametrize("kind", ["drop", "garbage", "power_cycle"])
+def test_the_same_over_a_socket_for_some(name, kind):
+    script, right = prepared(name, "socket")
+    for fault in faults(script, kind, right[-1].outcome.messages)[:2]:
         assert findings(script, right, fault) == [], f"{kind} at message {fault.after}"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from calbench.errors import DeviceError, InstrumentError, LinkTimeout, OutOfRange, Overload
+from calbench.errors import DeviceError, InstrumentError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments import multimeter, scpi
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.multimeter import Integration, Ranges
@@ -20,6 +21,9 @@ INTEGRATION = Integration({"4.5": "0.02", "5.5": "0.2", "6.5": "10"}, ("0.02", "
 FUNCTIONS = {"VOLT:DC": "VOLT", "CURR:DC": "CURR"}  # as `FUNC?` names them; the others by their own header
 NPLC_AFTER_CONF = "10"
 SETTLED = 20.0  # s; AC filters and frequency gates take their own time, 7 s at most
+READING = re.compile(
+    r"[+-]\d\.\d{8}E[+-]\d{2}", re.ASCII
+)  # SD.DDDDDDDDESDD: a character that is lost is noticed
 LOCAL = "550, "  # error on RS-232 until the meter is told to be remote
 
 
@@ -190,7 +194,7 @@ class A34401A:
     def _read(self, unit: str, seconds: float) -> Reading:
         """Take one reading; on an RS-232 line the meter refuses `READ?` until it is remote."""
         try:
-            return scpi.ask(self._link, "READ?", lambda text: scpi.reading(text, unit), timeout=seconds)
+            return scpi.ask(self._link, "READ?", lambda text: _reading(text, unit), timeout=seconds)
         except LinkTimeout:
             errors = self.read_errors()
             if not errors:
@@ -199,7 +203,7 @@ class A34401A:
             raise DeviceError(f"{self._link.resource}: after 'READ?' it reported {'; '.join(errors)}.")
         if errors := self._send(["SYST:REM"]):
             raise DeviceError(f"{self._link.resource}: after 'SYST:REM' it reported {'; '.join(errors)}.")
-        return scpi.ask(self._link, "READ?", lambda text: scpi.reading(text, unit), timeout=seconds)
+        return scpi.ask(self._link, "READ?", lambda text: _reading(text, unit), timeout=seconds)
 
     def _configure(self, commands: list[str]) -> None:
         wanted = [command for command in commands if command]
@@ -216,3 +220,13 @@ class A34401A:
         for command in commands:
             self._link.write(command)
         return self.read_errors()
+
+
+def _reading(text: str, unit: str) -> Reading:
+    """Read a number in the one form that the meter has."""
+    found = scpi.reading(text, unit)
+    if not READING.fullmatch(text):
+        raise UnexpectedReply(
+            f"Expected a reading like '+1.00349000E-04', but the instrument replied {text!r}."
+        )
+    return found
