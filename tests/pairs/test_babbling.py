@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.pairs.judging import ADDRESS
 from tests.pairs.sweeping import PAIRS, RESOURCE, PatientClock, Script, Surroundings, lines_of, spec_of
@@ -16,6 +16,7 @@ from tests.pairs.sweeping import PAIRS, RESOURCE, PatientClock, Script, Surround
 from calbench.errors import InstrumentError
 from calbench.instruments import catalog
 from calbench.instruments.opening import open_link
+from calbench.instruments.roles import accepts
 from calbench.simulation import catalog as models
 from calbench.simulation import registry
 from calbench.simulation.device import Device
@@ -28,6 +29,17 @@ LIKELY = (
 ENDS = (b"\n", b"\r", b"\r\n", b"")
 PIECES = st.builds(bytes.__add__, st.sampled_from(LIKELY) | st.binary(max_size=24), st.sampled_from(ENDS))
 STREAMS = st.lists(PIECES, min_size=1, max_size=12)
+REQUESTS = (
+    b"*IDN?", b"READ?", b"S", b"SI", b"\x1bP", b"\x68", b"\x68\xaa\xaa", b"/?!", b"AME",
+    b"\x7e\xa0\x07\x03\x21\x93\x0f\x01\x7e",
+    b"\x10\x40\xfe\x3e\x16", b"\x01\x04\x00\x00\x00\x02", b"\x06050", b"\x81\x30", b"SEND", b"#9999999999", b";",
+)  # fmt: skip
+NOISE = st.lists(
+    st.builds(bytes.__add__, st.sampled_from(REQUESTS) | st.binary(max_size=24), st.sampled_from(ENDS)),
+    max_size=8,
+)
+FORGETS = 150.0  # s after which every instrument has given up a frame or connection that was begun
+TRIES = 3
 CASES = [(name, line) for name in PAIRS for line in lines_of(name)]
 
 
@@ -75,3 +87,21 @@ def test_a_result_or_an_error_that_names_the_address(name, line, stream):
         link.close()
     world.close()
     assert [text for text in said if text and not ADDRESS.search(text)] == []
+
+
+@pytest.mark.parametrize(("name", "line"), CASES)
+@settings(max_examples=6, deadline=None, database=None, phases=[Phase.generate])
+@given(noise=NOISE)
+def test_an_instrument_that_heard_noise_answers_when_it_is_asked_again(name, line, noise):
+    driver: Any = catalog.find(name)
+    world = World(seed=7, clock=PatientClock())
+    with prepared(name, line).opened(world) as (unit, _, instrument):
+        other = unit.connect(message_based=line == "bus", serial=line != "bus")
+        for piece in noise:
+            other.write(piece)
+        other.close()
+        for _ in range(TRIES):
+            world.clock.sleep(FORGETS)
+            if not (said := refusal(instrument.identify)):
+                break
+        assert accepts(driver, instrument.identify().model), said

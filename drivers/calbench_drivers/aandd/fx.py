@@ -55,7 +55,7 @@ class FX:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._doubt = Doubt(lambda: self._information("?TN", "TN,"))
+        self._doubt = Doubt(link, lambda: self._information("?TN", "TN,"))
 
     def identify(self) -> Identity:
         """Ask for model (`?TN`) and serial number (`?SN`); no query for the firmware is known.

@@ -64,7 +64,7 @@ class MTSICS:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._doubt = Doubt(lambda: self._information("I4"))
+        self._doubt = Doubt(link, lambda: self._information("I4"))
 
     def identify(self) -> Identity:
         """Ask `I4` (serial number), `I2` (type and capacity) and `I3` (software).

@@ -59,7 +59,7 @@ class Ranger:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._doubt = Doubt(lambda: self._information("PV"))
+        self._doubt = Doubt(link, lambda: self._information("PV"))
 
     def identify(self) -> Identity:
         """Ask for serial number (`PSN`) and version (`PV`); the model stays unknown.

@@ -73,7 +73,7 @@ class SBI:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._unit = ""  # of the last stable reading
-        self._doubt = Doubt(lambda: self._information("\x1bx1_"))
+        self._doubt = Doubt(link, lambda: self._information("\x1bx1_"))
 
     def identify(self) -> Identity:
         """Ask for model, serial number and software (`ESC x1_`, `x2_`, `x3_`).

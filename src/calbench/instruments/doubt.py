@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from calbench.errors import Overload
+from calbench.instruments.link import Link
 
 
 class Doubt:
@@ -16,10 +17,12 @@ class Doubt:
     do not say which question they answer. So the next call first asks something whose answer looks like no other.
 
     Args:
+        link: The line, which is cleared before.
         probe: Asks that, and raises an `InstrumentError` if the answer is another one.
     """
 
-    def __init__(self, probe: Callable[[], object]) -> None:
+    def __init__(self, link: Link, probe: Callable[[], object]) -> None:
+        self._link = link
         self._probe = probe
         self._doubtful = False
 
@@ -27,6 +30,7 @@ class Doubt:
     def settled(self) -> Iterator[None]:
         """Make sure before, if a call has failed; whatever fails within, except by an overload, brings doubt."""
         if self._doubtful:
+            self._link.clear()  # or an answer too many would stand before each answer for ever
             self._probe()
         self._doubtful = True
         try:

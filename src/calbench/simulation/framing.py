@@ -107,15 +107,19 @@ class Framer:
         while self._find is not None and (found := self._find(self._buffer, position)) is not None:
             if not self._blocks or found["hide"] is None:
                 return found.start(), found.end()
-            skipped = _behind(self._buffer, found.start())
+            skipped = _behind(self._buffer, found.start(), self._limit)
             if skipped is None:
                 return None
             position = skipped
         return None
 
 
-def _behind(data: bytearray, start: int) -> int | None:
-    """Give the index behind the string or block that starts at `start`; None if it is not complete yet."""
+def _behind(data: bytearray, start: int, longest: int) -> int | None:
+    """Give the index behind the string or block that starts at `start`; None if it is not complete yet.
+
+    A block that says that it has more than `longest` bytes could never be taken: it hides nothing, and the parser will
+    complain about it.
+    """
     if data[start] != ord("#"):
         close = data.find(data[start : start + 1], start + 1)
         line_end = data.find(b"\n", start + 1)
@@ -131,5 +135,9 @@ def _behind(data: bytearray, start: int) -> int | None:
     digits = bytes(data[start + 2 : start + 2 + int(head)])
     if not digits.isdigit() and digits:
         return start + 1
-    behind = start + 2 + int(head) + (int(digits) if len(digits) == int(head) else 0)
-    return behind if len(digits) == int(head) and behind <= len(data) else None
+    if len(digits) < int(head):
+        return None
+    behind = start + 2 + int(head) + int(digits)
+    if behind - start > longest:
+        return start + 1
+    return behind if behind <= len(data) else None

@@ -4,6 +4,7 @@ import pytest
 
 from calbench.errors import LinkTimeout, Overload, UnexpectedReply
 from calbench.instruments.doubt import Doubt
+from calbench.instruments.testing import exchange
 
 
 class Probes:
@@ -19,23 +20,42 @@ class Probes:
             raise UnexpectedReply("A weight came.")
 
 
+@pytest.fixture
+def link():
+    """A line that must be cleared once before each probe of a test; the tests say how often."""
+    with exchange() as quiet:
+        yield quiet
+
+
+@pytest.fixture
+def cleared():
+    with exchange("! clear") as once:
+        yield once
+
+
+@pytest.fixture
+def cleared_thrice():
+    with exchange("! clear", "! clear", "! clear") as thrice:
+        yield thrice
+
+
 def fail(doubt: Doubt, error: Exception) -> None:
     with pytest.raises(type(error)), doubt.settled():
         raise error
 
 
-def test_nothing_is_asked_while_all_goes_well():
+def test_nothing_is_asked_while_all_goes_well(link):
     probes = Probes()
-    doubt = Doubt(probes)
+    doubt = Doubt(link, probes)
     for _ in range(3):
         with doubt.settled():
             pass
     assert probes.asked == 0
 
 
-def test_after_a_timeout_it_is_asked_once():
+def test_after_a_timeout_the_line_is_cleared_and_it_is_asked_once(cleared):
     probes = Probes()
-    doubt = Doubt(probes)
+    doubt = Doubt(cleared, probes)
     fail(doubt, LinkTimeout("nothing came"))
     for _ in range(3):
         with doubt.settled():
@@ -43,9 +63,9 @@ def test_after_a_timeout_it_is_asked_once():
     assert probes.asked == 1
 
 
-def test_the_doubt_lasts_until_the_answer_is_the_right_one():
+def test_the_doubt_lasts_until_the_answer_is_the_right_one(cleared_thrice):
     probes = Probes(wrong=2)
-    doubt = Doubt(probes)
+    doubt = Doubt(cleared_thrice, probes)
     fail(doubt, LinkTimeout("nothing came"))
     done = []
     for _ in range(2):
@@ -56,9 +76,9 @@ def test_the_doubt_lasts_until_the_answer_is_the_right_one():
     assert (probes.asked, done) == (3, ["now"])
 
 
-def test_an_overload_is_an_answer():
+def test_an_overload_is_an_answer(link):
     probes = Probes()
-    doubt = Doubt(probes)
+    doubt = Doubt(link, probes)
     fail(doubt, Overload("S +"))
     with doubt.settled():
         pass
