@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from calbench.clock import VirtualClock
@@ -82,7 +83,7 @@ class Surroundings(Device):
             world.connect(f"{unit.bench.name}.{name}", f"{self.bench.name}.{name}")
             if emit:
                 for quantity, value in SIGNALS.items():
-                    mine.emit(quantity, lambda _, value=value: value)
+                    mine.emit(quantity, partial(_steady, value))
                 mine.emit("pulses", lambda at: 10.0 * at)
 
     def drive(self, electrical: Electrical) -> None:
@@ -214,7 +215,7 @@ class Script:
             capability = CAPABILITIES[name]
             if capability.kind != "source":
                 around.drive(OHMS if "resistance" in name else VOLTS)
-                yield name, lambda capability=capability: self.measure(instrument, capability)
+                yield name, partial(self.measure, instrument, capability)
         if hasattr(instrument, "tare"):
             yield "tare", instrument.tare
             yield "net mass", instrument.read_mass
@@ -227,19 +228,19 @@ class Script:
             yield "zeroed mass", instrument.read_mass
         for extra, arguments in (("count_pulses", (1,)), ("measure_energy_error", (1000, 10))):
             if hasattr(instrument, extra):
-                yield extra, lambda extra=extra, arguments=arguments: getattr(instrument, extra)(*arguments)
+                yield extra, partial(getattr(instrument, extra), *arguments)
         for name in instrument.PROVIDES:
             capability = CAPABILITIES[name]
             if capability.kind == "source":
-                yield name, lambda capability=capability: _apply(instrument, capability)
+                yield name, partial(_apply, instrument, capability)
         if hasattr(instrument, "standby"):
             yield "standby", instrument.standby
         if hasattr(instrument, "make_safe"):
             last = [name for name in instrument.PROVIDES if name.startswith("source.")][-1]
-            yield f"{last} again", lambda: _apply(instrument, CAPABILITIES[last])
+            yield f"{last} again", partial(_apply, instrument, CAPABILITIES[last])
             yield "make_safe", instrument.make_safe
             yield "make_safe again", instrument.make_safe
-            yield "a while later", lambda: world.clock.sleep(600.0)
+            yield "a while later", partial(world.clock.sleep, 600.0)
         if hasattr(instrument, "read_errors"):
             yield "read_errors", instrument.read_errors
 
@@ -276,6 +277,10 @@ def spec_of(driver: Any, model: type[Device], bench: str, line: str) -> LinkSpec
     if "framing" in model.SETTINGS:
         return LinkSpec("modbus", f"rtu://calbench://{bench}/unit", line=model.SERIAL)
     return LinkSpec("serial", f"calbench://{bench}/unit", line=model.SERIAL)
+
+
+def _steady(value: Value, at: float) -> Value:
+    return value
 
 
 def _apply(instrument: Any, capability: Capability) -> Applied:
