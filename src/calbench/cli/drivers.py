@@ -46,7 +46,7 @@ def command(name: str | None, for_machines: bool) -> None:  # noqa: FBT001 - cli
 
 
 def _list(*, for_machines: bool) -> None:
-    found = {name: catalog.find(name) for name in catalog.names()}
+    found = catalog.drivers()
     if for_machines:
         text.dump({name: _facts(name, driver) for name, driver in found.items()})
         return
