@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +23,6 @@ from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
 from calbench.documents.record import Record
 from calbench.documents.station import Station
-from calbench.instruments.contract import violations
 from calbench.quantities import FUNCTIONS, parser
 from calbench.workflow import surroundings
 
@@ -219,46 +216,6 @@ def test_examples_in_python_do_what_they_say(
     (block,) = blocks(sections(read(name))[heading], "python")
     exec(compile(block, name, "exec"), {"__name__": "example"})
     assert printed in capsys.readouterr().out
-
-
-def load(package: str, source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> typing.Any:
-    """Import a module as `<package>.example.ex100`, as if it lay in the folder of the package."""
-    place = folder / package / "example"
-    place.mkdir(parents=True)
-    (place / "__init__.py").write_text("", encoding="utf-8")
-    (place / "ex100.py").write_text(source, encoding="utf-8")
-    parent = importlib.import_module(package)
-    monkeypatch.setattr(parent, "__path__", [*parent.__path__, str(folder / package)])
-    for name in (f"{package}.example", f"{package}.example.ex100"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    module = importlib.import_module(f"{package}.example.ex100")
-    for name in (f"{package}.example", f"{package}.example.ex100"):
-        monkeypatch.setitem(sys.modules, name, sys.modules.pop(name))
-    return module
-
-
-def run_tests(source: str) -> int:
-    names: dict[str, typing.Any] = {"__name__": "example_test"}
-    exec(compile(source, "example_test.py", "exec"), names)
-    tests = [one for name, one in names.items() if name.startswith("test_")]
-    for one in tests:
-        one()
-    return len(tests)
-
-
-def test_the_driver_of_the_guide_keeps_the_contract_and_passes_its_tests(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tests, driver = blocks(read("docs/how-to/write-a-driver.md"), "python")
-    module = load("calbench_drivers", driver, tmp_path, monkeypatch)
-    assert violations(module.EX100) == []
-    assert run_tests(tests) == 3
-
-
-def test_the_simulator_of_the_guide_passes_its_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    simulator, tests = blocks(read("docs/how-to/write-a-simulator.md"), "python")
-    load("calbench_sim", simulator, tmp_path, monkeypatch)
-    assert run_tests(tests) == 1
 
 
 # --- links, commands, style ---
