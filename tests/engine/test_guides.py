@@ -1,24 +1,30 @@
-"""The guides to drivers and simulators: their examples work, alone and against each other."""
+"""The guides to drivers, simulators and stations: their examples work, alone and against each other."""
 
 from __future__ import annotations
 
 import importlib
 import re
 import sys
+import typing
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from calbench.authoring.loading import load_station
 from calbench.cli import main
-from calbench.instruments import LinkSpec, open_driver
+from calbench.documents.station import FaultRule, Simulation
+from calbench.instruments import LinkSpec, catalog, open_driver, open_link
 from calbench.instruments.cassettes import Recorder
 from calbench.instruments.contract import violations
 from calbench.simulation import registry
 from calbench.simulation.serialurl import register_handler
+from calbench.simulation.staging import stage
 from calbench.simulation.world import World
+from calbench.workflow import surroundings
 
 ROOT = Path(__file__).parents[2]
 GUIDES = ROOT / "docs" / "how-to"
@@ -137,3 +143,39 @@ def test_driver_and_simulator_of_the_framed_protocol_understand_each_other(modul
         assert thermometer.identify().serial == "17"
         assert abs(float(thermometer.read_temperature().value) - world.truth[-1].value - 0.5) <= 0.0051
     world.close()
+
+
+STATION = "describe-a-station.md"
+
+
+@pytest.mark.parametrize("skin", typing.get_args(Simulation.model_fields["skin"].annotation))
+def test_an_instrument_on_every_kind_of_link_answers_in_every_skin(skin, tmp_path):
+    (example,) = (block for block in blocks(STATION, "yaml") if "\nstation: links\n" in block)
+    path = tmp_path / "links.yaml"
+    path.write_text(example, encoding="utf-8")
+    station, _ = load_station(path, surroundings())
+    staged = stage(station.model, serials={}, weights={}, seed=1, skin=skin)
+    silent = []
+    for name, position in station.model.positions.items():
+        driver = catalog.find(position.driver)
+        link = open_link(LinkSpec(**asdict(staged.addresses[name])), line=driver.LINE)
+        if not driver(link).identify().text:
+            silent.append(name)
+        link.close()
+    staged.world.close()
+    assert silent == []
+    kinds = {kind for one in station.model.positions.values() for kind in one.link.model_fields_set}
+    assert kinds >= {"visa", "socket", "serial", "modbus", "prologix", "unit", "line"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("### Faults", typing.get_args(FaultRule.model_fields["kind"].annotation)),
+        ("## The simulated twin", typing.get_args(Simulation.model_fields["skin"].annotation)),
+    ],
+)
+def test_the_tables_of_a_station_have_every_word_and_no_other(heading, words):
+    text = (GUIDES / STATION).read_text(encoding="utf-8").partition(f"{heading}\n")[2].partition("\n##")[0]
+    rows = [key for key in re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) if key not in ("kind", "skin")]
+    assert sorted(rows) == sorted(words)
