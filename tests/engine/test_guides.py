@@ -179,3 +179,9 @@ def test_the_tables_of_a_station_have_every_word_and_no_other(heading, words):
     text = (GUIDES / STATION).read_text(encoding="utf-8").partition(f"{heading}\n")[2].partition("\n##")[0]
     rows = [key for key in re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) if key not in ("kind", "skin")]
     assert sorted(rows) == sorted(words)
+
+
+def test_the_failures_of_a_link_are_told_as_the_page_shows(capsys):
+    (example,) = blocks("../explanations/links.md")
+    exec(compile(example, "links.md", "exec"), {"__name__": "example"})
+    assert blocks("../explanations/links.md", "text") == [capsys.readouterr().out]
