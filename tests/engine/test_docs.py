@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -258,6 +259,28 @@ def test_every_verb_that_a_page_shows_exists() -> None:
     }
     assert shown
     assert shown - set(VERBS) == set()
+
+
+def shown_commands() -> Iterator[tuple[str, list[str]]]:
+    for name in NAMES:
+        for line in re.findall(r"^\.venv[/\\](?:bin|Scripts)[/\\]calbench (.+)$", read(name), re.MULTILINE):
+            yield name, shlex.split(line, comments=True)
+
+
+def test_every_option_that_a_page_shows_exists() -> None:
+    unknown = []
+    for name, words in shown_commands():
+        verb = words[0] if words[0] in COMMANDS else " ".join(words[:2])
+        wrong = {word.partition("=")[0] for word in words if word.startswith("--")} - options(COMMANDS[verb])
+        unknown += [f"{name}: {verb} {one}" for one in wrong]
+    assert unknown == []
+
+
+def test_what_scan_finds_is_what_the_guide_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (words,) = (words for _, words in shown_commands() if words[0] == "scan")
+    ran = CliRunner().invoke(main, words)
+    assert ran.output in blocks(read("docs/how-to/describe-a-station.md"), "text")
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:

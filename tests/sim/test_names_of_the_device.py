@@ -1,4 +1,4 @@
-"""A simulator does not take a private name that `Device` uses for something else: nobody sees it until a hold or a fault."""
+"""A simulator takes no private name that `Device` uses for something else: nobody sees it until a hold or a fault."""
 
 from __future__ import annotations
 
