@@ -300,6 +300,14 @@ def test_decisions_have_context_decision_and_consequence(path: Path) -> None:
     assert list(sections(path.read_text(encoding="utf-8"))) == ["Context", "Decision", "Consequence"]
 
 
+def test_decisions_have_numbers_of_their_own() -> None:
+    pages = sorted((DOCS / "explanations/decisions").glob("0*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    headings = [page.read_text(encoding="utf-8").partition(".")[0] for page in pages]
+    assert len(set(numbers)) == len(numbers)
+    assert headings == [f"# {number}" for number in numbers]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_page_holds_a_path_of_a_machine(name: str) -> None:
     assert re.findall(r"(?<![\w.])/(?:tmp|home|root|work|Users)/\S*", read(name)) == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
+import subprocess
 import sys
 import typing
 from collections.abc import Callable
@@ -164,7 +166,8 @@ def test_an_instrument_on_every_kind_of_link_answers_in_every_skin(skin, tmp_pat
         link.close()
     staged.world.close()
     assert silent == []
-    kinds = {kind for one in station.model.positions.values() for kind in one.link.model_fields_set}
+    links = [position.link for position in station.model.positions.values() if position.link is not None]
+    kinds = {kind for link in links for kind in link.model_fields_set}
     assert kinds >= {"visa", "socket", "serial", "modbus", "prologix", "unit", "line"}
 
 
@@ -185,3 +188,13 @@ def test_the_failures_of_a_link_are_told_as_the_page_shows(capsys):
     (example,) = blocks("../explanations/links.md")
     exec(compile(example, "links.md", "exec"), {"__name__": "example"})
     assert blocks("../explanations/links.md", "text") == [capsys.readouterr().out]
+
+
+def test_a_program_with_pyserial_alone_can_name_a_station_file():
+    (example,) = (one for one in blocks("use-simulated-instruments-elsewhere.md") if "import serial" in one)
+    done = subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=ROOT, env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert "%RH T= " in done.stdout, done.stderr

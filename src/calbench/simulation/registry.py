@@ -16,7 +16,9 @@ _numbers = itertools.count(1)
 _lock = threading.RLock()  # a station's loader registers its world while `acquire` holds it
 _stations: dict[str, tuple[World, int]] = {}
 _loaders: list[Callable[[str], World]] = []
-_STATIONS = "pyvisa_calbench"  # sets the loader; found by its name, as pyvisa does, for programs without pyvisa
+_STATIONS = (
+    "pyvisa_calbench"  # sets the loader; found by its name, as pyvisa does, for programs without pyvisa
+)
 
 
 def register(world: World) -> str:
