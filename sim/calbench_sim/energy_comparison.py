@@ -67,11 +67,8 @@ class EnergyComparison:
 
     def progress(self) -> Progress:
         """Give how far it is now."""
-        self._note()
+        done = self.done()
         first = math.floor(self._counts[0]) + 1
-        last = math.floor(self._counts[-1])
-        done = max(0, (last - first) // self._pulses)
-        done = done if self.repeats else min(done, 1)
         error = self._error(first + (done - 1) * self._pulses) if done else None
         if done and not self.repeats:
             return Progress(1.0, self._between(first, first + self._pulses), error)
@@ -80,6 +77,13 @@ class EnergyComparison:
             return Progress(0.0, 0.0, error)
         seen = self._energy(self._times[-1]) - self._energy(self._time_of(begin))
         return Progress((self._counts[-1] - begin) / self._pulses, seen, error)
+
+    def done(self) -> int:
+        """Give how many comparisons are done now; it must be running."""
+        self._note()
+        first, last = math.floor(self._counts[0]) + 1, math.floor(self._counts[-1])
+        done = max(0, (last - first) // self._pulses)
+        return done if self.repeats else min(done, 1)
 
     def _error(self, first: int) -> float:
         """Give (meter − reference) / reference of one comparison that is done; infinite if nothing was seen."""
