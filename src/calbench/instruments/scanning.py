@@ -114,9 +114,9 @@ def _names(manager: object, interface: Bus) -> list[str]:
             why for key, why in Session.iter_session_classes_issues() if key[0].name == interface.lower()
         ]
         if missing and not names:
+            mend = missing[0].splitlines()[0].partition(". ")[0].rstrip(".")
             raise LinkError(
-                f"{interface}: pyvisa-py cannot look there. {missing[0].splitlines()[0].partition('. ')[0].rstrip('.')}, or "
-                f"name another VISA library."
+                f"{interface}: pyvisa-py cannot look there. {mend}, or name another VISA library."
             )
         return names
     return sorted(getattr(manager, "list_resources")(f"{interface}?*::INSTR"))  # noqa: B009 - filtered by the bus
