@@ -127,7 +127,7 @@ def test_two_writes_before_a_read_stall(serve, answer, visa):
         opened.write("VOLT 1")
         opened.write("OUTP ON")
         opened.query("MEAS?")
-    assert time.perf_counter() - start > 0.4  # 40 ms a round where acknowledgements are delayed
+    assert time.perf_counter() - start > 0.06  # 40 ms a round where acknowledgements are delayed
 
 
 def test_the_attribute_that_would_mend_it_cannot_be_set(serve, answer, visa):
