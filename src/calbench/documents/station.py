@@ -105,7 +105,7 @@ class Simulation(Authored):
     clock: Literal["virtual", "real"] = "virtual"
     start: TimeText = "2026-01-05T08:00:00Z"
     seed: Whole = 1
-    skin: Literal["in_process", "sockets"] = "in_process"
+    skin: Literal["in_process", "sockets", "loopback"] = "in_process"
     wiring: list[Wire] = []
     units: dict[str, dict[Name, ScalarText]] = {}
     ambient: Ambient = Ambient()

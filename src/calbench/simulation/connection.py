@@ -13,6 +13,8 @@ from calbench.simulation.framing import Framer
 Late = bytes | Callable[[], bytes]
 """Bytes of a reply, or what gives them when the reply leaves."""
 
+_MOST_REPLIES = 1024  # that a client may have waiting when it writes
+
 
 def wait_on(clock: EventClock, reached: Callable[[], bool], deadline: float | None) -> bool:
     """Wait until `reached()` or the deadline; None is for ever, but only while something can still happen."""
@@ -48,6 +50,9 @@ class FarEnd(Protocol):
     def overrun(self) -> None:
         """Act on a message that is too long."""
 
+    def deadlocked(self, connection: Connection) -> None:
+        """Act on a client that asks and asks, and reads nothing."""
+
     def control(self, code: int) -> None:
         """Act on a control character."""
 
@@ -72,6 +77,8 @@ class Connection:
             rules for interrupted and unterminated queries hold; a socket or serial line is a mere stream.
         serial: whether it is a serial line (RS-232), on which some instruments start in local.
         lost: set when the instrument has dropped the connection.
+        unread: set by lines that say when a client has read a reply (HiSLIP): one has left that was not read yet;
+            the device counts it as available.
         on_output: called after each reply that is queued, so that a server wakes up.
     """
 
@@ -80,6 +87,7 @@ class Connection:
         self.message_based = message_based
         self.serial = serial
         self.lost = False
+        self.unread = False
         self.on_output: Callable[[], None] | None = None
         self._clock = device.clock
         self._framer = Framer(device.MESSAGE_ENDS, blocks=device.BLOCKS, limit=device.MAX_MESSAGE)
@@ -101,6 +109,8 @@ class Connection:
                 self.device.overrun()
             else:
                 self.device.deliver(message, self)
+            if len(self._output) > _MOST_REPLIES:
+                self.device.deadlocked(self)
 
     def read(self, limit: int, termchar: int | None, timeout: float | None) -> tuple[bytes, bool] | None:
         """Take from the first reply like `take`, after waiting for it up to `timeout` seconds (None: for ever).
@@ -193,11 +203,12 @@ class Connection:
     def discard_output(self) -> None:
         """Throw away replies that were not taken."""
         self._output.clear()
+        self.unread = False
 
     def clear(self) -> None:
         """Throw away input and output."""
         self._framer.clear()
-        self._output.clear()
+        self.discard_output()
 
     def drop(self) -> None:
         """End the connection from the instrument's side."""

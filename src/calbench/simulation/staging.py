@@ -15,10 +15,12 @@ from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
 from calbench.simulation.catalog import find
 from calbench.simulation.faults import Fault
-from calbench.simulation.server import LoopbackServer
+from calbench.simulation.servers import LoopbackServer
+from calbench.simulation.servers.offering import line_of
 from calbench.simulation.world import World
 
 KEYBOARD = "keyboard"
+_DAY = 86_400.0  # real seconds; an operator may take long to answer
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,11 @@ class Mass:
 
 @dataclass(frozen=True)
 class Stage:
-    """A live simulated station; close the world when done."""
+    """A live simulated station; close the world when done. `links` are those of the station."""
 
     world: World
     bench: str
+    links: Mapping[str, LinkAddress]
     addresses: Mapping[str, Address]
     hands: operator.Operator
     masses: Mapping[str, float]
@@ -69,7 +72,7 @@ def stage(
         weights: The weights that the operator can put on a scale, by id.
         seed: Seeds every simulated unit, weight and draught of air.
         real_time: Wait in real time instead of jumping.
-        skin: `in_process` or `sockets`, instead of what the station says.
+        skin: `in_process`, `sockets` or `loopback`, instead of what the station says; `unserved` gives no addresses.
 
     Raises:
         UsageError: The station has no simulation, or it names what is not there.
@@ -87,7 +90,7 @@ def stage(
     bench = registry.register(world)
     addresses = _addresses(world, bench, links, skin or twin.skin)
     masses = {name: _true_mass(name, mass, seed) for name, mass in sorted(weights.items())}
-    return Stage(world, bench, addresses, _hands(world, twin, masses), masses)
+    return Stage(world, bench, links, addresses, _hands(world, twin, masses), masses)
 
 
 def twin_of(station: Station) -> Simulation:
@@ -138,9 +141,15 @@ def _framing(link: LinkAddress) -> str:
 
 
 def _addresses(world: World, bench: str, links: Mapping[str, LinkAddress], skin: str) -> dict[str, Address]:
+    if skin == "unserved":
+        return {}
     if skin == "sockets":
-        server = LoopbackServer(world).start()
+        server = LoopbackServer(world, idle_limit=_DAY).start()
         return {name: _on_socket(server, name, link) for name, link in links.items()}
+    if skin == "loopback":
+        lines = {name: (line_of(link),) for name, link in links.items()}
+        server = LoopbackServer(world, protocols=lines, idle_limit=_DAY).start()
+        return {name: _on_loopback(server, name, link) for name, link in links.items()}
     from calbench.simulation.serialurl import register_handler  # noqa: PLC0415 - pyserial is loaded when used
 
     if any(link.serial or link.modbus for link in links.values()):
@@ -170,6 +179,19 @@ def _on_socket(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
         address = f"{_framing(link)}://127.0.0.1:{server.port(name)}"
         return Address("modbus", address, "", link.line or "", _timeout(link), unit)
     return Address("visa", server.resource(name), "@py", "", _timeout(link), unit)
+
+
+def _on_loopback(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
+    protocol, line, unit = line_of(link), link.line or "", link.unit or ""
+    port = f"127.0.0.1:{server.port(name, protocol)}"
+    if link.socket is not None:
+        return Address("socket", port, "", "", _timeout(link), unit)
+    if link.modbus is not None:
+        return Address("modbus", f"{_framing(link)}://{port}", "", line, _timeout(link), unit)
+    if protocol == "serial":
+        return Address("serial", server.url(name, protocol), "", line, _timeout(link), unit)
+    # GPIB comes here as a raw socket. A link that speaks to Prologix controllers would change this line and `line_of`.
+    return Address("visa", server.resource(name, protocol), "@py", "", _timeout(link), unit)
 
 
 def _timeout(link: LinkAddress) -> float | None:

@@ -12,8 +12,8 @@ from pyvisa.resources import MessageBasedResource
 
 from calbench.clock import RealClock
 from calbench.errors import UsageError
-from calbench.simulation import Fault, World
-from calbench.simulation.server import LoopbackServer
+from calbench.simulation import Device, Fault, World
+from calbench.simulation.servers import LoopbackServer
 
 
 @pytest.fixture
@@ -159,3 +159,18 @@ def test_real_time(toy_meter):
         start = clock.monotonic()
         assert ask(sock, b"READ?\n") == b"+0.00000000E+00\n"
         assert clock.monotonic() - start >= 0.19
+
+
+def test_a_raw_socket_hands_every_byte_on(world):
+    class Echo(Device):
+        MESSAGE_ENDS = ()
+
+        def receive(self, line):
+            self.send(line.encode("latin-1"))
+
+    world.add("echo", Echo)
+    request = bytes.fromhex("0001 0000 0006 11 03 006b 0003")  # Modbus TCP: read holding registers
+    every = bytes(range(256))
+    with LoopbackServer(world, ["echo"]) as server, connect(server, "echo") as sock:
+        assert ask(sock, request) == request
+        assert ask(sock, every) == every
