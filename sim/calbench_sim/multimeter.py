@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import exp
 from typing import Final, NamedTuple
 
@@ -30,10 +30,24 @@ SETTINGS: Final[dict[str, str]] = {
     "warmup": "(1) gain error at power-on, which dies away; default 2e-5",
     "warmup_time": "(s) time constant of the warm-up; default 1200",
     "on_for": "(s) how long the unit was on already when the simulation started; default 0",
+    "ac_gain": "(1) gain error of AC voltage on all ranges; else seeded inside the specification",
+    "current_gain": "(1) gain error of DC current on all ranges; else seeded inside the specification",
+    "ac_current_gain": "(1) gain error of AC current on all ranges; else seeded inside the specification",
+    "capacitance_gain": "(1) gain error of capacitance on all ranges; else seeded inside the specification",
+    "timebase": "(1) relative error of frequency; else seeded inside the specification",
 }
 
-_TEST_CURRENT = {1e2: 1e-3, 1e3: 1e-3, 1e4: 1e-4, 1e5: 1e-5, 1e6: 5e-6, 1e7: 5e-7, 1e8: 5e-7}
-_TEST_VOLTAGE = {1e2: 0.1, 1e3: 1.0, 1e4: 1.0, 1e5: 1.0, 1e6: 10.0, 1e7: 10.0, 1e8: 10.0}  # V, full scale
+_TEST_CURRENT = {1e2: 1e-3, 1e3: 1e-3, 1e4: 1e-4, 1e5: 1e-5, 1e6: 5e-6, 1e7: 5e-7, 1e8: 5e-7, 1e9: 5e-7}
+_TEST_VOLTAGE = {
+    1e2: 0.1,
+    1e3: 1.0,
+    1e4: 1.0,
+    1e5: 1.0,
+    1e6: 10.0,
+    1e7: 10.0,
+    1e8: 10.0,
+    1e9: 10.0,
+}  # V, full scale
 _NOISE_BY_RANGE = {0.1: 0.15, 1.0: 0.25, 10.0: 1.0, 100.0: 15.0, 1000.0: 100.0}  # times the noise on 10 V
 _OFFSET_SPREAD = {0.1: 4e-7, 1.0: 8e-7, 10.0: 6e-6, 100.0: 8e-5, 1000.0: 1.2e-3}  # V, one standard deviation
 _GAIN_SPREAD = 6e-6  # one standard deviation, within the 1-year specification of 35 ppm on 10 V
@@ -54,25 +68,58 @@ class _Scale(NamedTuple):
     step: float
 
 
+class Quality(NamedTuple):
+    """How good a model is: factors on what the 34401A has, and its resolutions.
+
+    Attributes:
+        errors: on gain and offset errors and on their temperature coefficient.
+        noise: on the noise.
+        resolution: part of the range by integration time (PLC).
+        resistances: resistance ranges (Ohm).
+    """
+
+    errors: float = 1.0
+    noise: float = 1.0
+    resolution: Mapping[float, float] = RESOLUTION
+    resistances: Sequence[float] = RESISTANCE_RANGES
+
+
+USUAL: Final = Quality()
+"""The 34401A itself."""
+
+
+def resolved(resolution: Mapping[float, float], nplc: float) -> float:
+    """Give the part of the range that is resolved with an integration time (PLC), which need not be a step."""
+    part = resolution.get(nplc)
+    return (
+        part
+        if part is not None
+        else resolution[max((n for n in resolution if n <= nplc), default=min(resolution))]
+    )
+
+
 class Converter:
     """One unit's input, current source and converter, with its hidden errors.
 
     `SETTINGS` says how a unit can be made to differ from the seeded one.
     """
 
-    def __init__(self, settings: Mapping[str, float], rng: random.Random, now: float) -> None:
+    def __init__(
+        self, settings: Mapping[str, float], rng: random.Random, now: float, quality: Quality = USUAL
+    ) -> None:
         self._rng = rng
+        self._resolution, errors = quality.resolution, quality.errors
         # every unit draws the same numbers in the same order, so that one setting does not move the others
-        gains = {r: rng.gauss(0.0, _GAIN_SPREAD) for r in VOLTAGE_RANGES}
-        offsets = {r: rng.gauss(0.0, _OFFSET_SPREAD[r]) for r in VOLTAGE_RANGES}
-        ohm_gains = {r: rng.gauss(0.0, _RESISTANCE_SPREAD) for r in RESISTANCE_RANGES}
-        ohm_offsets = {r: rng.gauss(0.0, _RESISTANCE_OFFSET_SPREAD * r) for r in RESISTANCE_RANGES}
-        tempco, bend = rng.gauss(0.0, 6e-7), rng.choice((-1, 1))
+        gains = {r: rng.gauss(0.0, errors * _GAIN_SPREAD) for r in VOLTAGE_RANGES}
+        offsets = {r: rng.gauss(0.0, errors * _OFFSET_SPREAD[r]) for r in VOLTAGE_RANGES}
+        ohm_gains = {r: rng.gauss(0.0, errors * _RESISTANCE_SPREAD) for r in quality.resistances}
+        ohm_offsets = {r: rng.gauss(0.0, errors * _RESISTANCE_OFFSET_SPREAD * r) for r in quality.resistances}
+        tempco, bend = rng.gauss(0.0, errors * 6e-7), rng.choice((-1, 1))
         self._gain = {r: settings.get("gain", g) for r, g in gains.items()}
         self._offset = {r: settings.get("offset", o) for r, o in offsets.items()}
         self._ohm_gain = {r: settings.get("resistance_gain", g) for r, g in ohm_gains.items()}
         self._ohm_offset = {r: settings.get("resistance_offset", o) for r, o in ohm_offsets.items()}
-        self._noise = settings.get("noise", 1e-6)
+        self._noise = settings.get("noise", quality.noise * 1e-6)
         self._linearity = settings.get("linearity", 5e-7 * bend)
         self._tempco = settings.get("tempco", tempco)
         self._warmup = settings.get("warmup", 2e-5)
@@ -119,7 +166,7 @@ class Converter:
         current, drop = _TEST_CURRENT[on], _TEST_VOLTAGE[on]
         expected = ohms * (1 + self._ohm_gain[on] + self._drift(now, temperature)) + self._ohm_offset[on]
         expected += (stray + self._zero_left(now, temperature)) / current
-        step = on * RESOLUTION[nplc]
+        step = on * resolved(self._resolution, nplc)
         noise = self._rng.gauss(0.0, self._rms(drop, nplc)) / current
         return round((expected + noise) / step) * step, expected
 
@@ -154,7 +201,7 @@ class Converter:
             offset=self._offset[on],
             bend=self._linearity * on / _PEAK,
             noise=self._rms(on, nplc),
-            step=on * RESOLUTION[nplc],
+            step=on * resolved(self._resolution, nplc),
         )
         self._voltage_scales[on, nplc] = scale
         return scale

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from calbench.simulation.parameters import ScpiError, boolean, nr3, number
 from calbench.simulation.scpi import Handler
-from calbench_sim.multimeter import RESOLUTION
 from calbench_sim.multimeter_functions import Settings
 
 _AUTOMATIC = {"", "AUTO", "DEF", "DEFAULT"}
-_LEAST_NPLC, _MOST_NPLC, _RESET_NPLC = min(RESOLUTION), max(RESOLUTION), 10.0
+_RESET_NPLC = 10.0
 _APERTURES = (0.01, 0.1, 1.0)
 
 
@@ -17,6 +16,8 @@ class FunctionCommands:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._parts = settings.function.resolution
+        self._least_nplc, self._most_nplc = min(self._parts), max(self._parts)
 
     def table(self) -> dict[str, Handler]:
         """Give the commands that this function has."""
@@ -93,8 +94,11 @@ class FunctionCommands:
 
     def _set_resolution(self, text: str) -> None:
         span = self.settings.range
-        words = {"MINimum": span * RESOLUTION[_MOST_NPLC], "MAXimum": span * RESOLUTION[_LEAST_NPLC]}
-        words["DEFault"] = span * RESOLUTION[_RESET_NPLC]
+        words = {
+            "MINimum": span * self._parts[self._most_nplc],
+            "MAXimum": span * self._parts[self._least_nplc],
+        }
+        words["DEFault"] = span * self._parts[_RESET_NPLC]
         wanted = number(text, unit=self._unit(), words=words)
         if self.settings.auto_range:
             raise ScpiError(-221)
@@ -107,17 +111,20 @@ class FunctionCommands:
         if not text:
             return nr3(self.settings.resolution())
         span = self.settings.range
-        words = {"MINimum": span * RESOLUTION[_MOST_NPLC], "MAXimum": span * RESOLUTION[_LEAST_NPLC]}
+        words = {
+            "MINimum": span * self._parts[self._most_nplc],
+            "MAXimum": span * self._parts[self._least_nplc],
+        }
         return nr3(number(text, low=0.0, high=0.0, words=words))
 
     def _set_nplc(self, text: str) -> None:
         words = {"DEFault": _RESET_NPLC}
-        self.settings.choose_nplc(number(text, low=_LEAST_NPLC, high=_MOST_NPLC, words=words))
+        self.settings.choose_nplc(number(text, low=self._least_nplc, high=self._most_nplc, words=words))
 
     def _get_nplc(self, text: str = "") -> str:
         if not text:
             return nr3(self.settings.nplc)
-        return nr3(number(text, low=_LEAST_NPLC, high=_MOST_NPLC, words={"DEFault": _RESET_NPLC}))
+        return nr3(number(text, low=self._least_nplc, high=self._most_nplc, words={"DEFault": _RESET_NPLC}))
 
     def _set_aperture(self, text: str) -> None:
         wanted = number(text, low=_APERTURES[0], high=_APERTURES[-1], unit="S", words={"DEFault": 0.1})

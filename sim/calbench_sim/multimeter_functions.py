@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
-from calbench_sim.multimeter import RESISTANCE_RANGES, RESOLUTION, VOLTAGE_RANGES
+from calbench_sim.multimeter import RESISTANCE_RANGES, RESOLUTION, VOLTAGE_RANGES, resolved
 
 Timing = Literal["nplc", "aperture", "fixed"]
 
@@ -30,6 +31,7 @@ class Function:
     ranges: tuple[float, ...] = ()
     timing: Timing = "fixed"
     range_header: str = ""  # where the range has a header of its own
+    resolution: Mapping[float, float] = field(default_factory=lambda: RESOLUTION)  # PLC -> part of the range
 
     def spellings(self) -> set[str]:
         """Give the names that `FUNCtion` accepts: all short, all long, with and without `:DC`."""
@@ -114,15 +116,19 @@ class Settings:
 
     def choose_nplc(self, nplc: float) -> None:
         """Select the integration time of at least `nplc` (PLC)."""
-        self.nplc = next((step for step in RESOLUTION if step >= nplc), max(RESOLUTION))
+        steps = self.function.resolution
+        self.nplc = next((step for step in steps if step >= nplc), max(steps))
 
     def resolution(self) -> float:
         """Give the resolution in the unit of the reading."""
-        return self.range * (RESOLUTION[self.nplc] if self.function.timing == "nplc" else 1e-6)
+        return self.range * (
+            resolved(self.function.resolution, self.nplc) if self.function.timing == "nplc" else 1e-6
+        )
 
     def choose_resolution(self, resolution: float) -> bool:
         """Select the shortest integration time that gives this resolution; tell whether there is one."""
-        enough = [n for n, part in RESOLUTION.items() if part * self.range <= resolution * (1 + 1e-9)]
+        parts = self.function.resolution.items()
+        enough = [n for n, part in parts if part * self.range <= resolution * (1 + 1e-9)]
         if enough:
             self.nplc = min(enough)
         return bool(enough)

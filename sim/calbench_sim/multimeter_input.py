@@ -10,6 +10,7 @@ from calbench.simulation.electrical import Electrical
 from calbench_sim.multimeter import Converter
 from calbench_sim.multimeter_functions import Function, Settings
 from calbench_sim.multimeter_series import Look
+from calbench_sim.multimeter_signals import QUANTITIES, Signals
 
 OVERLOAD = 9.9e37
 _INPUT_RESISTANCE, _HIGH_INPUT_RESISTANCE = 1e7, 1e10  # Ohm
@@ -24,13 +25,14 @@ class Input:
     """The input terminals `input` of one multimeter.
 
     Truth, logged at each reading: `voltage` (V) or `resistance` (Ohm) at the terminals, and `voltage.error`
-    or `resistance.error`, the unit's error without noise and resolution.
+    or `resistance.error`, the unit's error without noise and resolution; alike for what `Signals` measures.
     """
 
     def __init__(self, bench: Bench, converter: Converter) -> None:
         self._bench = bench
         self._terminal = bench.terminal("input")
         self._converter = converter
+        self.signals = Signals(bench)
         self.auto_impedance = False
 
     def watch(self, watcher: Callable[[], None]) -> None:
@@ -39,6 +41,8 @@ class Input:
 
     def look(self, function: Function) -> Look:
         """Give what tells the mean of what was at the terminals, for a function: with or without sense leads."""
+        if function.name in QUANTITIES:
+            return self.signals.look(QUANTITIES[function.name])
         seen = self._terminal.seen
         return partial(seen, sense=True) if function.name == "FRES" else seen
 
@@ -53,16 +57,11 @@ class Input:
                 return partial(self._test, settings)
             case "VOLT:RAT" | "TEMP":
                 return lambda *_: OVERLOAD  # nothing can be connected as a reference, and no probe
-            case "FREQ" | "PER":
-                return lambda *_: 0.0  # without an input signal
-        return partial(self._open, settings)
+        return partial(self._signal, settings)
 
-    def _open(self, settings: Settings, _: Electrical, __: float) -> float:
-        """No alternating voltage and no current reach the input: there is noise alone."""
-        noise = self._bench.rng.gauss(0.0, 1e-5 * settings.range)
-        settings.follow(noise)
-        name = settings.function.name
-        return abs(noise) if name.endswith("AC") or name == "CAP" else noise
+    def _signal(self, settings: Settings, seen: Electrical, until: float) -> float:
+        value = self.signals.measure(settings, seen, until)
+        return value if settings.function.timing == "aperture" else _limited(value, settings)
 
     def _voltage(self, settings: Settings) -> Reader:
         """Give the reader of direct voltage: the one that is asked thousands of times a second."""

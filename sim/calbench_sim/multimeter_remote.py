@@ -16,7 +16,7 @@ from calbench.simulation.parameters import ScpiError, boolean, choice, nr3, numb
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.multimeter import LINE_FREQUENCY, SETTINGS, Converter
+from calbench_sim.multimeter import LINE_FREQUENCY, SETTINGS, USUAL, Converter, Quality
 from calbench_sim.multimeter_function_commands import FunctionCommands
 from calbench_sim.multimeter_functions import Function, Settings
 from calbench_sim.multimeter_input import OVERLOAD, Input, Reader
@@ -46,13 +46,14 @@ class Multimeter(Device):
     FUNCTIONS: ClassVar[Mapping[str, Function]]
     SCPI_VERSION: ClassVar[str]
     MOST_SAMPLES: ClassVar[int]
+    QUALITY: ClassVar[Quality] = USUAL
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
         SETTINGS | {"terminals": "FRON or REAR, the switch; default FRON"}
     )
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
-        self.converter = Converter(bench.settings, bench.rng, self.clock.monotonic())
+        self.converter = Converter(bench.settings, bench.rng, self.clock.monotonic(), self.QUALITY)
         self.input = Input(bench, self.converter)
         self.questionable = EventRegister()
         self.trigger_system = Trigger(self.clock.monotonic, self._begin)
@@ -81,7 +82,7 @@ class Multimeter(Device):
         for commands in self.functions.values():
             commands.settings.reset()
         self.function = "VOLT"
-        self.band = 20.0
+        self.input.signals.band = 20.0
         self.zeroing = self.display = self.beeper = True
         self.input.auto_impedance = False
         self.converter.auto_zero()
@@ -185,7 +186,7 @@ class Multimeter(Device):
         table |= self._trigger_commands()
         table |= {
             "[SENSe:]DETector:BANDwidth": self._set_band,
-            "[SENSe:]DETector:BANDwidth?": lambda: nr3(self.band),
+            "[SENSe:]DETector:BANDwidth?": lambda: nr3(self.input.signals.band),
         }
         table |= {"[SENSe:]ZERO:AUTO": self.set_zero, "[SENSe:]ZERO:AUTO?": lambda: str(int(self.zeroing))}
         for name, function in self.FUNCTIONS.items():
@@ -264,7 +265,7 @@ class Multimeter(Device):
 
     def _set_band(self, text: str) -> None:
         wanted = number(text, low=3, high=200, unit="HZ", words={"DEFault": 20.0})
-        self.band = max(band for band in _SECONDS_BY_BAND if band <= wanted)
+        self.input.signals.band = max(band for band in _SECONDS_BY_BAND if band <= wanted)
 
     def _set_math(self, text: str) -> None:
         self.math = choice(text, "NULL", "AVERage", "LIMit")
@@ -281,6 +282,10 @@ class Multimeter(Device):
 
     # --- measuring ---
 
+    def spacing(self, least: float) -> float:
+        """Give the time (s) from one sample to the next, where the settings need `least` (s)."""
+        return least
+
     def _begin(self, samples: int, now: float) -> Series:
         settings, look, read = self._measuring[self.function]
         begin = now + (delay := self.trigger_system.delay)
@@ -290,6 +295,7 @@ class Multimeter(Device):
         else:
             integration = self._integration_time(settings)
             each = delay + integration
+        each = self.spacing(each)
         series = Series(samples, begin, integration, each, begin - delay + each * samples, look, read)
         if self.questionable.enable:  # somebody waits for an overload: it must be seen when it happens
             for number in range(samples):
@@ -312,4 +318,4 @@ class Multimeter(Device):
     def _integration_time(self, settings: Settings) -> float:
         if settings.function.timing == "aperture":
             return settings.aperture
-        return _SECONDS_BY_BAND[self.band] if "AC" in settings.function.name else 0.04
+        return _SECONDS_BY_BAND[self.input.signals.band] if "AC" in settings.function.name else 0.04

@@ -103,6 +103,14 @@ class Series:
             self._parts = [part] if self._parts is None else [*self._parts, part]
             self._from = now
 
+    def so_far(self, now: float) -> tuple[float, float]:
+        """Give the mean of what was there (its first value) in the reading under way, and its duration (s)."""
+        parts = self._parts or []
+        since = self._from - sum(span for span, _ in parts)
+        if now <= self._from:
+            return (_mean(parts)[0], now - since) if parts else (0.0, 0.0)
+        return _mean([*parts, (now - self._from, self._look(self._from, now))])[0], now - since
+
     def stop(self, now: float) -> None:
         """Give up the readings that are not finished at time `now` (s)."""
         self.advance(now)
