@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 
 STATION = "peers/stations/k34461a.yaml"
+
+pytestmark = pytest.mark.pair(
+    "keysight/k34461a", "qcodes", "client", line="in process; socket",
+    exchanged="identity, settings, functions, DC voltage, triggers, overload, errors",
+)  # fmt: skip
 GAIN, OFFSET = 50e-6, 20e-6  # as in the station: of the meter; the calibrator has no error there
 
 
