@@ -1,4 +1,4 @@
-"""How fast `READ?` goes through pyvisa: our simulated 34401A with physics against pyvisa-sim with a fixed reply."""
+"""How fast queries go through pyvisa: our simulated 34401A with physics against pyvisa-sim with fixed replies."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ devices:
     error: ERROR
     dialogues:
       - {q: "READ?", r: "+9.99994300E+00"}
+      - {q: "*IDN?", r: "HEWLETT-PACKARD,34401A,0,11-5-2"}
 resources:
   GPIB0::22::INSTR: {device: meter}
 """
@@ -74,15 +75,15 @@ def _rate(meter: MessageBasedResource, message: str, count: int) -> float:
     return count / (perf_counter() - start)
 
 
-def measure(message: str = "READ?", rounds: int = 9, count: int = 2000) -> Rates:
-    """Measure both in turn, so that whatever else the machine does meets both; pyvisa-sim always gets READ?."""
+def measure(message: str = "READ?", canned: str = "READ?", rounds: int = 9, count: int = 2000) -> Rates:
+    """Measure `message` of ours and `canned` of pyvisa-sim in turn: what else the machine does meets both."""
     rates = Rates([], [])
     with tempfile.TemporaryDirectory() as folder, registry.registered(bench()) as name:
-        canned = Path(folder) / "canned.yaml"
-        canned.write_text(CANNED, encoding="utf-8")
+        file = Path(folder) / "canned.yaml"
+        file.write_text(CANNED, encoding="utf-8")
         with (
             _opened(f"{name}@calbench", RESOURCE, "GPIB0::4::INSTR") as (meter, calibrator),
-            _opened(f"{canned}@sim", RESOURCE) as (fixed,),
+            _opened(f"{file}@sim", RESOURCE) as (fixed,),
         ):
             calibrator.query("OUT 10V;OPER;*OPC?")
             meter.query("CONF:VOLT:DC 10;*OPC?")
@@ -92,7 +93,7 @@ def measure(message: str = "READ?", rounds: int = 9, count: int = 2000) -> Rates
                         f"{one.visalib} does not read the 10 V that it should: nothing was compared."
                     )
             for turn in range(rounds + 1):
-                pair = _rate(meter, message, count), _rate(fixed, "READ?", count)
+                pair = _rate(meter, message, count), _rate(fixed, canned, count)
                 if turn:  # the first one only warms up
                     rates.ours.append(pair[0])
                     rates.theirs.append(pair[1])

@@ -64,12 +64,16 @@ class Figure:
 
 def figures() -> Iterator[Figure]:
     """Measure one figure after the other."""
-    for name, message, goal in (("READ? with physics", "READ?", 2.0), ("*ESE?, no physics", "*ESE?", None)):
-        rates = read_rate.measure(message)
+    for name, message, canned, goal in (
+        ("READ? with physics", "READ?", "READ?", 2.0),
+        ("*IDN?", "*IDN?", "*IDN?", 3.5),
+        ("*ESE?, no physics", "*ESE?", "READ?", None),
+    ):
+        rates = read_rate.measure(message, canned)
         ours, theirs = statistics.median(rates.ours), statistics.median(rates.theirs)
         note = f"{ours:,.0f}/s against {theirs:,.0f}/s"
         yield Figure(
-            f"{name}: rate, times pyvisa-sim's READ?", rates.ratio, goal, "x", at_least=True, note=note
+            f"{name}: rate, times pyvisa-sim's {canned}", rates.ratio, goal, "x", at_least=True, note=note
         )
     yield Figure("warm-up of 30 min with 180 readings", read_rate.warm_up(), 20.0, "ms")
     for name, goal, folder, arguments in (

@@ -81,7 +81,7 @@ def readings(
     count: int, start: float, delay: float, integration: float, each: float, look: Look, read: Read
 ) -> Series:
     """Give so many readings from a start (s) on: a delay (s), the integration (s); one every `each` (s)."""
-    return Series(count, start + delay, integration, each, start + each * count, look, read)
+    return Series(count, start, delay, integration, each, look, read)
 
 
 def stream(rng: random.Random, purpose: str) -> random.Random:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from calbench.simulation.bench import Bench
-from calbench.simulation.electrical import Electrical
+from calbench.simulation.electrical import Mean
 from calbench_sim.multimeter import Converter
 from calbench_sim.multimeter_functions import Function, Settings
-from calbench_sim.multimeter_series import Look
+from calbench_sim.multimeter_series import Read, Seen
 from calbench_sim.multimeter_signals import QUANTITIES, Signals
 
 OVERLOAD = 9.9e37
@@ -18,7 +18,6 @@ _SURELY_SHOWN = 1.05  # of any range: overload begins at 105 % to 120 %
 _HIGHEST_WITHOUT_DIVIDER = 10.0  # V, the highest range where the input resistance can be more than 10 MOhm
 _TEST_CURRENT = 1e-3  # A, continuity and diode test
 _CONTINUITY_LIMIT, _DIODE_LIMIT = 1200.0, 1.2  # Ohm, V
-Reader = Callable[[Electrical, float], float]
 
 
 class Input:
@@ -39,14 +38,14 @@ class Input:
         """Have `watcher` called before each change of what is at the terminals."""
         self._terminal.watch(watcher)
 
-    def look(self, function: Function) -> Look:
+    def look(self, function: Function) -> Mean:
         """Give what tells the mean of what was at the terminals, for a function: with or without sense leads."""
         if function.name in QUANTITIES:
             return self.signals.look(QUANTITIES[function.name])
-        seen = self._terminal.seen
-        return partial(seen, sense=True) if function.name == "FRES" else seen
+        terminal = self._terminal
+        return partial(terminal.seen, sense=True) if function.name == "FRES" else terminal.look
 
-    def reader(self, settings: Settings) -> Reader:
+    def reader(self, settings: Settings) -> Read:
         """Give what makes a reading of what was seen until a time (s); ±9.9E37 on overload."""
         match settings.function.name:
             case "VOLT":
@@ -59,16 +58,16 @@ class Input:
                 return lambda *_: OVERLOAD  # nothing can be connected as a reference, and no probe
         return partial(self._signal, settings)
 
-    def _signal(self, settings: Settings, seen: Electrical, until: float) -> float:
+    def _signal(self, settings: Settings, seen: Seen, until: float) -> float:
         value = self.signals.measure(settings, seen, until)
         return value if settings.function.timing == "aperture" else _limited(value, settings)
 
-    def _voltage(self, settings: Settings) -> Reader:
+    def _voltage(self, settings: Settings) -> Read:
         """Give the reader of direct voltage: the one that is asked thousands of times a second."""
         read_voltage = self._converter.voltage_reader(self._bench.ambient)
         log, name = self._bench.log.add, self._bench.name
 
-        def read(seen: Electrical, until: float) -> float:
+        def read(seen: Seen, until: float) -> float:
             voltage, resistance = seen
             if settings.auto_range:
                 settings.follow(voltage)
@@ -85,7 +84,7 @@ class Input:
 
         return read
 
-    def _resistance(self, settings: Settings, seen: Electrical, until: float) -> float:
+    def _resistance(self, settings: Settings, seen: Seen, until: float) -> float:
         voltage, resistance = seen
         if resistance is None:
             settings.follow(OVERLOAD)
@@ -99,11 +98,12 @@ class Input:
         self._bench.truth("resistance.error", expected - resistance, at=until)
         return _limited(value, settings)
 
-    def _test(self, settings: Settings, seen: Electrical, _: float) -> float:
+    def _test(self, settings: Settings, seen: Seen, _: float) -> float:
         name = settings.function.name
-        if seen.resistance is None:
+        voltage, resistance = seen
+        if resistance is None:
             return OVERLOAD
-        drop = seen.voltage + seen.resistance * _TEST_CURRENT
+        drop = voltage + resistance * _TEST_CURRENT
         value, limit = (drop / _TEST_CURRENT, _CONTINUITY_LIMIT) if name == "CONT" else (drop, _DIODE_LIMIT)
         return value if abs(value) <= limit else OVERLOAD
 

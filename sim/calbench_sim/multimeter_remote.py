@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from calbench.simulation.answer import Answer
 from calbench.simulation.bench import Bench
-from calbench.simulation.connection import Connection, Late
+from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench.simulation.electrical import Electrical
+from calbench.simulation.electrical import Mean
 from calbench.simulation.parameters import ScpiError, boolean, choice, nr3, number, quoted, string
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
@@ -19,23 +19,13 @@ from calbench.simulation.status import ErrorQueue, Status488
 from calbench_sim.multimeter import LINE_FREQUENCY, SETTINGS, USUAL, Converter, Quality
 from calbench_sim.multimeter_function_commands import FunctionCommands
 from calbench_sim.multimeter_functions import Function, Settings
-from calbench_sim.multimeter_input import OVERLOAD, Input, Reader
-from calbench_sim.multimeter_series import INSTANT, Look, Read, Series
+from calbench_sim.multimeter_input import OVERLOAD, Input
+from calbench_sim.multimeter_series import Read, Seen, Series
 from calbench_sim.multimeter_trigger import Trigger
 
 _QUESTIONABLE = {"V": 1 << 0, "A": 1 << 1, "OHM": 1 << 9}
 _SECONDS_BY_BAND = {3.0: 7.0, 20.0: 1.0, 200.0: 0.6}  # one AC reading, by lowest frequency (Hz)
 _ENDLESS = 9.9e37
-
-
-class _Again(NamedTuple):
-    """What was done for a `READ?` of one reading, to do the same if the next message is the same."""
-
-    line: str
-    tree: CommandTree
-    series: Series
-    delay: float
-    late: Late
 
 
 class Multimeter(Device):
@@ -67,13 +57,12 @@ class Multimeter(Device):
         )
         self.status = self.reports
         self.functions = {name: FunctionCommands(Settings(f)) for name, f in self.FUNCTIONS.items()}
-        self._measuring: dict[str, tuple[Settings, Look, Read]] = {}
+        self._measuring: dict[str, tuple[Settings, Mean, Read]] = {}
         for name, function in self.FUNCTIONS.items():
             its = self.functions[name].settings
             read = self._reader(its, self.input.reader(its))
             self._measuring[name] = its, self.input.look(function), read
         self.display_text = ""
-        self._again: _Again | None = None
         self.reset()
         self.tree = CommandTree(self.commands(), self.reports)
 
@@ -91,36 +80,23 @@ class Multimeter(Device):
 
     def receive(self, line: str) -> None:
         """Act on one program message; a query is finished before the next message is begun."""
-        again = self._again
-        if again is not None:
-            if line == again.line and self._read_again(again):
-                return
-            self._again = None
         series = self.trigger_system.series
         if series is not None and series.left:
             series.advance(self.clock.monotonic())
         answer = self.tree.run(line)
         if answer is not None:
             self.reply(answer[0], after=answer[1], timeless=True, sequential=True)
-            series = self.trigger_system.series
-            if (
-                line.upper() == "READ?"
-                and series is not None
-                and series.left == 1 == self.trigger_system.samples
-            ):
-                self._again = _Again(
-                    line, self.tree, series, self.trigger_system.delay, self.encoded(series.text)
-                )
+            if line.upper() == "READ?":
+                self._repeat_reading(line)
 
-    def _read_again(self, again: _Again) -> bool:
-        """Do `READ?` like the message before, which was the same; tell whether it was done."""
-        _, tree, series, delay, late = again
-        now = self.clock.monotonic()
-        if series.left or series.finish - now > INSTANT or tree is not self.tree or self.questionable.enable:
-            return False
-        after = series.again(now, delay) - now
-        self.send_late(late, now + after)
-        return True
+    def _repeat_reading(self, line: str) -> None:
+        """Let the next `READ?` of one reading be done like this one."""
+        series = self.trigger_system.series
+        if series is None or not series.left == 1 == self.trigger_system.samples or self.questionable.enable:
+            return
+        single, in_words, faults = series.single, self.encoded(series.text), self.faults
+        form = b"%+.8E" + self.REPLY_END
+        self.repeat(line, series.again, lambda: in_words() if faults.present else form % single())
 
     def interrupted(self, connection: Connection) -> None:
         """Act on a new message while a reply waits: the query is given up, the message is acted on now."""
@@ -134,7 +110,6 @@ class Multimeter(Device):
 
     def trigger(self) -> None:
         """Act on a group execute trigger."""
-        self._again = None
         try:
             self.trigger_system.bus()
         except ScpiError as error:
@@ -142,7 +117,6 @@ class Multimeter(Device):
 
     def device_clear(self) -> None:
         """Act on a device clear: also ends the acquisition."""
-        self._again = None
         self.trigger_system.abort()
         super().device_clear()
 
@@ -288,7 +262,7 @@ class Multimeter(Device):
 
     def _begin(self, samples: int, now: float) -> Series:
         settings, look, read = self._measuring[self.function]
-        begin = now + (delay := self.trigger_system.delay)
+        delay = self.trigger_system.delay
         if settings.function.timing == "nplc":
             integration = settings.nplc / LINE_FREQUENCY
             each = delay + (2 * integration if self.zeroing else integration)
@@ -296,17 +270,17 @@ class Multimeter(Device):
             integration = self._integration_time(settings)
             each = delay + integration
         each = self.spacing(each)
-        series = Series(samples, begin, integration, each, begin - delay + each * samples, look, read)
+        series = Series(samples, now, delay, integration, each, look, read)
         if self.questionable.enable:  # somebody waits for an overload: it must be seen when it happens
             for number in range(samples):
                 self.after(each * number + delay + integration, self.trigger_system.advance)
         return series
 
-    def _reader(self, settings: Settings, reader: Reader) -> Read:
+    def _reader(self, settings: Settings, reader: Read) -> Read:
         """Give what makes one reading: overload raises a questionable bit, null is subtracted."""
         questionable, bit = self.questionable, _QUESTIONABLE.get(settings.function.unit, 0)
 
-        def read(seen: Electrical, until: float) -> float:
+        def read(seen: Seen, until: float) -> float:
             value = reader(seen, until)
             overload = not -OVERLOAD < value < OVERLOAD
             if overload or questionable.condition:

@@ -10,14 +10,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from calbench.simulation.electrical import Electrical
+from calbench.simulation.electrical import Mean
 
 INSTANT: Final = 1e-9
 """Times (s) that differ by less are the same: they come from different sums."""
 
-Look = Callable[[float, float], Electrical]
-"""Gives what was at the input, as the mean from one time (s) to another."""
-Read = Callable[[Electrical, float], float]
+Seen = tuple[float, float | None]
+"""What was at the input: voltage (V) and resistance (Ohm, None for open)."""
+Read = Callable[[Seen, float], float]
 """Makes a reading of that, integrated until a time (s)."""
 
 
@@ -26,10 +26,10 @@ class Series:
 
     Args:
         count: how many.
-        begin: time (s) at which the first integration begins.
+        start: time (s) at which the first one starts, with the delay.
+        delay: time (s) before the first integration.
         integration: how long (s) the input is integrated for each.
         each: time (s) from one reading to the next: delay, integration and the measurement of the zero.
-        finish: time (s) at which the last one is finished.
         look: gives what was at the input.
         read: makes a reading of that.
 
@@ -40,6 +40,7 @@ class Series:
     """
 
     __slots__ = (
+        "_delay",
         "_each",
         "_from",
         "_integration",
@@ -55,23 +56,25 @@ class Series:
     def __init__(
         self,
         count: int,
-        begin: float,
+        start: float,
+        delay: float,
         integration: float,
         each: float,
-        finish: float,
-        look: Look,
+        look: Mean,
         read: Read,
     ) -> None:
         self.readings: list[float] = []
-        self.finish = finish
+        begin = start + delay
+        self.finish = begin - delay + each * count
         self.left = count
+        self._delay = delay
         self._from = begin
         self._until = begin + integration
         self._integration = integration
         self._each = each
         self._look = look
         self._read = read
-        self._parts: list[tuple[float, Electrical]] | None = None
+        self._parts: list[tuple[float, Seen]] | None = None
 
     def advance(self, now: float) -> None:
         """Make the readings whose integration is over at time `now` (s)."""
@@ -86,14 +89,15 @@ class Series:
             self._from = self._until - self._integration
             self.readings.append(self._read(seen, until))
 
-    def again(self, now: float, delay: float) -> float:
-        """Begin one new reading at time `now` (s) in place of the finished one; give when it is finished."""
+    def again(self, now: float) -> float:
+        """Start one new reading at time `now` (s) in place of a finished one; give when it is finished."""
         self.readings = []
         self.left = 1
+        delay = self._delay
         self._from = begin = now + delay
         self._until = begin + self._integration
         self.finish = finish = begin - delay + self._each
-        return finish
+        return now + (finish - now)  # as the trigger system counts
 
     def note(self, now: float) -> None:
         """Put away what was at the input until `now` (s): it is about to change."""
@@ -117,26 +121,27 @@ class Series:
         self.left = 0
         self.finish = min(self.finish, now)
 
-    def text(self, first: int = 0) -> str:
-        """Give the readings as `READ?` does, from number `first` on; asked when all of them are finished."""
-        readings = self.readings
-        if self.left == 1 and not readings and self._parts is None:  # as `advance`, for the usual single one
+    def single(self) -> float:
+        """Give the reading of a series of one; asked when it is finished."""
+        if self.left and self._parts is None:  # as `advance`, for the usual case
             until = self._until
             value = self._read(self._look(self._from, until), until)
             self.left = 0
-            readings.append(value)
-            return "%+.8E" % value  # noqa: UP031 - a quarter quicker than the same with braces
-        if self.left:
-            self.advance(math.inf)
-        if len(readings) == 1:
-            return f"{readings[0]:+.8E}"
-        return ",".join([f"{value:+.8E}" for value in readings[first:]])
+            self.readings.append(value)
+            return value
+        self.advance(math.inf)
+        return self.readings[0]
+
+    def text(self, first: int = 0) -> str:
+        """Give the readings as `READ?` does, from number `first` on; asked when all of them are finished."""
+        self.advance(math.inf)
+        return ",".join([f"{value:+.8E}" for value in self.readings[first:]])
 
 
-def _mean(parts: Sequence[tuple[float, Electrical]]) -> Electrical:
+def _mean(parts: Sequence[tuple[float, Seen]]) -> Seen:
     """Give the mean of what was there for so many seconds each; open for a while is open."""
     total = sum(span for span, _ in parts)
-    voltage = sum(span * seen.voltage for span, seen in parts) / total
-    if any(seen.resistance is None for _, seen in parts):
-        return Electrical(voltage, None)
-    return Electrical(voltage, sum(span * (seen.resistance or 0.0) for span, seen in parts) / total)
+    voltage = sum(span * volts for span, (volts, _) in parts) / total
+    if any(ohms is None for _, (_, ohms) in parts):
+        return voltage, None
+    return voltage, sum(span * (ohms or 0.0) for span, (_, ohms) in parts) / total

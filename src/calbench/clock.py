@@ -158,7 +158,9 @@ class VirtualClock:
 
     def jump(self, when: float, most: float) -> bool:
         """Jump to time `when`, unless an event is due by then or it is more than `most` seconds ahead; tell which."""
-        with self._lock:
+        lock = self._lock
+        lock.acquire()  # a `with` would take half of the time of this method
+        try:
             events = self._events
             if events and events[0][0] <= when:
                 return False
@@ -167,6 +169,8 @@ class VirtualClock:
                     return False
                 self._now = when
             return True
+        finally:
+            lock.release()
 
     def run_due(self) -> float | None:
         """Run the events that are due by now; give the time of the next one, None if there is none."""

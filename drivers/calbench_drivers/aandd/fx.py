@@ -38,6 +38,7 @@ class FX:
     LINE: ClassVar[LineFormat] = LineFormat(
         write_end="\r\n", read_end="\r\n", timeout=5.0, baud=2400, bits=7, parity="E"
     )
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = ("*",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.mass",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

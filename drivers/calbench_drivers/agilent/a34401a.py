@@ -36,6 +36,10 @@ class A34401A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=7, parity="E", stop=2)
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("34401A",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

@@ -40,6 +40,7 @@ class Meter:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=2.0, baud=2400, bits=8, parity="E")
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-485",)
     MODELS: ClassVar[tuple[str, ...]] = ("*",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.volume", "measure.energy.heat")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {"901F": "assumed", "810A": "assumed"}

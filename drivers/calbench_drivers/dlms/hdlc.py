@@ -31,6 +31,10 @@ class HDLC:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=3.0, baud=9600)
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "optical",
+        "RS-485",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("DLMS/COSEM",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.energy.active",

@@ -31,6 +31,7 @@ class Wrapper:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=3.0)
+    LINKS: ClassVar[tuple[str, ...]] = ("socket",)
     MODELS: ClassVar[tuple[str, ...]] = ("DLMS/COSEM",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.energy.active",

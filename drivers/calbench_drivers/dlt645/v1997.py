@@ -27,6 +27,10 @@ class V1997:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=2.0, baud=1200, bits=8, parity="E")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "RS-485",
+        "optical",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("DL/T 645-1997",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.energy.active", "measure.power.active")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -39,6 +39,10 @@ class V2007:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=2.0, baud=2400, bits=8, parity="E")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "RS-485",
+        "optical",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("DL/T 645-2007",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.energy.active",

@@ -47,6 +47,7 @@ class Meter:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=2.0, baud=9600, bits=8, parity="E")
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-485",)
     MODELS: ClassVar[tuple[str, ...]] = ("DL/T 698.45",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.energy.active",

@@ -48,6 +48,11 @@ class Pace5000:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("Pace5000 User Interface", "Pace6000 User Interface")
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.pressure", "measure.pressure")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -36,6 +36,10 @@ class SDM630:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=1.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "Modbus RTU",
+        "Modbus TCP",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("SDM630",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.energy.active",

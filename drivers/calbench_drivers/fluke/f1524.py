@@ -28,6 +28,7 @@ class F1524:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(write_end="\r", timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = tuple(CHANNELS)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.temperature",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

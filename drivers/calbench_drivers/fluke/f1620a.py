@@ -38,6 +38,10 @@ class F1620A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(write_end="\r", timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "RS-232",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("1620", "1620A")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "environment.temperature",

@@ -95,6 +95,10 @@ class F5522A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("5500A", "5520A", "5522A")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "source.voltage.dc",

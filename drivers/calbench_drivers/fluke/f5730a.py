@@ -55,6 +55,11 @@ class F5730A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+        "LAN",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("5700A", "5720A", "5730A")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "source.voltage.dc",

@@ -48,6 +48,7 @@ class F6105A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=10.0)
+    LINKS: ClassVar[tuple[str, ...]] = ("GPIB",)
     MODELS: ClassVar[tuple[str, ...]] = ("6100A", "6100B", "6105A")
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.power.active",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -42,6 +42,12 @@ class F6270A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+        "LAN",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("6270A",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.pressure", "measure.pressure")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -38,6 +38,7 @@ class F8508A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=10.0)
+    LINKS: ClassVar[tuple[str, ...]] = ("GPIB",)
     MODELS: ClassVar[tuple[str, ...]] = ("8508A",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

@@ -38,6 +38,12 @@ class F8588A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=10.0)  # raw socket: port 3490
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "LAN",
+        "USB",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("8588A",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

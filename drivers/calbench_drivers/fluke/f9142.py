@@ -50,6 +50,7 @@ class F9142:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(write_end="\r", timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = tuple(RANGES)
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.temperature", "measure.temperature")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -62,6 +62,7 @@ class HartClassic:
     LINE: ClassVar[LineFormat] = LineFormat(
         write_end="\r", read_end="\r", timeout=5.0, baud=2400, bits=8, parity="N"
     )
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = tuple(RANGES)
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.temperature",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -38,6 +38,10 @@ class ModeC:
     LINE: ClassVar[LineFormat] = LineFormat(
         write_end="", read_end="\r\n", timeout=LONGEST_PAUSE, baud=300, bits=7, parity="E"
     )
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "optical",
+        "RS-485",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("*",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.energy.active",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

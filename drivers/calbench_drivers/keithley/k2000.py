@@ -34,6 +34,10 @@ class K2000:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("MODEL 2000", "2000")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

@@ -39,6 +39,11 @@ class KDMM6500:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)  # raw socket: port 5025
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "LAN",
+        "USB",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("MODEL DMM6500", "DMM6500")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

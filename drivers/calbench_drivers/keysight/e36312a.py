@@ -36,6 +36,11 @@ class E36312A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "LAN",
+        "USB",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("E36312A",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.voltage.dc",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -36,6 +36,11 @@ class K34461A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "LAN",
+        "USB",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("34460A", "34461A")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

@@ -38,6 +38,11 @@ class K34465A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "LAN",
+        "USB",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("34465A",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

@@ -38,6 +38,11 @@ class K34470A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "LAN",
+        "USB",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("34470A",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

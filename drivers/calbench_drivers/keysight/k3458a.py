@@ -42,6 +42,7 @@ class K3458A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)  # replies end in CR LF; the CR is stripped here
+    LINKS: ClassVar[tuple[str, ...]] = ("GPIB",)
     MODELS: ClassVar[tuple[str, ...]] = ("3458A",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.voltage.dc",

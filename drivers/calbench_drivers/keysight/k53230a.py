@@ -29,6 +29,12 @@ class K53230A:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0)  # raw socket: port 5025
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "LAN",
+        "USB",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("53230A",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.frequency",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

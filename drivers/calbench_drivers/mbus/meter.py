@@ -29,6 +29,7 @@ class Meter:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=1.0, baud=2400, bits=8, parity="E")
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = ("*",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.volume", "measure.energy.heat", "measure.energy.active")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -41,6 +41,10 @@ class M142:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("M142", "M-142")
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "source.voltage.dc",

@@ -55,6 +55,11 @@ class CPC6050:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "GPIB",
+        "RS-232",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("600", "6050", "CPC6050", "CPC6000")
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.pressure", "measure.pressure")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -33,6 +33,7 @@ class Continuous:
     LINE: ClassVar[LineFormat] = LineFormat(
         write_end="", read_end="\r", timeout=2.0, baud=9600, bits=7, parity="E"
     )
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = ("Toledo continuous",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.mass",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {"Z": "manual", "T": "manual"}

@@ -43,6 +43,10 @@ class MTSICS:
     LINE: ClassVar[LineFormat] = LineFormat(
         write_end="\r\n", read_end="\r\n", timeout=5.0, baud=9600, bits=8, parity="N"
     )
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "RS-232",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("*",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.mass",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

@@ -52,6 +52,10 @@ class SBI:
     LINE: ClassVar[LineFormat] = LineFormat(
         write_end="\r\n", read_end="\r\n", timeout=5.0, baud=1200, bits=7, parity="O"
     )
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "RS-232",
+        "socket",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("*",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.mass",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

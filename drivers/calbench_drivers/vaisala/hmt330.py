@@ -32,6 +32,7 @@ class HMT330:
     LINE: ClassVar[LineFormat] = LineFormat(
         write_end="\r", read_end="\r", timeout=5.0, baud=4800, bits=7, parity="E"
     )
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = ("HMT330",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "environment.temperature",

@@ -23,6 +23,10 @@ class ModbusTRH:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=1.0, baud=19200, bits=8, parity="N", stop=2)
+    LINKS: ClassVar[tuple[str, ...]] = (
+        "Modbus RTU",
+        "Modbus TCP",
+    )
     MODELS: ClassVar[tuple[str, ...]] = ("Modbus T/RH transmitter",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.temperature",

@@ -66,6 +66,7 @@ class XK3190:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(write_end="", read_end="\r\n", timeout=2.0, baud=9600)
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = ("XK3190",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.mass",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {"XK3190": "assumed"}

@@ -56,6 +56,7 @@ class MT:
     LINE: ClassVar[LineFormat] = LineFormat(
         write_end="\r", read_end="\r", timeout=30.0, baud=9600, bits=8, parity="N", stop=2
     )
+    LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
     MODELS: ClassVar[tuple[str, ...]] = ("*",)
     PROVIDES: ClassVar[tuple[str, ...]] = (
         "measure.power.active",

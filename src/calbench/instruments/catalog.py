@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.resources
 import inspect
+import json
 import re
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -52,6 +54,16 @@ def find(name: str) -> type[Driver]:
     if foreign:
         return _driver(foreign[0], name)
     raise UsageError(f"There is no driver {name!r}. {_suggestion(name)}")
+
+
+def peers(name: str) -> list[str]:
+    """Give the programs of others that this driver, or its simulator, was run against: `pymodbus 3.16.1`.
+
+    The table is `peers.json` beside the drivers; `make test-peers` runs what it says.
+    """
+    table = importlib.resources.files(PACKAGE).joinpath("peers.json")
+    known = json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
+    return [f"{one['peer']} {one['version']}" for one in known.get(name, [])]
 
 
 def driver_of(module: ModuleType) -> type[Driver]:

@@ -20,7 +20,7 @@ from calbench.instruments import commands
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.link import LineFormat
 from calbench.instruments.reading import Verified
-from calbench.instruments.roles import Configurable, Driver, ErrorQueue
+from calbench.instruments.roles import LINES, Configurable, Driver, ErrorQueue
 
 _MANUAL = re.compile(
     r"manual|guide|handbook|data ?sheet|specification|standard|protocol|M[0-9]{6}EN", re.IGNORECASE
@@ -68,6 +68,9 @@ def _constructor(driver: type[Any]) -> Iterator[str]:
 def _attributes(driver: type[Any]) -> Iterator[str]:
     if not isinstance(getattr(driver, "LINE", None), LineFormat):
         yield "LINE is not a LineFormat."
+    lines = getattr(driver, "LINKS", None)
+    if not _texts(lines) or not lines or not set(lines) <= set(LINES):
+        yield f"LINKS is not a tuple of what the instrument can be connected by: {', '.join(LINES)}."
     models = getattr(driver, "MODELS", None)
     if not _texts(models) or not models:
         yield "MODELS is not a tuple of the model names that `identify` may give."

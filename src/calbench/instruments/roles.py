@@ -13,14 +13,20 @@ from typing import ClassVar, Protocol
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Applied, Identity, Number, Reading, Safe, Verified
 
+LINES = ("GPIB", "USB", "LAN", "socket", "RS-232", "RS-485", "optical", "Modbus RTU", "Modbus TCP")
+"""What an instrument can be connected by. LAN is VXI-11 and HiSLIP; an optical head is a serial line too."""
 ANY_MODEL = "*"
 """In `MODELS`: any model, because the protocol is the same for all that speak it (MT-SICS)."""
 
 
 class Driver(Protocol):
-    """What every driver has: its line, the models it is for, what it provides, and the commands it sends."""
+    """What every driver has: its line, the models it is for, what it provides, and the commands it sends.
+
+    `LINKS` names what the instrument can be connected by, of `LINES`.
+    """
 
     LINE: ClassVar[LineFormat]
+    LINKS: ClassVar[tuple[str, ...]]
     MODELS: ClassVar[tuple[str, ...]]
     PROVIDES: ClassVar[tuple[str, ...]]
     COMMANDS: ClassVar[Mapping[str, Verified]]

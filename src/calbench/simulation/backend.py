@@ -109,7 +109,7 @@ class SimulatedVisaLibrary(EventLibrary):
         found = self._sessions.pop(session, None)
         if found is not None:
             found.locks.release(session)
-            self._ignoring.pop(session, None)
+            self._ignore_warning_in_session.pop(session, None)
             self._unlisten.pop(session, lambda: None)()
             found.close()
         elif session in self._managers:

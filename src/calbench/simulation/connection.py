@@ -95,9 +95,15 @@ class Connection:
         self._output: deque[tuple[float, Late]] = deque()
         self._awaited: float | None = None
         self._controls = b"" if message_based else device.CONTROLS
+        self._present = b""
+        self._repeated: bytes | None = None
+        self._repeat: Callable[[], bool] = bool
 
     def write(self, data: bytes, *, end: bool = True) -> None:
         """Hand bytes to the device; `end` says that END came with the last one (message-based lines only)."""
+        if data == self._repeated and end and not self._output and self._repeat():
+            return
+        self._repeated, self._present = None, data
         if not self.message_based:
             end = False
             if self._controls:
@@ -111,6 +117,19 @@ class Connection:
                 self.device.deliver(message, self)
             if len(self._output) > _MOST_REPLIES:
                 self.device.deadlocked(self)
+
+    def repeat(self, message: str, action: Callable[[], bool]) -> None:
+        """Let `action` act on the next write if that is the same as the present one (message-based lines only).
+
+        For messages that come thousands of times: what makes a message of the bytes and finds the device free is
+        left out.
+
+        Args:
+            message: the message that the device acts on now; it must be all that was written.
+            action: does the same as the message, and tells whether it did; if not, the message goes the usual way.
+        """
+        if self.message_based and self._framer.whole(self._present) == message:
+            self._repeated, self._repeat = self._present, action
 
     def read(self, limit: int, termchar: int | None, timeout: float | None) -> tuple[bytes, bool] | None:
         """Take from the first reply like `take`, after waiting for it up to `timeout` seconds (None: for ever).
@@ -127,7 +146,7 @@ class Connection:
         ready, data = output[0]
         if not isinstance(data, bytes):
             data = data()
-        if len(data) > limit or (termchar is not None and data.find(termchar, 0, -1) >= 0):
+        if len(data) > limit or (termchar is not None and termchar in data[:-1]):
             output[0] = ready, data
             return self.take(limit, termchar)
         output.popleft()

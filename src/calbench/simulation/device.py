@@ -47,6 +47,7 @@ class Device:
         self.connections: list[Connection] = []
         self._connection: Connection | None = None
         self._free_at = 0.0
+        self._heard = 0  # messages and new connections: while it stands, nobody has set anything
         self._held: deque[tuple[Connection | None, Callable[[], None]]] = deque()
         self._status: Status488 | None = None
         self._reasons = 0
@@ -128,7 +129,7 @@ class Device:
         if isinstance(text, str):
             late: Late = self._encoded(text)
         else:
-            late = partial(self._encoded_late, text)
+            late = self.encoded(text)
             if not timeless:
                 late = once = _Once(late)
                 self.after(after, once.ask)
@@ -142,19 +143,32 @@ class Device:
             if status is not None and status.service_enable & _MAV:
                 self.clock.call_at(ready, self.check_service)
 
-    def encoded(self, text: Callable[[], str]) -> Late:
-        """Give what `send_late` may send more than once: the bytes of a reply, of the text when it leaves."""
-        return partial(self._encoded_late, text)
+    def encoded(self, text: Callable[[], str]) -> Callable[[], bytes]:
+        """Give what gives the bytes of a reply, of the text when it leaves."""
+        return lambda: self._encoded(text())
 
-    def send_late(self, data: Late, ready: float) -> None:
-        """Queue a reply that is ready at that time (s), as `reply` does if it is timeless and sequential."""
-        self._free_at = ready
-        connection = self._connection
-        if connection is not None:
-            ready = connection.queue(data, ready)
-            status = self._status
-            if status is not None and status.service_enable & _MAV:
-                self.clock.call_at(ready, self.check_service)
+    def repeat(self, message: str, begin: Callable[[float], float], data: Callable[[], bytes]) -> None:
+        """Let the query that is acted on now be done again at once if the same bytes are written next.
+
+        Only when its reply was taken, no other message came, nothing is wrong with the device, and no service
+        request is enabled.
+
+        Args:
+            message: the query.
+            begin: begins it again at a time (s) and gives when the reply is ready.
+            data: gives the bytes of the reply when it leaves.
+        """
+        connection, faults, heard, clock = self._connection, self.faults, self._heard, self.clock
+        if connection is None or (self._status is not None and self._status.service_enable):
+            return
+
+        def again() -> bool:
+            if self._heard != heard or faults.present:
+                return False
+            self._free_at = connection.queue(data, begin(clock.monotonic()))
+            return True
+
+        connection.repeat(message, again)
 
     def send(self, data: Late, *, after: float = 0.0) -> None:
         """Queue bytes as they are; they go to the client that wrote last. Nobody connected: they are lost."""
@@ -208,6 +222,7 @@ class Device:
         """Open a connection; the caller closes it."""
         connection = Connection(self, message_based=message_based, serial=serial)
         self.connections.append(connection)
+        self._heard += 1
         self._connection = connection
         return connection
 
@@ -221,6 +236,7 @@ class Device:
     def deliver(self, message: str, connection: Connection) -> None:
         """Hand one complete message to the model; replies go back to this connection."""
         self._connection = connection
+        self._heard += 1
         if self.faults.present and (admitted := self.faults.admit()) != "heard":
             if admitted == "lost":
                 connection.drop()
@@ -288,18 +304,13 @@ class Device:
                 return
             connection, action = self._held.popleft()
             self._connection = connection if connection in self.connections else None
+            self._heard += 1
             action()
 
     def _encoded(self, text: str) -> bytes:
         if self.faults.present:
             text = self.faults.reword(text, self.bench.rng)
         return text.encode("latin-1") + self.REPLY_END
-
-    def _encoded_late(self, text: Callable[[], str]) -> bytes:
-        made = text()
-        if self.faults.present:
-            made = self.faults.reword(made, self.bench.rng)
-        return made.encode("latin-1") + self.REPLY_END
 
 
 class _Once:

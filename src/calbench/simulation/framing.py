@@ -41,6 +41,11 @@ class Framer:
         self._buffer.clear()
         self._skipping = False
 
+    def whole(self, data: bytes) -> str | None:
+        """Give the message that these bytes with END are, if it came before; None if they are not just one."""
+        known = self._known.get(data)
+        return known[0] if known else None
+
     def feed(self, data: bytes, *, end: bool) -> Sequence[str | None]:
         """Take bytes; give the complete messages as text (latin-1, so that bytes survive).
 

@@ -225,7 +225,8 @@ class CommandTree:
         node = self._root.children.get(name)
         entry = None if node is None else (node.query if query else node.command)
         if entry is None:
-            return _Unit(None, query=query, common=text)
+            action = None if parameters else self._status.action(header)
+            return _Unit(action, query=query, common=text)
         return self._checked(entry, (), parameters, query=query)
 
     def _unit(self, levels: tuple[str, ...], parameters: tuple[str, ...], *, query: bool) -> _Unit:

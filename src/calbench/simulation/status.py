@@ -142,6 +142,10 @@ class Status488:
             return None
         return action()
 
+    def action(self, header: str) -> Callable[[], Result] | None:
+        """Give what acts on a common command without parameter, such as `*ESR?`; None if there is none."""
+        return self._others.get(header.upper())
+
     def byte(self, *, mav: bool) -> int:
         """Give the status byte without bit 6."""
         byte = self._error_mask if self._error_mask and self.errors else 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 
 class Truth(NamedTuple):
@@ -20,9 +20,9 @@ class TruthLog(Sequence[Truth]):
     """True values in order of simulated time, for equal times in the order in which they became known."""
 
     def __init__(self) -> None:
-        self._entries: list[tuple[float, str, str, float]] = []
-        self._sorted = 0
-        self.add = self._entries.append
+        self._entries: list[Truth] = []
+        self._new: list[Any] = []  # field behind field: a tuple for each keeps the garbage collector busy
+        self.add: Callable[[tuple[float, str, str, float]], None] = self._new.extend
         """Add one true value, written as the four fields of `Truth`; it may lie before others. Three come with each
         reading, so this is a list's own method, and the entries are put in order when somebody looks."""
 
@@ -32,10 +32,13 @@ class TruthLog(Sequence[Truth]):
             entry for entry in self if entry.instrument == instrument and quantity in (None, entry.quantity)
         ]
 
-    def _ordered(self) -> list[tuple[float, str, str, float]]:
-        if self._sorted != len(self._entries):
+    def _ordered(self) -> list[Truth]:
+        if self._new:
+            fields = self._new.copy()  # another thread may add meanwhile
+            del self._new[: len(fields)]
+            each = iter(fields)
+            self._entries += map(Truth._make, zip(each, each, each, each, strict=True))
             self._entries.sort(key=itemgetter(0))
-            self._sorted = len(self._entries)
         return self._entries
 
     @overload
@@ -43,12 +46,10 @@ class TruthLog(Sequence[Truth]):
     @overload
     def __getitem__(self, index: slice) -> list[Truth]: ...
     def __getitem__(self, index: int | slice) -> Truth | list[Truth]:
-        if isinstance(index, slice):
-            return [Truth(*entry) for entry in self._ordered()[index]]
-        return Truth(*self._ordered()[index])
+        return self._ordered()[index]
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._ordered())
 
     def __iter__(self) -> Iterator[Truth]:
-        return (Truth(*entry) for entry in self._ordered())
+        return iter(self._ordered())

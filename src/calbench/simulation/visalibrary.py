@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -23,24 +24,31 @@ _LOCK_STATES = (
 )
 
 
-class _Ignoring:
-    """Ignores warnings of one session within a `with` block; pyvisa asks for it at every read."""
+class _Block:
+    """A `with` block in which some warnings are ignored; it may be entered within itself."""
 
-    __slots__ = ("_before", "_session", "_table", "codes")
+    __slots__ = ("depth",)
 
-    def __init__(self, table: dict[int, Any], session: int, codes: tuple[StatusCode, ...]) -> None:
-        self._table = table
-        self._session = session
-        self.codes = codes
-        self._before: list[Any] = []  # a block may be entered within a block
+    def __init__(self) -> None:
+        self.depth = 0
 
     def __enter__(self) -> None:
-        before = self._table[self._session]
-        self._before.append(before)
-        self._table[self._session] = (*before, *self.codes) if before else self.codes
+        self.depth += 1
 
     def __exit__(self, *_: object) -> None:
-        self._table[self._session] = self._before.pop()
+        self.depth -= 1
+
+
+class _Ignored:
+    """The warnings of one session that are ignored now: pyvisa looks for each of its own among them."""
+
+    __slots__ = ("blocks",)
+
+    def __init__(self) -> None:
+        self.blocks: defaultdict[tuple[StatusCode, ...], _Block] = defaultdict(_Block)
+
+    def __contains__(self, warning: StatusCode) -> bool:
+        return any(block.depth and warning in codes for codes, block in self.blocks.items())
 
 
 class SessionLibrary(highlevel.VisaLibraryBase):
@@ -49,17 +57,16 @@ class SessionLibrary(highlevel.VisaLibraryBase):
     def _init(self) -> None:
         self._sessions: dict[int, Session] = {}
         self._contexts: set[int] = set()
-        self._ignoring: dict[int, _Ignoring] = {}
 
     def ignore_warning(  # type: ignore[override] # pyvisa declares a generator's context manager
         self, session: VISASession | VISARMSession, *warnings_constants: StatusCode
     ) -> AbstractContextManager[None]:
-        """Ignore warnings of a session within a `with` block: as pyvisa's own, but cheap."""
-        found = self._ignoring.get(session)
-        if found is None or found.codes != warnings_constants:
-            found = _Ignoring(self._ignore_warning_in_session, session, warnings_constants)
-            self._ignoring[session] = found
-        return found
+        """Ignore warnings of a session within a `with` block: as pyvisa's own, but cheap: every read asks for it."""
+        table: dict[int, Any] = self._ignore_warning_in_session
+        ignored = table[session]
+        if not isinstance(ignored, _Ignored):
+            ignored = table[session] = _Ignored()
+        return ignored.blocks[warnings_constants]
 
     # --- attributes ---
 

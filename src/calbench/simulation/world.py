@@ -145,8 +145,8 @@ class World:
             second.disturb()
             lead = Lead(first, second, resistance, emf, sense)
             self._leads.append(lead)
-            first.leads.append(lead)
-            second.leads.append(lead)
+            first.attach(lead)
+            second.attach(lead)
 
     def disconnect(self, source: str | None = None, dest: str | None = None) -> None:
         """Take leads away: all of them, all at `source`, or the one between `source` and `dest`."""
@@ -155,8 +155,8 @@ class World:
             lead.first.disturb()
             lead.second.disturb()
             self._leads.remove(lead)
-            lead.first.leads.remove(lead)
-            lead.second.leads.remove(lead)
+            lead.first.detach(lead)
+            lead.second.detach(lead)
 
     def place(self, pan: str, masses: Sequence[float], spot: str = "centre") -> None:
         """Make `masses` (true conventional masses, kg) the whole load of a pan such as "scale.pan"."""

@@ -32,6 +32,7 @@ class Acme100:
     """
 
     LINE: ClassVar[LineFormat] = LineFormat()
+    LINKS: ClassVar[tuple[str, ...]] = ("GPIB",)
     MODELS: ClassVar[tuple[str, ...]] = ("A100",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("measure.voltage.dc", "source.voltage.dc")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

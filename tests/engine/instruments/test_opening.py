@@ -14,6 +14,7 @@ from calbench.instruments.opening import parse_spec
 
 class Toy:
     LINE: ClassVar[LineFormat] = LineFormat(read_end="\r\n", timeout=0.5)
+    LINKS: ClassVar[tuple[str, ...]] = ("socket",)
     MODELS: ClassVar[tuple[str, ...]] = ("T1", "T2")
     PROVIDES: ClassVar[tuple[str, ...]] = ()
     COMMANDS: ClassVar[Mapping[str, Verified]] = {"*IDN?": "assumed"}
