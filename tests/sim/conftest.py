@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from calbench.simulation import signals
 from calbench.simulation.device import Device
 from calbench.simulation.electrical import Terminal
 from calbench.simulation.world import World
@@ -21,7 +22,7 @@ class Line:
         self.device = device
         self.connection = device.connect(message_based=message_based and not serial, serial=serial)
         kind = type(device)
-        self.end = kind.MESSAGE_ENDS[0]
+        self.end = kind.MESSAGE_ENDS[0] if kind.MESSAGE_ENDS else b""
         self.reply_end = kind.REPLY_END
 
     def say(self, *messages: str) -> None:
@@ -51,6 +52,11 @@ class Line:
         assert reply is not None, f"no reply to {message!r}"
         return reply
 
+    def bytes(self, data: str, within: float = LONGEST) -> str:
+        """Send bytes and wait for one reply; both in hexadecimal, no reply is empty."""
+        self.connection.write(bytes.fromhex(data))
+        return (self.hear(within) or "").encode("latin-1").hex(" ").upper()
+
     def timed(self, message: str) -> tuple[str, float]:
         """Ask; give the reply and how long it took (s)."""
         start = self.world.clock.monotonic()
@@ -73,6 +79,21 @@ def world() -> World:
     world = World(seed=7)
     world.ambient.set(temperature=23.0, temperature_span=0.0, humidity=45.0, humidity_span=0.0)
     return world
+
+
+class Supply(Device):
+    """A source of power."""
+
+    def put(self, load: signals.Load | None) -> None:
+        self.bench.terminal("output").emit("power", None if load is None else lambda _: load)
+
+
+@pytest.fixture
+def supply(world: World) -> Supply:
+    """A source of power whose terminal is `supply.output`."""
+    device = world.add("supply", Supply)
+    assert isinstance(device, Supply)
+    return device
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ class FarEnd(Protocol):
     BLOCKS: ClassVar[bool]
     CONTROLS: ClassVar[bytes]
     MAX_MESSAGE: ClassVar[int]
-    SERIAL: ClassVar[str]
+    serial_setting: str
     clock: EventClock
 
     def deliver(self, message: str, connection: Connection) -> None:

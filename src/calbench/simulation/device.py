@@ -30,7 +30,7 @@ class Device:
     REPLY_END: ClassVar[bytes] = b"\n"
     """Put behind every `reply`."""
     SERIAL: ClassVar[str] = "9600 8N1"
-    """Real setting of the serial line; other settings garble."""
+    """Real setting of the serial line at power-on; other settings garble."""
     BLOCKS: ClassVar[bool] = False
     """Whether message ends within `#15…` blocks do not count; set it for SCPI devices."""
     CONTROLS: ClassVar[bytes] = b""
@@ -44,6 +44,8 @@ class Device:
         self.bench = bench
         self.clock = bench.clock
         self.faults = Faults()
+        self.serial_setting = self.SERIAL
+        """Setting of the serial line now, for protocols that change it."""
         self.connections: list[Connection] = []
         self._connection: Connection | None = None
         self._free_at = 0.0

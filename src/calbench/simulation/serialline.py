@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from calbench.errors import UsageError
@@ -31,6 +32,9 @@ class LineSetting:
                 f"Serial line setting {text!r}: write baud, bits, parity and stop, like '9600 7E1'."
             )
         return cls(int(found[1]), int(found[2]), found[3], float(found[4]))
+
+
+_parsed = lru_cache(LineSetting.parse)
 
 
 class Character(NamedTuple):
@@ -97,25 +101,31 @@ class SerialConnection:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.device_setting = LineSetting.parse(connection.device.SERIAL)
         self.setting = self.device_setting
         self._received = bytearray()
 
+    @property
+    def device_setting(self) -> LineSetting:
+        """How the device has set its end now."""
+        return _parsed(self.connection.device.serial_setting)
+
     def write(self, data: bytes) -> None:
         """Send to the device."""
-        if self.setting != self.device_setting:
-            arrived = transmit(data, self.setting, self.device_setting)
+        device_setting = self.device_setting
+        if self.setting != device_setting:
+            arrived = transmit(data, self.setting, device_setting)
             data = bytes(c.code for c in arrived if c.parity_good and c.framing_good)
         self.connection.write(data, end=False)
 
     def fill(self) -> None:
         """Take over what the device has sent by now."""
         while True:
+            device_setting = self.device_setting  # a device may change it as soon as its reply has left
             data, _ = self.connection.take(65536)
             if not data:
                 return
-            if self.setting != self.device_setting:
-                data = bytes(c.code for c in transmit(data, self.device_setting, self.setting))
+            if self.setting != device_setting:
+                data = bytes(c.code for c in transmit(data, device_setting, self.setting))
             self._received += data
 
     def take(self, limit: int, termchar: int | None = None) -> bytes:
