@@ -40,7 +40,23 @@ COUNTER = (
     b"INP1:COUP|INP2:LEV|INP1:IMP|50|FREQ:GATE:TIME|SAMP:COUN|TRIG:COUN|TRIG:SOUR|BUS|*TRG|FUNC 'TOT 2'|INF|"
     b"MIN|DEF|*RST|*OPC?|*IDN?"
 ).split(b"|")
+PRESSURE = (
+    b"UNIT:PRES|KPA|BAR|SENS:PRES?|:SENS2|INL?|SOUR:PRES|:SLEW|:INL:TIME|:VENT|MODE|LIN|MAX|OUTP:STAT|OUTP:PRES:MODE|CONT|"
+    b"MEAS:PRES?|VENT|STAT:OPER:PRES:EVEN?|STAT:OPER:COND?|ENAB|INST?|INST:LIM?|INST:CAT9:ALL?|*ESR?|*SRE|*OPC|*RST|*WAI|ON"
+).split(b"|")
+MENSOR = b"?|A?|Setpt|Setpt?|Control|Measure|Vent|Units|Outform|Stable?|Stablewin|Error?|Acquire?|Keylock|NO|kPa".split(
+    b"|"
+)
+HART = (
+    b"s|s=|t|u=|f|c|c=|sa=|sa=0|du=|h|lf=|of|on|sc=|sr=|pr=|po|ho|hl=|*ver|*sn|all|help|temp|sample=".split(
+        b"|"
+    )
+)
 MODELS = {
+    "hart/classic": (HART, b"\r", b"*ver", b"ver.9103,2.00"),
+    "druck/pace5000": (PRESSURE, b"\n", b"*IDN?", b"Pace5000"),
+    "fluke/f6270a": (PRESSURE, b"\n", b"*IDN?", b"6270A"),
+    "mensor/cpc6050": (MENSOR, b"\r", b"ID?", b"MENSOR,600"),
     "agilent/a34401a": (MULTIMETER, b"\n", b"*IDN?", b"34401A"),
     "keysight/k34461a": (MULTIMETER, b"\n", b"*IDN?", b"34461A"),
     "keysight/k3458a": (HP3458, b"\n", b"ID?", b"3458A"),
