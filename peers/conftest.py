@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -14,11 +15,17 @@ import pytest
 
 from calbench.instruments.opening import open_link, parse_spec
 from calbench.instruments.roles import Driver
+from calbench.simulation.device import Device
+from calbench.simulation.servers import LoopbackServer
+from calbench.simulation.servers.serving import Protocol
+from calbench.simulation.signals import Load, Phase
+from calbench.simulation.world import World
 from peers.environments import ROOT, Environments, Peer
 from peers.pairs import Outcomes, pairs_of
 
 SERVE_LIMIT = 300  # real seconds
 ENVIRONMENTS, OUTCOMES = pytest.StashKey[Environments](), pytest.StashKey[Outcomes]()
+EXACT = ("gain", "phase", "light", "heavy", "temperature_coefficient", "voltage_gain")
 D = TypeVar("D", bound=Driver)
 
 
@@ -104,6 +111,36 @@ def drive() -> Iterator[Callable[..., Any]]:
             return driver(opened.enter_context(closing(open_link(spec, line=driver.LINE))))
 
         yield find
+
+
+class Supply(Device):
+    """A source of power."""
+
+    def put(self, load: Load) -> None:
+        """Feed this load from now on."""
+        self.bench.terminal("output").emit("power", lambda _: load)
+
+
+@pytest.fixture
+def metered() -> Iterator[Callable[..., str]]:
+    """Serve one simulated meter from this process until the test is done, in virtual time, under a constant load.
+
+    Takes model, protocol of the server, serial number and settings; gives what a client of pyserial opens. The meter has
+    no errors of its own, the load is 220.5 V, 5 A, 60 degrees lagging, on three phases at 50 Hz: 1653.75 W.
+    """
+    world = World(seed=1)
+    supply = world.add("supply", Supply)
+    assert isinstance(supply, Supply)
+    supply.put(Load((Phase(220.5, 5.0, math.pi / 3),) * 3, 50.0))
+
+    def served(model: str, protocol: Protocol = "raw", *, serial: str = "1234567", **settings: float | str) -> str:
+        world.add("meter", model, {**dict.fromkeys(EXACT, 0.0), **settings}, serial_number=serial)
+        world.connect("supply.output", "meter.input")
+        server = LoopbackServer(world, ["meter"], protocols={"meter": (protocol,)}).start()
+        return server.url("meter", protocol)
+
+    yield served
+    world.close()
 
 
 @contextmanager
