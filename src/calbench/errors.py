@@ -5,6 +5,7 @@ CalbenchError
 ├─ InvalidFile            a YAML file breaks a rule; carries every problem found           exit code 2
 ├─ PlanRefused            the files are right, but this work cannot be done so             exit code 2
 ├─ UsageError             a wrong name or option on the command line or in the API         exit code 2
+├─ CassetteInvalid        the file of a cassette is broken; says which line                exit code 2
 ├─ InstrumentError        something between us and an instrument                           exit code 3
 │  ├─ LinkError           the line: cannot be opened, lost, or speaks another line setting
 │  │  ├─ ConnectionLost   also a ConnectionError: the peer closed, the cable was pulled
@@ -13,7 +14,8 @@ CalbenchError
 │  ├─ UnexpectedReply     a reply came, but it is not what the manual describes
 │  ├─ DeviceError         the instrument reported an error of its own (error queue, status)
 │  ├─ Overload            the instrument says that its input is out of range (9.9E37, `S +`, `OL`)
-│  └─ OutOfRange          asked for a value or range that the instrument does not have; also a ValueError
+│  ├─ OutOfRange          asked for a value or range that the instrument does not have; also a ValueError
+│  └─ CassetteMismatch  in a replay: a driver does not do what was recorded
 ├─ RunFailed              a run ended before its last point; says in what state the outputs are   exit code 3
 └─ IntegrityFailure       a journal, record or plan is not what it was when it was written        exit code 4
 ```
@@ -72,6 +74,10 @@ class UsageError(CalbenchError):
     """A name, option or file that does not exist or does not fit."""
 
 
+class CassetteInvalid(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
+    """The file of a cassette cannot be read; the message has the line."""
+
+
 class InstrumentError(CalbenchError):
     """Something between us and an instrument went wrong."""
 
@@ -108,6 +114,14 @@ class Overload(InstrumentError):  # noqa: N818 - the manuals' word
 
 class OutOfRange(InstrumentError, ValueError):  # noqa: N818 - reads as a sentence where it is caught
     """A value or range was asked for that the instrument does not have."""
+
+
+class CassetteMismatch(InstrumentError):  # noqa: N818 - reads as a sentence where it is caught
+    """A replay deviates from its cassette; the message has both sides, the position, and what came before.
+
+    It stands for an instrument that answers nothing else, so it is an `InstrumentError`; no `LinkError`,
+    because trying again cannot help.
+    """
 
 
 class RunFailed(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught

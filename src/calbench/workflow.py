@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from calbench.instruments.opening import LinkSpec
     from calbench.simulation.staging import Stage
     from calbench.simulation.world import World
+    from calbench.traffic import Traffic
 
 M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES = "plan.json", "journal.jsonl", "record.json", "sources"
@@ -70,11 +71,12 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that ended: where it lies, how it ended, and its record."""
+    """A run that ended: where it lies, how it ended, its record, and what was recorded of its traffic, if asked for."""
 
     folder: Path
     outcome: Outcome
     record: Record
+    traffic: str = ""
 
 
 def surroundings() -> Surroundings:
@@ -130,14 +132,18 @@ def execute(
     operator: Operator | None = None,
     listeners: tuple[Listener, ...] = (),
     clock: Clock | None = None,
+    traffic: Traffic | None = None,
 ) -> Finished:
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record.
+
+    `traffic` says where the traffic of all instruments is recorded; None for nowhere.
 
     Raises:
         UsageError: Nobody answers prompts, or the folder cannot be made.
     """
     from calbench.evaluation.recording import evaluate_run, failing  # noqa: PLC0415 - a plan needs no evaluation
     from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
+    from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
     plan = prepared.plan
     if operator is None and plan.simulated is None and prepared.options.answers is None:
@@ -146,19 +152,22 @@ def execute(
     (folder / PLAN).write_bytes(canonical(plan))
     _keep_sources(prepared, folder)
     events: list[Event] = []
-    with _bench(prepared, clock) as (ticking, redirect, stage):
+    with (
+        _bench(prepared, clock) as (ticking, redirect, stage),
+        recorded(traffic, plan, ticking, redirect) as taping,
+    ):
         outcome = run(
             plan,
             folder / JOURNAL,
             operator or _operator(prepared, stage),
             ticking,
-            redirect=redirect,
+            redirect=taping.redirect,
             failing=lambda test: failing(plan, events, test),
-            listeners=(events.append, *listeners),
+            listeners=(events.append, *taping.listeners, *listeners),
         )
     record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
     (folder / RECORD).write_bytes(canonical(record))
-    return Finished(folder, outcome, record)
+    return Finished(folder, outcome, record, taping.said)
 
 
 def evaluate(folder: Path) -> Record:

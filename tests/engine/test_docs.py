@@ -80,7 +80,7 @@ def options(command: click.Command) -> set[str]:
 
 @pytest.mark.parametrize("verb", COMMANDS)
 def test_every_option_of_a_verb_is_documented_and_no_other(verb: str) -> None:
-    text = section_of(verb) + (section_of("plan") if verb == "run" else "")
+    text = section_of(verb) + (section_of("plan") if verb in ("run", "replay") else "")
     assert set(re.findall(r"--[a-z][a-z-]*", text)) == options(COMMANDS[verb])
 
 

@@ -143,7 +143,9 @@ def test_too_much_is_refused_and_nothing_is_clipped(opened):
 def test_a_fault_is_an_error_of_calbench_and_never_a_reading(opened, kind):
     world, _, instrument = opened
     world.fault("unit", Fault(kind))
-    with suppress(InstrumentError):  # a model that is mere text may be anything, but then it is none of the driver's
+    with suppress(
+        InstrumentError
+    ):  # a model that is mere text may be anything, but then it is none of the driver's
         assert not accepts(instrument, instrument.identify().model)
     for capability in _of(instrument, "measure", "environment"):
         with pytest.raises(InstrumentError):

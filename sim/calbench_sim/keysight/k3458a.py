@@ -212,20 +212,11 @@ class K3458A(Device):
 
         def late() -> bytes:
             series.advance(ready)
-            data = encode([series.readings[index]], form, self._setup.range)
-            return self._worded(data) if form == "ASCII" else data
+            return encode([series.readings[index]], form, self._setup.range)
 
         self.send(late, after=max(_TRANSFER if index else 0.0, ready - self.clock.monotonic()))
         if self._registers.enable:
             self.clock.call_at(ready, self._check)
-
-    def _worded(self, data: bytes) -> bytes:
-        """Let a fault that is set reword a reading."""
-        if not self.faults.present:
-            return data
-        return (
-            self.faults.reword(data.decode().removesuffix("\r\n"), self.bench.rng).encode("latin-1") + b"\r\n"
-        )
 
     # --- commands ---
 

@@ -22,6 +22,7 @@ VERBS = {
     "check": "validate procedures, stations and assets: every problem with file, line and column",
     "plan": "show what a run would do: points, limits, predicted U and TUR, standards, time",
     "run": "run a procedure on a station, evaluate it, and write its record and certificates",
+    "replay": "run the drivers of a procedure against recorded traffic, without instruments",
     "evaluate": "compute the record of a run anew from its plan and journal",
     "certify": "write the certificates of a run: PDF, HTML, CSV, in English and Chinese",
     "verify": "check a run or a record: journal, plan, and every result anew",

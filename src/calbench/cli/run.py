@@ -13,6 +13,7 @@ from calbench.cli.choosing import options, shared
 from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
 from calbench.cli.terminal import TerminalOperator
 from calbench.cli.wording import word
+from calbench.traffic import Traffic
 from calbench.workflow import prepare
 
 
@@ -23,8 +24,24 @@ from calbench.workflow import prepare
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("runs"), help="Folder for runs."
 )
 @click.option("--format", "formats", default="pdf,html,csv", help="Certificates to write; '' for none.")
+@click.option(
+    "--record-traffic",
+    type=click.Path(path_type=Path),
+    help="Record the traffic of all instruments into this cassette.",
+)
+@click.option("--mask-serials", is_flag=True, help="Replace serial numbers in the cassette.")
+@click.option("--mask", "masks", multiple=True, metavar="REGEX", help="Replace matches in the cassette.")
 @shared
-def command(procedure: str, station: str, out: Path, formats: str, **chosen: Any) -> None:  # noqa: ANN401 - as click hands it over
+def command(
+    procedure: str,
+    station: str,
+    out: Path,
+    formats: str,
+    record_traffic: Path | None,
+    mask_serials: bool,  # noqa: FBT001 - as click hands it over
+    masks: tuple[str, ...],
+    **chosen: Any,  # noqa: ANN401 - as above
+) -> None:
     """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
     wanted = [word for word in formats.split(",") if word]
     unknown = sorted(set(wanted) - set(FORMATS))
@@ -32,12 +49,15 @@ def command(procedure: str, station: str, out: Path, formats: str, **chosen: Any
         raise click.BadParameter(
             f"{', '.join(unknown)}: formats are {', '.join(FORMATS)}", param_hint="--format"
         )
+    if record_traffic is None and (mask_serials or masks):
+        raise click.BadParameter("there is nothing to mask; add --record-traffic FILE", param_hint="--mask")
     quiet = chosen["for_machines"]
+    traffic = None if record_traffic is None else Traffic(record_traffic, mask_serials, masks)
     prepared = prepare(procedure, station, options(chosen))
     person = None
     if prepared.plan.simulated is None and chosen["answers"] is None and sys.stdin.isatty():
         person = TerminalOperator(chosen["operator"] or click.prompt(word("your.name")))
-    finished = conduct(prepared, out, quiet=quiet, operator=person)
+    finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic)
     paths = write_certificates(finished, wanted)
     if quiet:
         text.dump(summarise(finished, paths))

@@ -15,12 +15,20 @@ from calbench.documents.prompt import Operator
 from calbench.documents.record import Record, Result
 from calbench.evaluation.gathering import attempts
 from calbench.evaluation.results import conclude_one
+from calbench.traffic import Traffic
 from calbench.workflow import Finished, Prepared, certify, execute
 
 FORMATS = ("pdf", "html", "csv")
 
 
-def conduct(prepared: Prepared, out: Path, *, quiet: bool, operator: Operator | None = None) -> Finished:
+def conduct(
+    prepared: Prepared,
+    out: Path,
+    *,
+    quiet: bool,
+    operator: Operator | None = None,
+    traffic: Traffic | None = None,
+) -> Finished:
     """Run a plan with progress on the terminal, and say how it ended."""
     plan = prepared.plan
     events: list[Event] = []
@@ -33,7 +41,7 @@ def conduct(prepared: Prepared, out: Path, *, quiet: bool, operator: Operator | 
         mark = f" — {word('simulated')}" if plan.simulated else ""
         procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
         click.echo(f"\n{procedure}, {word('station')} {plan.station}{mark}")
-    finished = execute(prepared, out, operator=operator, listeners=listeners)
+    finished = execute(prepared, out, operator=operator, listeners=listeners, traffic=traffic)
     if not quiet:
         _say(finished)
     return finished
@@ -65,6 +73,7 @@ def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, obj
         "verdict": record.verdict,
         "tests": {test.id: test.verdict for test in record.tests},
         "folder": str(finished.folder),
+        "traffic": finished.traffic,
         "certificates": [str(path) for path in certificates],
     }
 
@@ -84,6 +93,8 @@ def _say(finished: Finished) -> None:
     click.echo("\n" + _summary(record))
     click.echo(word("closing", status=record.run.status, outputs=outputs, verdict=verdict))
     click.echo(f"{word('run')} {record.run.id}: {finished.folder}")
+    if finished.traffic:
+        click.echo(finished.traffic)
 
 
 def _summary(record: Record) -> str:

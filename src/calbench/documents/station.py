@@ -88,8 +88,13 @@ class FaultRule(Authored):
     """A fault of a simulated instrument, for tests."""
 
     instrument: Text
-    kind: Literal["silent", "wrong_identity", "overload", "dropped", "garbage"]
+    kind: Literal[
+        "silent", "wrong_identity", "overload", "dropped", "garbage", "late", "stale", "partial", "garbled",
+        "stuck", "error", "power_cycle", "locked",
+    ]  # fmt: skip
     after: Whole = 0
+    count: Whole | None = None
+    seconds: QuantityText | None = None
 
 
 class Ambient(Authored):

@@ -110,6 +110,14 @@ def late(where: str, limit: float, partial: bytes | bytearray, line: LineFormat)
     )
 
 
+def cut_off(where: str, partial: bytes | bytearray, line: LineFormat) -> str:
+    """Say that the instrument marked the end of a reply before its terminator."""
+    return (
+        f"{where}: the reply ends with {bytes(partial[-40:])!r}, but not with the terminator {line.read_end!r}: it was "
+        f"cut off. Ask again; if it always ends so, set the driver's terminator for replies to ''."
+    )
+
+
 def endless(where: str, line: LineFormat) -> str:
     """Say that a reply does not end."""
     return f"{where}: {LONGEST_REPLY} bytes came without the terminator {line.read_end!r}. This is no reply."

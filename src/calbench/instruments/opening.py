@@ -19,6 +19,7 @@ from calbench.clock import Clock
 from calbench.errors import UsageError, WrongInstrument
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.roles import Driver, accepts
+from calbench.instruments.tape import Tape
 
 D = TypeVar("D", bound=Driver)
 Kind = Literal["visa", "socket", "serial", "modbus", "prologix"]
@@ -46,6 +47,7 @@ class LinkSpec:
         line: The setting of a serial line, like `4800 7E1`; empty for the driver's own.
         timeout: Seconds that a reply may take; None for the driver's own.
         unit: The address of the instrument on a bus that has several; empty where there is one.
+        tape: Records the traffic, or answers instead of the instrument; see `calbench.instruments.cassettes`.
     """
 
     kind: Kind
@@ -54,6 +56,7 @@ class LinkSpec:
     line: str = ""
     timeout: float | None = None
     unit: str = ""
+    tape: Tape | None = None
 
 
 def parse_spec(address: str, *, library: str = "") -> LinkSpec:
@@ -101,22 +104,27 @@ def open_link(spec: LinkSpec | str, *, line: LineFormat | None = None, clock: Cl
     spec = parse_spec(spec) if isinstance(spec, str) else spec
     chosen = _line(spec, line or LineFormat())
     if spec.kind == "prologix":
+        if spec.tape is not None:
+            return spec.tape.link(spec.address, lambda: _prologix(spec, chosen, clock))
         return _prologix(spec, chosen, clock)
     framing, carrier = _modbus(spec) if spec.kind == "modbus" else ("", spec)
     if carrier.kind == "visa":
         from calbench.instruments.visa import VisaLink  # noqa: PLC0415 - pyvisa takes 0.1 s to load
 
+        library = spec.library if spec.tape is None else spec.tape.library(spec.library)
         return VisaLink(
-            carrier.address, library=spec.library, line=chosen, clock=clock, unit=spec.unit, framing=framing
+            carrier.address, library=library, line=chosen, clock=clock, unit=spec.unit, framing=framing
         )
     if carrier.kind == "socket":
         from calbench.instruments.tcp import TcpLink  # noqa: PLC0415 - as pyvisa: only what is used is loaded
 
         host, port = _host_port(carrier.address)
-        return TcpLink(host, port, line=chosen, clock=clock, unit=spec.unit, framing=framing)
+        return TcpLink(host, port, line=chosen, clock=clock, unit=spec.unit, framing=framing, tape=spec.tape)
     from calbench.instruments.serialport import SerialLink  # noqa: PLC0415 - pyserial is loaded when used
 
-    return SerialLink(carrier.address, line=chosen, clock=clock, unit=spec.unit, framing=framing)
+    return SerialLink(
+        carrier.address, line=chosen, clock=clock, unit=spec.unit, framing=framing, tape=spec.tape
+    )
 
 
 def open_driver(

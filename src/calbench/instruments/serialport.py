@@ -21,7 +21,8 @@ from calbench.instruments.link import (
     encode,
     simulated_clock,
 )
-from calbench.instruments.socketport import release, socket_below, waiting
+from calbench.instruments.socketport import discard_waiting, release, socket_below, waiting
+from calbench.instruments.tape import Tape
 from calbench.instruments.tcp import send_at_once
 
 _SIMULATED = "calbench://"
@@ -38,7 +39,14 @@ class SerialLink:
     """
 
     def __init__(
-        self, port: str, *, line: LineFormat, clock: Clock | None = None, unit: str = "", framing: str = ""
+        self,
+        port: str,
+        *,
+        line: LineFormat,
+        clock: Clock | None = None,
+        unit: str = "",
+        framing: str = "",
+        tape: Tape | None = None,
     ) -> None:
         self.resource = port
         self.unit = unit
@@ -47,7 +55,9 @@ class SerialLink:
         self._end = require_end(line, port)
         self._pending = bytearray()
         self._stale = False
-        self._port = _open(port, line)
+        self._port = (
+            _open(port, line) if tape is None else tape.port(port, line.serial, lambda: _open(port, line))
+        )
         simulated = simulated_clock(self._port)
         self.clock: Clock = clock or simulated or RealClock()
         # where time is simulated nothing comes while nobody waits, and a clear must not move it
@@ -101,8 +111,7 @@ class SerialLink:
         self._pending.clear()
         self._stale = False
         with translated(self.resource, "discarding what has come"):
-            while count := waiting(self._port):
-                self._port.read(count)
+            discard_waiting(self._port)
 
     def wait(self, seconds: float) -> None:
         """Wait on the clock of the link."""

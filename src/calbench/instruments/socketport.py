@@ -25,6 +25,16 @@ def waiting(port: Any) -> int:  # noqa: ANN401 - pyserial has no types
         return 0
 
 
+def discard_waiting(port: Any) -> None:  # noqa: ANN401 - as above
+    """Throw away what a port has received, without waiting; nobody records it."""
+    own = getattr(port, "discard_waiting", None)
+    if own is not None:
+        own()
+        return
+    while count := waiting(port):
+        port.read(count)
+
+
 def release(port: Any) -> None:  # noqa: ANN401 - pyserial has no types
     """Close a `socket://` port: pyserial leaves its socket open after a reset, and sleeps for 0.3 s."""
     if _is_socket_port(port):

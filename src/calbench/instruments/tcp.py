@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import ConnectionLost, LinkError, LinkTimeout
@@ -10,6 +11,7 @@ from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, gone, late, require_end, translated
 from calbench.instruments.link import LONGEST_REPLY, QUIET, FrameFormat, LineFormat, decode, encode
+from calbench.instruments.tape import Stream, Tape
 
 _CHUNK = 65536
 _WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
@@ -34,6 +36,7 @@ class TcpLink:
         clock: Clock | None = None,
         unit: str = "",
         framing: str = "",
+        tape: Tape | None = None,
     ) -> None:
         self.resource = f"{host}:{port}"
         self.clock: Clock = clock or RealClock()
@@ -43,7 +46,7 @@ class TcpLink:
         self._end = require_end(line, self.resource)
         self._pending = bytearray()
         self._stale = False
-        self._socket: socket.socket | None = connect(host, port, line.timeout)
+        self._socket: Stream | None = _carrier(self.resource, tape, lambda: connect(host, port, line.timeout))
 
     def write(self, message: str) -> None:
         """Send one message; after a timeout, first discard what has come of the late reply."""
@@ -111,7 +114,7 @@ class TcpLink:
             self._socket.close()
             self._socket = None
 
-    def _open(self) -> socket.socket:
+    def _open(self) -> Stream:
         """Give the socket, unless the link is closed."""
         if self._socket is None:
             raise LinkError(f"{self.resource}: the link is closed. Open it again.")
@@ -134,7 +137,7 @@ class TcpLink:
             deadline = _WIRE.monotonic() + limit
             own_echo(data, lambda: self._receive(line, deadline, limit), self._pending, self.resource)
 
-    def _receive(self, line: socket.socket, deadline: float, limit: float) -> bytes:
+    def _receive(self, line: Stream, deadline: float, limit: float) -> bytes:
         """Take what comes next, or raise when the deadline passes."""
         remaining = deadline - _WIRE.monotonic()
         if remaining <= 0 and self._pending:  # a peer that trickles must not move the deadline
@@ -148,6 +151,10 @@ class TcpLink:
         if not chunk:
             raise ConnectionLost(gone(self.resource))
         return chunk
+
+
+def _carrier(resource: str, tape: Tape | None, connecting: Callable[[], socket.socket]) -> Stream:
+    return connecting() if tape is None else tape.socket(resource, connecting)
 
 
 def connect(host: str, port: int, timeout: float) -> socket.socket:
@@ -167,7 +174,7 @@ def connect(host: str, port: int, timeout: float) -> socket.socket:
     return line
 
 
-def take_stale(line: socket.socket, where: str) -> bytes:
+def take_stale(line: Stream, where: str) -> bytes:
     """Take what a socket receives within 50 ms; empty when nothing comes.
 
     Raises:
@@ -183,7 +190,7 @@ def take_stale(line: socket.socket, where: str) -> bytes:
     return chunk
 
 
-def discard_arrived(line: socket.socket, where: str) -> None:
+def discard_arrived(line: Stream, where: str) -> None:
     """Throw away what a socket has received, without waiting.
 
     Raises:

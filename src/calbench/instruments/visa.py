@@ -10,10 +10,10 @@ import pyvisa
 from pyvisa.constants import StatusCode
 
 from calbench.clock import Clock, RealClock
-from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.errors import ConnectionLost, LinkError, LinkTimeout, UnexpectedReply
 from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
-from calbench.instruments.failures import endless, gone, late, translated
+from calbench.instruments.failures import cut_off, endless, gone, late, translated
 from calbench.instruments.link import (
     LONGEST_REPLY,
     QUIET,
@@ -24,9 +24,11 @@ from calbench.instruments.link import (
     simulated_clock,
 )
 from calbench.instruments.socketport import release
+from calbench.instruments.tape import Stream
 from calbench.instruments.tcp import discard_arrived, take_stale
 from calbench.instruments.visabytes import arrived, plain_bytes
 from calbench.instruments.visalibrary import (
+    Library,
     ends_messages,
     milliseconds,
     open_manager,
@@ -56,7 +58,7 @@ class VisaLink:
         self,
         address: str,
         *,
-        library: str = "",
+        library: Library = "",
         line: LineFormat,
         clock: Clock | None = None,
         unit: str = "",
@@ -108,6 +110,8 @@ class VisaLink:
             except LinkTimeout as error:
                 raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
             remaining = deadline - _WIRE.monotonic()
+        if not self._pending.endswith(self._end):
+            raise UnexpectedReply(cut_off(self.resource, self._pending, self._line))
         reply = decode(self._pending, self._line.read_end)
         self._pending[:] = rest or b""
         self._stale = False
@@ -233,7 +237,7 @@ class VisaLink:
             return True
         return self._messages_end and status != StatusCode.success_max_count_read
 
-    def _ready(self, line: socket.socket, remaining: float) -> int:
+    def _ready(self, line: Stream, remaining: float) -> int:
         """Wait until a socket has bytes, and give how many of them belong to this reply."""
         line.settimeout(max(remaining, 1e-6))
         waiting = line.recv(_SLICE, socket.MSG_PEEK)

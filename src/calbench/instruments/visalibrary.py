@@ -16,16 +16,21 @@ from typing import Any, cast
 
 import pyvisa
 from pyvisa import constants
+from pyvisa.highlevel import VisaLibraryBase
 from pyvisa.resources import MessageBasedResource, Resource
 
 from calbench.errors import LinkError, UsageError
 from calbench.instruments.failures import require_end, translated
 from calbench.instruments.link import LineFormat
 from calbench.instruments.socketport import socket_below
+from calbench.instruments.tape import Stream
 from calbench.instruments.tcp import send_at_once
 
-_MANAGERS: dict[str, pyvisa.ResourceManager] = {}
-_LINKS: Counter[str] = Counter()
+Library = str | VisaLibraryBase
+"""A VISA library by its name, or the one that a tape gives."""
+
+_MANAGERS: dict[Library, pyvisa.ResourceManager] = {}
+_LINKS: Counter[Library] = Counter()
 _OPENING = threading.Lock()
 
 _PARITY = {name[0].upper(): constants.Parity[name] for name in ("none", "even", "odd", "mark", "space")}
@@ -36,11 +41,11 @@ _STOP = {
 }
 
 
-def open_manager(library: str) -> pyvisa.ResourceManager:
+def open_manager(library: Library) -> pyvisa.ResourceManager:
     """Give the process's resource manager of a VISA library; `release_manager` gives it back.
 
     Args:
-        library: As pyvisa names them: empty for the default, `@py`, `stations/demo.yaml@calbench`.
+        library: As pyvisa names them: empty for the default, `@py`, `stations/demo.yaml@calbench`; or a library.
 
     Raises:
         UsageError: There is no such library here.
@@ -60,11 +65,13 @@ def open_manager(library: str) -> pyvisa.ResourceManager:
         return manager
 
 
-def release_manager(library: str) -> None:
-    """Give a resource manager back. That of a file (`demo.yaml@calbench`) ends with its last link."""
+def release_manager(library: Library) -> None:
+    """Give a resource manager back. That of a file (`demo.yaml@calbench`) or a tape ends with its last link."""
     with _OPENING:
         _LINKS[library] -= 1
-        if _LINKS[library] == 0 and not library.startswith("@") and "@" in library:
+        lasting = isinstance(library, str) and (library.startswith("@") or "@" not in library)
+        if _LINKS[library] == 0 and not lasting:
+            del _LINKS[library]
             manager = _MANAGERS.pop(library)
             if not _closed(manager):
                 manager.close()
@@ -87,10 +94,14 @@ def open_resource(manager: pyvisa.ResourceManager, address: str, line: LineForma
         return cast(MessageBasedResource, resource)
 
 
-def session_socket(resource: MessageBasedResource) -> socket.socket | None:
-    """Give the TCP socket under a pyvisa-py SOCKET resource; other resources have none."""
+def session_socket(resource: MessageBasedResource) -> Stream | None:
+    """Give the TCP socket under a pyvisa-py SOCKET resource, watched if recorded; other resources have none."""
     interface = session_interface(resource)
-    return interface if isinstance(interface, socket.socket) else None
+    if not isinstance(interface, socket.socket):
+        return None
+    watched = getattr(resource.visalib, "watched", None)
+    watching: Stream = interface if watched is None else watched(resource.session, interface)
+    return watching
 
 
 def ends_messages(resource: MessageBasedResource) -> bool:
@@ -129,11 +140,14 @@ def _prepare(resource: Resource, address: str, line: LineFormat) -> None:
 
 def _refuse_unconnected(resource: MessageBasedResource, address: str) -> None:
     """Raise what pyvisa-py 0.8.1 leaves unsaid: a connection that was refused or never made."""
-    line = session_socket(resource)
-    if line is None:
+    line = session_interface(resource)
+    if not isinstance(line, socket.socket):
         return
     pending = line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if pending:
+        recording = getattr(resource.visalib, "refused", None)
+        if recording is not None:
+            recording(resource.session, pending)
         raise LinkError(
             f"{address}: cannot connect: {os.strerror(pending)}. Check that the instrument is on, in this "
             f"network, and listens at this port."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from calbench.clock import EventClock
 from calbench.simulation.ambient import Ambient
@@ -48,6 +48,10 @@ class Bench:
         self.terminals: dict[str, Terminal] = {}
         self.pans: dict[str, Pan] = {}
         self.log = log if log is not None else TruthLog()
+        self.power_cycle: Callable[[], None] = lambda: None
+        """Takes this instrument's power away and gives it back; the world says how."""
+        self.lock: Callable[[float], None] = lambda _: None
+        """Lets another client lock this instrument for so many seconds; the world says how."""
 
     def terminal(self, name: str) -> Terminal:
         """Give the connection point called `name`, made when first asked for."""

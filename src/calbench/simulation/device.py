@@ -69,6 +69,7 @@ class Device:
         """Act on a device clear: the default drops input and output of all connections, and ends a hold."""
         self._held.clear()
         self._free_at = 0.0
+        self.faults.forget()
         for connection in self.connections:
             connection.clear()
 
@@ -138,12 +139,7 @@ class Device:
         ready = self.clock.monotonic() + after
         if sequential:
             self._free_at = ready
-        connection = self._connection
-        if connection is not None:
-            ready = connection.queue(late, ready)
-            status = self._status
-            if status is not None and status.service_enable & _MAV:
-                self.clock.call_at(ready, self.check_service)
+        self._queue(late, ready)
 
     def encoded(self, text: Callable[[], str]) -> Callable[[], bytes]:
         """Give what gives the bytes of a reply, of the text when it leaves."""
@@ -174,10 +170,9 @@ class Device:
 
     def send(self, data: Late, *, after: float = 0.0) -> None:
         """Queue bytes as they are; they go to the client that wrote last. Nobody connected: they are lost."""
-        if self._connection is not None:
-            ready = self._connection.queue(data, self.clock.monotonic() + after)
-            if self._status is not None and self._status.service_enable & _MAV:
-                self.clock.call_at(ready, self.check_service)
+        if self.faults.present:
+            data = partial(self._spoilt, data)
+        self._queue(data, self.clock.monotonic() + after)
 
     def after(self, seconds: float, event: Callable[[], None]) -> None:
         """Run `event` that many simulated seconds from now."""
@@ -214,6 +209,18 @@ class Device:
         self._free_at = 0.0
         self._release()
 
+    def restart(self, bench: Bench) -> None:
+        """Begin anew, as after power-on: what was said and set is gone, sockets end, other lines stay open."""
+        connections, faults, listeners = list(self.connections), self.faults, self._service_listeners
+        type(self).__init__(self, bench)
+        self.faults, self._service_listeners = faults, listeners
+        for connection in connections:
+            if connection.message_based or connection.serial:
+                connection.clear()
+                self.connections.append(connection)
+            else:
+                connection.drop()
+
     # --- for skins ---
 
     def holds(self, connection: Connection) -> bool:
@@ -239,9 +246,7 @@ class Device:
         """Hand one complete message to the model; replies go back to this connection."""
         self._connection = connection
         self._heard += 1
-        if self.faults.present and (admitted := self.faults.admit()) != "heard":
-            if admitted == "lost":
-                connection.drop()
+        if self.faults.present and not self._admits(connection):
             return
         if self._held or (self._free_at and self._free_at > self.clock.monotonic()):
             self._held.append((connection, partial(self._act, message)))
@@ -254,6 +259,9 @@ class Device:
 
     def taken(self) -> None:
         """Note that a reply has left: MAV may have fallen."""
+        if self.faults.present:
+            for seconds in self.faults.locks():
+                self.bench.lock(seconds)
         status = self._status
         if status is not None and status.service_enable:
             self.check_service()
@@ -309,10 +317,39 @@ class Device:
             self._heard += 1
             action()
 
-    def _encoded(self, text: str) -> bytes:
+    def _admits(self, connection: Connection) -> bool:
+        """Tell whether a message is heard; what goes wrong instead of it, or before it, is done."""
+        admitted = self.faults.admit()
+        if admitted == "lost":
+            connection.drop()
+        elif admitted == "cycled":
+            self.bench.power_cycle()
+        elif self._status is not None:
+            for code in self.faults.errors():
+                self._status.error(code)
+        return admitted == "heard"
+
+    def _queue(self, data: Late, ready: float) -> None:
+        """Put a reply on its way to the client that wrote last."""
+        connection = self._connection
         if self.faults.present:
-            text = self.faults.reword(text, self.bench.rng)
-        return text.encode("latin-1") + self.REPLY_END
+            left = self.faults.exchanged(data)
+            if left is None:
+                return
+            data, ready = left, ready + self.faults.delay()
+        if connection is not None:
+            ready = connection.queue(data, ready)
+            status = self._status
+            if status is not None and status.service_enable & _MAV:
+                self.clock.call_at(ready, self.check_service)
+
+    def _encoded(self, text: str) -> bytes:
+        data = text.encode("latin-1") + self.REPLY_END
+        return self.faults.spoil(data, self.REPLY_END, self.bench.rng) if self.faults.present else data
+
+    def _spoilt(self, data: Late) -> bytes:
+        made = data if isinstance(data, bytes) else data()
+        return self.faults.spoil(made, self.REPLY_END, self.bench.rng) if self.faults.present else made
 
 
 class _Once:

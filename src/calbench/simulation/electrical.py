@@ -103,6 +103,13 @@ class Terminal:
         self.change()
         self._driven = electrical if callable(electrical) else lambda *_: electrical
 
+    def release(self) -> None:
+        """Put nothing out any more and watch nothing: the instrument has no power. Leads stay."""
+        self.change()
+        self._driven = lambda *_: OPEN
+        self._emitted.clear()
+        self._watchers.clear()
+
     def attach(self, lead: Lead) -> None:
         """Connect a lead."""
         self.leads.append(lead)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,9 +14,9 @@ from calbench.errors import UsageError
 from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
 from calbench.simulation.catalog import find
-from calbench.simulation.faults import Fault
+from calbench.simulation.faults import Fault, Kind
 from calbench.simulation.servers import LoopbackServer
-from calbench.simulation.servers.offering import line_of
+from calbench.simulation.servers.offering import as_visa, buses_of, line_of
 from calbench.simulation.world import World
 
 KEYBOARD = "keyboard"
@@ -117,16 +117,18 @@ def _populate(
     """Put every instrument with a driver into the world; gives their links."""
     links: dict[str, LinkAddress] = {}
     units: dict[str, Instrument | Position] = {**station.instruments, **station.positions}
+    found = as_visa({name: unit.link for name, unit in units.items() if unit.link is not None})
     for name, unit in units.items():
         if unit.driver is None or unit.driver == KEYBOARD or unit.link is None:
             continue
+        link = found[name]
         given = dict(twin.units.get(name, {}))
         serial = given.pop("serial", serials.get(name, f"SIM-{name}"))
         model = unit.sim or unit.driver
-        settings = {key: _setting(text) for key, text in given.items()} | _on_bus(model, unit.link, given)
-        resource = unit.link.visa or ""
+        settings = {key: _setting(text) for key, text in given.items()} | _on_bus(model, link, given)
+        resource = link.visa or ""
         world.add(name, model, settings, serial_number=serial, resource=resource)
-        links[name] = unit.link
+        links[name] = link
     return links
 
 
@@ -147,9 +149,15 @@ def _addresses(world: World, bench: str, links: Mapping[str, LinkAddress], skin:
         server = LoopbackServer(world, idle_limit=_DAY).start()
         return {name: _on_socket(server, name, link) for name, link in links.items()}
     if skin == "loopback":
-        lines = {name: (line_of(link),) for name, link in links.items()}
-        server = LoopbackServer(world, protocols=lines, idle_limit=_DAY).start()
-        return {name: _on_loopback(server, name, link) for name, link in links.items()}
+        buses, seats = buses_of(links)
+        lines = {name: (line_of(link),) for name, link in links.items() if name not in seats}
+        server = LoopbackServer(world, names=lines, protocols=lines, buses=buses, idle_limit=_DAY).start()
+        return {
+            name: _on_bus_of(server, *seats[name], link)
+            if name in seats
+            else _on_loopback(server, name, link)
+            for name, link in links.items()
+        }
     from calbench.simulation.serialurl import register_handler  # noqa: PLC0415 - pyserial is loaded when used
 
     if any(link.serial or link.modbus for link in links.values()):
@@ -190,8 +198,16 @@ def _on_loopback(server: LoopbackServer, name: str, link: LinkAddress) -> Addres
         return Address("modbus", f"{_framing(link)}://{port}", "", line, _timeout(link), unit)
     if protocol == "serial":
         return Address("serial", server.url(name, protocol), "", line, _timeout(link), unit)
-    # GPIB comes here as a raw socket. A link that speaks to Prologix controllers would change this line and `line_of`.
     return Address("visa", server.resource(name, protocol), "@py", "", _timeout(link), unit)
+
+
+def _on_bus_of(
+    server: LoopbackServer, bus: str, address: tuple[int, int | None], link: LinkAddress
+) -> Address:
+    """Give a GPIB address behind the Prologix controller that stands for the bus."""
+    primary, secondary = address
+    pad = f"{primary}" if secondary is None else f"{primary}.{secondary}"
+    return Address("prologix", f"127.0.0.1:{server.port(bus, 'prologix')}/{pad}", timeout=_timeout(link))
 
 
 def _timeout(link: LinkAddress) -> float | None:
@@ -245,10 +261,17 @@ def _setting(text: str) -> float | str:
         return text
 
 
+_KINDS: dict[str, Kind] = {"silent": "silence", "dropped": "drop", "garbled": "garble"}
+
+
 def _fault(rule: FaultRule) -> Fault:
     if rule.kind == "wrong_identity":
-        return Fault.identity("ACME,9999,1,1.0")
-    if rule.kind == "overload":
-        return Fault.overload(after=rule.after)
-    kinds = {"silent": "silence", "dropped": "drop", "garbage": "garbage"}
-    return Fault(kinds[rule.kind], after=rule.after)  # type: ignore[arg-type] # one of the kinds of Fault
+        found = Fault.identity("ACME,9999,1,1.0")
+    elif rule.kind == "overload":
+        found = Fault.overload()
+    elif rule.kind == "stuck":
+        found = Fault.stuck()
+    else:
+        found = Fault(_KINDS.get(rule.kind, rule.kind))  # type: ignore[arg-type] # the others have the same name
+    seconds = found.seconds if rule.seconds is None else float(parse_quantity(rule.seconds).value)
+    return replace(found, after=rule.after, count=rule.count, seconds=seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from calbench.clock import EventClock, VirtualClock
 from calbench.errors import UsageError
@@ -14,11 +15,13 @@ from calbench.simulation.catalog import find
 from calbench.simulation.device import Device
 from calbench.simulation.electrical import Electrical, Lead, Terminal
 from calbench.simulation.faults import Fault
+from calbench.simulation.locks import locks_of
 from calbench.simulation.pan import Pan
 from calbench.simulation.truth import Truth, TruthLog
 
 __all__ = ["Ambient", "Bench", "Electrical", "Pan", "Terminal", "Truth", "World"]
 
+_ELSEWHERE = -1  # the session of a client that is not in this process
 _START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)  # any fixed moment: the same seed must give the same bytes
 
 
@@ -65,16 +68,10 @@ class World:
             raise UsageError(f"Simulated instrument {name!r}: names are unique, not empty and without dots.")
         kind = find(model) if isinstance(model, str) else model
         _refuse_unknown(name, kind, settings or {})
-        bench = Bench(
-            name,
-            self.clock,
-            seed=self.seed,
-            settings=settings,
-            serial_number=serial_number,
-            ambient=self.ambient,
-            log=self.truth,
-        )
-        device = self.devices[name] = kind(bench)
+        make = partial(self._bench, name, dict(settings or {}), serial_number)
+        device = self.devices[name] = kind(make())
+        device.bench.power_cycle = partial(self._cycle, device, make)
+        device.bench.lock = partial(self._lock, device)
         if resource:
             self.attach(resource, device)
         return device
@@ -166,8 +163,50 @@ class World:
         self.truth.add((self.clock.monotonic(), name, "load", found.load()))
 
     def fault(self, name: str, fault: Fault) -> None:
-        """Let something go wrong with the instrument called `name`."""
-        self.device(name).faults.add(fault)
+        """Let something go wrong with the instrument called `name`.
+
+        Raises:
+            UsageError: there is no such instrument, or it has no error queue that could hold an error.
+        """
+        device = self.device(name)
+        if fault.kind == "error" and device.status is None:
+            raise UsageError(
+                f"Simulated instrument {name!r} has no IEEE 488.2 error queue, so no error can be put there."
+            )
+        device.faults.add(fault)
+        if fault.kind == "locked" and not fault.after:
+            device.bench.lock(fault.seconds)
+
+    def power_cycle(self, name: str) -> None:
+        """Switch an instrument off and on: settings and replies are gone, sockets end, its errors stay its own."""
+        self.device(name).bench.power_cycle()
+
+    def _bench(self, name: str, settings: Mapping[str, float | str], serial_number: str) -> Bench:
+        """Give the place of an instrument, with its generator at the beginning."""
+        return Bench(
+            name,
+            self.clock,
+            seed=self.seed,
+            settings=settings,
+            serial_number=serial_number,
+            ambient=self.ambient,
+            log=self.truth,
+        )
+
+    def _cycle(self, device: Device, make: Callable[[], Bench]) -> None:
+        """Make an instrument anew in its place: the same unit, as after power-on."""
+        before, after = device.bench, make()
+        for terminal in before.terminals.values():
+            terminal.release()
+        after.terminals, after.pans = before.terminals, before.pans
+        after.power_cycle, after.lock = before.power_cycle, before.lock
+        device.restart(after)
+
+    def _lock(self, device: Device, seconds: float) -> None:
+        """Let a client that is not here hold an exclusive lock."""
+        locks = locks_of(device)
+        if locks.acquire(_ELSEWHERE, self.clock, None, exclusive=True, seconds=0) is not None:
+            self.clock.call_at(self.clock.monotonic() + seconds, partial(locks.release, _ELSEWHERE))
 
     def on_close(self, action: Callable[[], None]) -> None:
         """Have `action` done when this world is closed: registrations and servers use it."""

@@ -10,7 +10,7 @@ from calbench.cli import main
 from calbench.errors import UsageError
 from calbench.instruments import scanning
 from calbench.simulation import registry
-from calbench.simulation.server import LoopbackServer
+from calbench.simulation.servers import LoopbackServer
 from calbench.simulation.world import World
 
 

@@ -32,6 +32,11 @@ CASES = {
     ),
     "calibrator dies in mid-run": ("calibrator", "silent", 60, "no reply within", False),
     "calibrator's line is dropped in mid-run": ("calibrator", "dropped", 60, "GPIB0::4::INSTR", False),
+    "meter's replies are late from mid-run on": ("1", "late", 40, "no reply within", True),
+    "meter answers the query before, from mid-run on": ("1", "stale", 40, "1 (agilent/a34401a)", True),
+    "meter's replies break off": ("1", "partial", 40, "1 (agilent/a34401a)", True),
+    "meter has an error in its queue": ("1", "error", 40, "-310", True),
+    "meter is locked by another client": ("1", "locked", 40, "GPIB0::22::INSTR", True),
     "climate logger dies in mid-run": ("climate", "silent", 60, "no reply within", True),
 }
 
@@ -94,3 +99,17 @@ def test_no_result_is_made_of_a_reading_that_was_none(case: str, tmp_path: Path)
         for raw in one.readings
     )
     assert canonical(record) == data.read_bytes()
+
+
+def test_a_meter_that_lost_its_power_is_set_up_anew_and_the_journal_says_so(tmp_path: Path) -> None:
+    station = station_with("power_cycle", "1", 40, tmp_path)
+    out = tmp_path / "runs"
+    result = CliRunner().invoke(
+        main, ["run", "dmm-34401a", str(station), "--out", str(out), "--set", "readings=4"]
+    )
+
+    assert result.exit_code == 0, result.output
+    assert "! retry: GPIB0::22::INSTR: no reply within" in result.output
+    (folder,) = out.iterdir()
+    events, _ = parse((folder / "journal.jsonl").read_bytes())
+    assert [event.type for event in events].count("retry") == 1

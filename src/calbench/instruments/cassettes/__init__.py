@@ -1,0 +1,19 @@
+"""Cassettes: the traffic of a session with instruments, recorded and replayed.
+
+```python
+import pyvisa
+from calbench.instruments.cassettes import Player, Recorder
+
+with Recorder("meter.cassette") as recorder:
+    manager = pyvisa.ResourceManager(recorder.library("@py"))  # then as without
+```
+
+A replay is evidence about a driver, never about a measurement.
+"""
+
+from calbench.instruments.cassettes.cassette import Cassette, load_cassette
+from calbench.instruments.cassettes.operation import Operation
+from calbench.instruments.cassettes.player import Player
+from calbench.instruments.cassettes.recorder import Recorder
+
+__all__ = ["Cassette", "Operation", "Player", "Recorder", "load_cassette"]
