@@ -72,7 +72,7 @@ class Hdlc(Device):
         for data in self._stream.feed(line):
             frame = parse(data)
             if frame is not None and self._meets(frame.destination):
-                self._act(frame)
+                self._handle(frame)
 
     def _meets(self, destination: bytes) -> bool:
         address = decoded(destination)
@@ -82,7 +82,7 @@ class Hdlc(Device):
         self._last = data
         self.reply(data.decode("latin-1"), after=self._delay)
 
-    def _act(self, frame: Frame) -> None:
+    def _handle(self, frame: Frame) -> None:
         now = self.clock.monotonic()
         if now - self._heard > _INACTIVE:
             self._disconnect()

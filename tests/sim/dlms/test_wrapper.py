@@ -1,4 +1,4 @@
-"""DLMS meter on TCP: vectors of protocols.md section 6.5, the AARE of the DLMS UA's examples, dlms-cosem as a client."""
+"""DLMS meter on TCP: vectors of protocols.md section 6.5, IEC 62056-5-3, and dlms-cosem as an independent client."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Simulated water, heat and gas meters that speak CJ/T 188."""
