@@ -52,7 +52,20 @@ HART = (
         b"|"
     )
 )
+WELL = (
+    b"SOUR:SPO|SOUR:SENS:DATA?|SOUR:STAB:LIM|:TEST?|SOUR:RATE|OUTP:STAT|READ?|UNIT:TEMP|F|C|*RST|*OPC?|*ESE|*WAI|"
+    b"FETC?|MEAS? 2|FORM:TDST:STAT|STAT:ALAR?|STAT:ALAR:ENAB|STAT:MEAS?|SYST:ERR?"
+).split(b"|")
+SBI = b"\x1bP|\x1bT|\x1bU|\x1bV|\x1bZ|\x1bW|\x1bS|\x1bx1_|\x1bx|\x1b|_|1_|\x1bs3_|\x1bf1_|P|K".split(b"|")
+FX = b"Q|S|SI|SIR|C|R|Z|T|P|ON|OFF|?ID|?PT|PT:|PT:+5.00 g|ID:|CAL".split(b"|")
+RANGER = b"IP|P|CP|SP|SLP|SLZP|0P|1P|3600P|T|0.5T|Z|PT|PSN|PV|ON|1S|0S|0RL|1RL|5#|P#|5%".split(b"|")
 MODELS = {
+    "sartorius/sbi": (SBI, b"\r\n", b"\x1bx1_", b"ENTRIS3202-1S"),
+    "aandd/fx": (FX, b"\r\n", b"?TN", b"TN,FX-300i"),
+    "ohaus/ranger": (RANGER, b"\r", b"PV", b"RANGER 1.20"),
+    "fluke/f1524": (WELL, b"\r", b"*IDN?", b"FLUKE,1524"),
+    "fluke/f1620a": (WELL, b"\r", b"*IDN?", b"FLUKE,1620A"),
+    "fluke/f9142": (WELL, b"\r", b"*IDN?", b"HART,9142"),
     "hart/classic": (HART, b"\r", b"*ver", b"ver.9103,2.00"),
     "druck/pace5000": (PRESSURE, b"\n", b"*IDN?", b"Pace5000"),
     "fluke/f6270a": (PRESSURE, b"\n", b"*IDN?", b"6270A"),

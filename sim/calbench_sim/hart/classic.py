@@ -50,7 +50,7 @@ class Classic(Device):
 
     Assumed where the sources are silent: unknown commands and values out of range are ignored without a word; the
     echo ends with the same line end as replies; at power-on the duplex is full, line feeds are on and the well sends
-    its temperature every second; `*sn` gives the serial number; `c` tells `in` while the cut-out has not tripped.
+    its temperature every 10 s; `*sn` gives the serial number; `c` tells `in` while the cut-out has not tripped.
     """
 
     MESSAGE_ENDS = (b"\r", b"\n")
@@ -61,7 +61,7 @@ class Classic(Device):
         | {
             "model": f"one of {', '.join(_KINDS)}; default 9103",
             "set_point": "(degC) stored set-point; default 25, or the lowest of the model",
-            "sample": "(s) period of the values that it sends by itself at power-on, 0 for none; default 1",
+            "sample": "(s) period of the values that it sends by itself at power-on, 0 for none; default 10",
             "decimals": "(1) digits behind the point of temperatures; default 2",
         }
     )
@@ -102,7 +102,7 @@ class Classic(Device):
         }  # fmt: skip
         first = bench.settings.get("set_point", max(25.0, self._kind.low))
         self._well.control(first)
-        self._set_sample(f"{bench.settings.get('sample', 1.0):.0f}")
+        self._set_sample(f"{bench.settings.get('sample', 10.0):.0f}")
 
     def receive(self, line: str) -> None:
         """Act on one command, in any case; blanks do not count."""
@@ -130,6 +130,9 @@ class Classic(Device):
         return connection
 
     def _say(self, text: str) -> None:
+        """Send a line whose end is as `lf` says, so not by `reply`; faults reword it all the same."""
+        if self.faults.present:
+            text = self.faults.reword(text, self.bench.rng)
         self.send(text.encode("latin-1") + (b"\r" if self._bare else b"\r\n"))
 
     def _list(self) -> None:

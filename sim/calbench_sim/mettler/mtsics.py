@@ -27,6 +27,9 @@ class MTSICS(Device):
 
     Truth, logged at each weight value: `mass` (kg on the platform) and `mass.error` (kg, indication at rest
     before rounding, minus the load).
+
+    `SIH` gives the immediate value in steps of d/10; assumed: in the shape of a reply to `SI`, and as a command of a
+    level that `I0` does not list.
     """
 
     MESSAGE_ENDS = (b"\r\n",)
@@ -72,13 +75,15 @@ class MTSICS(Device):
         }  # fmt: skip
         self._look()
 
+        self._fine = Display(unit, self._d / 10)
+
     def receive(self, line: str) -> None:
         """Act on one command; capitals only, parameters behind one space."""
         if not line.isascii() or not line.isprintable():
             self.reply("ET")
             return
         header, space, rest = line.partition(" ")
-        command = self._commands.get(header)
+        command = self._high if header == "SIH" else self._commands.get(header)
         if command is None or (space and not rest.strip()):
             self.reply("ES")
         elif rest and header not in {"TA", "D", "SR"}:
@@ -111,11 +116,9 @@ class MTSICS(Device):
         wait = max(0.0, self._cell.stable_from() - self.clock.monotonic())
         return wait if wait <= self._timeout else None
 
-    def _value(self, after: float, mark: str) -> str:
-        gross = self._gross(after)
-        return (
-            f"S {self._beyond(gross) or f'{mark} {self._show.field(self._show.rounded(gross) - self._tare)}'}"
-        )
+    def _value(self, after: float, mark: str, show: Display | None = None) -> str:
+        gross, show = self._gross(after), show or self._show
+        return f"S {self._beyond(gross) or f'{mark} {show.field(show.rounded(gross) - self._tare)}'}"
 
     def _stable(self, _: str) -> None:
         self._stream += 1
@@ -128,6 +131,11 @@ class MTSICS(Device):
     def _immediate(self, _: str) -> None:
         self._stream += 1
         self.reply(self._value(0.0, "S" if self._wait() == 0 else "D"))
+
+    def _high(self, _: str) -> None:
+        """Send the value now, in steps of d/10."""
+        self._stream += 1
+        self.reply(self._value(0.0, "S" if self._wait() == 0 else "D", self._fine))
 
     def _repeat(self, _: str) -> None:
         self._stream += 1

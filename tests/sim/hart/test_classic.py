@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calbench.errors import UsageError
+from calbench.simulation.faults import Fault
 
 IDEAL = {"offset": 0.0, "gain": 0.0, "noise": 0.0, "stability": 0.0, "sample": 0}
 
@@ -136,6 +137,13 @@ def test_identity_and_lists(unit):
     assert b"s[etpoint]=n\r\n" in everything(line)
     line.say("all")
     assert b"u: c\r\npr: 15.9\r\n" in everything(line)
+
+
+def test_faults_reach_its_lines(unit, world):
+    line = unit()
+    world.fault("bath", Fault("reword", pattern="t: .*", text="t: 999.99 C"))
+    assert line.ask("t") == "t: 999.99 C"
+    assert line.ask("s") == "set: 25.00 C"
 
 
 def test_another_model_is_refused(world):

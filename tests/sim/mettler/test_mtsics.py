@@ -67,6 +67,23 @@ def weigh_text(line, load):
     return line.ask("S")
 
 
+def test_high_resolution_is_a_tenth_of_the_step(unit, world):
+    line = unit()  # d = 5 g
+    world.place("scale.pan", [5.0026])
+    assert line.ask("SIH").startswith("S D ")
+    line.wait(10)
+    assert line.ask("SI") == "S S      5.005 kg"
+    assert line.ask("SIH") == "S S     5.0025 kg"
+    line.ask("T")
+    world.place("scale.pan", [7.0026])
+    line.wait(10)
+    assert line.ask("SIH") == "S S     1.9975 kg"  # 7.0025 less the tare that was shown, 5.005
+    world.place("scale.pan", [16.0])
+    line.wait(10)
+    assert line.ask("SIH") == "S +"
+    assert line.ask("SIH 1") == "EL"
+
+
 def test_settling_gives_dynamic_then_stable(scale, world):
     world.place("scale.pan", [5.0])
     assert scale.ask("SI").startswith("S D ")
