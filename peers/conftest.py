@@ -36,12 +36,8 @@ class Bench:
     library: str
     resources: Mapping[str, str]
 
-    def port(self, name: str) -> str:
-        """Give the port of 127.0.0.1 where an instrument answers."""
-        return self.resources[name].removesuffix("::SOCKET").removesuffix("::INSTR").split(":")[-1]
 
-
-Serve = Callable[[str], Bench]
+Serve = Callable[..., Bench]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -89,9 +85,12 @@ def peer(pytestconfig: pytest.Config) -> Callable[[str], Peer]:
 
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Serve]:
-    """Serve a station on loopback sockets until the module is done; in virtual time."""
+    """Serve a station until the module is done, in virtual time.
+
+    Takes the station and a protocol; instruments whose link does not offer that get another.
+    """
     with ExitStack() as running:
-        yield lambda station: running.enter_context(_served(station))
+        yield lambda station, protocol="raw": running.enter_context(_served(station, protocol))
 
 
 @pytest.fixture
@@ -144,8 +143,9 @@ def metered() -> Iterator[Callable[..., str]]:
 
 
 @contextmanager
-def _served(station: str) -> Iterator[Bench]:
+def _served(station: str, protocol: str) -> Iterator[Bench]:
     words = [sys.executable, "-m", "calbench", "sim", "serve", station, "--virtual-time", "--json"]
+    words += [] if protocol == "raw" else ["--protocol", "auto"]
     with subprocess.Popen(
         [*words, "--for", str(SERVE_LIMIT)], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as server:
@@ -154,6 +154,10 @@ def _served(station: str) -> Iterator[Bench]:
             line = server.stdout.readline()
             if not line:
                 pytest.fail(f"'calbench sim serve {station}' ended without addresses.", pytrace=False)
-            yield Bench("@py", json.loads(line))
+            offers = {
+                name: offer if isinstance(offer, str) else offer.get(protocol) or list(offer.values())[-1]
+                for name, offer in json.loads(line).items()
+            }
+            yield Bench("@py", offers)
         finally:
             server.terminate()

@@ -75,13 +75,13 @@ def _settings(meter: HP3458A) -> dict[str, list[object]]:
 def _voltages(meter: HP3458A, calibrator: Any) -> list[tuple[str, str | None]]:
     meter.set_voltage_dc_rang_res(10, 0.001)
     meter.set_nplc(10)
-    meter.set_trigger_event("SYN")
-    meter.set_trigger_arm("AUTO")
+    meter.set_trigger_event("AUTO")
     results = []
     for volts in ("0", "1", "5", "-5", "10"):
         calibrator.write(f"OUT {volts} V; OPER")
         calibrator.query("*OPC?")
-        results.append((volts, meter._HP3458A__inst.read()))  # noqa: SLF001 - it has no method for a reading by SYN
+        meter.set_trigger_arm("SGL", 1)
+        results.append((volts, meter._HP3458A__inst.read()))  # noqa: SLF001 - it has no method for a single reading
     return results
 
 

@@ -47,6 +47,7 @@ def main(library: str, meter_at: str, calibrator_at: str) -> None:
         calibrator.query("*OPC?")
         readings.append((volts, meter.amplitude()))
     seen["voltages"] = readings
+    seen["auto_range_text"] = meter.ask("VOLT:DC:RANG:AUTO?")
     seen["error"] = meter.ask("SYST:ERR?")
     meter.close()
     print()  # QCoDeS prints too
