@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 _MODBUS_POLYNOMIAL: Final = 0xA001  # x^16 + x^15 + x^2 + 1, lowest bit first
@@ -32,9 +33,20 @@ def crc_x25(data: bytes) -> bytes:
 
 
 def _crc(data: bytes, polynomial: int) -> int:
+    table = _table(polynomial)
     value = 0xFFFF
     for byte in data:
-        value ^= byte
+        value = (value >> 8) ^ table[(value ^ byte) & 0xFF]
+    return value
+
+
+@cache
+def _table(polynomial: int) -> tuple[int, ...]:
+    """Give what each byte adds: hostile input has many checks computed."""
+    table = []
+    for byte in range(256):
+        value = byte
         for _ in range(8):
             value = (value >> 1) ^ polynomial if value & 1 else value >> 1
-    return value
+        table.append(value)
+    return tuple(table)

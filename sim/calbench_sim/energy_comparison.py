@@ -14,11 +14,15 @@ _JOULE_PER_KWH = 3.6e6
 
 
 class Progress(NamedTuple):
-    """How far a comparison is: share of the pulses (1), energy seen (J), and the error (1) of the last that is done."""
+    """How far a comparison is: share of the pulses (1), energy seen (J), and the error (1) of the last that is done.
+
+    `done` is how many are done.
+    """
 
     share: float
     energy: float
     error: float | None
+    done: int
 
 
 class EnergyComparison:
@@ -74,12 +78,12 @@ class EnergyComparison:
         done = done if self.repeats else min(done, 1)
         error = self._error(first + (done - 1) * self._pulses) if done else None
         if done and not self.repeats:
-            return Progress(1.0, self._between(first, first + self._pulses), error)
+            return Progress(1.0, self._between(first, first + self._pulses), error, done)
         begin = first + done * self._pulses
         if self._counts[-1] < begin:
-            return Progress(0.0, 0.0, error)
+            return Progress(0.0, 0.0, error, done)
         seen = self._energy(self._times[-1]) - self._energy(self._time_of(begin))
-        return Progress((self._counts[-1] - begin) / self._pulses, seen, error)
+        return Progress((self._counts[-1] - begin) / self._pulses, seen, error, done)
 
     def _error(self, first: int) -> float:
         """Give (meter − reference) / reference of one comparison that is done; infinite if nothing was seen."""
