@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from calbench.errors import DeviceError, UnexpectedReply
+from calbench.errors import DeviceError, OutOfRange, UnexpectedReply
 from calbench.instruments.frames import bcd
 from calbench.instruments.frames.asking import ask
 from calbench.instruments.frames.cjt188 import ANY, FORM, Frame, decode
@@ -67,8 +67,9 @@ class Meter:
         """Read the register of volume (901F), in m^3.
 
         Raises:
-            DeviceError: The meter refused, or reports a fault of its valve.
-            UnexpectedReply: The register is in no unit of volume, or the reply is not what the standard says.
+            DeviceError: The meter refused.
+            OutOfRange: The register is one of energy.
+            UnexpectedReply: The register is in no unit that is known, or the reply is not what the standard says.
         """
         return self._register(VOLUMES, "m^3")
 
@@ -81,6 +82,9 @@ class Meter:
         value = frame.data[3:8]
         text = value.hex(" ").upper()
         where = f"{self._link.resource}: read 901F"
+        if len(value) == 5 and value[4] in {*VOLUMES, *ENERGIES} - set(factors):  # noqa: PLR2004 - four bytes and a unit
+            kind = KINDS.get(frame.kind, f"type {frame.kind:02X}")
+            raise OutOfRange(f"{where}: this {kind} meter has no register in {unit}: {text} came.")
         if len(value) < 5 or value[4] not in factors:  # noqa: PLR2004 - four bytes and a unit
             units = ", ".join(f"{code:02X}" for code in factors)
             raise UnexpectedReply(

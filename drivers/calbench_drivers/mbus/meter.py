@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from calbench.errors import Overload, UnexpectedReply, UsageError
+from calbench.errors import OutOfRange, Overload, UnexpectedReply, UsageError
 from calbench.instruments.frames.asking import ask
 from calbench.instruments.frames.mbus import ACKNOWLEDGED, LONG, Frame, decode, short
 from calbench.instruments.frames.mbus_records import HEAD, Head, Record, head, records
@@ -63,7 +63,8 @@ class Meter:
 
         Raises:
             Overload: The meter says that it has no valid value, or that its application is busy or in error.
-            UnexpectedReply: It sends no volume, or the reply is not what the standard says.
+            OutOfRange: It sends no volume.
+            UnexpectedReply: The reply is not what the standard says.
         """
         return self._reading("volume", "m^3")
 
@@ -84,8 +85,8 @@ class Meter:
         record = next((one for one in found if one.quantity == quantity and one.current), None)
         if record is None:
             sent = ", ".join(one.quantity or one.raw.hex() for one in found) or "nothing"
-            raise UnexpectedReply(
-                f"{self._link.resource}: meter {who.identification} sends no {quantity}, but {sent}."
+            raise OutOfRange(
+                f"{self._link.resource}: meter {who.identification} sends no {quantity} now, but {sent}."
             )
         text = record.raw.hex(" ").upper()
         if record.value is None or who.status & BUSY_OR_ERROR:

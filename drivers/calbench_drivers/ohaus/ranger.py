@@ -62,7 +62,7 @@ class Ranger:
 
         Raises:
             DeviceError: The scale does not know the command (`ES`), or reports an error.
-            UnexpectedReply: A reply is empty.
+            UnexpectedReply: A reply is empty, or no text in ASCII.
         """
         serial, version = self._information("PSN"), self._information("PV")
         return Identity("OHAUS", "", serial, version, f"PSN {serial!r}, PV {version!r}")
@@ -132,8 +132,10 @@ class Ranger:
 
     def _information(self, query: str) -> str:
         text = self._query(query).strip()
-        if not text:
-            raise UnexpectedReply(f"{self._link.resource}: an empty line came in answer to `{query}`.")
+        if not (text and text.isascii() and text.isprintable()):
+            raise UnexpectedReply(
+                f"{self._link.resource}: {text!r} came in answer to `{query}`, which is no text in ASCII."
+            )
         return text
 
     def _query(self, query: str) -> str:

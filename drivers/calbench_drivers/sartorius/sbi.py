@@ -76,7 +76,7 @@ class SBI:
 
         Raises:
             DeviceError: The scale reports an error instead.
-            UnexpectedReply: A reply is empty.
+            UnexpectedReply: A reply is empty, or no text in ASCII.
         """
         model, serial, software = (self._information(query) for query in ("\x1bx1_", "\x1bx2_", "\x1bx3_"))
         return Identity(
@@ -168,6 +168,11 @@ class SBI:
         words = STATUS.fullmatch(line)
         if words is None or words["words"] in LOAD_LIMITS or TROUBLE.fullmatch(words["words"]):
             raise self._complaint(query.replace("\x1b", "ESC "), line)
+        if not (line.isascii() and line.isprintable()):
+            asked = query.replace("\x1b", "ESC ")
+            raise UnexpectedReply(
+                f"{self._link.resource}: {line!r} came in answer to `{asked}`: no text in ASCII."
+            )
         return line.strip()
 
     def _complaint(self, command: str, line: str) -> DeviceError | Overload | UnexpectedReply:

@@ -47,7 +47,7 @@ class FX(Device):
         self._acknowledging = bool(bench.settings.get("acknowledge", 0.0))
         self._id = "LAB-123"
         self._model = bench.words.get("model", "FX-300i")
-        self._requests = 0
+        self._request = object()
         self._on, self._busy = True, False
         self._commands: dict[str, Callable[[], None]] = {
             "Q": self._immediate, "SI": self._immediate, "S": self._stable, "SIR": self._repeat,
@@ -95,7 +95,7 @@ class FX(Device):
         return f"{header},{self._field(self._balance.net(gross))}"
 
     def _immediate(self) -> None:
-        self._requests += 1
+        self._request = object()
         if self._ready:
             self.reply(self._value)
         else:
@@ -103,8 +103,8 @@ class FX(Device):
 
     def _stable(self) -> None:
         """Answer at rest; C withdraws the request."""
-        self._requests += 1
-        request, wait = self._requests, self._balance.wait()
+        request, wait = object(), self._balance.wait()
+        self._request = request
         if not self._ready:
             self._error(_NOT_READY)
         elif wait > self._balance.timeout:
@@ -114,24 +114,24 @@ class FX(Device):
         else:
             self._in(wait, lambda: self._if_valid(request, lambda: self.reply(self._value())))
 
-    def _if_valid(self, request: int, act: Callable[[], None]) -> None:
-        if request == self._requests:
+    def _if_valid(self, request: object, act: Callable[[], None]) -> None:
+        if request is self._request:
             act()
 
     def _repeat(self) -> None:
-        self._requests += 1
+        self._request = object()
         if self._ready:
-            self._tick(self._requests)
+            self._tick(self._request)
         else:
             self._error(_NOT_READY)
 
-    def _tick(self, request: int) -> None:
-        if request == self._requests and self.connections:
+    def _tick(self, request: object) -> None:
+        if request is self._request and self.connections:
             self.reply(self._value())
             self.after(_UPDATE, lambda: self._tick(request))
 
     def _cancel(self) -> None:
-        self._requests += 1
+        self._request = object()
         self._acknowledge()
 
     # --- zero, tare, display ---
@@ -192,5 +192,5 @@ class FX(Device):
 
     def _switch(self, *, on: bool) -> None:
         self._on = on
-        self._requests += 1
+        self._request = object()
         self._acknowledge()

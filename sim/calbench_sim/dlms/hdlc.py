@@ -65,7 +65,7 @@ class Hdlc(Device):
         self._sent = self._received = 0
         self._last = b""
         self._segments = b""
-        self._heard = self.clock.monotonic()
+        self._spoken_to = self.clock.monotonic()
 
     def receive(self, line: str) -> None:
         """Take bytes as they come and answer each whole frame for this meter."""
@@ -84,9 +84,9 @@ class Hdlc(Device):
 
     def _handle(self, frame: Frame) -> None:
         now = self.clock.monotonic()
-        if now - self._heard > _INACTIVE:
+        if now - self._spoken_to > _INACTIVE:
             self._disconnect()
-        self._heard = now
+        self._spoken_to = now
         control = frame.control | _POLL_MASK
         if control == SNRM:
             self._disconnect()

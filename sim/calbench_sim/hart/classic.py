@@ -81,7 +81,7 @@ class Classic(Device):
         self._fahrenheit = self._echo_off = self._bare = self._scan = False
         self._scan_rate, self._band, self._limit = 10.0, 15.9, self._kind.high
         self._cutout = self._kind.high + _CUTOUT_ABOVE
-        self._sample, self._series = 0, 0
+        self._sample, self._series = 0, object()
         self._queries: dict[str, Callable[[], str]] = {
             "setpoint": lambda: f"set: {self._shown(self._well.set_point)}",
             "temperature": lambda: f"t: {self._shown(self._well.reading())}",
@@ -130,9 +130,7 @@ class Classic(Device):
         return connection
 
     def _say(self, text: str) -> None:
-        """Send a line whose end is as `lf` says, so not by `reply`; faults reword it all the same."""
-        if self.faults.present:
-            text = self.faults.reword(text, self.bench.rng)
+        """Send a line whose end is as `lf` says, so not by `reply`."""
         self.send(text.encode("latin-1") + (b"\r" if self._bare else b"\r\n"))
 
     def _list(self) -> None:
@@ -205,13 +203,12 @@ class Classic(Device):
             self._begin_series()
 
     def _begin_series(self) -> None:
-        self._series += 1
-        series = self._series
+        series = self._series = object()
         if self._sample:
             self.after(self._sample, lambda: self._tick(series))
 
-    def _tick(self, series: int) -> None:
-        if series == self._series and self._sample and self.connections:
+    def _tick(self, series: object) -> None:
+        if series is self._series and self._sample and self.connections:
             self._say(self._queries["temperature"]())
             self.after(self._sample, lambda: self._tick(series))
 

@@ -78,15 +78,15 @@ class ModeC(Device):
         self._state = "idle"
         self._last = b""
         self._back = False
-        self._heard = self.clock.monotonic()
+        self._spoken_to = self.clock.monotonic()
         self._stream = FrameStream(self.clock, _measure, _GAP)
 
     def receive(self, line: str) -> None:
         """Take characters as they come and act on each whole message."""
         now = self.clock.monotonic()
-        if now - self._heard > _INACTIVE:
+        if now - self._spoken_to > _INACTIVE:
             self._end()
-        self._heard = now
+        self._spoken_to = now
         for message in self._stream.feed(line):
             self._hear(message)
 

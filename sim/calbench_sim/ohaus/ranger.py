@@ -45,7 +45,7 @@ class Ranger(Device):
         self._balance = Balance(bench, capacity=6.0, step=1e-3, unit="kg", timeout=40.0)
         self._acknowledging = bool(bench.settings.get("acknowledge", 1.0))
         self._stable_only = False
-        self._series = 0
+        self._series = object()
         self._piece = self._reference = "0"
         show = self._balance.display
         self._commands: dict[str, Callable[[], None]] = {
@@ -147,18 +147,18 @@ class Ranger(Device):
         if not figure.isdecimal() or int(figure) > _LONGEST_INTERVAL:
             self.reply("ES")
         elif int(figure) == 0:
-            self._series += 1
+            self._series = object()
             self._acknowledge()
         else:
             self._repeat(float(figure))
 
     def _repeat(self, interval: float) -> None:
-        self._series += 1
+        self._series = object()
         self._tick(self._series, interval, lambda: self.reply(self._value()))
 
     def _on_rest(self, *, zero: bool) -> None:
         """Send each stable value once, if it is not zero or `zero` says that it may be."""
-        self._series += 1
+        self._series = object()
         last: list[Decimal | None] = [None]
 
         def look() -> None:
@@ -172,7 +172,7 @@ class Ranger(Device):
 
         self._tick(self._series, _UPDATE, look)
 
-    def _tick(self, series: int, interval: float, act: Callable[[], None]) -> None:
-        if series == self._series and self.connections:
+    def _tick(self, series: object, interval: float, act: Callable[[], None]) -> None:
+        if series is self._series and self.connections:
             act()
             self.after(interval, lambda: self._tick(series, interval, act))

@@ -57,7 +57,7 @@ class SBI(Device):
             "3": "00-39-12",
         }
         self._pending = ""
-        self._restarts = 0
+        self._life = object()
         self._message, self._until = "", -math.inf
 
     def receive(self, line: str) -> None:
@@ -89,7 +89,7 @@ class SBI(Device):
                 self.clock.monotonic() + _ADJUSTING,
             )
         elif letter == "S":
-            self._restarts += 1
+            self._life = object()
             self._message, self._until = "", -math.inf
 
     def _act_on_long(self, letter: str, digits: str) -> None:
@@ -101,11 +101,11 @@ class SBI(Device):
     # --- zero and tare ---
 
     def _when_at_rest(self, letter: str) -> None:
-        wait, restarts = self._balance.wait(), self._restarts
+        wait, life = self._balance.wait(), self._life
         if wait == 0:
             self._carry_out(letter)
         elif wait <= self._balance.timeout:
-            self.after(wait, lambda: self._carry_out(letter) if restarts == self._restarts else None)
+            self.after(wait, lambda: self._carry_out(letter) if life is self._life else None)
 
     def _carry_out(self, letter: str) -> None:
         done = (letter in "TV" and self._balance.set_zero()) or (letter in "TU" and self._balance.set_tare())

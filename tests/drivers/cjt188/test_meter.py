@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calbench.errors import DeviceError, InstrumentError, UnexpectedReply
+from calbench.errors import DeviceError, InstrumentError, OutOfRange, UnexpectedReply
 from calbench.instruments.frames.cjt188 import Frame
 from calbench.instruments.testing import exchange
 from calbench_drivers.cjt188.meter import Meter
@@ -52,7 +52,8 @@ def test_heat_in_joules():
         (answer(f"1F 90 02 45 23 01 00 2C {REST}"), UnexpectedReply, "another request"),
         (answer(f"20 90 01 45 23 01 00 2C {REST}"), UnexpectedReply, "another request"),
         (answer(f"1F 90 01 45 23 01 00 2C {REST}", address="1"), UnexpectedReply, "of meter 00000000000001"),
-        (answer(f"1F 90 01 45 23 01 00 05 {REST}"), UnexpectedReply, "none of the units 2C, 35"),
+        (answer(f"1F 90 01 45 23 01 00 05 {REST}"), OutOfRange, "cold water meter has no register in m"),
+        (answer(f"1F 90 01 45 23 01 00 77 {REST}"), UnexpectedReply, "none of the units 2C, 35"),
         (answer("1F 90 01 45 23"), UnexpectedReply, "45 23 came"),
         (answer(f"1F 90 01 4A 23 01 00 2C {REST}"), UnexpectedReply, "should be decimal digits"),
         (answer("1F 90 01", control=0x01), UnexpectedReply, "add 'echo'"),

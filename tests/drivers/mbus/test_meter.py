@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calbench.errors import InstrumentError, Overload, UnexpectedReply, UsageError
+from calbench.errors import InstrumentError, OutOfRange, Overload, UnexpectedReply, UsageError
 from calbench.instruments.frames.mbus import Frame
 from calbench.instruments.testing import exchange
 from calbench_drivers.mbus.meter import Meter
@@ -68,8 +68,8 @@ def test_energies(data, joules):
         (reply("0C 13 DD DD DD DD"), Overload, "no valid volume"),
         (reply("05 13 00 00 C0 7F"), Overload, "no valid volume"),
         (reply("04 13 01 00 00 00", head=HEAD[:-8] + "02 00 00"), Overload, "status 02"),
-        (reply("04 06 01 00 00 00"), UnexpectedReply, "sends no volume, but energy"),
-        (reply("44 13 01 00 00 00"), UnexpectedReply, "sends no volume"),  # storage 1: a past value
+        (reply("04 06 01 00 00 00"), OutOfRange, "sends no volume now, but energy"),
+        (reply("44 13 01 00 00 00"), OutOfRange, "sends no volume now"),  # storage 1: a past value
         (reply("04 13 01 00"), UnexpectedReply, "cut off: it has 2 of its 4 bytes"),
         (reply("84"), UnexpectedReply, "before its value"),
         (reply("", head="78 56 34"), UnexpectedReply, "3 of its 12 bytes"),

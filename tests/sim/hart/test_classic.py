@@ -149,3 +149,11 @@ def test_faults_reach_its_lines(unit, world):
 def test_another_model_is_refused(world):
     with pytest.raises(UsageError, match="9103"):
         world.add("bath", "hart/classic", {"model": "9999"})
+
+
+def test_after_a_power_cycle_it_sends_once_in_a_period(unit, world):
+    line = unit(sample=2, start=25.0)
+    line.wait(1)
+    world.power_cycle("bath")
+    line.say("du=h")
+    assert everything(line, 10.05).count(b"t: ") == 5

@@ -15,7 +15,7 @@ from pyvisa.resources import MessageBasedResource
 from calbench.errors import CassetteMismatch, UsageError
 from calbench.instruments.cassettes import Player, Recorder, load_cassette, recordinglibrary
 from calbench.simulation import World, registry
-from calbench.simulation.server import LoopbackServer
+from calbench.simulation.servers import LoopbackServer
 from calbench_sim.agilent.a34401a import A34401A
 
 VI_ERROR_TMO = -1073807339  # VPP-4.3, appendix A
