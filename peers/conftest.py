@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import pytest
+from peers.environments import ROOT, Environments, Peer
+from peers.pairs import Outcomes, pairs_of
 
 from calbench.instruments.opening import open_link, parse_spec
 from calbench.instruments.roles import Driver
@@ -20,8 +22,6 @@ from calbench.simulation.servers import LoopbackServer
 from calbench.simulation.servers.serving import Protocol
 from calbench.simulation.signals import Load, Phase
 from calbench.simulation.world import World
-from peers.environments import ROOT, Environments, Peer
-from peers.pairs import Outcomes, pairs_of
 
 SERVE_LIMIT = 300  # real seconds
 ENVIRONMENTS, OUTCOMES = pytest.StashKey[Environments](), pytest.StashKey[Outcomes]()
@@ -102,7 +102,7 @@ def start(peer: Callable[[str], Peer]) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def drive() -> Iterator[Callable[..., Any]]:
-    """Open one of our drivers until the test is done: class and address, the unit on its bus, seconds for a reply."""
+    """Open one of our drivers until the test is done: class, address, unit on its bus, timeout in s."""
     with ExitStack() as opened:
 
         def find(driver: type[D], address: str, unit: str = "", timeout: float | None = None) -> D:
@@ -132,7 +132,9 @@ def metered() -> Iterator[Callable[..., str]]:
     assert isinstance(supply, Supply)
     supply.put(Load((Phase(220.5, 5.0, math.pi / 3),) * 3, 50.0))
 
-    def served(model: str, protocol: Protocol = "raw", *, serial: str = "1234567", **settings: float | str) -> str:
+    def served(
+        model: str, protocol: Protocol = "raw", *, serial: str = "1234567", **settings: float | str
+    ) -> str:
         world.add("meter", model, {**dict.fromkeys(EXACT, 0.0), **settings}, serial_number=serial)
         world.connect("supply.output", "meter.input")
         server = LoopbackServer(world, ["meter"], protocols={"meter": (protocol,)}).start()

@@ -20,7 +20,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENTS = ROOT / ".peers"
@@ -44,8 +44,8 @@ class Server:
     """
 
     port: int
-    orders: TextIO
-    answers: TextIO
+    orders: IO[str]
+    answers: IO[str]
 
     def tell(self, order: str) -> Any:
         """Give it an order that is no business of the protocol, such as to put a load on the pan; gives its answer."""
@@ -210,7 +210,5 @@ def _run(words: Sequence[str], *, limit: float, extra: Mapping[str, str] | None 
         check=False,
     )
     if done.returncode != 0:
-        raise PeerError(
-            f"{' '.join(words)}\nended with {done.returncode}:\n{done.stdout}{done.stderr}"
-        )
+        raise PeerError(f"{' '.join(words)}\nended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -59,7 +59,10 @@ class Outcomes:
             result = ", ".join(f"{count} {outcome}" for outcome, count in sorted(found.items()))
             rows.append((pair.driver, pair.peer, WORDS[pair.direction], pair.line, pair.exchanged, result))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
         met = len({pair.key for pair in self._tests})
         return [*lines, f"{met} pairs of driver, peer and direction."]
 

@@ -20,11 +20,21 @@ on_python_dlt645 = pytest.mark.pair(
 
 @on_dlt645
 def test_dlt645_reads_when_its_address_is_turned_round(peer: Any, metered: Callable[..., str]) -> None:
-    # DL/T 645-2007 sends an address lowest pair first; dlt645 sends it as it is written. So it has to be told 129078563412.
+    # DL/T 645-2007 sends an address lowest pair first; dlt645 sends it as it is written, so is told 129078563412.
     line = metered("dlt645/v2007", unit=ADDRESS, serial="112233445566", energy=1234.56 * KWH)
-    items = ("00010000", "00000000", "02010100", "02010300", "02020100", "02030000", "02040000", "02050000")
-    items += ("02800002", "04000402")
-    read = peer("dlt645").run("dlt645_client.py", line.split(":")[-1], "129078563412", *items)
+    items = [
+        "00010000",
+        "00000000",
+        "02010100",
+        "02010300",
+        "02020100",
+        "02030000",
+        "02040000",
+        "02050000",
+        "02800002",
+        "04000402",
+    ]
+    read = peer("dlt645").run("dlt645_client.py", line.split(":")[-1], "129078563412", *items, *others)
     assert read[:2] == [pytest.approx(1234.56, abs=0.02)] * 2  # the load goes on in simulated time
     assert read[2:5] == [220.5, 220.5, 5.0]
     assert read[5] == pytest.approx(1.6538, abs=1e-4)
@@ -34,7 +44,9 @@ def test_dlt645_reads_when_its_address_is_turned_round(peer: Any, metered: Calla
 
 
 @on_dlt645
-def test_dlt645_does_not_find_the_meter_by_the_address_on_its_plate(peer: Any, metered: Callable[..., str]) -> None:
+def test_dlt645_does_not_find_the_meter_by_the_address_on_its_plate(
+    peer: Any, metered: Callable[..., str]
+) -> None:
     line = metered("dlt645/v2007", unit=ADDRESS)
     read = peer("dlt645").run("dlt645_client.py", line.split(":")[-1], ADDRESS, "00010000")
     assert read[0] is None

@@ -1,7 +1,7 @@
 """Our driver of DL/T 645-2007 meters on the server of dlt645 3.2.0, on a socket.
 
-Its meter has the address 123456789012. DL/T 645-2007 sends an address lowest pair of digits first (protocols.md 6.1, from
-public captures of real meters); this server takes and gives it highest pair first. So its meter is 129078563412 to us.
+Its meter has the address 123456789012. DL/T 645-2007 sends an address lowest pair of digits first (protocols.md 6.1,
+from public captures of real meters); this server has it highest pair first. So its meter is 129078563412 to us.
 """
 
 from __future__ import annotations
@@ -38,8 +38,16 @@ def test_all_that_the_driver_reads(meter: Callable[[str], V2007]) -> None:
     assert driver.identify().serial == "112233445566"
     assert driver.read_active_energy().value == Decimal("1234.56") * 3_600_000
     assert driver.read_combined_energy().value == Decimal("-12.5") * 3_600_000
-    assert [driver.read_voltage(phase).value for phase in (1, 2, 3)] == [Decimal("230.5"), Decimal("229.9"), Decimal("231.1")]
-    assert [driver.read_current(phase).value for phase in (1, 2, 3)] == [Decimal("-5.25"), Decimal("5.125"), Decimal("0.001")]
+    assert [driver.read_voltage(phase).value for phase in (1, 2, 3)] == [
+        Decimal("230.5"),
+        Decimal("229.9"),
+        Decimal("231.1"),
+    ]
+    assert [driver.read_current(phase).value for phase in (1, 2, 3)] == [
+        Decimal("-5.25"),
+        Decimal("5.125"),
+        Decimal("0.001"),
+    ]
     assert driver.read_active_power().value == Decimal("-1234.5")
     assert driver.read_reactive_power().value == Decimal(250)
     assert driver.read_apparent_power().value == Decimal(1300)

@@ -1,7 +1,7 @@
 """Our driver of DL/T 698.45 meters on the server of dlt698 1.0.1 (C++ with Python on top), on a socket.
 
-The meter is read without association, as on RS-485. What numbers mean (their decimals) is compared with the package's own
-catalogue of the standard.
+The meter is read without association, as on RS-485. What numbers mean (their decimals) is compared with the package's
+own catalogue of the standard.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ def test_numbers_are_scaled_as_its_catalogue_of_the_standard_says(server: Any, m
     def listed(oad: str) -> list[Decimal]:
         return [Decimal(text) for text in server.tell(oad)]
 
-    assert meter.read_active_energy().value == listed("00100200")[0] * 3_600_000 == Decimal("1234.56") * 3_600_000
+    assert (
+        meter.read_active_energy().value
+        == listed("00100200")[0] * 3_600_000
+        == Decimal("1234.56") * 3_600_000
+    )
     assert meter.read_active_power().value == listed("20040200")[0] == Decimal("-1234.5")
     assert meter.measure_frequency().value == listed("200F0200")[0] == Decimal("50.02")
     assert [meter.read_voltage(phase).value for phase in (1, 2, 3)] == listed("20000200")

@@ -50,7 +50,7 @@ def test_every_setting_is_read_back(seen: Any) -> None:
 def test_voltages_are_within_the_specification(seen: Any) -> None:
     assert [volts for volts, _ in seen["voltages"]] == ["0", "1", "5", "-5", "10"]
     for volts, text in seen["voltages"]:
-        # 10 V range, 1 year: 8 ppm of reading + 0.05 ppm of range, and ACAL older than a day; 20 ppm leave room for that.
+        # 10 V range, 1 year: 8 ppm of reading + 0.05 ppm of range; 20 ppm leave room for an ACAL older than a day.
         assert abs(float(text) - float(volts)) <= 20e-6 * abs(float(volts)) + 2e-6, volts
 
 

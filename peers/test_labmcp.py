@@ -57,7 +57,9 @@ def seen(request: pytest.FixtureRequest, peer: Callable[[str], Any]) -> Any:
     world, resource = request.getfixturevalue("world")
     own = f"tcp://127.0.0.1:{resource.split('::')[2]}"  # labmcp has a socket client of its own
     return _on_socket(
-        peer("labmcp-mettler-toledo"), world, own if request.param == "own_socket" else _by_pyvisa_py(resource)
+        peer("labmcp-mettler-toledo"),
+        world,
+        own if request.param == "own_socket" else _by_pyvisa_py(resource),
     )
 
 

@@ -1,7 +1,7 @@
-"""labmcp-sartorius 0.1.2: its balance (220 g, d = 0.1 mg) below our driver, its client on our simulated one; on sockets.
+"""labmcp-sartorius 0.1.2: its balance (220 g, d = 0.1 mg) below our driver, its client on our simulated scale.
 
-The balance and its SBI lines are theirs; our program puts them on a socket. Its settling takes 1.5 s of its own time, which
-runs faster here.
+The balance and its SBI lines are theirs; our program puts them on a socket. Its settling takes 1.5 s of its own time,
+which runs faster here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ as_server = pytest.mark.pair(
 )  # fmt: skip
 as_client = pytest.mark.pair(
     "sartorius/sbi", "labmcp-sartorius", "client", line="socket",
-    exchanged="x1_, x2_, P, T, V; 16 and 22 characters, overload",
+    exchanged="x1_, x2_, P, U, V; 16 and 22 characters, overload",
 )  # fmt: skip
 
 NOISE = Decimal("0.0000005")  # kg; the balance adds 0.03 mg rms
@@ -39,7 +39,11 @@ def test_weights_at_rest(start: Callable[..., Any], drive: Callable[..., Any], c
     server = start("labmcp-sartorius", "sartorius_server.py", characters, "1000")
     scale: SBI = drive(SBI, f"127.0.0.1:{server.port}")
     identity = scale.identify()
-    assert (identity.model, identity.serial, identity.firmware) == ("QUINTIX224-1S", "0037402012", "00-20-12.01")
+    assert (identity.model, identity.serial, identity.firmware) == (
+        "QUINTIX224-1S",
+        "0037402012",
+        "00-20-12.01",
+    )
     scale.zero()
     server.tell("load 50.5")
     assert abs(scale.tare().value - Decimal("0.0505")) < NOISE
@@ -51,7 +55,9 @@ def test_weights_at_rest(start: Callable[..., Any], drive: Callable[..., Any], c
 
 
 @as_server
-def test_a_load_beyond_the_range(start: Callable[..., Any], drive: Callable[..., Any], characters: str) -> None:
+def test_a_load_beyond_the_range(
+    start: Callable[..., Any], drive: Callable[..., Any], characters: str
+) -> None:
     server = start("labmcp-sartorius", "sartorius_server.py", characters, "1000")
     scale: SBI = drive(SBI, f"127.0.0.1:{server.port}")
     server.tell("load 230")
@@ -63,7 +69,9 @@ def test_a_load_beyond_the_range(start: Callable[..., Any], drive: Callable[...,
 
 
 @as_server
-def test_a_moving_load_has_no_unit(start: Callable[..., Any], drive: Callable[..., Any], characters: str) -> None:
+def test_a_moving_load_has_no_unit(
+    start: Callable[..., Any], drive: Callable[..., Any], characters: str
+) -> None:
     server = start("labmcp-sartorius", "sartorius_server.py", characters, "0.001")  # it stays in motion
     scale: SBI = drive(SBI, f"127.0.0.1:{server.port}")
     assert scale.read_mass().stable
@@ -83,7 +91,9 @@ def test_their_client_on_our_scale(peer: Callable[[str], Any], characters: str) 
         def act(load: float, *actions: str) -> list[Any]:
             world.place("scale.pan", [load])
             world.clock.sleep(10)  # until it is at rest
-            done: list[Any] = peer("labmcp-sartorius").run("labmcp_sbi.py", f"tcp://127.0.0.1:{port}", *actions)
+            done: list[Any] = peer("labmcp-sartorius").run(
+                "labmcp_sbi.py", f"tcp://127.0.0.1:{port}", *actions
+            )
             return done
 
         identity, _, empty = act(0.0, "identify", "zero", "print_reading")

@@ -12,7 +12,11 @@ ADDRESSES = ("0000", "0002", "0006", "0034", "0046", "0048")
 BEYOND = "0200"
 
 on_pymodbus = pytest.mark.pair(
-    "eastron/sdm630", "pymodbus", "client", line="Modbus TCP; RTU on a socket", exchanged="input registers, exception 2"
+    "eastron/sdm630",
+    "pymodbus",
+    "client",
+    line="Modbus TCP; RTU on a socket",
+    exchanged="input registers, exception 2",
 )
 on_minimalmodbus = pytest.mark.pair(
     "eastron/sdm630", "minimalmodbus", "client", line="RTU on a pseudo-terminal and a socket",
@@ -33,7 +37,9 @@ def test_pymodbus_reads_the_registers(peer: Any, metered: Callable[..., str], fr
 @pytest.mark.parametrize("protocol", ["pty", "raw"])
 def test_minimalmodbus_reads_the_registers(peer: Any, metered: Callable[..., str], protocol: str) -> None:
     line = metered("eastron/sdm630", protocol, unit="7", energy=3.6e6 * 1234.5)
-    read = peer("minimalmodbus").run("modbus_clients.py", "minimalmodbus", "rtu", line, "7", *ADDRESSES, BEYOND)
+    read = peer("minimalmodbus").run(
+        "modbus_clients.py", "minimalmodbus", "rtu", line, "7", *ADDRESSES, BEYOND
+    )
     _check(read)
     assert read[-1].startswith("IllegalRequestError: Slave reported illegal data address")
 

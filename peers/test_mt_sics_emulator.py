@@ -65,7 +65,7 @@ def test_its_form_of_the_immediate_weight_is_refused(scale: tuple[Any, MTSICS]) 
     # The table: the reply to SI begins with `S`. The emulator begins it with `SI`.
     server, driver = scale
     server.tell("load 12.5")
-    with pytest.raises(UnexpectedReply, match="'SI S       12.5 kg'"):
+    with pytest.raises(UnexpectedReply, match=r"'SI S       12\.5 kg'"):
         driver.read_mass()
 
 

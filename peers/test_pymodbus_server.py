@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from calbench.errors import DeviceError, InstrumentError
+from calbench.errors import DeviceError
 from calbench_drivers.eastron.sdm630 import SDM630
 from calbench_drivers.vaisala.modbus_trh import ModbusTRH
 
@@ -19,10 +19,18 @@ METER = ("big", "input", "0=230.5", "2=229.25", "6=5.25", "34=3456.5", "46=50.03
 TRANSMITTER = ("little", "holding", "0=45.5", "2=-12.75", "6=-21.25")
 
 on_meter = pytest.mark.pair(
-    "eastron/sdm630", "pymodbus", "server", line="Modbus TCP; RTU on a socket", exchanged="input registers, exception 2"
+    "eastron/sdm630",
+    "pymodbus",
+    "server",
+    line="Modbus TCP; RTU on a socket",
+    exchanged="input registers, exception 2",
 )
 on_transmitter = pytest.mark.pair(
-    "vaisala/modbus_trh", "pymodbus", "server", line="Modbus TCP; RTU on a socket", exchanged="holding registers"
+    "vaisala/modbus_trh",
+    "pymodbus",
+    "server",
+    line="Modbus TCP; RTU on a socket",
+    exchanged="holding registers",
 )
 
 

@@ -27,7 +27,9 @@ def in_process(peer: Callable[[str], Any]) -> Any:
 def on_sockets(peer: Callable[[str], Any], serve: Callable[[str], Any]) -> Any:
     bench = serve(STATION)
     at = bench.resources
-    return peer("qcodes").run("qcodes_truevolt.py", "Keysight34461A", bench.library, at["1"], at["calibrator"])
+    return peer("qcodes").run(
+        "qcodes_truevolt.py", "Keysight34461A", bench.library, at["1"], at["calibrator"]
+    )
 
 
 @pytest.fixture(scope="module", params=["in_process", "on_sockets"])

@@ -50,7 +50,11 @@ def test_a_34470a_answers_as_the_class_expects(k34470a: Any) -> None:
 
 
 @pytest.mark.pair(
-    "keithley/kdmm6500", "qcodes", "client", line="in process; VXI-11", exchanged="identity, settings, DC voltage"
+    "keithley/kdmm6500",
+    "qcodes",
+    "client",
+    line="in process; VXI-11",
+    exchanged="identity, settings, DC voltage",
 )
 def test_a_dmm6500_answers_as_the_class_expects(k6500: Any) -> None:
     assert k6500["identity"]["model"] == "DMM6500"
@@ -75,7 +79,12 @@ def test_a_dmm6500_answers_as_the_class_expects(k6500: Any) -> None:
 def _check_truevolt(seen: Any, model: str, *, gain: float, offset: float, readings: int) -> None:
     assert (seen["identity"]["vendor"], seen["identity"]["model"]) == ("Keysight Technologies", model)
     after = seen["after_reset"]  # operating guide, *RST
-    assert (after["sense_function"], after["range"], after["NPLC"], after["autozero"]) == ("DC Voltage", 10, 10, "ON")
+    assert (after["sense_function"], after["range"], after["NPLC"], after["autozero"]) == (
+        "DC Voltage",
+        10,
+        10,
+        "ON",
+    )
     assert len(seen["settings"]) == 14
     for name, pairs in seen["settings"].items():
         assert [back for _, back in pairs] == [wanted for wanted, _ in pairs], name

@@ -1,4 +1,4 @@
-"""python-vxi11 0.9 and prologix-gpib-async 1.5.0 on simulated multimeters, served by VXI-11 and behind a Prologix controller."""
+"""python-vxi11 0.9 and prologix-gpib-async 1.5.0 on simulated multimeters: VXI-11, and a Prologix controller."""
 
 from __future__ import annotations
 
@@ -43,16 +43,21 @@ def test_the_services_of_vxi_11(peer: Callable[[str], Any], world: World) -> Non
     "keithley/k2000", "prologix-gpib-async", "client", line="Prologix on a socket",
     exchanged="++ver, ++addr, ++read, ++spoll, ++srq, ++trg, ++clr",
 )  # fmt: skip
-@pytest.mark.pair("keysight/k3458a", "prologix-gpib-async", "client", line="Prologix on a socket", exchanged="ID?")
+@pytest.mark.pair(
+    "keysight/k3458a", "prologix-gpib-async", "client", line="Prologix on a socket", exchanged="ID?"
+)
 def test_the_services_of_a_prologix_controller(peer: Callable[[str], Any], world: World) -> None:
-    bus = {(SCPI, None): "2000", (REFERENCE, None): "3458A"}
+    bus: dict[tuple[int, int | None], str] = {(SCPI, None): "2000", (REFERENCE, None): "3458A"}
     server = LoopbackServer(world, [], buses={"GPIB0": bus}).start()
     port = str(server.port("GPIB0", "prologix"))
     seen = peer("prologix-gpib-async").run("prologix_client.py", port, str(SCPI), str(REFERENCE))
     assert seen["controller"].startswith("Prologix GPIB-ETH")
     assert seen["identity"] == "KEITHLEY INSTRUMENTS INC.,MODEL 2000,0712345,A19  /A02"
     assert seen["other_identity"] == "HP3458A"
-    assert (seen["request"], seen["request_after"]) == (True, False)  # IEEE 488.1: a serial poll takes the request
+    assert (seen["request"], seen["request_after"]) == (
+        True,
+        False,
+    )  # IEEE 488.1: a serial poll takes the request
     assert seen["status_byte"] & 0x60 == 0x60
     assert seen["error"] == '-113,"Undefined header"'
     assert abs(seen["triggered"]) < 50e-6

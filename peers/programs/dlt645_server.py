@@ -21,14 +21,16 @@ async def main(address: str, *items: str) -> None:
     for text in items:
         name, value = text.split("=")
         identifier = int(name, 16)
-        {0: meter.set_00, 2: meter.set_02, 4: meter.set_04}[identifier >> 24](identifier, _value(identifier, value))
+        {0: meter.set_00, 2: meter.set_02, 4: meter.set_04}[identifier >> 24](
+            identifier, _value(identifier, value)
+        )
     async with meter:
         print(json.dumps(meter.server.port), file=sys.__stdout__, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 
 def _value(identifier: int, text: str) -> object:
-    return text if identifier >> 24 == 4 else float(text)  # noqa: PLR2004 - parameters are texts
+    return text if identifier >> 24 == 4 else float(text)
 
 
 if __name__ == "__main__":

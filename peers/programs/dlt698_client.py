@@ -28,7 +28,7 @@ def _read(client: Client, number: int) -> object:
     result = client.get(attribute)
     if result.data is None:
         return f"result {result.dar}"
-    if number >> 16 == 0x4001:  # noqa: PLR2004 - the address, octets
+    if number >> 16 == 0x4001:
         return result.data.as_octet_string().hex()
     return [decimal_text(one) for one in engineering_values(attribute, result.data)]
 

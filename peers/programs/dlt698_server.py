@@ -1,8 +1,8 @@
 """dlt698: its server on a socket, as a meter of its own on a line, without association.
 
 Run it as `python dlt698_server.py ADDRESS OAD=TYPE:VALUE[,VALUE…]…`: twelve digits of address, and attributes such as
-`20000200=uint16:2305,2299,2311`. Several values are an array. `octet_string` takes hexadecimal digits. An OAD on standard
-input is answered with the numbers of that attribute, scaled as the package's catalogue of the standard says.
+`20000200=uint16:2305,2299,2311`. Several values are an array. `octet_string` takes hexadecimal digits. An OAD on
+standard input is answered with the numbers of that attribute, scaled as the package's catalogue of the standard says.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def main(address: str, *attributes: str) -> None:
         print(json.dumps(server.local_port), flush=True)
         for line in sys.stdin:
             value = server.device.get(_oad(line))
-            print(json.dumps([decimal_text(one) for one in engineering_values(_oad(line), value)]), flush=True)
+            print(
+                json.dumps([decimal_text(one) for one in engineering_values(_oad(line), value)]), flush=True
+            )
 
 
 def _oad(text: str) -> Oad:

@@ -1,8 +1,8 @@
 """fluke8588a's Fluke8588A on an 8588A that a calibrator feeds; prints what it read as JSON.
 
 Run it as `python fluke8588a_client.py VISA-LIBRARY METER CALIBRATOR QUERIES`; the last is `all` or `none`: what is not
-answered takes its timeout of 10 s, which costs nothing in simulated time only. The class opens its line by the default library of
-pyvisa. It swallows its errors and gives None. The calibrator is driven through pyvisa, in the words of its manual.
+answered takes its timeout of 10 s, which costs nothing in simulated time only. The class opens its line by the default
+library of pyvisa. It swallows its errors and gives None. The calibrator is driven through pyvisa.
 """
 
 from __future__ import annotations
@@ -46,11 +46,13 @@ def main(library: str, meter_at: str, calibrator_at: str, queries: str) -> None:
     )
     meter.reset()
     meter.clear_error()
-    seen: dict[str, object] = {"identity": meter.get_info(), "settings": {}}
+    seen: dict[str, Any] = {"identity": meter.get_info(), "settings": {}}
     for name, values in _SETTINGS.items():
         for value in values:
             done = getattr(meter, f"set_{name}")(value)
-            seen["settings"].setdefault(name, []).append((value, done, getattr(meter, f"get_{name}")(), meter.get_error()))
+            seen["settings"].setdefault(name, []).append(
+                (value, done, getattr(meter, f"get_{name}")(), meter.get_error())
+            )
     seen["asked"] = _ask_all(meter) if queries == "all" else {}
     seen["voltages"] = _voltages(meter, calibrator)
     seen["error"] = meter.get_error()
@@ -59,7 +61,7 @@ def main(library: str, meter_at: str, calibrator_at: str, queries: str) -> None:
 
 
 def _ask_all(meter: Fluke8588A) -> dict[str, list[object]]:
-    """Call every method that asks for something and needs no argument; gives each reply, and the error queue behind it."""
+    """Call every method that asks for something and needs no argument; gives each reply, and the next error."""
     asked = {}
     for name, method in inspect.getmembers(meter, inspect.ismethod):
         needs = [one for one in inspect.signature(method).parameters.values() if one.default is one.empty]

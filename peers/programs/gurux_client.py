@@ -1,7 +1,7 @@
 """gurux-dlms as client: reads a meter on a socket as public client, and prints what it read as JSON.
 
-Run it as `python gurux_client.py INTERFACE PORT NAME…`: the interface is HDLC or WRAPPER, each name the logical name of an
-object; those that begin with 0.0.42 are read as data, others as registers: value, scaler and unit, as it understands them.
+Run it as `python gurux_client.py INTERFACE PORT NAME…`: the interface is HDLC or WRAPPER, each name the logical name of
+an object; those that begin with 0.0.42 are read as data, others as registers: value, scaler and unit, as it has them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from typing import Any
 
 from gurux_dlms import GXByteBuffer, GXDLMSClient, GXDLMSException, GXReplyData
 from gurux_dlms.enums import Authentication, InterfaceType
@@ -51,7 +52,7 @@ class Reader:
         if self._serial:
             self._exchange(self._client.disconnectRequest())
 
-    def _attribute(self, thing: GXDLMSObject, index: int) -> object:
+    def _attribute(self, thing: GXDLMSObject, index: int) -> Any:
         for message in self._client.read(thing, index):
             answer = self._exchange(message)
         return self._client.updateValue(thing, index, answer.value)

@@ -81,7 +81,7 @@ def _voltages(meter: HP3458A, calibrator: Any) -> list[tuple[str, str | None]]:
         calibrator.write(f"OUT {volts} V; OPER")
         calibrator.query("*OPC?")
         meter.set_trigger_arm("SGL", 1)
-        results.append((volts, meter._HP3458A__inst.read()))  # noqa: SLF001 - it has no method for a single reading
+        results.append((volts, meter._HP3458A__inst.read()))
     return results
 
 

@@ -10,7 +10,7 @@ import socketserver
 import sys
 import threading
 from collections.abc import Mapping
-from typing import BinaryIO
+from io import BufferedIOBase
 
 from iec62056_21.constants import BREAK, ETX
 from iec62056_21.messages import (
@@ -44,7 +44,7 @@ def main(address: str, *registers: str) -> None:
         server.shutdown()
 
 
-def _session(incoming: BinaryIO, outgoing: BinaryIO, sets: Mapping[str, DataSet]) -> None:
+def _session(incoming: BufferedIOBase, outgoing: BufferedIOBase, sets: Mapping[str, DataSet]) -> None:
     identification = IdentificationMessage("Otter", "CLB", "0")
     outgoing.write(identification.to_bytes())
     choice = AckOptionSelectMessage.from_bytes(incoming.readline())
@@ -53,13 +53,15 @@ def _session(incoming: BinaryIO, outgoing: BinaryIO, sets: Mapping[str, DataSet]
         outgoing.write(ReadoutDataMessage(DataBlock(lines)).to_bytes())
         return
     outgoing.write(CommandMessage("P", 0, DataSet("", "00000000")).to_bytes())
-    while not (message := _message(incoming)).startswith(BREAK.encode("ascii")):  # it cannot parse its own break
+    while not (message := _message(incoming)).startswith(
+        BREAK.encode("ascii")
+    ):  # it cannot parse its own break
         command = CommandMessage.from_bytes(message)
         wanted = sets.get(command.data_set.address, DataSet("", "ER01"))
         outgoing.write(AnswerDataMessage(DataBlock([DataLine([wanted])])).to_bytes())
 
 
-def _message(incoming: BinaryIO) -> bytes:
+def _message(incoming: BufferedIOBase) -> bytes:
     message = b""
     while not message.endswith(ETX.encode("ascii")):
         message += incoming.read(1)

@@ -16,7 +16,9 @@ from labmcp_sartorius.driver import SBIBalance
 
 def main(address: str, actions: list[str]) -> None:
     """Open the scale with the line ends that labmcp's own server uses, act, and print."""
-    balance = SBIBalance(open_transport(address, timeout=2.0, read_termination="\r\n", write_termination="\r\n"))
+    balance = SBIBalance(
+        open_transport(address, timeout=2.0, read_termination="\r\n", write_termination="\r\n")
+    )
     print(json.dumps([_act(balance, action) for action in actions]))
     balance.close()
 

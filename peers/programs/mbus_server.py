@@ -10,6 +10,7 @@ import json
 import socketserver
 import sys
 import threading
+from typing import Any
 
 import meterbus
 
@@ -38,7 +39,7 @@ def main(address: str, data: str) -> None:
         server.shutdown()
 
 
-def _answer(request: meterbus.TelegramShort, address: int, reply: meterbus.TelegramLong) -> object:
+def _answer(request: meterbus.TelegramShort, address: int, reply: meterbus.TelegramLong) -> Any:
     if request.header.aField.parts[0] not in {address, meterbus.ADDRESS_BROADCAST_REPLY}:
         return b""
     control = request.header.cField.parts[0] & ~(meterbus.CONTROL_MASK_FCB | meterbus.CONTROL_MASK_FCV)

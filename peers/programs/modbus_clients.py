@@ -1,7 +1,7 @@
 """pymodbus and minimalmodbus as clients: each reads floats from input registers, and prints them as JSON.
 
-Run it as `python modbus_clients.py LIBRARY FRAMING LINE UNIT ADDRESS…`: the library is `pymodbus` or `minimalmodbus`, the
-framing `tcp` or `rtu`, the line `socket://127.0.0.1:port` or the path of a serial port. What goes wrong is printed as text.
+Run it as `python modbus_clients.py LIBRARY FRAMING LINE UNIT ADDRESS…`: the library is `pymodbus` or `minimalmodbus`,
+the framing `tcp` or `rtu`, the line `socket://127.0.0.1:port` or the path of a serial port. What goes wrong is text.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """pymodbus: a server with floats in its registers, on a socket.
 
-Run it as `python modbus_server.py FRAMER UNIT ORDER FUNCTION ADDRESS=VALUE…`: the framer is `socket` (Modbus TCP) or `rtu`,
-the order `big` or `little` says which word of a float comes first, the function `holding` or `input`.
+Run it as `python modbus_server.py FRAMER UNIT ORDER FUNCTION ADDRESS=VALUE…`: the framer is `socket` (Modbus TCP) or
+`rtu`, the order `big` or `little` says which word of a float comes first, the function is `holding` or `input`.
 """
 
 from __future__ import annotations

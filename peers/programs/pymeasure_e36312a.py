@@ -17,18 +17,20 @@ def main(library: str, supply_at: str) -> None:
         supply_at, visa_library=library, read_termination="\n", write_termination="\n", timeout=60_000
     )
     supply.reset()
-    channels = []
+    channels, done = [], []
     for channel in (supply.ch_1, supply.ch_2, supply.ch_3):
         before = [channel.output_enabled, channel.voltage]
         channel.voltage_setpoint, channel.current_limit = 5.5, 0.5
         asked = [channel.voltage_setpoint, channel.current_limit]
         channel.output_enabled = True
-        supply.complete
+        done.append(supply.complete)
         on = [channel.output_enabled, channel.voltage, channel.current]
         channel.output_enabled = False
-        supply.complete
-        channels.append({"before": before, "asked": asked, "on": on, "off": [channel.output_enabled, channel.voltage]})
-    seen = {"identity": supply.id, "channels": channels, "errors": supply.check_errors()}
+        done.append(supply.complete)
+        channels.append(
+            {"before": before, "asked": asked, "on": on, "off": [channel.output_enabled, channel.voltage]}
+        )
+    seen = {"identity": supply.id, "channels": channels, "complete": done, "errors": supply.check_errors()}
     supply.write("VOLT 7, (@1)")  # beyond 6.18 V; the class itself refuses it
     seen["errors_beyond"] = supply.check_errors()
     print(json.dumps(seen))

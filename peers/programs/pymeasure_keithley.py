@@ -1,7 +1,7 @@
 """PyMeasure's Keithley2000 and KeithleyDMM6500 on meters that a calibrator feeds; prints what was read as JSON.
 
-Run it as `python pymeasure_keithley.py CLASS VISA-LIBRARY METER CALIBRATOR`. The calibrator is driven through pyvisa, in
-the words of its manual.
+Run it as `python pymeasure_keithley.py CLASS VISA-LIBRARY METER CALIBRATOR`. The calibrator is driven through pyvisa,
+in the words of its manual.
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ _COMMON: dict[str, tuple[object, ...]] = {
 }
 _SETTINGS = {
     "Keithley2000": _COMMON
-    | {"voltage_reference": (1.5, 0), "trigger_count": (5, 1), "trigger_delay": (0.25, 0), "beep_state": ("disabled", "enabled")},
+    | {
+        "voltage_reference": (1.5, 0),
+        "trigger_count": (5, 1),
+        "trigger_delay": (0.25, 0),
+        "beep_state": ("disabled", "enabled"),
+    },
     "KeithleyDMM6500": _COMMON
     | {"voltage_relative": (1.5, 0), "voltage_relative_enabled": (True, False), "capacitance_digits": (4, 5)},
 }
@@ -36,15 +41,21 @@ _SETTINGS = {
 
 def main(name: str, library: str, meter_at: str, calibrator_at: str) -> None:
     """Open both, go through the class, and print."""
-    ends = {"read_termination": "\n", "write_termination": "\n", "timeout": 60_000}
+    ends: dict[str, Any] = {"read_termination": "\n", "write_termination": "\n", "timeout": 60_000}
     meter = getattr(keithley, name)(meter_at, visa_library=library, **ends)
     calibrator = pyvisa.ResourceManager(library).open_resource(calibrator_at, **ends)
     meter.reset()
     seen: dict[str, object] = {"identity": meter.id}
     if name == "Keithley2000":
-        meter.write(":INIT:CONT OFF")  # READ? is refused in continuous operation, where a reset with PRESet leaves it
+        meter.write(
+            ":INIT:CONT OFF"
+        )  # READ? is refused in continuous operation, where a reset with PRESet leaves it
     else:
-        seen |= {"language": meter.command_set, "line_frequency": meter.line_frequency, "terminals": meter.terminals_used}
+        seen |= {
+            "language": meter.command_set,
+            "line_frequency": meter.line_frequency,
+            "terminals": meter.terminals_used,
+        }
     seen |= {
         "settings": _settings(meter, _SETTINGS[name]),
         "modes": _modes(meter),

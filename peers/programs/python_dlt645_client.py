@@ -15,7 +15,10 @@ import dlt645
 
 def main(port: str, *items: str) -> None:
     """Read, and print."""
-    with socket.create_connection(("127.0.0.1", int(port)), timeout=5) as line, line.makefile("rwb", 0) as stream:
+    with (
+        socket.create_connection(("127.0.0.1", int(port)), timeout=5) as line,
+        line.makefile("rwb", 0) as stream,
+    ):
         address = dlt645.get_addr(stream)
         seen = {"address": address, "energy": dlt645.get_active_energy(address, stream), "items": {}}
         for item in items:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import pyvisa
 from qcodes.instrument_drivers.Keithley import Keithley6500
@@ -31,10 +32,10 @@ _SETTINGS: dict[str, tuple[object, ...]] = {
 def main(library: str, meter_at: str, calibrator_at: str) -> None:
     """Open both, go through the class, and print."""
     meter = Keithley6500("meter", meter_at, reset_device=True, visalib=library, timeout=60)
-    calibrator = pyvisa.ResourceManager(library).open_resource(
+    calibrator: Any = pyvisa.ResourceManager(library).open_resource(
         calibrator_at, read_termination="\n", write_termination="\n", timeout=60_000
     )
-    seen: dict[str, object] = {"identity": meter.get_idn(), "settings": {}}
+    seen: dict[str, Any] = {"identity": meter.get_idn(), "settings": {}}
     for name, values in _SETTINGS.items():
         parameter = meter.parameters[name]
         for value in values:

@@ -1,7 +1,7 @@
 """QCoDeS' classes of Truevolt multimeters (Keysight34461A and others) on one that a calibrator feeds; prints JSON.
 
-Run it as `python qcodes_truevolt.py CLASS VISA-LIBRARY METER CALIBRATOR`. QCoDeS has no class for the calibrator: that is
-driven through pyvisa, in the words of its manual.
+Run it as `python qcodes_truevolt.py CLASS VISA-LIBRARY METER CALIBRATOR`. QCoDeS has no class for the calibrator: that
+is driven through pyvisa, in the words of its manual.
 """
 
 from __future__ import annotations

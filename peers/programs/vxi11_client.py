@@ -1,7 +1,7 @@
 """python-vxi11 on a multimeter; prints what it read as JSON.
 
-Run it as `python vxi11_client.py PORT`. The package finds the port of an instrument by a port mapper at port 111, which a
-simulated instrument has not: so the port is handed to its core client.
+Run it as `python vxi11_client.py PORT`. The package finds the port of an instrument by a port mapper at port 111, which
+a simulated instrument has not: so the port is handed to its core client.
 """
 
 from __future__ import annotations
