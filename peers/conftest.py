@@ -124,8 +124,8 @@ class Supply(Device):
 def metered() -> Iterator[Callable[..., str]]:
     """Serve one simulated meter from this process until the test is done, in virtual time, under a constant load.
 
-    Takes model, protocol of the server, serial number and settings; gives what a client of pyserial opens. The meter has
-    no errors of its own, the load is 220.5 V, 5 A, 60 degrees lagging, on three phases at 50 Hz: 1653.75 W.
+    Takes model, protocol of the server, serial number and settings; gives what a client of pyserial opens. It has no
+    errors of its own, the load is 220.5 V, 5 A, 60 degrees lagging, on three phases at 50 Hz: 1653.75 W.
     """
     world = World(seed=1)
     supply = world.add("supply", Supply)

@@ -34,7 +34,7 @@ def test_dlt645_reads_when_its_address_is_turned_round(peer: Any, metered: Calla
         "02800002",
         "04000402",
     ]
-    read = peer("dlt645").run("dlt645_client.py", line.split(":")[-1], "129078563412", *items, *others)
+    read = peer("dlt645").run("dlt645_client.py", line.split(":")[-1], "129078563412", *items)
     assert read[:2] == [pytest.approx(1234.56, abs=0.02)] * 2  # the load goes on in simulated time
     assert read[2:5] == [220.5, 220.5, 5.0]
     assert read[5] == pytest.approx(1.6538, abs=1e-4)
