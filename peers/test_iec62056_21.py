@@ -48,7 +48,7 @@ def test_our_driver_reads_what_it_builds(start: Any, drive: Any) -> None:
     meter = drive(ModeC, f"127.0.0.1:{server.port}", "00001234")
     identity = meter.identify()
     assert (identity.maker, identity.serial) == ("CLB", "00001234")
-    # A backslash stands before a second mode character (IEC 62056-21, 6.3.2); the package puts it without one.
+    # A backslash stands before a second mode character (IEC 62056-21, identification); here it comes without one.
     assert identity.model == "\\Otter"
     assert meter.read_registers() == {"0.0.0": "00001234", "1.8.0": "001234.567", "32.7.0": "229.9"}
     assert meter.read_active_energy().value == Decimal("1234.567") * 3_600_000

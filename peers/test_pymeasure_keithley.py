@@ -42,7 +42,7 @@ on_6500 = pytest.mark.pair(
 def test_a_2000_answers_as_the_class_expects(k2000: Any) -> None:
     assert k2000["identity"].startswith("KEITHLEY INSTRUMENTS INC.,MODEL 2000,SIM-2000,")
     _check(k2000, settings=15)
-    # Reset sends `:*CLS`. IEEE 488.2 (7.6.1) and SCPI have no colon before a common command.
+    # Reset sends `:*CLS`. IEEE 488.2 and SCPI-99 have no colon before a common command.
     assert k2000["errors"] == [[-113, '"Undefined header"']]
     assert k2000["errors_after_nonsense"] == [[[-113, '"Undefined header"']], []]
     assert all(wanted == back for wanted, back in k2000["modes"])

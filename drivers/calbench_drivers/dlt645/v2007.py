@@ -32,8 +32,9 @@ METER_NUMBER = "04000402"
 class V2007:
     """A meter on an RS-485 line; its address is the `unit` of the link, and of a meter alone it is asked.
 
-    Assumed: the line is 2400 8E1; a reply comes within 2 s (the standard: 0.5 s); the sign of currents and powers is
-    the top bit of the highest byte.
+    The sign of currents and powers is the top bit of the highest byte; the package dlt645 has it there too.
+
+    Assumed: the line is 2400 8E1; a reply comes within 2 s (the standard: 0.5 s).
 
     Verified on: public captures of frames, and the meter of the package dlt645 3.2.0.
     """
