@@ -12,12 +12,13 @@ from calbench.authoring.naming import Names, Rules, check
 from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import shape_of
 from calbench.authoring.validation import Document
-from calbench.documents.asset import Asset, Entry, Weight
-from calbench.documents.measurands import known, split
+from calbench.documents.asset import Asset, Entry, FrequencySpan, Weight
+from calbench.documents.measurands import MEASURANDS, known, split
 from calbench.errors import Problem
 from calbench.quantities import Shape
 
 _EXPRESSIONS = Rules("A006", "A006", "A006", "A006")
+_AS_IN = "frequency: 1 kHz, or frequency: {from: 40 Hz, to: 20 kHz}"
 FURTHEST = Decimal("0.01")
 
 
@@ -48,6 +49,7 @@ def problems_of(document: Document[Asset]) -> list[Problem]:
             )
         for index, entry in enumerate(entries):
             _entry(findings, (*path, index), entry, shape)
+            _frequency(findings, (*path, index), entry, split(capability)[1])
     _weights(findings, asset.weights)
     if not asset.provides and not asset.weights and not findings.damaged(()):
         findings.add(
@@ -123,6 +125,30 @@ def _span(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) -> 
         findings.add(path, "A003", f"an entry needs {missing}", "say for which values it holds", part="key")
     if low is not None and high is not None and low > high:
         findings.add((*path, "from"), "A004", f"from {entry.from_} is above to {entry.to}", "exchange them")
+
+
+def _frequency(findings: Findings[Asset], path: Path, entry: Entry, quantity: str) -> None:
+    alternating, where = MEASURANDS[quantity].alternating, (*path, "frequency")
+    if entry.frequency is None:
+        if alternating and not findings.damaged(path):
+            message = f"an entry of {quantity} needs the frequencies for which it holds"
+            findings.add(path, "A012", message, f"add {_AS_IN}", part="key")
+        return
+    if not alternating:
+        message = f"{quantity} does not alternate, so its uncertainty holds at no frequency"
+        findings.add(where, "A013", message, "remove it", part="key")
+        return
+    hertz = shape_of("frequency")
+    if hertz is None:
+        return
+    if not isinstance(entry.frequency, FrequencySpan):
+        findings.quantity(where, entry.frequency, hertz, "A006", sign="positive")
+        return
+    first, last = entry.frequency.from_, entry.frequency.to
+    low = findings.quantity((*where, "from"), first, hertz, "A006", sign="positive")
+    high = findings.quantity((*where, "to"), last, hertz, "A006", sign="positive")
+    if low is not None and high is not None and low > high:
+        findings.add((*where, "from"), "A004", f"from {first} is above to {last}", "exchange them")
 
 
 def _weights(findings: Findings[Asset], weights: list[Weight]) -> None:

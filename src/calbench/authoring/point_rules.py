@@ -11,7 +11,7 @@ from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import View
 from calbench.documents.procedure import Procedure
 
-LABELS = ("position", "nominal", "load", "weights", "range", "direction", "repeat", "pass")
+LABELS = ("position", "nominal", "load", "weights", "range", "frequency", "direction", "repeat", "pass")
 _UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")  # as planning.expansion names points
 
 
@@ -89,7 +89,8 @@ def _values(view: View) -> Iterator[tuple[str, Path]]:
     if test.ranges is not None:
         for index, one in enumerate(test.ranges):
             for place, text in enumerate(one.points):
-                yield f"{_compact(one.range)}/{_compact(text)}", view.path("ranges", index, "points", place)
+                parts = [one.range, *([] if one.frequency is None else [one.frequency]), text]
+                yield "/".join(_compact(part) for part in parts), view.path("ranges", index, "points", place)
     elif isinstance(test.points, dict):
         for direction, points in test.points.items():
             for place, text in enumerate(points):

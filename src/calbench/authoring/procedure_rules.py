@@ -6,6 +6,7 @@ from calbench.authoring import (
     condition_rules,
     contribution_rules,
     expression_rules,
+    frequency_rules,
     limit_rules,
     point_rules,
     setup_rules,
@@ -53,6 +54,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         check(findings, view.path("only_if"), view.test.only_if, scope, TRUTH)
         if view.test.read is not None:
             expression_rules.of_test(findings, view, scope)
+            frequency_rules.of_test(findings, view, scope)
             contribution_rules.of_test(findings, view, scope, others)
     text_rules.texts(findings)
     return findings.problems

@@ -68,6 +68,10 @@ _MEANING = {
     "P051": "a value to judge per point that is not the error",
     "P052": "a timeout in which no reading can become stable",
     "P053": "a limit with neither `lower` nor `upper`",
+    "P054": "something alternating that is applied, or compared with a standard, without a frequency",
+    "P055": "a frequency where nothing alternates",
+    "P056": "a frequency that is none: of another dimension, or not above zero",
+    "P057": "a stimulus that takes more than a value and a frequency",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",
@@ -94,6 +98,8 @@ _MEANING = {
     "A009": "`k` or `dof` that is missing, has nothing to belong to, or is no positive number",
     "A010": "an asset without certified values",
     "A011": "a mass further than 1 % from its nominal value",
+    "A012": "an entry of an alternating quantity without the frequencies for which it holds",
+    "A013": "an entry with a frequency, of a quantity that does not alternate",
 }
 _ROW = re.compile(r"^\| ([YS][0-9]{3}) \| (.+) \|$", re.MULTILINE)
 _GROUPS = (

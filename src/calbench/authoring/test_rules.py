@@ -11,7 +11,9 @@ from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Procedure, Role, Test
 
 UUT = "uut"
-MEASURING = ("read", "apply", "ranges", "points", "load", "place", "times", "stable", "settle", "readings")
+MEASURING = (
+    "read", "apply", "frequency", "ranges", "points", "load", "place", "times", "stable", "settle", "readings",
+)  # fmt: skip
 ALLOWED_WITH_USE = ("use", "with_")
 
 
@@ -151,7 +153,10 @@ def _used(findings: Findings[Procedure], view: View, key: str, text: str, kind: 
 
 
 def _alike(findings: Findings[Procedure], view: View, applied: str) -> None:
-    if applied in MEASURANDS and MEASURANDS[applied].unit != MEASURANDS[view.quantity].unit:
+    if applied not in MEASURANDS:
+        return
+    one, other = MEASURANDS[applied], MEASURANDS[view.quantity]
+    if (one.unit, one.alternating) != (other.unit, other.alternating):
         message = f"{view.name} applies {applied} and reads {view.quantity}, which cannot be compared"
         findings.add(view.path("apply"), "P050", message, "apply what is read")
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path as File
 
 from calbench.authoring.findings import Findings
+from calbench.authoring.frequency_rules import frequencies
 from calbench.authoring.located import Path
 from calbench.authoring.suggestions import mend, shown
 from calbench.authoring.testview import View, views
@@ -51,6 +52,7 @@ def _given(view: View) -> list[str]:
     given += ["nominal", "load"] if view.has_nominal else []
     given += ["weights"] if test.place is not None else []
     given += ["range"] if test.ranges is not None else []
+    given += ["frequency"] if frequencies(test) else []
     given += ["direction"] if isinstance(test.points, dict) else []
     given += ["repeat"] if test.times is not None else []
     return given + (["pass"] if test.read is not None and test.place is None else [])

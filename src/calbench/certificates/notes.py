@@ -6,6 +6,7 @@ from calbench.certificates.content import Paragraph
 from calbench.certificates.numbered import Numbered, Tested
 from calbench.certificates.text import for_people, printable
 from calbench.certificates.wording import Language, sentences, term, word
+from calbench.documents.plan import Point
 from calbench.documents.record import Record
 
 
@@ -34,11 +35,17 @@ def _limits(test: Tested) -> str:
     found: dict[str, dict[str, None]] = {}
     for point in test.points:
         if point.limit is not None and point.limit.text:
-            found.setdefault(point.limit.text, {})[for_people(point.range or "")] = None
+            found.setdefault(point.limit.text, {})[_range(point)] = None
     if test.plan is not None and test.plan.limit is not None and test.plan.limit.text:
         found.setdefault(test.plan.limit.text, {})
     stated = [(", ".join(name for name in ranges if name), text) for text, ranges in found.items()]
     return "; ".join(f"{ranges}: {text}" if ranges else text for ranges, text in stated)
+
+
+def _range(point: Point) -> str:
+    """Name the range of a point, with its frequency where it has one: `10 V (50 kHz)`."""
+    name = for_people(point.range or "")
+    return f"{name} ({for_people(point.frequency)})" if name and point.frequency else name
 
 
 def _typed(record: Record, each: Numbered) -> bool:

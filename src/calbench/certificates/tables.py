@@ -56,7 +56,10 @@ def measured(test: Tested, rows: Sequence[Numbered], language: Language) -> Tabl
     """Give the table of measured results."""
     groups = _groups([each.result.shown for each in rows], language)
     attempts = any(each.result.attempts > 1 for each in rows)
+    frequencies = {point.id: point.frequency for point in test.points if point.frequency}
     columns = [Column(word("no", language), "right"), Column(word("point", language))]
+    if frequencies:
+        columns.append(Column(word("frequency", language), "right"))
     columns += [column for group in groups for column in group.columns(language)]
     if attempts:
         columns.append(Column(word("attempts", language), "right"))
@@ -64,6 +67,7 @@ def measured(test: Tested, rows: Sequence[Numbered], language: Language) -> Tabl
     found = []
     for each in rows:
         cells = [each.number, _named(test, each, language)]
+        cells += [printable(frequencies.get(each.result.id, ""))] if frequencies else []
         cells += [cell for group in groups for cell in group.cells(each.result.shown)]
         cells += [str(each.result.attempts)] if attempts else []
         found.append(_row(cells, each.result, language))

@@ -196,6 +196,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "passed.count": {"en": "Passed", "zh": "合格数"},
     "no": {"en": "No.", "zh": "序号"},
     "point": {"en": "Point", "zh": "测量点"},
+    "frequency": {"en": "Frequency", "zh": "频率"},
     "nominal": {"en": "Nominal", "zh": "标称值"},
     "reference": {"en": "Reference", "zh": "参考值"},
     "indication": {"en": "Indication", "zh": "示值"},

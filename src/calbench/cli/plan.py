@@ -58,15 +58,20 @@ def _roles(plan: Plan) -> str:
 
 
 def _points(plan: Plan) -> str:
-    rows = [_row(point) for point in plan.points if point.quantity]
-    header = ("point", "limit", "U standard", "TUR standard", "U predicted", "TUR", "hazard")
-    return text.table(header, rows, right=frozenset({3, 5}))
+    measured = [point for point in plan.points if point.quantity]
+    alternating = any(point.frequency for point in measured)
+    rows = [_row(point, alternating=alternating) for point in measured]
+    frequency = ("frequency",) if alternating else ()
+    header = ("point", *frequency, "limit", "U standard", "TUR standard", "U predicted", "TUR", "hazard")
+    right = {"TUR standard", "TUR"}
+    return text.table(header, rows, right=frozenset(header.index(name) for name in right))
 
 
-def _row(point: Point) -> tuple[str, ...]:
+def _row(point: Point, *, alternating: bool) -> tuple[str, ...]:
     predicted = point.predicted
     return (
         point.id,
+        *((engineering(point.frequency),) if alternating else ()),
         limit(point),
         engineering(predicted.standard_u),
         predicted.standard_tur or "",

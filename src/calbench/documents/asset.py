@@ -30,9 +30,17 @@ class CertificateOfStandard(Authored):
     sha256: Hash | None = None
 
 
+class FrequencySpan(Authored):
+    """The frequencies for which an entry holds, both ends included."""
+
+    from_: QuantityText = Field(alias="from")
+    to: QuantityText
+
+
 class Entry(Authored):
     """The uncertainty of one span of values (`from`, `to`) or of one value (`at`), with an optional correction.
 
+    An entry of an alternating quantity says at which `frequency` it holds, or within which span.
     `expanded` with `k`, or `half_width` with a rectangular shape; expressions may use `out` (the absolute value)
     and `rng` (the range).
     """
@@ -41,6 +49,7 @@ class Entry(Authored):
     from_: QuantityText | None = Field(default=None, alias="from")
     to: QuantityText | None = None
     at: QuantityText | None = None
+    frequency: QuantityText | FrequencySpan | None = None
     correction: ExpressionText | None = None
     expanded: ExpressionText | None = None
     k: ScalarText | None = None

@@ -7,25 +7,41 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measurand:
-    """A kind of quantity that is put out or measured: unit of values in documents, and its name for people."""
+    """A kind of quantity that is put out or measured.
+
+    Attributes:
+        name: As capabilities write it.
+        unit: Of its values in documents.
+        title: Its name for people.
+        stimulus: What a source must be told to put it out, in the order of the driver's method.
+    """
 
     name: str
     unit: str
     title: dict[str, str]
+    stimulus: tuple[str, ...] = ("value",)
 
+    @property
+    def alternating(self) -> bool:
+        """Tell whether a value of it holds at a frequency."""
+        return self.stimulus == AT_FREQUENCY
+
+
+AT_FREQUENCY = ("value", "frequency")
+_LOAD = ("voltage", "current", "angle", "frequency", "phases")
 
 MEASURANDS = {
     measurand.name: measurand
     for measurand in (
         Measurand("voltage.dc", "V", {"en": "DC voltage", "zh": "直流电压"}),
-        Measurand("voltage.ac", "V", {"en": "AC voltage", "zh": "交流电压"}),
+        Measurand("voltage.ac", "V", {"en": "AC voltage", "zh": "交流电压"}, AT_FREQUENCY),
         Measurand("current.dc", "A", {"en": "DC current", "zh": "直流电流"}),
-        Measurand("current.ac", "A", {"en": "AC current", "zh": "交流电流"}),
+        Measurand("current.ac", "A", {"en": "AC current", "zh": "交流电流"}, AT_FREQUENCY),
         Measurand("resistance.2w", "Ohm", {"en": "Resistance, two-wire", "zh": "二线电阻"}),
         Measurand("resistance.4w", "Ohm", {"en": "Resistance, four-wire", "zh": "四线电阻"}),
         Measurand("capacitance", "F", {"en": "Capacitance", "zh": "电容"}),
         Measurand("frequency", "Hz", {"en": "Frequency", "zh": "频率"}),
-        Measurand("power.active", "W", {"en": "Active power", "zh": "有功功率"}),
+        Measurand("power.active", "W", {"en": "Active power", "zh": "有功功率"}, _LOAD),
         Measurand("power.reactive", "var", {"en": "Reactive power", "zh": "无功功率"}),
         Measurand("power.apparent", "VA", {"en": "Apparent power", "zh": "视在功率"}),
         Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
 from calbench.documents.model import Stored
 
 LocalTexts = dict[str, str]
@@ -162,7 +164,8 @@ class QuestionPlan(Stored):
 class Point(Stored):
     """One point: what is applied or placed, what is read, how it is judged.
 
-    `words` are translations, by language, of its labels and of the answers to its questions.
+    `frequency` is that of an alternating stimulus. `words` are translations, by language, of its labels and of
+    the answers to its questions.
     """
 
     id: str
@@ -171,6 +174,7 @@ class Point(Stored):
     quantity: str
     unit: str
     nominal: str | None = None
+    frequency: str | None = None
     range: str | None = None
     reference: Literal["applied", "weights", "nominal", "read", "none"]
     apply_role: str = ""
@@ -197,6 +201,14 @@ class Point(Stored):
     questions: list[QuestionPlan] = []
     words: dict[str, dict[str, str]] = {}
     predicted: Prediction = Prediction()
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave the frequency out where there is none: plans of before it keep their bytes, and their hashes."""
+        plain: dict[str, object] = write(self)
+        if self.frequency is None:
+            plain.pop("frequency", None)
+        return plain
 
 
 class TestPlan(Stored):

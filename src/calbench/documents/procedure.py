@@ -166,9 +166,10 @@ class Limits(Authored):
 
 
 class Range(Authored):
-    """The points of one range, with its limit and resolution."""
+    """The points of one range, with its limit and resolution; its own frequency goes before that of the test."""
 
     range: QuantityText
+    frequency: ExpressionText | None = None
     points: list[ExpressionText] = Field(min_length=1)
     mpe: ExpressionText | Limits
     resolution: ExpressionText
@@ -245,6 +246,7 @@ class Test(TestDefaults):
     title: LocalText | None = None
     connection: Name | None = None
     apply: RoleQuantity | None = None
+    frequency: ExpressionText | None = None
     reading_is: Literal["indication", "reference"] = "indication"
     limits_of: Literal["reference", "indication"] | None = None
     ranges: list[Range] | None = None

@@ -61,7 +61,7 @@ def show(figures: Figures, point: Point, test: TestPlan) -> Shown:
     Values stand in the unit of their range or nominal value; error, limits and U in one that suits the limit.
     """
     values, errors = _scales(figures, point, test)
-    place = _place(figures, point, test)
+    place = _place(figures, point, test, errors.factor)
     expanded = errors.number(figures.expanded)
     return Shown(
         unit=values.names,
@@ -115,12 +115,12 @@ def _in(unit: Unit) -> Scale:
     return Scale({"en": display(unit), "zh": display(unit)}, unit.factor)
 
 
-def _place(figures: Figures, point: Point, test: TestPlan) -> Decimal:
-    """Give the last printed place, in the coherent unit."""
+def _place(figures: Figures, point: Point, test: TestPlan, factor: Decimal) -> Decimal:
+    """Give the last printed place, in the coherent unit; of U it is one in the unit that errors are printed in."""
     if test.rounding is not None and test.judge_on == "rounded":
         return parse_quantity(test.rounding).value
     if figures.expanded:
-        return last_place(significant(figures.expanded, U_DIGITS))
+        return last_place(significant(figures.expanded / factor, U_DIGITS)) * factor
     if point.resolution is not None:
         return parse_quantity(point.resolution).value
     return UNRESOLVED

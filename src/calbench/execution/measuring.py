@@ -114,9 +114,10 @@ class Measuring:
         if point.nominal is None:
             raise RunFailed(f"{point.id}: there is no value to apply.")
         opened = self.bench.of(point.apply_role)
-        value = _number(point.nominal, point.apply)
-        method = self.bench.method(point.apply_role, capability("source", point.apply))
-        applied = self.call(opened, lambda: method(value), point=point.id, attempt=attempt)
+        name = capability("source", point.apply)
+        told = _stimulus(point, name, point.nominal)
+        method = self.bench.method(point.apply_role, name)
+        applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
         self.journal.note(
             "applied",
             {
@@ -124,6 +125,7 @@ class Measuring:
                 "text": applied.text,
                 "value": str(applied.value),
                 "unit": applied.unit,
+                **({"frequency": point.frequency} if "frequency" in told else {}),
             },
             point=point.id,
             attempt=attempt,
@@ -211,6 +213,18 @@ class Measuring:
         arguments = (_number(point.range or point.nominal or "0", point.read),) if on_range else ()
         reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
         return reading
+
+
+def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str]:
+    """Give what the source must be told, in the order of its method."""
+    known = {"value": _number(nominal, point.apply)}
+    if point.frequency is not None:
+        known["frequency"] = _number(point.frequency, "frequency")
+    wanted = CAPABILITIES[capability].arguments
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        raise RunFailed(f"{point.id}: {capability} needs {', '.join(missing)}, and the plan does not say it.")
+    return {name: known[name] for name in wanted}
 
 
 def _number(text: str, quantity: str) -> str:

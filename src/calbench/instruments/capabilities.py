@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from calbench.documents.measurands import MEASURANDS
 from calbench.instruments import roles
 
 Kind = Literal["source", "measure", "environment", "standard"]
@@ -33,21 +34,17 @@ class Capability:
     arguments: tuple[str, ...] = ()
 
 
-_VALUE = ("value",)
-_AT_FREQUENCY = ("value", "frequency")
-_LOAD = ("voltage", "current", "angle", "frequency", "phases")
-
 _SOURCES = (
-    ("voltage.dc", "apply_dc_voltage", "V", roles.DCVoltageSource, _VALUE),
-    ("voltage.ac", "apply_ac_voltage", "V", roles.ACVoltageSource, _AT_FREQUENCY),
-    ("current.dc", "apply_dc_current", "A", roles.DCCurrentSource, _VALUE),
-    ("current.ac", "apply_ac_current", "A", roles.ACCurrentSource, _AT_FREQUENCY),
-    ("resistance.4w", "apply_resistance_4w", "Ohm", roles.FourWireResistanceSource, _VALUE),
-    ("resistance.2w", "apply_resistance_2w", "Ohm", roles.TwoWireResistanceSource, _VALUE),
-    ("capacitance", "apply_capacitance", "F", roles.CapacitanceSource, _VALUE),
-    ("power.active", "apply_power", "W", roles.PowerSource, _LOAD),
-    ("pressure", "apply_pressure", "Pa", roles.PressureSource, _VALUE),
-    ("temperature", "apply_temperature", "degC", roles.TemperatureSource, _VALUE),
+    ("voltage.dc", "apply_dc_voltage", "V", roles.DCVoltageSource),
+    ("voltage.ac", "apply_ac_voltage", "V", roles.ACVoltageSource),
+    ("current.dc", "apply_dc_current", "A", roles.DCCurrentSource),
+    ("current.ac", "apply_ac_current", "A", roles.ACCurrentSource),
+    ("resistance.4w", "apply_resistance_4w", "Ohm", roles.FourWireResistanceSource),
+    ("resistance.2w", "apply_resistance_2w", "Ohm", roles.TwoWireResistanceSource),
+    ("capacitance", "apply_capacitance", "F", roles.CapacitanceSource),
+    ("power.active", "apply_power", "W", roles.PowerSource),
+    ("pressure", "apply_pressure", "Pa", roles.PressureSource),
+    ("temperature", "apply_temperature", "degC", roles.TemperatureSource),
 )
 _ON_RANGE = (
     ("voltage.dc", "measure_dc_voltage", "V", roles.DCVoltmeter),
@@ -78,7 +75,10 @@ _ROOM = (
 )
 
 _ALL = (
-    *(Capability(f"source.{name}", do, unit, "source", role, how) for name, do, unit, role, how in _SOURCES),
+    *(
+        Capability(f"source.{name}", do, unit, "source", role, MEASURANDS[name].stimulus)
+        for name, do, unit, role in _SOURCES
+    ),
     *(
         Capability(f"measure.{name}", do, unit, "measure", role, ("on_range",))
         for name, do, unit, role in _ON_RANGE

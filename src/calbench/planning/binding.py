@@ -118,11 +118,14 @@ def _standard(request: Request, name: str, role: Role, reasons: Reasons) -> Boun
     if not good:
         reasons.add(f"Role '{name}': " + " ".join(str(problem) for problem in problems.values()))
         return None
-    instrument = fitting[good[0]]
+    chosen = (
+        name if name in good else good[0]
+    )  # the instrument that is named like the role, else the station's first
+    instrument = fitting[chosen]
     asset = request.assets[instrument.asset].model if instrument.asset else None
     binding = Binding(
         role=name,
-        instrument=good[0],
+        instrument=chosen,
         driver=instrument.driver or "",
         link=_link(instrument.link),
         needs=list(role.needs),

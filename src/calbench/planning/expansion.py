@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from calbench.documents.procedure import Limits, Range, Test
@@ -17,7 +17,7 @@ _UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")
 
 @dataclass(frozen=True)
 class Case:
-    """One point before it is bound: its name, labels, nominal value and range."""
+    """One point before it is bound: its name, labels, nominal value, range and frequency."""
 
     name: str
     labels: dict[str, str] = field(default_factory=dict)
@@ -26,17 +26,18 @@ class Case:
     mpe: str | Limits | None = None
     resolution: str | None = None
     hazard: bool = False
+    frequency: Quantity | None = None
 
 
 def cases(test: Test, parameters: Mapping[str, Given]) -> list[Case]:
     """Expand ranges, points, `for_each` and `times` into cases with stable names such as `dcv/10V/-10V`.
 
     Raises:
-        ValueError: More than 10,000 cases, or a count that is no whole number.
+        ValueError: More than 10,000 cases, a count that is no whole number, or a frequency that is not above zero.
     """
     found: list[Case] = []
     for labels in _combinations(test, parameters):
-        for case in _values(test, parameters):
+        for case in _at_frequency(test, parameters, _values(test, parameters)):
             found.extend(_repeats(test, parameters, _labelled(case, labels)))
             if len(found) > HIGHEST_COUNT:
                 raise ValueError(f"test {test.test} expands to more than {HIGHEST_COUNT} points")
@@ -93,16 +94,38 @@ def _values(test: Test, parameters: Mapping[str, Given]) -> Iterator[Case]:
         yield Case("")
 
 
+def _at_frequency(test: Test, parameters: Mapping[str, Given], found: Iterable[Case]) -> Iterator[Case]:
+    """Give the cases without a frequency of their own that of the test."""
+    of_test = _frequency(test.frequency, parameters)
+    for case in found:
+        frequency = case.frequency or of_test
+        if frequency is None:
+            yield case
+        else:
+            yield replace(case, frequency=frequency, labels={**case.labels, "frequency": frequency.text()})
+
+
+def _frequency(text: str | None, parameters: Mapping[str, Given]) -> Quantity | None:
+    if text is None:
+        return None
+    value = _quantity(text, parameters)
+    if value.value <= 0:
+        raise ValueError(f"its frequency, {value}, is not above zero")
+    return value
+
+
 def _of_range(one: Range, parameters: Mapping[str, Given]) -> Iterator[Case]:
+    frequency = _frequency(one.frequency, parameters)
     for text in one.points:
         yield Case(
-            f"{_compact(one.range)}/{_compact(text)}",
+            _joined(_compact(one.range), _compact(one.frequency or ""), _compact(text)),
             {"range": one.range},
             _quantity(text, parameters),
             parse_quantity(one.range),
             one.mpe,
             one.resolution,
             one.hazard is not None,
+            frequency,
         )
 
 
@@ -111,20 +134,18 @@ def _repeats(test: Test, parameters: Mapping[str, Given], case: Case) -> Iterato
         yield case
         return
     for number in range(1, whole(_quantity(test.times, parameters)) + 1):
-        yield _with(case, name=_joined(case.name, str(number)), labels={**case.labels, "repeat": str(number)})
+        yield replace(
+            case, name=_joined(case.name, str(number)), labels={**case.labels, "repeat": str(number)}
+        )
 
 
 def _labelled(case: Case, labels: Mapping[str, str]) -> Case:
     name = _joined(*(_UNSAFE.sub("-", label.strip()).strip("-") for label in labels.values()), case.name)
-    return _with(case, name=name, labels={**labels, **case.labels})
-
-
-def _with(case: Case, *, name: str, labels: dict[str, str]) -> Case:
-    return Case(name, labels, case.nominal, case.range, case.mpe, case.resolution, case.hazard)
+    return replace(case, name=name, labels={**labels, **case.labels})
 
 
 def _named(test: Test, case: Case) -> Case:
-    return _with(case, name=_joined(test.test or "", case.name or "1"), labels=case.labels)
+    return replace(case, name=_joined(test.test or "", case.name or "1"))
 
 
 def _joined(*parts: str) -> str:

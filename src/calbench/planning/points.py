@@ -61,6 +61,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         quantity=quantity,
         unit=_shown_in(case, unit),
         nominal=None if case.nominal is None else case.nominal.text(),
+        frequency=_text(case.frequency),
         range=None if case.range is None else case.range.text(),
         reference=_reference(test),
         apply_role=split(test.apply)[0] if test.apply else "",
@@ -204,11 +205,12 @@ def _certificates(
         asset = setting.bound[role].asset if role in setting.bound else None
         if asset is None:
             continue
-        entry = standards.at(asset, needed, case.nominal)
+        entry = standards.at(asset, needed, case.nominal, case.frequency)
         if entry is None:
+            where = f"{case.nominal}" if case.frequency is None else f"{case.nominal} and {case.frequency}"
             reasons.add(
                 f"{case.name}: {asset.asset} ({asset.maker} {asset.model}) has no certified {needed} at "
-                f"{case.nominal}; its certificate covers {standards.covered(asset, needed)}."
+                f"{where}; its certificate covers {standards.covered(asset, needed)}."
             )
         else:
             found[role] = entry

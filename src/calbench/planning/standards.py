@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from calbench.documents.asset import Asset, Entry
+from calbench.documents.asset import Asset, Entry, FrequencySpan
 from calbench.documents.plan import Standard
 from calbench.quantities import ONE, Quantity, coherent_unit, evaluate, parse, parse_quantity
 
@@ -37,24 +38,33 @@ def usable(asset: Asset, on: date) -> str | None:
     return None
 
 
-def at(asset: Asset, capability: str, value: Quantity) -> AtPoint | None:
-    """Look up the certificate at a value; None if no entry covers it. The narrowest entry that covers it counts."""
-    fitting = [entry for entry in asset.provides.get(capability, []) if _covers(entry, value)]
+def at(asset: Asset, capability: str, value: Quantity, frequency: Quantity | None = None) -> AtPoint | None:
+    """Look up the certificate at a value, and at a frequency if it alternates; None if no entry covers both.
+
+    Of those that do, the one that is narrowest in value counts, and of these the one that is narrowest in frequency.
+    """
+    fitting = [
+        entry
+        for entry in asset.provides.get(capability, [])
+        if _covers(entry, value) and _holds_at(entry, frequency)
+    ]
     if not fitting:
         return None
-    entry = min(fitting, key=_width)
+    entry = min(fitting, key=lambda one: (_width(one), _bandwidth(one)))
     scope: dict[str, Quantity] = {"out": abs(value) if not value.unit.offset else value}
     scope["rdg"] = scope["out"]
     if entry.range is not None:
         scope["rng"] = parse_quantity(entry.range)
-    where = entry.at or entry.range or f"{entry.from_} to {entry.to}"
+    point = [value, *([] if entry.frequency is None or frequency is None else [frequency])]
+    name = ",".join(one.text().replace(" ", "") for one in point)
+    where = ", ".join([entry.at or entry.range or f"{entry.from_} to {entry.to}", *_frequencies(entry)])
     return AtPoint(
         expanded=_evaluated(entry.expanded, scope),
         half_width=_evaluated(entry.half_width, scope),
         k=entry.k or "2",
         dof=entry.dof,
         correction=_evaluated(entry.correction, scope) or Quantity.of(0, coherent_unit(value.dimension)),
-        influence=f"asset:{asset.asset}/{asset.certificate.number}/{capability}@{value.text().replace(' ', '')}",
+        influence=f"asset:{asset.asset}/{asset.certificate.number}/{capability}@{name}",
         source=f"{asset.asset}, certificate {asset.certificate.number}, {where}",
     )
 
@@ -81,7 +91,10 @@ def described(asset: Asset) -> Standard:
 def covered(asset: Asset, capability: str) -> str:
     """Say in words which values an asset's certificate covers."""
     entries = asset.provides.get(capability, [])
-    return ", ".join(entry.at or f"{entry.from_} to {entry.to}" for entry in entries) or "nothing"
+    spans = [
+        " at ".join([entry.at or f"{entry.from_} to {entry.to}", *_frequencies(entry)]) for entry in entries
+    ]
+    return ", ".join(spans) or "nothing"
 
 
 def _evaluated(text: str | None, scope: dict[str, Quantity]) -> Quantity | None:
@@ -99,6 +112,31 @@ def _covers(entry: Entry, value: Quantity) -> bool:
     low = parse_quantity(entry.from_) if entry.from_ else None
     high = parse_quantity(entry.to) if entry.to else None
     return (low is None or low <= value) and (high is None or value <= high)
+
+
+def _holds_at(entry: Entry, frequency: Quantity | None) -> bool:
+    if entry.frequency is None:
+        return True
+    if frequency is None:
+        return False
+    if isinstance(entry.frequency, FrequencySpan):
+        return parse_quantity(entry.frequency.from_) <= frequency <= parse_quantity(entry.frequency.to)
+    return parse_quantity(entry.frequency) == frequency
+
+
+def _frequencies(entry: Entry) -> list[str]:
+    """Say in words at which frequencies an entry holds; nothing if it says none."""
+    if entry.frequency is None:
+        return []
+    if isinstance(entry.frequency, FrequencySpan):
+        return [f"{entry.frequency.from_} to {entry.frequency.to}"]
+    return [entry.frequency]
+
+
+def _bandwidth(entry: Entry) -> Decimal:
+    if not isinstance(entry.frequency, FrequencySpan):
+        return Decimal(0)
+    return parse_quantity(entry.frequency.to).value - parse_quantity(entry.frequency.from_).value
 
 
 def _width(entry: Entry) -> Quantity:

@@ -15,6 +15,14 @@ def test_the_table_names_methods_that_their_roles_have():
             assert inspect.getdoc(method)
 
 
+def test_what_the_table_hands_over_is_what_the_methods_take():
+    for name, capability in CAPABILITIES.items():
+        if capability.role:
+            _, *taken = inspect.signature(getattr(capability.role, capability.method)).parameters
+            first = {"nominal": "value"}  # a resistor is called by its nominal value
+            assert tuple(first.get(one, one) for one in taken) == capability.arguments, name
+
+
 def test_every_source_can_be_made_safe():
     for capability in CAPABILITIES.values():
         if capability.kind == "source":
