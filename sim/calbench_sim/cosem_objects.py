@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from calbench.simulation.bench import Bench
-from calbench_sim.electricity_meter import ElectricityMeter, active, power_factor, reactive
+from calbench_sim.electricity_meter import ElectricityMeter, active, counted, power_factor, reactive
 
 DATA: Final = 1
 REGISTER: Final = 3
@@ -76,10 +76,10 @@ class Objects:
     def _items(self) -> dict[tuple[int, int, int], Item]:
         meter = self._meter
         energies: dict[int, Callable[[], float]] = {
-            1: lambda: 1e3 * meter.registers().forward,
-            2: lambda: 1e3 * meter.registers().reverse,
-            3: lambda: 1e3 * meter.registers().reactive_forward,
-            4: lambda: 1e3 * meter.registers().reactive_reverse,
+            1: lambda: 1e3 * counted(meter.registers().forward, 3),
+            2: lambda: 1e3 * counted(meter.registers().reverse, 3),
+            3: lambda: 1e3 * counted(meter.registers().reactive_forward, 3),
+            4: lambda: 1e3 * counted(meter.registers().reactive_reverse, 3),
         }
         powers: dict[int, Callable[[], float]] = {
             1: lambda: max(0.0, sum(map(active, meter.load()))),

@@ -11,7 +11,7 @@ from calbench.simulation.bench import Bench
 from calbench.simulation.signals import Phase
 from calbench_sim import electricity_meter
 from calbench_sim.bcd import digits, packed, signed
-from calbench_sim.electricity_meter import ElectricityMeter, active, power_factor, reactive
+from calbench_sim.electricity_meter import ElectricityMeter, active, counted, power_factor, reactive
 
 Value = Callable[[], bytes]
 BLOCK: Final = 0xFF
@@ -90,7 +90,8 @@ class Values:
             registers.forward + registers.reverse, registers.forward, registers.reverse,
             registers.reactive_forward, registers.reactive_reverse, *registers.quadrants, registers.apparent, 0.0,
         ]  # fmt: skip
-        return signed(values[kind], 2, 4) if kind == _COMBINED else packed(values[kind], 2, 4)
+        value = counted(values[kind], 2)
+        return signed(value, 2, 4) if kind == _COMBINED else packed(value, 2, 4)
 
     def _demand(self, kind: int, tariff: int, past: int) -> bytes:
         if past or tariff > 1 or kind != _FORWARD:

@@ -24,6 +24,7 @@ MAXIMUM_CURRENT: Final = 60.0  # A
 RATED_VOLTAGE: Final = 220.0  # V
 _PERIOD = 900.0  # s, of demand
 _JOULE_PER_KWH = 3.6e6
+_WHOLE = 1e-6  # of the last digit: what float arithmetic may miss of a whole one
 _NO_PHASE = Phase(0.0, 0.0, 0.0)
 _QUADRANTS = 4
 
@@ -147,6 +148,12 @@ class ElectricityMeter:
     def set_time(self, time: datetime) -> None:
         """Set its clock."""
         self._clock_error = time - self._bench.clock.utc()
+
+
+def counted(energy: float, decimals: int) -> float:
+    """Give a register as a counter shows it: with so many decimals, what has not come yet left off."""
+    scale = 10.0**decimals
+    return math.floor(energy * scale + _WHOLE) / scale
 
 
 def active(phase: Phase) -> float:

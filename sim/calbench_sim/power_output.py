@@ -53,7 +53,7 @@ class PowerOutput:
         return max(0.0, self._settles_at - self._bench.clock.monotonic())
 
     def _step(self, turn: int, start: Load, target: Load, step: int) -> None:
-        if turn != self._turn:
+        if turn != self._turn or not self._bench.powered:
             return
         if step == STEPS:
             self._reach(target)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
-from calbench.simulation.connection import Connection
+from calbench.simulation.connection import Connection, Late
 from calbench.simulation.device import Device
 from calbench_sim import weighing
 from calbench_sim.weighing import LoadCell
@@ -107,7 +106,7 @@ class Broadcaster(Device):
         if not 0 < rate <= 200:  # noqa: PLR2004 - more than any scale sends
             raise UsageError(f"The scale {bench.name!r} sends {rate} values a second; give up to 200.")
         self._interval = 1.0 / rate
-        self._ticking = False
+        self._round: object | None = None
         self.sends = True
         """Whether it sends by itself."""
 
@@ -118,26 +117,42 @@ class Broadcaster(Device):
     def connect(self, *, message_based: bool, serial: bool = False) -> Connection:
         """Open a connection; the caller closes it."""
         connection = super().connect(message_based=message_based, serial=serial)
-        if self.sends and not self._ticking:
-            self._ticking = True
-            self.after(self._interval, self._tick)
+        self._begin()
         return connection
 
-    def _tick(self) -> None:
+    def restart(self, bench: Bench) -> None:
+        """Begin anew, as after power-on: it sends to whom is still connected."""
+        super().restart(bench)
+        self._begin()
+
+    def _begin(self) -> None:
+        if self.sends and self.connections and self._round is None:
+            self._round = present = object()
+            self.after(self._interval, lambda: self._tick(present))
+
+    def _tick(self, present: object) -> None:
+        if present is not self._round:
+            return  # it was begun before the power went
         if not self.connections:
-            self._ticking = False
+            self._round = None
             return
-        self.after(self._interval, self._tick)
-        free = [each for each in self.connections if each.waiting() < _BUFFER]
+        self.after(self._interval, lambda: self._tick(present))
         admitted = self.faults.admit() if self.faults.present else "heard"
-        if admitted == "heard" and free:
-            data = self._made(self.message)
-            for connection in free:
-                connection.queue(data, self.clock.monotonic())
+        if admitted == "heard":
+            self._send_round()
+        elif admitted == "cycled":
+            self.bench.power_cycle()
         elif admitted == "lost":
             for connection in tuple(self.connections):
                 connection.drop()
 
-    def _made(self, message: Callable[[], str]) -> bytes:
-        late = self.encoded(message)
-        return late if isinstance(late, bytes) else late()
+    def _send_round(self) -> None:
+        free = [each for each in self.connections if each.waiting() < _BUFFER]
+        if not free:
+            return
+        data: Late | None = self.encoded(self.message)()
+        ready = self.clock.monotonic()
+        if self.faults.present and data is not None:
+            data, ready = self.faults.exchanged(data), ready + self.faults.delay()
+        for connection in free if data is not None else ():
+            connection.queue(data, ready)

@@ -11,7 +11,7 @@ from calbench.simulation.bench import Bench
 from calbench_sim.bcd import digits, packed, signed, time_of
 from calbench_sim.dlt645_device import DEMAND_LEVEL, LEVELS, LINES, SETTINGS, WRITE_LEVEL, Meter645
 from calbench_sim.dlt645_frame import Frame
-from calbench_sim.electricity_meter import active, power_factor, reactive
+from calbench_sim.electricity_meter import active, counted, power_factor, reactive
 
 _ILLEGAL, _NO_DATA, _NOT_AUTHORISED, _NO_BAUD = 0x01, 0x02, 0x04, 0x08
 _SYNCHRONISE, _SET_ADDRESS, _DATE, _TIME, _NUMBER = 0x08, 0x0A, 0xC010, 0xC011, 0xC032
@@ -104,7 +104,7 @@ class V1997(Meter645):
         }  # fmt: skip
         if kind not in values:
             return None
-        total = packed(values[kind], 2, 4)
+        total = packed(counted(values[kind], 2), 2, 4)
         return [total, total, bytes(4), bytes(4), bytes(4)]
 
     def _phase_values(self, kind: int) -> tuple[int, list[bytes]] | None:

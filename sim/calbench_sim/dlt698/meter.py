@@ -12,7 +12,7 @@ from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
 from calbench_sim import dlt698_frame, electricity_meter
 from calbench_sim.dlt698_frame import Frame, built
-from calbench_sim.electricity_meter import ElectricityMeter, active, power_factor, reactive
+from calbench_sim.electricity_meter import ElectricityMeter, active, counted, power_factor, reactive
 from calbench_sim.frame_stream import FrameStream
 
 _GAP = 0.5  # s, longest between bytes of a frame
@@ -134,7 +134,8 @@ class Meter(Device):
         return [_number(_LONG, power_factor(group), 0.001) for group in groups]
 
 
-def _energy(total: float) -> list[bytes]:
+def _energy(energy: float) -> list[bytes]:
+    total = counted(energy, 2)
     return [_number(_DOUBLE_UNSIGNED, value, 0.01) for value in (total, total, 0.0, 0.0, 0.0)]
 
 

@@ -12,7 +12,7 @@ from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
 from calbench_sim import electricity_meter
 from calbench_sim.check_codes import xor8
-from calbench_sim.electricity_meter import ElectricityMeter, active, power_factor
+from calbench_sim.electricity_meter import ElectricityMeter, active, counted, power_factor
 from calbench_sim.frame_stream import FrameStream
 
 _SOH, _STX, _ETX, _ACK, _NAK = 0x01, 0x02, 0x03, b"\x06", b"\x15"
@@ -173,10 +173,10 @@ class ModeC(Device):
         registers, phases, time = meter.registers(), meter.load(), meter.time()
         values = {
             "0.0.0": self._unit,
-            "1.8.0": f"{registers.forward % 1e6:010.3f}*kWh",
-            "2.8.0": f"{registers.reverse % 1e6:010.3f}*kWh",
-            "3.8.0": f"{registers.reactive_forward % 1e6:010.3f}*kvarh",
-            "4.8.0": f"{registers.reactive_reverse % 1e6:010.3f}*kvarh",
+            "1.8.0": f"{counted(registers.forward, 3) % 1e6:010.3f}*kWh",
+            "2.8.0": f"{counted(registers.reverse, 3) % 1e6:010.3f}*kWh",
+            "3.8.0": f"{counted(registers.reactive_forward, 3) % 1e6:010.3f}*kvarh",
+            "4.8.0": f"{counted(registers.reactive_reverse, 3) % 1e6:010.3f}*kvarh",
             "1.6.0": f"{meter.demand().power:06.3f}*kW",
             "16.7.0": f"{sum(map(active, phases)) / 1e3:06.3f}*kW",
             "13.7.0": f"{power_factor(phases):05.3f}",

@@ -11,7 +11,7 @@ from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
 from calbench_sim import electricity_meter, flow_register, mbus_frame
 from calbench_sim.bcd import digits, packed
-from calbench_sim.electricity_meter import ElectricityMeter, active
+from calbench_sim.electricity_meter import ElectricityMeter, active, counted
 from calbench_sim.flow_register import FlowRegister
 from calbench_sim.frame_stream import FrameStream
 from calbench_sim.mbus_frame import ACKNOWLEDGE, Frame, long_frame
@@ -165,7 +165,9 @@ class Meter(Device):
             power = bytearray(packed(watts, 0, 3))
             if watts <= -0.5:
                 power[-1] |= 0xF0
-            return b"\x0c\x04" + packed(meter.registers().forward, 2, 4) + b"\x0b\x2b" + bytes(power)
+            return (
+                b"\x0c\x04" + packed(counted(meter.registers().forward, 2), 2, 4) + b"\x0b\x2b" + bytes(power)
+            )
 
         return records
 

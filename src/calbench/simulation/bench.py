@@ -48,6 +48,8 @@ class Bench:
         self.terminals: dict[str, Terminal] = {}
         self.pans: dict[str, Pan] = {}
         self.log = log if log is not None else TruthLog()
+        self.powered = True
+        """False for good once this power is gone: what was on its way then does nothing any more."""
         self.power_cycle: Callable[[], None] = lambda: None
         """Takes this instrument's power away and gives it back; the world says how."""
         self.lock: Callable[[float], None] = lambda _: None

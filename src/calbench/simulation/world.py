@@ -196,6 +196,7 @@ class World:
     def _cycle(self, device: Device, make: Callable[[], Bench]) -> None:
         """Make an instrument anew in its place: the same unit, as after power-on."""
         before, after = device.bench, make()
+        before.powered = False
         for terminal in before.terminals.values():
             terminal.release()
         after.terminals, after.pans = before.terminals, before.pans

@@ -122,3 +122,13 @@ def test_errors_of_the_unit(instrument, world, frame):
     line.bytes(frame(0x01, 0x07, power((200.0,) * 3, (5.0,) * 3)))
     line.wait(3.0)
     assert world.terminal("1.input").received("power").phases[0] == pytest.approx((202.0, 5.0, 0.001))
+
+
+def test_a_power_cycle_ends_the_output_and_what_was_on_its_way(ask, source, seen, world):
+    ask(power((220.0,) * 3, (5.0,) * 3))
+    source.wait(1.0)
+    assert seen() is not None
+    world.power_cycle("source")
+    assert seen() is None
+    source.wait(3.0)
+    assert seen() is None

@@ -118,6 +118,13 @@ def test_noise_shared_flags_chunks_and_bad_checks(connected):
         assert connected.bytes(" ".join(wrong), within=2.0) == ""
 
 
+def test_a_wrong_check_of_the_header_alone(connected):
+    whole = bytes.fromhex(frame("10", GET))[1:-3]
+    wrong = whole[:5] + bytes([whole[5] ^ 1]) + whole[6:]  # behind format, addresses and control
+    assert connected.bytes((b"\x7e" + wrong + crc_x25(wrong) + b"\x7e").hex(), within=2.0) == ""
+    assert connected.bytes((b"\x7e" + whole + crc_x25(whole) + b"\x7e").hex(), within=2.0) != ""
+
+
 @pytest.mark.parametrize("physical", [None, 17])
 def test_an_independent_client_reads_it(meter, path, physical):
     line = meter("dlms/hdlc", energy=12345e3 * 3600, password="12345678")

@@ -118,6 +118,13 @@ def test_noise_chunks_and_bad_checks(meter):
     assert meter.bytes(asked) == answer
 
 
+def test_a_wrong_check_of_the_header_alone(meter):
+    whole = bytes.fromhex(frame("05 01 00 20 0F 02 00 00"))[1:-3]
+    wrong = whole[:11] + bytes([whole[11] ^ 1]) + whole[12:]  # behind length, control and addresses
+    assert meter.bytes((b"\x68" + wrong + crc_x25(wrong) + b"\x16").hex(), within=2.0) == ""
+    assert meter.bytes((b"\x68" + whole + crc_x25(whole) + b"\x16").hex(), within=2.0) != ""
+
+
 def test_impossible_address(instrument):
     with pytest.raises(UsageError, match="twelve digits"):
         instrument("dlt698/meter", settings={"unit": "12X"})

@@ -158,6 +158,34 @@ def test_faults(make, world):
     assert scale.connection.lost
 
 
+def test_after_a_power_cycle_it_sends_as_before(instrument, world):
+    scale = instrument(
+        "mettler/continuous", "scale", {**IDEAL, "tare": 0.5}, message_based=False, serial=True
+    )
+    world.clock.sleep(0.25)
+    scale.say("C")
+    world.power_cycle("scale")
+    other = scale.device.connect(message_based=False, serial=True)
+    world.clock.sleep(1.05)
+    messages = list(iter(lambda: scale.hear(0.0), None))
+    assert len(messages) == 10
+    assert messages[0][4:16] == "   500   500"  # the tare of power-on
+    assert other.take(18)[0].decode("latin-1") == messages[0]
+
+
+def test_late_and_garbled_messages(make, world):
+    scale = make()
+    world.fault("scale", Fault("late", after=1, count=1, seconds=0.05))
+    world.fault("scale", Fault("garble", after=2, count=1))
+    world.clock.sleep(0.12)
+    first = scale.hear(0.0)
+    world.clock.sleep(0.1)
+    assert scale.hear(0.0) is None
+    world.clock.sleep(0.04)
+    assert scale.hear(0.0) == first
+    assert scale.hear(0.2) != first
+
+
 @pytest.mark.parametrize("settings", [{"d": 0.003}, {"padding": "dots"}, {"d": 1e-6}, {"rate": 0.0}])
 def test_impossible_settings(make, settings):
     with pytest.raises(UsageError):
