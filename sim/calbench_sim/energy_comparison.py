@@ -14,15 +14,11 @@ _JOULE_PER_KWH = 3.6e6
 
 
 class Progress(NamedTuple):
-    """How far a comparison is: share of the pulses (1), energy seen (J), and the error (1) of the last that is done.
-
-    `done` is how many are done.
-    """
+    """How far a comparison is: share of the pulses (1), energy seen (J), and the error (1) of the last that is done."""
 
     share: float
     energy: float
     error: float | None
-    done: int
 
 
 class EnergyComparison:
@@ -71,19 +67,23 @@ class EnergyComparison:
 
     def progress(self) -> Progress:
         """Give how far it is now."""
-        self._note()
+        done = self.done()
         first = math.floor(self._counts[0]) + 1
-        last = math.floor(self._counts[-1])
-        done = max(0, (last - first) // self._pulses)
-        done = done if self.repeats else min(done, 1)
         error = self._error(first + (done - 1) * self._pulses) if done else None
         if done and not self.repeats:
-            return Progress(1.0, self._between(first, first + self._pulses), error, done)
+            return Progress(1.0, self._between(first, first + self._pulses), error)
         begin = first + done * self._pulses
         if self._counts[-1] < begin:
-            return Progress(0.0, 0.0, error, done)
+            return Progress(0.0, 0.0, error)
         seen = self._energy(self._times[-1]) - self._energy(self._time_of(begin))
-        return Progress((self._counts[-1] - begin) / self._pulses, seen, error, done)
+        return Progress((self._counts[-1] - begin) / self._pulses, seen, error)
+
+    def done(self) -> int:
+        """Give how many comparisons are done now; it must be running."""
+        self._note()
+        first, last = math.floor(self._counts[0]) + 1, math.floor(self._counts[-1])
+        done = max(0, (last - first) // self._pulses)
+        return done if self.repeats else min(done, 1)
 
     def _error(self, first: int) -> float:
         """Give (meter − reference) / reference of one comparison that is done; infinite if nothing was seen."""

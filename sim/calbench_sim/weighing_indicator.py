@@ -154,5 +154,6 @@ class Broadcaster(Device):
         ready = self.clock.monotonic()
         if self.faults.present and data is not None:
             data, ready = self.faults.exchanged(data), ready + self.faults.delay()
-        for connection in free if data is not None else ():
-            connection.queue(data, ready)
+        if data is not None:
+            for connection in free:
+                connection.queue(data, ready)

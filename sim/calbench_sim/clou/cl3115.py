@@ -178,7 +178,7 @@ class CL3115(ClouDevice):
         return whole(1e4 * 100 * error)
 
     def _done(self) -> bytes:
-        return bytes([self._comparison.progress().done & 0xFF if self._comparison.running else 0])
+        return bytes([self._comparison.done() & 0xFF if self._comparison.running else 0])
 
     # --- what can be written ---
 
