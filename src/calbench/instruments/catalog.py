@@ -66,7 +66,7 @@ def peers(name: str) -> list[str]:
     """
     table = importlib.resources.files(PACKAGE).joinpath("peers.json")
     known = json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
-    return [f"{one['peer']} {one['version']}" for one in known.get(name, [])]
+    return list(dict.fromkeys(f"{one['peer']} {one['version']}" for one in known.get(name, [])))
 
 
 def driver_of(module: ModuleType) -> type[Driver]:
