@@ -84,7 +84,7 @@ def surroundings() -> Surroundings:
     from calbench.instruments import catalog  # noqa: PLC0415 - drivers are imported only where they are needed
     from calbench.simulation import catalog as simulators  # noqa: PLC0415 - as above
 
-    drivers = {name: tuple(catalog.find(name).PROVIDES) for name in catalog.names()}
+    drivers = {name: tuple(driver.PROVIDES) for name, driver in catalog.drivers().items()}
     return Surroundings(drivers, frozenset(simulators.models()), _find_procedure, library.asset)
 
 

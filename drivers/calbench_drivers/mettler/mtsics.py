@@ -40,7 +40,7 @@ class MTSICS:
 
     After a failure the next call first asks `I4`, whose answer cannot be taken for a weight that comes late.
 
-    Verified on: manual pages only.
+    Verified on: manual pages, and mt-sics-emulator 0.1.1 (identity, tare, zero).
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(
