@@ -130,14 +130,10 @@ def _behind(data: bytearray, start: int, longest: int) -> int | None:
         return None
     if head == b"0":
         return len(data)
-    if not head.isdigit():
+    digits = bytes(data[start + 2 : start + 2 + int(head)]) if head.isdigit() else b"none"
+    if digits and not digits.isdigit():
         return start + 1
-    digits = bytes(data[start + 2 : start + 2 + int(head)])
-    if not digits.isdigit() and digits:
+    behind = start + 2 + int(head) + int(digits) if len(digits) == int(head) else None
+    if behind is not None and behind - start > longest:
         return start + 1
-    if len(digits) < int(head):
-        return None
-    behind = start + 2 + int(head) + int(digits)
-    if behind - start > longest:
-        return start + 1
-    return behind if behind <= len(data) else None
+    return behind if behind is not None and behind <= len(data) else None
