@@ -195,12 +195,12 @@ class A34401A:
         """Take one reading; on an RS-232 line the meter refuses `READ?` until it is remote."""
         try:
             return scpi.ask(self._link, "READ?", lambda text: _reading(text, unit), timeout=seconds)
-        except LinkTimeout:
+        except LinkTimeout as error:
             errors = self.read_errors()
             if not errors:
                 raise
-        if not all(error.startswith(LOCAL) for error in errors):
-            raise DeviceError(f"{self._link.resource}: after 'READ?' it reported {'; '.join(errors)}.")
+            if not all(one.startswith(LOCAL) for one in errors):
+                raise LinkTimeout(f"{error} It reported {'; '.join(errors)}.") from error
         if errors := self._send(["SYST:REM"]):
             raise DeviceError(f"{self._link.resource}: after 'SYST:REM' it reported {'; '.join(errors)}.")
         return scpi.ask(self._link, "READ?", lambda text: _reading(text, unit), timeout=seconds)
