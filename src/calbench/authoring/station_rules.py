@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from calbench.authoring import simulation_rules
 from calbench.authoring.capabilities import capability_mend
@@ -32,7 +32,7 @@ def problems_of(
     document: Document[Station],
     assets: Mapping[str, Asset | None],
     drivers: Mapping[str, tuple[str, ...]],
-    simulators: frozenset[str],
+    simulators: Set[str],
 ) -> list[Problem]:
     """Give the problems of a station.
 

@@ -12,6 +12,7 @@ import importlib.resources
 import inspect
 import json
 import re
+from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -29,6 +30,28 @@ _NAME = re.compile(r"[a-z0-9_]+/[a-z0-9_]+", re.ASCII)
 def names() -> list[str]:
     """Give the names of all drivers, those of other packages too, in order."""
     return sorted(_modules())
+
+
+class Provisions(Mapping[str, tuple[str, ...]]):
+    """What each driver provides, by its name; a driver is imported when it is asked for, and no other."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, list[str]] | None = None
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        modules = self._known()[name]
+        return tuple(_one(name, modules).PROVIDES)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._known()))
+
+    def __len__(self) -> int:
+        return len(self._known())
+
+    def _known(self) -> dict[str, list[str]]:
+        if self._modules is None:
+            self._modules = _modules()
+        return self._modules
 
 
 def drivers() -> dict[str, type[Driver]]:
