@@ -238,7 +238,7 @@ def test_another_error_of_a_reading_that_does_not_come_is_told():
     refused = ("> READ?", "! timeout", "> SYST:ERR?", '< -213,"Init ignored"', *NO_ERROR)
     with (
         exchange("> CONF:VOLT:DC 1", *NO_ERROR, *refused) as link,
-        pytest.raises(LinkTimeout, match="no reply within .* It reported -213, Init ignored"),
+        pytest.raises(LinkTimeout, match=r"no reply within .* It reported -213, Init ignored"),
     ):
         A34401A(link).measure_dc_voltage(1)
 
