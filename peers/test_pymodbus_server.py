@@ -15,7 +15,20 @@ from calbench.errors import DeviceError
 from calbench_drivers.eastron.sdm630 import SDM630
 from calbench_drivers.vaisala.modbus_trh import ModbusTRH
 
-ASKED_TOO = ("4", "8", "A", "C", "E", "10", "12", "36", "38", "4A", "4C", "4E")  # with the values that are wanted
+ASKED_TOO = [
+    "4",
+    "8",
+    "A",
+    "C",
+    "E",
+    "10",
+    "12",
+    "36",
+    "38",
+    "4A",
+    "4C",
+    "4E",
+]  # with the values that are wanted
 METER = (
     *("big", "input", "0=230.5", "2=229.25", "6=5.25", "34=3456.5", "46=50.03125", "48=1234.5"),
     *(f"{register}=77.5" for register in ASKED_TOO),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+from contextlib import suppress
 from functools import cache
 from typing import Any, get_args
 
@@ -16,9 +17,11 @@ import pytest
 from tests.pairs.judging import Expected, expected, findings
 from tests.pairs.sweeping import PAIRS, Script, lines_of
 
+from calbench.errors import InstrumentError
 from calbench.instruments import catalog
 from calbench.simulation import catalog as models
 from calbench.simulation.faults import Fault, Kind
+from calbench.simulation.world import World
 
 MESSAGES = int(os.environ.get("SWEEP", "1"))
 LASTING = {
@@ -28,6 +31,9 @@ KINDS = [kind for kind in get_args(Kind) if kind != "reword"]
 SOCKETS = [name for name in PAIRS if "socket" in catalog.find(name).LINKS and models.find(name).REPLY_END][
     ::3
 ]  # of those with lines of text: to garbage for a frame real time would be waited
+SCALES = [
+    name for name in PAIRS if "measure.mass" in catalog.find(name).PROVIDES and models.find(name).REPLY_END
+]
 LINES = [(name, line) for name in PAIRS for line in lines_of(name)]
 
 
@@ -68,3 +74,16 @@ def test_the_script_does_something_and_ends(name, line):
     _, right = prepared(name, line)
     done = [one.outcome for one in right if one.outcome.error is None]
     assert {one.call for one in done} > {"identify"}
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_the_weight_of_before_is_never_taken_for_that_of_now(name):
+    script = Script(name, "stream")
+    world = World(seed=7)
+    with script.opened(world) as (_, _, scale):
+        world.fault("unit", Fault("stale"))
+        for load in (0.1, 0.2, 0.05, 0.15):
+            world.place("unit.pan", [load])
+            world.clock.sleep(30.0)
+            with suppress(InstrumentError):
+                assert abs(float(scale.read_mass().value) - load) < 0.01
