@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit bench test-peers schemas clean
+.PHONY: demo test lint types contracts unit sweep bench test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -22,6 +22,10 @@ contracts: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2
+
+# Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
+sweep: $(VENV)/.dev
+	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py

@@ -15,7 +15,24 @@ from calbench.errors import DeviceError
 from calbench_drivers.eastron.sdm630 import SDM630
 from calbench_drivers.vaisala.modbus_trh import ModbusTRH
 
-METER = ("big", "input", "0=230.5", "2=229.25", "6=5.25", "34=3456.5", "46=50.03125", "48=1234.5")
+ASKED_TOO = [
+    "4",
+    "8",
+    "A",
+    "C",
+    "E",
+    "10",
+    "12",
+    "36",
+    "38",
+    "4A",
+    "4C",
+    "4E",
+]  # with the values that are wanted
+METER = (
+    *("big", "input", "0=230.5", "2=229.25", "6=5.25", "34=3456.5", "46=50.03125", "48=1234.5"),
+    *(f"{register}=77.5" for register in ASKED_TOO),
+)
 TRANSMITTER = ("little", "holding", "0=45.5", "2=-12.75", "6=-21.25")
 
 on_meter = pytest.mark.pair(
@@ -60,7 +77,7 @@ def test_registers_of_a_meter(on_server: Callable[..., Any]) -> None:
 def test_a_register_that_is_not_there(on_server: Callable[..., Any]) -> None:
     meter = on_server(SDM630, "7", *METER)
     with pytest.raises(DeviceError, match="exception 2"):
-        meter.read_voltage(3)
+        meter.read_current(3)
 
 
 @on_transmitter
