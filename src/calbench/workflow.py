@@ -179,12 +179,17 @@ def evaluate(folder: Path) -> Record:
     return record
 
 
-def certify(folder: Path, formats: Sequence[str], languages: Sequence[str]) -> list[Path]:
+def certify(
+    folder: Path, formats: Sequence[str], languages: Sequence[str], schemas: Path | None = None
+) -> list[Path]:
     """Write the certificates of a run, after its record was verified.
+
+    `schemas` is the folder of the schemas that a digital certificate is validated against; None does not validate.
 
     Raises:
         IntegrityFailure: The record was altered, or its results do not follow from its readings.
-        UsageError: There is no record, or a format or language that is not known.
+        InvalidFile: The digital certificate is not valid by the schema.
+        UsageError: There is no record, a format or language that is not known, or no country for a DCC.
     """
     from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
     from calbench.documents.record import Record  # noqa: PLC0415 - as above
@@ -196,7 +201,7 @@ def certify(folder: Path, formats: Sequence[str], languages: Sequence[str]) -> l
         found = "; ".join(f"{check.name}: {check.found}" for check in bad)
         raise IntegrityFailure(f"{folder / RECORD} is not certified. {found}.")
     record = _stored(Record, folder / RECORD)
-    return write(record, data, folder, formats, languages)  # type: ignore[arg-type] # checked there
+    return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
 
 
 def stored_plan(folder: Path) -> Plan:
