@@ -122,6 +122,11 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
     plan = compile_plan(request)
     files: list[Loaded[Any]] = [loaded, *used.values(), bench, *assets.values()]
     paths = {one.sha256: Path(one.path) for one in files}
+    paths |= {
+        one.model.certificate.sha256: Path(one.path).parent / one.model.dcc
+        for one in assets.values()
+        if one.model.dcc is not None and one.model.certificate.sha256 is not None
+    }
     return Prepared(plan, bench, assets, paths, options)
 
 

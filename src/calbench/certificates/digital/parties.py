@@ -7,6 +7,7 @@ import re
 from calbench.certificates.digital.speech import Speech, plain
 from calbench.certificates.text import local, printable
 from calbench.dcc.content import (
+    SIMULATED,
     Contact,
     Core,
     EquipmentClass,
@@ -26,7 +27,6 @@ VOCABULARIES = {
     "basic": "https://digilab.ptb.de/dkd/refType/vocab/",
     "calbench": "urn:x-calbench:reftypes:1",
 }
-SIMULATED = "SIMULATED-"
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RELEASE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")

@@ -87,11 +87,11 @@ def _alike(result: Result, frequencies: Mapping[str, str]) -> object:
 
 
 def _table(rows: Rows, record: Record) -> Table:
+    # Numbers first: pydcc 0.2.33 fails on a certificate whose first quantity is a list of words.
+    columns = (*_measured(rows), _judged(rows, record), *_what(rows), *_more(rows))
     return Table(
         ref_type="calbench_table",
-        quantities=tuple(
-            each for each in (*_what(rows), *_measured(rows), _judged(rows, record), *_more(rows)) if each
-        ),
+        quantities=tuple(each for each in columns if each is not None),
         tables=_budget(rows),
     )
 
