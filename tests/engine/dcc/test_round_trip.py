@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calbench.dcc import read, write
-from calbench.dcc.content import MODELS, Certificate, Provenance
+from calbench.dcc.content import MODELS, Certificate, Data, Provenance, Result
 from calbench.dcc.layout import Line, lines
 from calbench.dcc.numbers import Numbers, Uncertainty
 
@@ -96,6 +96,18 @@ def test_a_certificate_is_read_back_as_it_was_written(
     assert read(data) == certificate
     assert write(certificate) == data
     assert write(read(data)) == data
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(made=model(Certificate, DEEP), data=model(Data, 1))
+def test_results_with_all_their_numbers_are_read_back(made: Certificate, data: Data) -> None:
+    measurement = dataclasses.replace(
+        made.measurements.each[0], results=(Result(name={"en": "Result"}, data=data),)
+    )
+    measurements = dataclasses.replace(made.measurements, each=(measurement,))
+    certificate = dataclasses.replace(made, version="3.3.0", measurements=measurements)
+
+    assert read(write(certificate)) == certificate
 
 
 def test_every_class_of_the_content_is_written_in_the_order_of_the_schema(schemas) -> None:
