@@ -26,7 +26,7 @@ unit: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 
-# Programs that were not written here, each in an environment of its own, against our simulated instruments.
+# Programs that were not written here, in environments of their own, against our drivers and simulated instruments.
 test-peers: $(VENV)/.dev
 	$(BIN)/python -m pytest peers -p no:randomly
 

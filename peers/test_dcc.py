@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("schemas")
 ROOT = Path(__file__).resolve().parents[1]
 JOBS = {
     "meter": ("dmm-34401a", "demo", "--uut", "serial=US36000017"),

@@ -32,7 +32,7 @@ class SDM630:
 
     Assumed: all registers, from a public register list; floats with the high word first; 9600 8N1.
 
-    Verified on: frames whose checksums another program computed.
+    Verified on: frames and floats of a server of pymodbus 3.16.1, which knows nothing of this meter.
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=1.0, baud=9600, bits=8, parity="N")

@@ -37,7 +37,7 @@ class MTSICS:
     `I2` gives a type name that differs for every model, and any model that speaks levels 0 and 1 will do:
     so `MODELS` is `("*",)`, any model, and the serial number of `I4` is what tells one unit from another.
 
-    Verified on: manual pages only.
+    Verified on: manual pages, and mt-sics-emulator 0.1.1 (identity, tare, zero).
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(

@@ -46,7 +46,7 @@ class SBI:
 
     Assumed: the form of the replies to `x1_`, `x2_` and `x3_`; their last word is taken. Any model will do.
 
-    Verified on: manual pages only.
+    Verified on: manual pages, and the balance of labmcp-sartorius 0.1.2.
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(
