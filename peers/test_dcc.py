@@ -56,7 +56,7 @@ def said(peer: Callable[[str], Any], schemas: Path, certified: dict[str, Path]) 
     files = {name: str(folder / "certificate.xml") for name, folder in certified.items()} | {
         "broken": str(broken)
     }
-    found = peer("dcc").run("dcc_readers.py", str(schemas), *files.values())
+    found = peer("dcclib").run("dcc_readers.py", str(schemas), *files.values())
     return {name: found[file] for name, file in files.items()}
 
 
