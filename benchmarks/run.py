@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+import certificates
 import links
 import processes
 import read_rate
@@ -91,6 +92,8 @@ def figures() -> Iterator[Figure]:
         cost = processes.calbench(*arguments, folder=folder)
         note = "" if cost.cpu is None else f"{cost.cpu:.2f} s of processor time"
         yield Figure(name, cost.wall, goal, "s", note=note)
+    taken, note = certificates.measure()
+    yield Figure(f"DCC with {certificates.POINTS:,} points, validated", taken, 2.0, "s", note=note)
     peak = processes.peak_memory("demo")
     yield Figure(
         "calbench demo: peak memory", peak, 250.0, "MB", note="" if peak else "not available on Windows"

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,7 +21,7 @@ from calbench import library
 from calbench.authoring.loading import Surroundings, load_answers, load_procedure, load_station
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
-from calbench.documents.loaded import Loaded
+from calbench.documents.loaded import Loaded, files_by_hash
 from calbench.documents.station import Station
 from calbench.errors import IntegrityFailure, UsageError
 from calbench.quantities import parse_quantity
@@ -138,8 +138,7 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
         only=options.only,
     )
     plan = compile_plan(request)
-    files: list[Loaded[Any]] = [loaded, *used.values(), bench, *assets.values()]
-    paths = {one.sha256: Path(one.path) for one in files}
+    paths = files_by_hash([loaded, *used.values(), bench, *assets.values()])
     return Prepared(plan, bench, assets, paths, options)
 
 
@@ -197,12 +196,17 @@ def evaluate(folder: Path) -> Record:
     return record
 
 
-def certify(folder: Path, formats: Sequence[str], languages: Sequence[str]) -> list[Path]:
+def certify(
+    folder: Path, formats: Sequence[str], languages: Sequence[str], schemas: Path | None = None
+) -> list[Path]:
     """Write the certificates of a run, after its record was verified.
+
+    `schemas` is the folder of the schemas that a digital certificate is validated against; None does not validate.
 
     Raises:
         IntegrityFailure: The record was altered, or its results do not follow from its readings.
-        UsageError: There is no record, or a format or language that is not known.
+        InvalidFile: The digital certificate is not valid by the schema.
+        UsageError: There is no record, a format or language that is not known, or no country for a DCC.
     """
     from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
     from calbench.documents.record import Record  # noqa: PLC0415 - as above
@@ -214,7 +218,7 @@ def certify(folder: Path, formats: Sequence[str], languages: Sequence[str]) -> l
         found = "; ".join(f"{check.name}: {check.found}" for check in bad)
         raise IntegrityFailure(f"{folder / RECORD} is not certified. {found}.")
     record = _stored(Record, folder / RECORD)
-    return write(record, data, folder, formats, languages)  # type: ignore[arg-type] # checked there
+    return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
 
 
 def stored_plan(folder: Path) -> Plan:

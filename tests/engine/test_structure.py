@@ -54,11 +54,11 @@ def test_help_loads_nothing_heavy() -> None:
     loaded = loaded_by("--help")
     assert "click" in loaded
     assert loaded.isdisjoint(
-        {"pyvisa", "pint", "numpy", "scipy", "serial", "pydantic", "yaml", "typst", "rich"}
+        {"pyvisa", "pint", "numpy", "scipy", "serial", "pydantic", "yaml", "typst", "rich", "lxml"}
     )
 
 
 def test_check_touches_no_instrument_library() -> None:
     loaded = loaded_by("check", str(ROOT / "procedures/electrical/dmm-34401a.yaml"))
     assert "pydantic" in loaded
-    assert loaded.isdisjoint({"pyvisa", "pint", "numpy", "scipy", "serial", "typst"})
+    assert loaded.isdisjoint({"pyvisa", "pint", "numpy", "scipy", "serial", "typst", "lxml"})

@@ -27,6 +27,7 @@ def problems_of(document: Document[Asset]) -> list[Problem]:
     findings = Findings(document)
     asset = document.model
     _dates(findings, asset)
+    _certificate(findings, asset)
     for capability, entries in asset.provides.items():
         path: Path = ("provides", capability)
         shape = shape_of(split(capability)[1])
@@ -77,6 +78,9 @@ def _date(findings: Findings[Asset], path: Path, text: str) -> date | None:
 
 
 def _entry(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) -> None:
+    if entry.result is not None:
+        _result(findings, path, entry)
+        return
     spread = difference(shape)
     _span(findings, path, entry, shape)
     findings.quantity((*path, "range"), entry.range, spread, "A006", sign="positive")
@@ -100,9 +104,37 @@ def _entry(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) ->
         )
     findings.plain((*path, "k"), entry.k, "A009", what="k", sign="positive")
     findings.plain((*path, "dof"), entry.dof, "A009", what="dof", sign="positive")
-    scope = Names({"out": spread, "rdg": spread, **({"rng": spread} if entry.range is not None else {})})
+    scope = Names(
+        {"value": shape, "out": spread, "rdg": spread, **({"rng": spread} if entry.range is not None else {})}
+    )
     for key in ("correction", "expanded", "half_width"):
         check(findings, (*path, key), getattr(entry, key), scope, spread, _EXPRESSIONS)
+
+
+def _result(findings: Findings[Asset], path: Path, entry: Entry) -> None:
+    """Check an entry that names a result of the digital certificate: that says all."""
+    for key, value in entry.model_dump(by_alias=True, exclude={"result", "between"}).items():
+        if value is not None:
+            message = f"an entry that names a result of the certificate says all: {key} is one too many"
+            findings.add((*path, key), "A014", message, "remove it", part="key")
+    if findings.document.model.dcc is None and not findings.damaged(()):
+        message = "this names a result of a digital certificate, and the asset has none"
+        findings.add(
+            (*path, "result"), "A015", message, "add dcc: with the file of the certificate", part="key"
+        )
+
+
+def _certificate(findings: Findings[Asset], asset: Asset) -> None:
+    if asset.dcc is None:
+        return
+    if asset.certificate.sha256 is None and not findings.damaged(("certificate",)):
+        message = "the file of a digital certificate needs its hash"
+        findings.add(("dcc",), "A015", message, "add sha256: to certificate", part="key")
+    if not any(entry.result for entries in asset.provides.values() for entry in entries):
+        message = "nothing uses this digital certificate"
+        findings.add(
+            ("dcc",), "A015", message, "name one of its results in provides, or remove it", part="key"
+        )
 
 
 def _span(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) -> None:
@@ -128,6 +160,8 @@ def _span(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) -> 
 
 
 def _frequency(findings: Findings[Asset], path: Path, entry: Entry, quantity: str) -> None:
+    if entry.result is not None:
+        return
     alternating, where = MEASURANDS[quantity].alternating, (*path, "frequency")
     if entry.frequency is None:
         if alternating and not findings.damaged(path):

@@ -133,9 +133,25 @@ class Files:
     def asset(self, path: Path) -> Document[Asset] | None:
         """Read and check an asset."""
         document, new = self._once(path, Asset)
-        if document is not None and new:
-            self._note(document.source.file, asset_rules.problems_of(document))
-        return document
+        if document is None or not new:
+            return document
+        found = asset_rules.problems_of(document)
+        self._note(document.source.file, found)
+        if document.model.dcc is None or found:
+            return document
+        return self._with_certificate(document, path)
+
+    def _with_certificate(self, document: Document[Asset], path: Path) -> Document[Asset]:
+        """Put the results of the digital certificate that an asset names into it."""
+        from calbench.authoring.dcc_rules import certify  # noqa: PLC0415 - few assets have one
+
+        complete, problems, source = certify(document, path)
+        for problem in problems:
+            self._note(problem.file, [problem])
+        if source is not None:
+            self.sources.setdefault(source.file, source)
+        self._read[(_same(path), Asset)] = cast("Document[Authored]", complete)
+        return complete
 
     def read(self, path: Path, model: type[M]) -> Document[M] | None:
         """Read a file; its problems are kept."""

@@ -1,6 +1,7 @@
 """The table of all rules, by number. A number never changes its meaning; one that is given up stays unused.
 
-`Y` is the text of a file, `S` its structure, `F` which file it is, `P` procedures, `T` stations, `A` assets.
+`Y` is the text of a file, `S` its structure, `F` which file it is, `P` procedures, `T` stations, `A` assets,
+`D` digital calibration certificates.
 """
 
 from __future__ import annotations
@@ -100,6 +101,20 @@ _MEANING = {
     "A011": "a mass further than 1 % from its nominal value",
     "A012": "an entry of an alternating quantity without the frequencies for which it holds",
     "A013": "an entry with a frequency, of a quantity that does not alternate",
+    "A014": "an entry that names a result of the digital certificate and says more beside it",
+    "A015": "a digital certificate without its hash or that nothing uses, or a result of one that is not there",
+    "A016": "a digital certificate that is not found, or is not the file whose hash is given",
+    "A017": "a digital certificate with another number, or of another instrument, than the asset says",
+    "A018": "a result that the digital certificate does not have, or that cannot be used as it is",
+    "D001": "a digital certificate that is no well-formed XML, or in another encoding than UTF-8 or UTF-16",
+    "D002": "a digital certificate with a document type or entities",
+    "D003": "a digital certificate that is too large or too deep",
+    "D004": "an XML file that is no digital certificate, or of another version than 3.0 to 3.3",
+    "D005": "a digital certificate that is not valid by the schema of its version",
+    "D006": "a digital certificate that lacks something every one must have",
+    "D007": "a value in a digital certificate that is none",
+    "D008": "lists in a digital certificate that do not belong together",
+    "D009": "a value in a digital certificate without unit",
 }
 _ROW = re.compile(r"^\| ([YS][0-9]{3}) \| (.+) \|$", re.MULTILINE)
 _GROUPS = (
@@ -109,6 +124,7 @@ _GROUPS = (
     ("P", "Procedures"),
     ("T", "Stations"),
     ("A", "Assets"),
+    ("D", "Digital calibration certificates"),
 )
 
 

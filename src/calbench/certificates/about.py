@@ -101,7 +101,7 @@ def standards(record: Record, language: Language) -> list[Section]:
         Column(word("due", language)),
         Column(word("used.in", language), wide=True),
     ]
-    used = _uses(record, language)
+    used = uses(record, language)
     rows = [_standard(each, used.get(each.id, ""), language) for each in record.plan.standards]
     says = "traceability.none" if record.plan.simulated else "traceability.says"
     blocks: list[Block] = [Table(columns, rows)] if rows else []
@@ -144,7 +144,7 @@ def _identified(record: Record, language: Language) -> Table:
     return Table([Column(word(head, language), wide=head != "role") for head in heads], rows)
 
 
-def _uses(record: Record, language: Language) -> dict[str, str]:
+def uses(record: Record, language: Language) -> dict[str, str]:
     """Say of each asset in which tests, or for which condition, its role was used."""
     plan = record.plan
     asset = {binding.role: binding.asset for binding in plan.bindings}

@@ -29,7 +29,7 @@ def assemble(record: Record, record_sha256: str, language: Language) -> Certific
         simulated=_simulated(record),
         verdict=record.verdict,
         verdict_text=term("verdict", record.verdict, language),
-        notices=_notices(record, language),
+        notices=notices(record, language),
         sections=_sections(record, record_sha256, language),
         words={
             name: word(name, language)
@@ -56,7 +56,8 @@ def _simulated(record: Record) -> str:
     return " ".join(word("simulated", language) for language in LANGUAGES)
 
 
-def _notices(record: Record, language: Language) -> list[str]:
+def notices(record: Record, language: Language) -> list[str]:
+    """Say what a reader must know before the results: simulated, stopped, partial, outside the permitted climate."""
     found: list[str] = []
     simulated, run = record.plan.simulated, record.run
     if simulated is not None:

@@ -80,7 +80,7 @@ def inspected(rows: Sequence[Numbered], points: Sequence[Point], language: Langu
     columns = [Column(word(key, language), align, wide=align == "left") for key, align in heads]
     columns.append(Column(word("verdict.column", language)))
     found = [
-        [each.number, printable(_looked_at(each, points, language)), printable(each.answer)] for each in rows
+        [each.number, printable(looked_at(each, points, language)), printable(each.answer)] for each in rows
     ]
     return Table(
         columns, [_row(cells, each.result, language) for cells, each in zip(found, rows, strict=True)]
@@ -131,7 +131,7 @@ def _named(test: Tested, each: Numbered, language: Language) -> str:
     return word("whole.value", language, value=printable(value)) if value else word("whole", language)
 
 
-def _looked_at(each: Numbered, points: Sequence[Point], language: Language) -> str:
+def looked_at(each: Numbered, points: Sequence[Point], language: Language) -> str:
     """Say what an inspection looked at: its labels, else the question that was put, else its name."""
     if each.labels:
         return ", ".join(each.labels)

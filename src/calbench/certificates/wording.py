@@ -110,6 +110,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     # given fields are printed in this order, whatever comes after them
     "key.name": {"en": "Name", "zh": "名称"},
     "key.address": {"en": "Address", "zh": "地址"},
+    "key.country": {"en": "Country", "zh": "国家或地区"},
     "key.accreditation": {"en": "Accreditation", "zh": "认可编号"},
     "key.location": {"en": "Location", "zh": "地点"},
     "key.phone": {"en": "Telephone", "zh": "电话"},

@@ -10,14 +10,18 @@ from pydantic import ValidationError
 
 from calbench.certificates.assemble import assemble
 from calbench.certificates.csv import table
+from calbench.certificates.digital import digital
 from calbench.certificates.html import page
 from calbench.certificates.pdf import pdf
 from calbench.certificates.wording import Language, require_language
+from calbench.dcc import write as write_dcc
+from calbench.dcc.schemas import validate
 from calbench.documents.canonical import sha256
 from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure, UsageError
 
-Format = Literal["pdf", "html", "csv"]
+DCC_NAME = "certificate.xml"
+Format = Literal["pdf", "html", "csv", "dcc"]
 
 
 def write(
@@ -26,6 +30,7 @@ def write(
     folder: Path,
     formats: Sequence[Format],
     languages: Sequence[Language],
+    schemas: Path | None = None,
 ) -> list[Path]:
     """Write `certificate-en.pdf`, `certificate-zh.html`, …, `results.csv`: same record, same bytes.
 
@@ -35,15 +40,19 @@ def write(
         record: the record to certify.
         record_bytes: the bytes of record.json, which the PDF carries as they are.
         folder: where the files go; made if it does not exist. Files of the same names are replaced.
-        formats: `pdf`, `html`, `csv`.
-        languages: `en`, `zh`; the table of results is the same in every language and is written once.
+        formats: `pdf`, `html`, `csv`, `dcc`.
+        languages: `en`, `zh`; the table of results is the same in every language and is written once, the digital
+            certificate (`certificate.xml`) has all of them in one file.
+        schemas: the folder of the schemas that a digital certificate is validated against; None does not validate.
 
     Returns:
         The files, in the order of the formats, each in the order of the languages.
 
     Raises:
-        UsageError: An unknown format or language; or the PDF needs a package that is not installed.
+        UsageError: An unknown format or language; the PDF needs a package that is not installed; or a digital
+            certificate needs the country of the laboratory, and the record has none.
         IntegrityFailure: The bytes are not those of the record.
+        InvalidFile: The digital certificate is not valid by the schema.
     """
     unknown = [name for name in formats if name not in get_args(Format)]
     if unknown:
@@ -54,6 +63,10 @@ def write(
     _require_same(record, record_bytes)
     kinds = dict.fromkeys(formats)
     made = [entry for kind in kinds for entry in _made(record, record_bytes, kind, chosen)]
+    if schemas is not None:
+        for name, content in made:
+            if name == DCC_NAME:
+                validate(content, schemas, str(folder / name))
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in made:
         (folder / name).write_bytes(content)
@@ -65,6 +78,9 @@ def _made(
 ) -> Iterator[tuple[str, bytes]]:
     if name == "csv":
         yield "results.csv", table(record)
+        return
+    if name == "dcc":
+        yield DCC_NAME, write_dcc(digital(record, sha256(record_bytes), languages))
         return
     for language in languages:
         content = assemble(record, sha256(record_bytes), language)

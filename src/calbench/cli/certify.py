@@ -7,20 +7,28 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.running import FORMATS
+from calbench.cli.running import FORMATS, schemas
 from calbench.workflow import certify
 
 
 @click.command("certify")
 @click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--format", "formats", default="pdf,html,csv", help="Which: pdf, html, csv.")
+@click.option("--format", "formats", default="pdf,html,csv", help="Which: pdf, html, csv, dcc.")
 @click.option("--language", "languages", default="en,zh", help="Which: en, zh.")
+@click.option(
+    "--schemas",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with the schemas of the DCC, to validate the digital certificate against.",
+)
 @click.option("--json", "for_machines", is_flag=True, help="Write the paths as JSON.")
-def command(run: Path, formats: str, languages: str, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
+def command(run: Path, formats: str, languages: str, folder: Path | None, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
     """Write the certificates of RUN (a folder) from its record."""
-    paths = certify(
-        run, _listed("--format", formats, FORMATS), _listed("--language", languages, ("en", "zh"))
-    )
+    wanted = _listed("--format", formats, FORMATS)
+    found = schemas(wanted, folder)
+    paths = certify(run, wanted, _listed("--language", languages, ("en", "zh")), found)
+    if found is not None:
+        click.echo(f"The digital certificate is valid by the schema of the DCC in {found}.", err=True)
     if for_machines:
         text.dump([str(path) for path in paths])
     else:

@@ -1,4 +1,4 @@
-"""`calbench new`: the beginning of a driver, in the checkout or in a package of one's own."""
+"""`calbench new`: the beginning of a driver, in the checkout or in a package of one's own; or an asset from a DCC."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import Literal
 
 import click
 
@@ -78,6 +79,59 @@ def driver(name: str, kind: str, model: str, into: Path, for_machines: bool) -> 
             click.echo(
                 f'with this in pyproject.toml under [project.entry-points."calbench.drivers"]:\n  "{name}" = "{module}"'
             )
+
+
+@command.command("asset")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--capability",
+    "capabilities",
+    multiple=True,
+    required=True,
+    metavar="CAPABILITY[=RESULT]",
+    help="What it provides, and the result of the certificate that says so.",
+)
+@click.option("--id", "name", help="Its id; default: the name of FILE.")
+@click.option("--due", required=True, help="The last day on which it may be used: 2027-03-31.")
+@click.option(
+    "--between",
+    type=click.Choice(["linear", "nothing"]),
+    default="linear",
+    help="What holds between two certified values; default linear.",
+)
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Write it into this folder.")
+@click.option("--json", "for_machines", is_flag=True, help="Write path and text as JSON.")
+def asset(
+    file: Path,
+    capabilities: tuple[str, ...],
+    name: str | None,
+    due: str,
+    between: Literal["linear", "nothing"],
+    into: Path | None,
+    for_machines: bool,  # noqa: FBT001 - click hands it over so
+) -> None:
+    """Show the asset that a digital calibration certificate (FILE) makes, for review; --into writes it."""
+    from calbench.authoring.drafting import Draft, draft  # noqa: PLC0415 - the other verb needs none of it
+    from calbench.dcc import read_file  # noqa: PLC0415 - as above
+    from calbench.documents.canonical import sha256  # noqa: PLC0415 - as above
+
+    pairs = {key: result for key, _, result in (one.partition("=") for one in capabilities)}
+    wanted = Draft(name or file.stem, due, pairs, between)
+    made = draft(read_file(file), sha256(file.read_bytes()), wanted)
+    path = None if into is None else into / f"{wanted.asset}.yaml"
+    if path is not None:
+        if path.exists():
+            raise UsageError(f"There is {path} already. Move it away, or choose another name with --id.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made, encoding="utf-8")
+    if for_machines:
+        text.dump({"path": None if path is None else str(path), "text": made})
+        return
+    click.echo(made, nl=False)
+    click.echo(
+        f"wrote {path}" if path else "Nothing was written: review it, then add --into stations/assets.",
+        err=True,
+    )
 
 
 def _in_checkout(into: Path, vendor: str, model: str, kind: str) -> dict[Path, str]:

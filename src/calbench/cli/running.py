@@ -10,6 +10,7 @@ import click
 from calbench.cli import text
 from calbench.cli.live import Progress
 from calbench.cli.wording import local, word
+from calbench.dcc.schemas import VARIABLE, schema_folder
 from calbench.documents.journal import Event
 from calbench.documents.prompt import Operator
 from calbench.documents.record import Record, Result
@@ -18,7 +19,7 @@ from calbench.evaluation.results import conclude_one
 from calbench.traffic import Traffic
 from calbench.workflow import Finished, Prepared, certify, execute
 
-FORMATS = ("pdf", "html", "csv")
+FORMATS = ("pdf", "html", "csv", "dcc")
 
 
 def conduct(
@@ -51,7 +52,21 @@ def write_certificates(finished: Finished, formats: Sequence[str]) -> list[Path]
     """Write the certificates of a run that completed; gives their paths."""
     if not formats or finished.record.run.status != "COMPLETED":
         return []
-    return certify(finished.folder, formats, ("en", "zh"))
+    return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None))
+
+
+def schemas(formats: Sequence[str], named: Path | None) -> Path | None:
+    """Give the folder of the schemas for digital certificates; says so on stderr where there is none."""
+    if "dcc" not in formats:
+        return None
+    folder = schema_folder(named)
+    if folder is None:
+        click.echo(
+            "The digital certificate is NOT validated against the schema of the DCC: no folder with the schemas is "
+            f"known. Name one with certify --schemas DIR or {VARIABLE}.",
+            err=True,
+        )
+    return folder
 
 
 def exit_code(record: Record) -> int:

@@ -43,7 +43,7 @@ def _checks(what: Path) -> list[Check]:
     if missing:
         raise UsageError(f"{what} is not the folder of a run: it has no {', '.join(missing)}.")
     plan, journal, record = ((what / name).read_bytes() for name in (PLAN, JOURNAL, RECORD))
-    kept = {path.name: path.read_bytes() for path in (what / SOURCES).glob("*.yaml")}
+    kept = {path.name: path.read_bytes() for path in (what / SOURCES).glob("*.*ml")}
     return [*_program(record), verify_sources(plan, kept), *verify_run(plan, journal, record)]
 
 

@@ -41,9 +41,13 @@ class Entry(Authored):
     """The uncertainty of one span of values (`from`, `to`) or of one value (`at`), with an optional correction.
 
     An entry of an alternating quantity says at which `frequency` it holds, or within which span.
-    `expanded` with `k`, or `half_width` with a rectangular shape; expressions may use `out` (the absolute value)
-    and `rng` (the range).
+    `expanded` with `k`, or `half_width` with a rectangular shape; expressions may use `value`, `out` (its absolute
+    value) and `rng` (the range). Or an entry names a `result` of the asset's digital certificate, and says what is
+    done `between` its values.
     """
+
+    result: Text | None = None
+    between: Literal["linear", "nothing"] | None = None
 
     range: QuantityText | None = None
     from_: QuantityText | None = Field(default=None, alias="from")
@@ -79,6 +83,7 @@ class Asset(Authored):
     accuracy_class: Text | None = Field(default=None, alias="class")
     certificate: CertificateOfStandard
     due: DateText
+    dcc: Text | None = None
     status: Literal["in_service", "withdrawn"] = "in_service"
     interpolation: Literal["linear"] = "linear"
     provides: dict[Capability, list[Entry]] = {}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
+from calbench.documents.asset import Asset
 from calbench.documents.model import Authored
 
 M = TypeVar("M", bound=Authored)
@@ -17,3 +20,14 @@ class Loaded(Generic[M]):
     model: M
     path: str
     sha256: str
+
+
+def files_by_hash(loaded: Iterable[Loaded[Any]]) -> dict[str, Path]:
+    """Give every file by the hash of its bytes: the authored ones, and the digital certificates beside assets."""
+    found: dict[str, Path] = {}
+    for one in loaded:
+        path, model = Path(one.path), one.model
+        found[one.sha256] = path
+        if isinstance(model, Asset) and model.dcc is not None and model.certificate.sha256 is not None:
+            found[model.certificate.sha256] = path.parent / model.dcc
+    return found

@@ -24,9 +24,9 @@ class Software(Stored):
 
 
 class Source(Stored):
-    """One authored file that the plan was made of."""
+    """One file that the plan was made of: an authored one, or the digital certificate that an asset names."""
 
-    kind: Literal["procedure", "station", "asset"]
+    kind: Literal["procedure", "station", "asset", "certificate"]
     id: str
     version: str = ""
     path: str
@@ -35,7 +35,7 @@ class Source(Stored):
 
 def source_name(source: Source) -> str:
     """Give the name under which a run keeps its copy of an authored file."""
-    return f"{source.kind}-{source.id}.yaml"
+    return f"{source.kind}-{source.id}.{'xml' if source.kind == 'certificate' else 'yaml'}"
 
 
 class ProcedureRef(Stored):

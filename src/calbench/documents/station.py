@@ -125,7 +125,7 @@ class Station(Authored):
     language: Language
     title: Text | None = None
     simulated: Flag = False
-    laboratory: dict[Literal["name", "address", "accreditation"], Text] = {}
+    laboratory: dict[Literal["name", "address", "country", "accreditation"], Text] = {}
     regulations: dict[str, Whole] = {}
     instruments: dict[Name, Instrument] = {}
     positions: dict[str, Position] = Field(min_length=1)

@@ -49,10 +49,10 @@ class Scale:
     factor: Decimal
 
     def number(self, value: Quantity | Decimal | None) -> Decimal | None:
-        """Give a value of the coherent unit as a number on this scale."""
+        """Give a value of the coherent unit as a number on this scale; a point on the Celsius scale in °C."""
         if value is None:
             return None
-        return (value.value if isinstance(value, Quantity) else value) / self.factor
+        return (value.value - value.unit.offset if isinstance(value, Quantity) else value) / self.factor
 
 
 def show(figures: Figures, point: Point, test: TestPlan) -> Shown:
@@ -104,7 +104,9 @@ def _scales(figures: Figures, point: Point, test: TestPlan) -> tuple[Scale, Scal
 
 
 def _error_unit(figures: Figures, point: Point, unit: Unit) -> Unit:
-    """Give the unit with the prefix that suits the limit; without a limit, U or the resolution."""
+    """Give the unit with the prefix that suits the limit; without a limit, U or the resolution; of °C it is K."""
+    if unit.offset:
+        return find_unit("K")
     limits = [abs(one.value) for one in (figures.lower, figures.upper) if one is not None]
     resolution = parse_quantity(point.resolution).value if point.resolution is not None else None
     size = max(limits) if limits else figures.expanded or resolution

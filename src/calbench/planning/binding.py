@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calbench.dcc.content import SIMULATED
 from calbench.documents.asset import Asset
 from calbench.documents.measurands import capability
 from calbench.documents.plan import Binding
@@ -151,6 +152,8 @@ def _unusable(request: Request, role: Role, instrument: Instrument) -> str | Non
             f"{asset.asset} is of class {asset.accuracy_class or 'unknown'}, wanted is "
             f"{' or '.join(role.accuracy_class)} or better."
         )
+    if asset.certificate.number.startswith(SIMULATED) and request.simulated is None:
+        return f"{asset.asset}: its certificate {asset.certificate.number} is of a simulated run."
     if not role.must_be_in_calibration and asset.status == "in_service":
         return None
     return usable(asset, request.created.date())

@@ -46,6 +46,16 @@ def sources(request: Request, bound: list[Bound]) -> list[Source]:
         *(_source("procedure", one.model.id, one, one.model.version) for one in procedures),
         _source("station", station.model.station, station),
         *(_source("asset", one.model.asset, one) for one in assets),
+        *(
+            Source(
+                kind="certificate",
+                id=one.model.asset,
+                path=one.model.dcc,
+                sha256=one.model.certificate.sha256,
+            )
+            for one in assets
+            if one.model.dcc is not None and one.model.certificate.sha256 is not None
+        ),
     ]
 
 

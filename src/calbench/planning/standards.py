@@ -53,6 +53,7 @@ def at(asset: Asset, capability: str, value: Quantity, frequency: Quantity | Non
     entry = min(fitting, key=lambda one: (_width(one), _bandwidth(one)))
     scope: dict[str, Quantity] = {"out": abs(value) if not value.unit.offset else value}
     scope["rdg"] = scope["out"]
+    scope["value"] = value
     if entry.range is not None:
         scope["rng"] = parse_quantity(entry.range)
     point = [value, *([] if entry.frequency is None or frequency is None else [frequency])]

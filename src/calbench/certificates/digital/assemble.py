@@ -1,0 +1,144 @@
+"""The digital certificate of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calbench.certificates.digital import parties
+from calbench.certificates.digital.equipment import conditions, equipment, methods
+from calbench.certificates.digital.speech import Speech
+from calbench.certificates.digital.statements import statements
+from calbench.certificates.digital.tables import CONFORMITY, RULE, tables
+from calbench.certificates.notes import notes
+from calbench.certificates.numbered import Numbered, Tested, tested
+from calbench.certificates.tables import looked_at
+from calbench.certificates.text import printable
+from calbench.certificates.wording import Language
+from calbench.dcc.content import (
+    Administration,
+    Certificate,
+    Data,
+    Measurement,
+    Measurements,
+    Provenance,
+    Quantity,
+    Result,
+    Statement,
+    Table,
+)
+from calbench.dcc.layout import Texts
+from calbench.dcc.writing import VERSION
+from calbench.documents.record import Record
+
+
+def digital(record: Record, record_sha256: str, languages: Sequence[Language]) -> Certificate:
+    """Give the digital certificate of a record, with every text in each of the languages.
+
+    Raises:
+        UsageError: The record lacks the country of the laboratory, which a DCC must have.
+    """
+    speech = Speech(tuple(languages), simulated=record.plan.simulated is not None)
+    return Certificate(
+        version=VERSION,
+        administration=Administration(
+            software=(parties.software(record, speech),),
+            vocabularies=parties.vocabularies(speech),
+            core=parties.core(record, speech),
+            items=(parties.item(record, speech),),
+            laboratory=parties.laboratory(record, speech),
+            persons=parties.persons(record, speech),
+            customer=parties.customer(record, speech),
+            statements=statements(record, speech),
+        ),
+        measurements=Measurements(each=(_measurement(record, speech),)),
+        provenance=_provenance(record, record_sha256),
+    )
+
+
+def _measurement(record: Record, speech: Speech) -> Measurement:
+    reference = record.plan.procedure
+    return Measurement(
+        ref_id=parties.ITEM,
+        name=speech.marked(speech.local(reference.title, reference.id)),
+        methods=methods(record, speech),
+        software=(parties.software(record, speech),),
+        equipment=equipment(record, speech),
+        conditions=conditions(record, speech),
+        results=_results(record, speech),
+    )
+
+
+def _results(record: Record, speech: Speech) -> tuple[Result, ...]:
+    """Give one result for each test, in the order of the printed certificate."""
+    each = {language: tested(record, language) for language in speech.languages}
+    first = each[speech.languages[0]]
+    return tuple(
+        _result(record, {language: tests[index] for language, tests in each.items()}, speech)
+        for index, test in enumerate(first)
+        if test.results
+    )
+
+
+def _result(record: Record, test: dict[Language, Tested], speech: Speech) -> Result:
+    """Give the result of a test; the notes below its printed table are its description."""
+    noted: Texts = {
+        language: paragraph.text
+        for language, each in test.items()
+        for paragraph in notes(record, each, language)
+    }
+    measured = tables(record, test[speech.languages[0]], speech)
+    inspected = _inspected(record, test, speech)
+    return Result(
+        ref_type="calbench_test",
+        name=speech.marked({language: each.title for language, each in test.items()}),
+        description=noted,
+        data=Data(tables=(*measured, *inspected)),
+    )
+
+
+def _inspected(record: Record, test: dict[Language, Tested], speech: Speech) -> tuple[Table, ...]:
+    """Give what was looked at: one quantity each, with the finding as its text."""
+    each = {
+        language: [one for one in own.results if one.result.of == "inspection"]
+        for language, own in test.items()
+    }
+    rows = [
+        _finding({language: own[index] for language, own in each.items()}, test, record, speech)
+        for index in range(len(each[speech.languages[0]]))
+    ]
+    return (Table(ref_type="calbench_inspection", quantities=tuple(rows)),) if rows else ()
+
+
+def _finding(
+    one: dict[Language, Numbered], test: dict[Language, Tested], record: Record, speech: Speech
+) -> Quantity:
+    verdict = one[speech.languages[0]].result.verdict
+    conformity = Statement(
+        ref_id=RULE,
+        ref_type="basic_conformity",
+        name=speech.word("conformity"),
+        references=(f"{record.decision.rule}/{record.decision.version}",),
+        conformity=CONFORMITY.get(verdict, ""),
+    )
+    found: Texts = {language: printable(each.answer) or "–" for language, each in one.items()}
+    return Quantity(
+        ref_type="calbench_finding",
+        name={
+            language: printable(looked_at(each, test[language].points, language))
+            for language, each in one.items()
+        },
+        text=found,
+        metadata=(conformity,) if verdict in CONFORMITY else (),
+    )
+
+
+def _provenance(record: Record, record_sha256: str) -> Provenance:
+    simulated = record.plan.simulated
+    return Provenance(
+        record=record_sha256,
+        plan=record.plan_sha256,
+        journal=record.journal.head,
+        journal_lines=str(record.journal.lines),
+        software=record.software.id,
+        simulated=f"seed {simulated.seed}, {simulated.clock} clock" if simulated else "",
+    )

@@ -1,0 +1,113 @@
+"""The statements of a digital certificate: that it is simulated before all, scope, decision rule, traceability."""
+
+from __future__ import annotations
+
+from calbench.certificates.assemble import notices
+from calbench.certificates.digital.parties import ITEM
+from calbench.certificates.digital.speech import Speech, joined
+from calbench.certificates.digital.tables import CONFORMITY, RULE
+from calbench.certificates.text import printable
+from calbench.certificates.wording import WORDS, term
+from calbench.dcc.content import Statement
+from calbench.documents.record import Record
+
+
+def statements(record: Record, speech: Speech) -> tuple[Statement, ...]:
+    """Give the statements; that a run was simulated comes first, and takes validity and traceability away."""
+    return (
+        *_simulated(record, speech),
+        *_notices(record, speech),
+        _whole(record, speech),
+        _rule(record, speech),
+        _traceability(record, speech),
+        *_place(record, speech),
+        *_texts(speech),
+    )
+
+
+def _simulated(record: Record, speech: Speech) -> list[Statement]:
+    simulated = record.plan.simulated
+    if simulated is None:
+        return []
+    says = speech.each(
+        lambda language: WORDS["simulated.says"][language].format_map(
+            {"seed": str(simulated.seed), "clock": term("clock", simulated.clock, language)}
+        )
+    )
+    return [
+        Statement(
+            ref_id=ITEM,
+            ref_type="calbench_simulated",
+            name=speech.word("simulated.title"),
+            traceable=False,
+            declaration=says,
+            valid=False,
+        )
+    ]
+
+
+def _notices(record: Record, speech: Speech) -> list[Statement]:
+    """Say what the printed certificate says before its results: stopped, partial, out of the permitted climate."""
+    each = {language: notices(record, language) for language in speech.languages}
+    first = 0 if record.plan.simulated is None else 1  # that it is simulated is said already
+    count = len(next(iter(each.values())))
+    return [
+        Statement(
+            ref_type="calbench_notice",
+            name=speech.word("scope"),
+            declaration={language: says[index] for language, says in each.items()},
+        )
+        for index in range(first, count)
+    ]
+
+
+def _whole(record: Record, speech: Speech) -> Statement:
+    verdict = speech.term("verdict", record.verdict)
+    return Statement(
+        ref_id=ITEM,
+        ref_type="basic_conformity",
+        name=speech.word("conformity.whole"),
+        declaration=verdict,
+        conformity=CONFORMITY.get(record.verdict, ""),
+    )
+
+
+def _rule(record: Record, speech: Speech) -> Statement:
+    decided = record.decision
+    says = [
+        speech.term("rule", decided.rule),
+        speech.word("decision.rule", rule=decided.rule, version=decided.version),
+    ]
+    if decided.tur_definition:
+        says.append(speech.word("decision.tur", definition=decided.tur_definition))
+    return Statement(
+        id=RULE,
+        ref_id=ITEM,
+        ref_type="calbench_decisionRule",
+        name=speech.word("decision"),
+        references=(f"{decided.rule}/{decided.version}",),
+        declaration={language: printable(text) for language, text in joined(says).items()},
+    )
+
+
+def _traceability(record: Record, speech: Speech) -> Statement:
+    simulated = record.plan.simulated is not None
+    return Statement(
+        ref_type="calbench_traceability",
+        name=speech.word("traceability"),
+        traceable=False if simulated else None,
+        declaration=speech.word("traceability.none" if simulated else "traceability.says"),
+    )
+
+
+def _place(record: Record, speech: Speech) -> list[Statement]:
+    place = record.uut.get("location", "")
+    if not place:
+        return []
+    says = speech.word("location.says", place=printable(place))
+    return [Statement(ref_type="calbench_place", name=speech.word("key.location"), declaration=says)]
+
+
+def _texts(speech: Speech) -> list[Statement]:
+    keys = ("statement.items", "statement.whole", "statement.interval", "statement.status")
+    return [Statement(name=speech.word("statements"), declaration=speech.word(key)) for key in keys]

@@ -1,0 +1,246 @@
+"""The results of a test as lists of quantities: rows with the same units and columns stand in one list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from calbench.certificates.digital.figures import Figure, alike, exact, figure, known, listed, uncertainty
+from calbench.certificates.digital.speech import Speech
+from calbench.certificates.numbered import Numbered, Tested
+from calbench.dcc.content import Data, Quantity, Statement, Table
+from calbench.documents.record import Record, Result, Shown, Verdict
+from calbench.quantities import parse_quantity
+
+CONFORMITY: dict[Verdict, str] = {
+    "pass": "pass",
+    "fail": "fail",
+    "indeterminate_pass": "conditionalPass",
+    "indeterminate_fail": "conditionalFail",
+}
+RULE = "decisionRule"
+_VALUES = (
+    ("nominal", "basic_nominalValue"),
+    ("reference", "basic_referenceValue"),
+    ("indication", "basic_measuredValue"),
+)
+_FIELDS = ("nominal", "reference", "indication", "error", "lower", "upper", "expanded")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Results that stand in one list, with what they have in common."""
+
+    test: Tested
+    each: list[Numbered]
+    speech: Speech
+    coverage: str
+    frequencies: Mapping[str, str]
+
+    @property
+    def shown(self) -> list[Shown]:
+        """The printed figures."""
+        return [one.result.shown for one in self.each]
+
+    @property
+    def values(self) -> Figure:
+        """The unit of nominal value, reference and indication."""
+        return figure(self.shown[0].unit, self.test.plan)
+
+    @property
+    def errors(self) -> Figure:
+        """The unit of error, limits and U."""
+        return figure(self.shown[0].error_unit or self.shown[0].unit, self.test.plan)
+
+    def column(self, get: Callable[[Result], str | None]) -> list[str] | None:
+        """Give a column of the results; None unless all of them have it."""
+        found = [get(one.result) for one in self.each]
+        return [text for text in found if text] if all(found) else None
+
+
+def tables(record: Record, test: Tested, speech: Speech) -> tuple[Table, ...]:
+    """Give the lists of the measured results of a test."""
+    frequencies = {point.id: point.frequency for point in test.points if point.frequency}
+    groups: dict[object, list[Numbered]] = {}
+    for each in test.results:
+        if each.result.of != "inspection":
+            groups.setdefault(_alike(each.result, frequencies), []).append(each)
+    coverage = record.decision.coverage
+    return tuple(_table(Rows(test, rows, speech, coverage, frequencies), record) for rows in groups.values())
+
+
+def _alike(result: Result, frequencies: Mapping[str, str]) -> object:
+    shown = result.shown
+    return (
+        result.of,
+        tuple(shown.unit.items()),
+        tuple(shown.error_unit.items()),
+        tuple(bool(getattr(shown, name)) for name in _FIELDS),
+        result.verdict in CONFORMITY,
+        bool(result.tur),
+        (bool(result.accept_lower), bool(result.accept_upper)),
+        bool(result.guard_band and parse_quantity(result.guard_band).value),
+        result.id in frequencies,
+        tuple((tuple(line.name.items()), line.kind, line.distribution) for line in result.budget),
+    )
+
+
+def _table(rows: Rows, record: Record) -> Table:
+    # Numbers first: pydcc 0.2.33 fails on a certificate whose first quantity is a list of words.
+    columns = (*_measured(rows), _judged(rows, record), *_what(rows), *_more(rows))
+    return Table(
+        ref_type="calbench_table",
+        quantities=tuple(each for each in columns if each is not None),
+        tables=_budget(rows),
+    )
+
+
+def _what(rows: Rows) -> list[Quantity]:
+    speech, test = rows.speech, rows.test
+    names = [_name(one.result, test.id) for one in rows.each]
+    found = [Quantity(ref_type="calbench_point", name=speech.word("point"), words=tuple(names))]
+    frequencies = rows.column(lambda result: rows.frequencies.get(result.id))
+    if frequencies:
+        hertz = [f"{parse_quantity(text).in_unit('Hz'):f}" for text in frequencies]
+        found.append(
+            Quantity(
+                ref_type="calbench_frequency",
+                name=speech.word("frequency"),
+                numbers=listed(figure({"en": "Hz"}, None), hertz),
+            )
+        )
+    return found
+
+
+def _measured(rows: Rows) -> list[Quantity]:
+    if not known(rows.shown[0].unit, rows.test.plan):
+        return []
+    return [
+        Quantity(
+            ref_type=ref_type,
+            name=rows.speech.word(field),
+            numbers=listed(rows.values, [getattr(one, field) for one in rows.shown]),
+        )
+        for field, ref_type in _VALUES
+        if getattr(rows.shown[0], field)
+    ]
+
+
+def _judged(rows: Rows, record: Record) -> Quantity | None:
+    """Give the error (or what else is judged) with its uncertainty and conformity."""
+    shown, unit = rows.shown, rows.errors
+    if not shown[0].error:
+        return None
+    whole = rows.each[0].result.of == "test"
+    is_error = not whole and (rows.test.plan is None or rows.test.plan.value == "error")
+    return Quantity(
+        ref_type="basic_measurementError" if is_error else "calbench_testValue",
+        name=rows.speech.word("whole.name" if whole else "error" if is_error else "value"),
+        numbers=listed(unit, [one.error for one in shown], uncertainty(unit, shown, rows.coverage)),
+        metadata=_conformity(rows, record),
+    )
+
+
+def _conformity(rows: Rows, record: Record) -> tuple[Statement, ...]:
+    verdicts = [one.result.verdict for one in rows.each]
+    limits = _limits(rows)
+    if verdicts[0] not in CONFORMITY and not limits:
+        return ()
+    says = tuple(CONFORMITY[one] for one in verdicts) if verdicts[0] in CONFORMITY else ()
+    return (
+        Statement(
+            ref_id=RULE,
+            ref_type="basic_conformity",
+            name=rows.speech.word("conformity"),
+            references=(f"{record.decision.rule}/{record.decision.version}",),
+            conformity_each=says,
+            data=Data(quantities=limits) if limits else None,
+        ),
+    )
+
+
+def _limits(rows: Rows) -> tuple[Quantity, ...]:
+    """Give the limits as they are printed, and the acceptance limits, exact, where there is a guard band."""
+    found = [
+        Quantity(
+            ref_type=f"basic_toleranceLimit{side.title()}",
+            name=rows.speech.word(f"limit.{side}"),
+            numbers=listed(rows.errors, [getattr(one, side) for one in rows.shown]),
+        )
+        for side in ("lower", "upper")
+        if getattr(rows.shown[0], side)
+    ]
+    guarded = rows.column(lambda result: result.guard_band)
+    if guarded is None or not parse_quantity(guarded[0]).value:
+        return tuple(found)
+    columns = {
+        "lower": rows.column(lambda result: result.accept_lower),
+        "upper": rows.column(lambda result: result.accept_upper),
+    }
+    found += [
+        Quantity(
+            ref_type=f"basic_acceptanceLimit{side.title()}",
+            name=rows.speech.word(f"acceptance.{side}"),
+            numbers=exact(rows.errors, column),
+        )
+        for side, column in columns.items()
+        if column is not None
+    ]
+    return tuple(found)
+
+
+def _more(rows: Rows) -> list[Quantity]:
+    found: list[Quantity] = []
+    degrees = rows.column(lambda result: result.shown.dof)
+    if degrees:
+        words = tuple("INF" if text == "∞" else text for text in degrees)
+        found.append(
+            Quantity(ref_type="calbench_degreesOfFreedom", name=rows.speech.word("dof"), words=alike(words))
+        )
+    ratios = rows.column(lambda result: result.tur)
+    if ratios:
+        found.append(
+            Quantity(
+                ref_type="calbench_tur",
+                name=rows.speech.word("tur"),
+                numbers=listed(figure({"en": ""}, None), ratios),
+            )
+        )
+    return found
+
+
+def _budget(rows: Rows) -> tuple[Table, ...]:
+    """Give the contributions of each result: one quantity for each line of the budgets."""
+    first = rows.each[0].result.budget
+    if not first:
+        return ()
+    return (
+        Table(
+            ref_type="calbench_uncertaintyBudget",
+            name=rows.speech.word("contributions"),
+            quantities=tuple(
+                Quantity(
+                    ref_type="calbench_contribution",
+                    name=rows.speech.local(line.name),
+                    description=_described(rows.speech, line.kind, line.distribution),
+                    numbers=listed(
+                        rows.errors, [one.result.budget[index].shown.contribution for one in rows.each]
+                    ),
+                )
+                for index, line in enumerate(first)
+            ),
+        ),
+    )
+
+
+def _described(speech: Speech, kind: str, shape: str) -> dict[str, str]:
+    shapes = speech.term("shape", shape)
+    return {
+        language: speech.word("contribution.says", kind=kind, shape=text)[language]
+        for language, text in shapes.items()
+    }
+
+
+def _name(result: Result, test: str) -> str:
+    return re.sub(r"\s+", "_", result.id.removeprefix(f"{test}/"))
