@@ -25,11 +25,13 @@ JOBS = {
 
 @pytest.fixture(scope="module")
 def schemas() -> Path:
-    folder = Path(os.environ.get("CALBENCH_DCC_SCHEMAS", ROOT.parent / "shared" / "dcc"))
+    named = os.environ.get("CALBENCH_DCC_SCHEMAS")
+    folder = Path(named or ROOT.parent / "shared" / "dcc")
     if not (folder / "v3.3.0" / "dcc.xsd").is_file():
-        pytest.fail(
-            f"No schemas of the DCC in {folder}: name their folder in CALBENCH_DCC_SCHEMAS.", pytrace=False
-        )
+        missing = f"No schemas of the DCC in {folder}: name their folder in CALBENCH_DCC_SCHEMAS."
+        if named:
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(f"DIGITAL CERTIFICATES WERE NOT VALIDATED. {missing}")
     return folder
 
 

@@ -34,11 +34,13 @@ _SAMPLE = _module(HERE.parent / "certificates" / "sample.py")
 @pytest.fixture(scope="session")
 def schemas() -> Path:
     """Give the folder with PTB's schemas, rules and examples, which are no part of this project."""
-    folder = Path(os.environ.get("CALBENCH_DCC_SCHEMAS", ROOT.parent / "shared" / "dcc"))
+    named = os.environ.get("CALBENCH_DCC_SCHEMAS")
+    folder = Path(named or ROOT.parent / "shared" / "dcc")
     if not (folder / "v3.3.0" / "dcc.xsd").is_file():
-        pytest.fail(
-            f"No schemas of the DCC in {folder}: name their folder in CALBENCH_DCC_SCHEMAS.", pytrace=False
-        )
+        missing = f"No schemas of the DCC in {folder}: name their folder in CALBENCH_DCC_SCHEMAS."
+        if named:
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(f"DIGITAL CERTIFICATES WERE NOT VALIDATED. {missing}")
     return folder
 
 
