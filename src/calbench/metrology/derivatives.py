@@ -1,0 +1,85 @@
+"""Sensitivities of a model over all points at once: complex step, or differences with Richardson extrapolation.
+
+The complex step (Squire and Trapp, SIAM Rev. 40 (1998) 110) is exact to the last digits, but `abs`, `conj` and what
+takes the real part make it wrong without a sign of it. Differences (Ridders, Adv. Eng. Software 4 (1982) 75) are
+right for any smooth model, to nine digits or more.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from calbench.metrology.correlation import Floats
+from calbench.metrology.inputs import Inputs
+from calbench.metrology.model import Array, ArrayModel, evaluate_model
+
+Method = Literal["differences", "complex-step"]
+
+_LEVELS = 5
+_SMALLEST_STEP = 1e-5  # of the estimate: a smaller one is lost in the rounding of the outputs
+_TINY = 1e-20  # of the estimate: the square is lost beside it, so nothing is left to extrapolate
+
+
+def derivatives(model: ArrayModel, inputs: Inputs, outputs: int, method: Method = "differences") -> Floats:
+    """Give ∂output/∂input at the estimates, shape (outputs, inputs, points).
+
+    Differences leave the estimate by at most its standard uncertainty, or 1e-5 of the estimate if that is more (a
+    thousandth, for an input without uncertainty).
+
+    Raises:
+        ValueError: a sensitivity is not finite: the model has no value, or a kink, beside an estimate.
+    """
+    slope = _complex if method == "complex-step" else _extrapolated
+    found = np.empty((outputs, len(inputs.influences), inputs.points))
+    for i in range(len(inputs.influences)):
+        found[:, i] = slope(model, inputs, i)
+    finite = np.isfinite(found)
+    if not finite.all():
+        output, i, point = (int(place) for place in np.argwhere(~finite)[0])
+        raise ValueError(
+            f"The sensitivity of output {output} to {inputs.ids[i]!r} at point {point} is not finite: the model has "
+            f"no value within {float(_steps(inputs, i)[point])!r} of the estimate "
+            f"{float(inputs.estimates[i, point])!r}. Check the model, or the uncertainty of this input."
+        )
+    return found
+
+
+def moved(inputs: Inputs, i: int, values: Array) -> list[Array]:
+    """Give the arguments of the model with one influence at other values, the others at their estimates."""
+    return [values if k == i else inputs.estimates[k] for k in inputs.order]
+
+
+def _steps(inputs: Inputs, i: int) -> Floats:
+    size = np.abs(inputs.estimates[i])
+    steps = np.maximum(inputs.stds[i], _SMALLEST_STEP * size)
+    return np.where(inputs.stds[i] > 0, steps, np.where(size > 0, size / 1000, 1e-3))
+
+
+def _complex(model: ArrayModel, inputs: Inputs, i: int) -> Floats:
+    size = np.maximum(np.abs(inputs.estimates[i]), inputs.stds[i])
+    step = _TINY * np.where(size > 0, size, 1.0)
+    values = evaluate_model(model, moved(inputs, i, inputs.estimates[i] + 1j * step), (inputs.points,))
+    return np.asarray(np.where(np.isfinite(values), np.imag(values) / step, np.nan))
+
+
+def _extrapolated(model: ArrayModel, inputs: Inputs, i: int) -> Floats:
+    """Ridders' table for every point: each row halves the step, each column raises the order; the steadiest wins."""
+    steps = _steps(inputs, i) / 2.0 ** np.arange(_LEVELS)[:, None]
+    above, below = inputs.estimates[i] + steps, inputs.estimates[i] - steps
+    values = evaluate_model(model, moved(inputs, i, np.stack([above, below])), (2, _LEVELS, inputs.points))
+    table = (values[:, 0] - values[:, 1]) / (above - below)
+    best = table[:, -1].copy()
+    best_error = np.full(best.shape, np.inf)
+    for order in range(1, _LEVELS):
+        coarse, fine = table[:, :-1], table[:, 1:]
+        change = fine - coarse
+        table = fine + change / (4.0**order - 1)
+        # The new entry differs from the finer one by less than from the coarser one.
+        error = np.abs(table - coarse)
+        for row in range(table.shape[1]):
+            better = error[:, row] <= best_error
+            np.copyto(best, table[:, row], where=better)
+            np.copyto(best_error, error[:, row], where=better)
+    return np.asarray(best)

@@ -1,0 +1,48 @@
+"""The measurement model as one function for both methods: arrays in, arrays out, element by element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calbench.metrology.inputs import Inputs
+
+Array = NDArray[Any]
+ArrayModel = Callable[[Sequence[Array]], Any]
+"""Takes the inputs in their order, arrays that broadcast together; gives one output as an array (a number, where it
+depends on nothing), or several as a tuple or list. Written with operators and functions of numpy."""
+
+
+def evaluate_model(model: ArrayModel, arguments: Sequence[Array], shape: tuple[int, ...]) -> Array:
+    """Give the outputs as one array of shape (outputs, *shape); division by zero gives no warning but inf or nan."""
+    with np.errstate(all="ignore"):
+        given = model(arguments)
+    outputs = given if isinstance(given, tuple | list) else (given,)
+    return np.stack([np.broadcast_to(np.asarray(one), shape) for one in outputs])
+
+
+def at_estimates(model: ArrayModel, inputs: Inputs) -> Array:
+    """Give the outputs at the estimates, shape (outputs, points).
+
+    Raises:
+        ValueError: an output is not a finite number at a point; it names both, and the inputs.
+    """
+    rows = [inputs.estimates[k] for k in inputs.order]
+    values = evaluate_model(model, rows, (inputs.points,))
+    if not np.isrealobj(values) or values.dtype == object:
+        raise ValueError(
+            "The model gives no real numbers; for a complex quantity give its parts as two outputs."
+        )
+    values = values.astype(np.float64)
+    finite = np.isfinite(values)
+    if not finite.all():
+        output, point = (int(place) for place in np.argwhere(~finite)[0])
+        where = ", ".join(f"{one.id} = {one.estimate!r}" for one in inputs.at(point))
+        raise ValueError(
+            f"Output {output} of the model is {float(values[output, point])!r} at the estimates of point {point} "
+            f"({where}); it must be a finite number. Look for a division by zero, or a logarithm or root of less."
+        )
+    return values
