@@ -16,6 +16,17 @@ ArrayModel = Callable[[Sequence[Array]], Any]
 depends on nothing), or several as a tuple or list. Written with operators and functions of numpy."""
 
 
+def label(model: ArrayModel, output: int) -> str:
+    """Name an output in a message: by `model.outputs`, if the model has names for them, else by its number."""
+    names = getattr(model, "outputs", None)
+    return repr(names[output]) if names else str(output)
+
+
+def of_point(inputs: Inputs, point: int) -> str:
+    """Name a point in a message; nothing where there is only one."""
+    return f" of point {point}" if inputs.points > 1 else ""
+
+
 def evaluate_model(model: ArrayModel, arguments: Sequence[Array], shape: tuple[int, ...]) -> Array:
     """Give the outputs as one array of shape (outputs, *shape); division by zero gives no warning but inf or nan."""
     with np.errstate(all="ignore"):
@@ -42,7 +53,8 @@ def at_estimates(model: ArrayModel, inputs: Inputs) -> Array:
         output, point = (int(place) for place in np.argwhere(~finite)[0])
         where = ", ".join(f"{one.id} = {one.estimate!r}" for one in inputs.at(point))
         raise ValueError(
-            f"Output {output} of the model is {float(values[output, point])!r} at the estimates of point {point} "
-            f"({where}); it must be a finite number. Look for a division by zero, or a logarithm or root of less."
+            f"Output {label(model, output)} of the model is {float(values[output, point])!r} at the estimates"
+            f"{of_point(inputs, point)} ({where}); it must be a finite number. Look for a division by zero, or a "
+            f"logarithm or root of less."
         )
     return values

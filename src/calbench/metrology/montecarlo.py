@@ -12,7 +12,7 @@ from calbench.metrology.correlation import Floats
 from calbench.metrology.drawing import Sampler
 from calbench.metrology.inputs import Inputs
 from calbench.metrology.interval import IntervalKind, coverage_interval, require_enough
-from calbench.metrology.model import ArrayModel, at_estimates, evaluate_model
+from calbench.metrology.model import ArrayModel, at_estimates, evaluate_model, label, of_point
 from calbench.metrology.stability import Stability
 
 Truths = NDArray[np.bool_]
@@ -138,10 +138,10 @@ def _over_points(
             sample = np.empty((outputs, draws))
             for start in range(0, draws, BLOCK):
                 stop = min(start + BLOCK, draws)
-                sample[:, start:stop] = _block(model, sampler, stop - start, point)
+                sample[:, start:stop] = _block(model, inputs, sampler, stop - start, point)
         else:
             until.require_variance(heavy[1], inputs, point)
-            sample = until.reach(lambda n: _block(model, sampler, n, point), point)  # noqa: B023 - used at once
+            sample = until.reach(lambda n: _block(model, inputs, sampler, n, point), point)  # noqa: B023 - used at once
         values[:, point] = np.where(heavy[0], np.nan, sample.mean(axis=1))
         joint = np.atleast_2d(np.cov(sample)) if outputs > 1 else sample.var(axis=1, ddof=1)[:, None]
         covariance[:, :, point] = np.where(heavy[1][:, None] | heavy[1][None, :], np.nan, joint)
@@ -154,18 +154,21 @@ def _over_points(
     )
 
 
-def _block(model: ArrayModel, sampler: Sampler, n: int, point: int) -> Floats:
+def _block(model: ArrayModel, inputs: Inputs, sampler: Sampler, n: int, point: int) -> Floats:
     """Give n draws of the outputs, shape (outputs, n)."""
     arguments = sampler.block(n)
     given = evaluate_model(model, arguments, (n,))
     finite = np.isfinite(given)
     if not finite.all():
         output, bad = (int(place) for place in np.argwhere(~finite)[0])
-        drawn = ", ".join(f"{float(np.broadcast_to(one, (n,))[bad])!r}" for one in arguments)
+        drawn = ", ".join(
+            f"{inputs.ids[k]} = {float(np.broadcast_to(one, (n,))[bad])!r}"
+            for k, one in zip(inputs.order, arguments, strict=True)
+        )
         raise ValueError(
-            f"Output {output} of the model is {float(given[output, bad])!r} for a draw at point {point}, with the "
-            f"inputs {drawn}: these values can occur, and the model has no value for them. Bound the inputs, or "
-            f"restate the model."
+            f"Output {label(model, output)} of the model is {float(given[output, bad])!r} for a draw"
+            f"{of_point(inputs, point)} ({drawn}): these values can occur, and the model has no value for them. Bound "
+            f"the inputs, or restate the model."
         )
     return given
 

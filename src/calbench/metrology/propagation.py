@@ -14,7 +14,7 @@ from calbench.metrology.correlation import Floats, groups
 from calbench.metrology.coverage import coverage_factor
 from calbench.metrology.derivatives import Method, derivatives
 from calbench.metrology.inputs import Inputs
-from calbench.metrology.model import ArrayModel, at_estimates
+from calbench.metrology.model import ArrayModel, at_estimates, label, of_point
 from calbench.metrology.secondorder import second_order
 from calbench.metrology.tolerance import numerical_tolerance
 
@@ -125,8 +125,8 @@ def propagate(
     if not np.isfinite(parts).all():
         output, i, point = (int(place) for place in np.argwhere(~np.isfinite(parts))[0])
         raise ValueError(
-            f"Influence {inputs.ids[i]!r}, point {point}: its contribution to output {output} is too large for a "
-            f"number; check the units."
+            f"Influence {inputs.ids[i]!r}{of_point(inputs, point)}: its contribution to output "
+            f"{label(model, output)} is too large for a number; check the units."
         )
     mixed = parts if inputs.correlation is None else np.einsum("ij,ajp->aip", inputs.correlation, parts)
     scale = np.max(np.abs(parts), axis=1, keepdims=True)

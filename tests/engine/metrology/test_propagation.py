@@ -251,6 +251,11 @@ def test_abs_is_right_by_differences():
     assert found.sensitivities[0, 0, 0] == pytest.approx(-1, rel=1e-12)
 
 
+def test_an_infinite_slope_is_found_by_the_complex_step_too():
+    with pytest.raises(ValueError, match="sensitivity of output 0 to 'x' is not finite"):
+        propagate(lambda x: np.sqrt(x[0]), Inputs.of([Influence("x", "x", 0.0, 0.1)]), method="complex-step")
+
+
 ONE = [Influence("x", "x", 0.0, 0.1)]
 TWO = [Influence("a", "a", 1.0, 0.1), Influence("b", "b", 1.0, 0.1), Influence("c", "c", 1.0, 0.1)]
 
@@ -258,7 +263,10 @@ TWO = [Influence("a", "a", 1.0, 0.1), Influence("b", "b", 1.0, 0.1), Influence("
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: propagate(lambda x: 1 / x[0], Inputs.of(ONE)), r"Output 0 .* inf at .* point 0 \(x = 0.0\)"),
+        (
+            lambda: propagate(lambda x: 1 / x[0], Inputs.of(ONE)),
+            r"Output 0 .* inf at the estimates \(x = 0.0\)",
+        ),
         (lambda: propagate(lambda x: np.log(x[0]), Inputs.of(ONE)), "is -inf at the estimates"),
         (
             lambda: propagate(lambda x: np.sqrt(x[0]), Inputs.of(ONE)),
