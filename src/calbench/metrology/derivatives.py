@@ -7,6 +7,7 @@ right for any smooth model, to nine digits or more.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,10 @@ from calbench.metrology.model import Array, ArrayModel, evaluate_model, label, o
 
 Method = Literal["differences", "complex-step"]
 
-_LEVELS = 5
+_FEW, _MANY = 3, 5
+_HALVES = 0.5 ** np.arange(_MANY)[:, None]
+_ROUNDINGS = 4 * np.finfo(np.float64).eps
+_SETTLED = 1e-10  # of the slope
 _SMALLEST_STEP = 1e-5  # of the estimate: a smaller one is lost in the rounding of the outputs
 _AGREEMENT = 1e-9
 _TINY = 1e-20  # of the estimate: the square is lost beside it, so nothing is left to extrapolate
@@ -69,21 +73,27 @@ def _complex(model: ArrayModel, inputs: Inputs, i: int) -> Floats:
 
 
 def _extrapolated(model: ArrayModel, inputs: Inputs, i: int) -> Floats:
+    """Differences at three steps; at more where these have not settled, and rounding is not the reason."""
+    slope, error, noise = _ridders(model, inputs, i, _FEW)
+    if not (error <= _SETTLED * np.abs(slope) + noise).all():
+        slope, _, _ = _ridders(model, inputs, i, _MANY)
+    return slope
+
+
+def _ridders(model: ArrayModel, inputs: Inputs, i: int, levels: int) -> tuple[Floats, Floats, Floats]:
     """Ridders' table for every point: each row halves the step, each column raises the order; the steadiest wins."""
-    steps = _steps(inputs, i) / 2.0 ** np.arange(_LEVELS)[:, None]
-    above, below = inputs.estimates[i] + steps, inputs.estimates[i] - steps
-    values = evaluate_model(model, moved(inputs, i, np.stack([above, below])), (2, _LEVELS, inputs.points))
-    table = (values[:, 0] - values[:, 1]) / (above - below)
-    best = table[:, -1].copy()
-    best_error = np.full(best.shape, np.inf)
-    for order in range(1, _LEVELS):
-        coarse, fine = table[:, :-1], table[:, 1:]
-        change = fine - coarse
-        table = fine + change / (4.0**order - 1)
-        # The new entry differs from the finer one by less than from the coarser one.
-        error = np.abs(table - coarse)
-        for row in range(table.shape[1]):
-            better = error[:, row] <= best_error
-            np.copyto(best, table[:, row], where=better)
-            np.copyto(best_error, error[:, row], where=better)
-    return np.asarray(best)
+    steps = _steps(inputs, i) * _HALVES[:levels]
+    estimate = inputs.estimates[i]
+    moves = np.empty((2, *steps.shape))
+    np.add(estimate, steps, out=moves[0])
+    np.subtract(estimate, steps, out=moves[1])
+    values = evaluate_model(model, moved(inputs, i, moves), moves.shape)
+    row = list(np.moveaxis((values[:, 0] - values[:, 1]) / (moves[0] - moves[1]), 1, 0))
+    slope, error = row[-1], np.full(row[-1].shape, np.inf)
+    for order in range(1, levels):
+        coarser, row = row, [fine + (fine - coarse) / (4.0**order - 1) for coarse, fine in pairwise(row)]
+        for new, old in zip(row, coarser, strict=False):
+            change = np.abs(new - old)  # the new entry is closer to the finer of the two that it is made of
+            steadier = change <= error
+            slope, error = np.where(steadier, new, slope), np.where(steadier, change, error)
+    return slope, error, _ROUNDINGS * np.abs(values[:, 0, -1]) / steps[-1]
