@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit bench test-peers schemas clean
+.PHONY: demo test lint types contracts unit bench compared test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -25,6 +25,10 @@ unit: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+
+# The tables of a page: our uncertainties beside those of GTC.
+compared: $(VENV)/.dev
+	$(BIN)/python benchmarks/compared.py docs/explanations/uncertainty-compared.md
 
 # Programs that were not written here, each in an environment of its own, against our simulated instruments.
 test-peers: $(VENV)/.dev

@@ -64,7 +64,7 @@ def compare_with_gtc(rounds: int = 5) -> Budgets:
             on_arrays, _table(factors), method="complex-step", check_linearity=False
         ),
         "checked": lambda: propagate(on_arrays, _table(factors)),
-        "theirs": lambda: [_gtc(factor) for factor in factors],
+        "theirs": lambda: [by_gtc(factor) for factor in factors],
     }
     times: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(rounds):
@@ -83,7 +83,7 @@ def monte_carlo_against_numpy(rounds: int = 7) -> float:
 
     Ours finds mean, u and interval as well.
     """
-    inputs = Inputs.of(_influences())
+    inputs = Inputs.of(influences())
     ratios = []
     for seed in range(rounds + 1):
         ours, _ = _timed(lambda seed=seed: monte_carlo(on_arrays, inputs, seed=seed, draws=DRAWS))
@@ -104,7 +104,8 @@ def _plain(seed: int) -> np.ndarray:
     )
 
 
-def _influences() -> list[Influence]:
+def influences() -> list[Influence]:
+    """Give the inputs at one point."""
     return [
         Influence(f"x{i}", f"x{i}", x, RELATIVE_U * x, dof)
         for i, (x, dof) in enumerate(zip(ESTIMATES, DOFS, strict=True))
@@ -114,11 +115,12 @@ def _influences() -> list[Influence]:
 def _table(factors: np.ndarray) -> Inputs:
     columns = {f"x{i}": x * factors for i, x in enumerate(ESTIMATES)}
     return Inputs.of(
-        _influences(), estimates=columns, stds={name: RELATIVE_U * column for name, column in columns.items()}
+        influences(), estimates=columns, stds={name: RELATIVE_U * column for name, column in columns.items()}
     )
 
 
-def _gtc(factor: float) -> tuple[float, float, float]:
+def by_gtc(factor: float) -> tuple[float, float, float]:
+    """Give value, u and degrees of freedom by GTC, all inputs times a factor."""
     x = [
         GTC.ureal(one * factor, RELATIVE_U * one * factor, dof)
         for one, dof in zip(ESTIMATES, DOFS, strict=True)

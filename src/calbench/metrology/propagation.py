@@ -60,8 +60,14 @@ class Propagation:
     @property
     def correlation(self) -> Floats:
         """Correlation coefficients of the outputs, shape (outputs, outputs, points); 0 beside an output without u."""
-        scale = self.u[:, None] * self.u[None, :]
-        found = np.divide(self.covariance, scale, out=np.zeros_like(self.covariance), where=scale > 0)
+        # Parts of u, not the covariance: a product of two small uncertainties can be too small for a number.
+        parts = np.divide(
+            self.contributions,
+            self.u[:, None],
+            out=np.zeros_like(self.contributions),
+            where=self.u[:, None] > 0,
+        )
+        found = np.einsum("aip,bip->abp", parts, _mixed(parts, self.inputs))
         for output in range(len(self.u)):
             found[output, output] = 1.0
         return np.clip(found, -1.0, 1.0)
@@ -128,16 +134,28 @@ def propagate(
             f"Influence {inputs.ids[i]!r}{of_point(inputs, point)}: its contribution to output "
             f"{label(model, output)} is too large for a number; check the units."
         )
-    mixed = parts if inputs.correlation is None else np.einsum("ij,ajp->aip", inputs.correlation, parts)
+    mixed = _mixed(parts, inputs)
     scale = np.max(np.abs(parts), axis=1, keepdims=True)
     scale = np.where(scale > 0, scale, 1.0)
     variance = np.maximum(np.sum((parts / scale) * (mixed / scale), axis=1), 0.0)
     u = np.sqrt(variance) * scale[:, 0]
-    covariance = np.einsum("aip,bip->abp", parts, mixed)
+    with np.errstate(over="ignore"):
+        covariance = np.einsum("aip,bip->abp", parts, mixed)
+    if not np.isfinite(covariance).all():
+        output, _, point = (int(place) for place in np.argwhere(~np.isfinite(covariance))[0])
+        raise ValueError(
+            f"The variance of output {label(model, output)}{of_point(inputs, point)} is too large for a number; check "
+            f"the units."
+        )
     dof = _effective_dof(parts / scale, variance, inputs)
     known = check_linearity and inputs.correlation is None
     added = second_order(model, inputs, values) if known else np.full(values.shape, np.nan)
     return Propagation(inputs, values, slopes, parts, covariance, u, dof, added)
+
+
+def _mixed(parts: Floats, inputs: Inputs) -> Floats:
+    """Give each contribution with what others have in common with it: R·parts, over the inputs."""
+    return parts if inputs.correlation is None else np.einsum("ij,ajp->aip", inputs.correlation, parts)
 
 
 def _effective_dof(parts: Floats, variance: Floats, inputs: Inputs) -> Floats:

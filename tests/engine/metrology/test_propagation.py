@@ -256,6 +256,15 @@ def test_an_infinite_slope_is_found_by_the_complex_step_too():
         propagate(lambda x: np.sqrt(x[0]), Inputs.of([Influence("x", "x", 0.0, 0.1)]), method="complex-step")
 
 
+@pytest.mark.parametrize("scale", [1e-180, 1e-9, 1.0, 1e120])
+def test_correlation_and_dof_do_not_depend_on_the_unit(scale):
+    pair = [Influence("a", "a", 1.0, 0.3, 5), Influence("b", "b", 1.0, 0.4)]
+    found = propagate(lambda x: (scale * (x[0] + x[1]), scale * x[1]), Inputs.of(pair))
+    assert found.u[:, 0] / scale == pytest.approx([0.5, 0.4], rel=1e-9)
+    assert found.correlation[0, 1, 0] == pytest.approx(0.8, rel=1e-9)
+    assert found.dof[0, 0] == pytest.approx(5 * 0.5**4 / 0.3**4, rel=1e-8)
+
+
 ONE = [Influence("x", "x", 0.0, 0.1)]
 TWO = [Influence("a", "a", 1.0, 0.1), Influence("b", "b", 1.0, 0.1), Influence("c", "c", 1.0, 0.1)]
 
@@ -272,6 +281,7 @@ TWO = [Influence("a", "a", 1.0, 0.1), Influence("b", "b", 1.0, 0.1), Influence("
             lambda: propagate(lambda x: np.sqrt(x[0]), Inputs.of(ONE)),
             "sensitivity of output 0 to 'x' .* not finite",
         ),
+        (lambda: propagate(lambda x: 1e200 * x[0], Inputs.of(ONE)), "variance of output 0 is too large"),
         (lambda: propagate(lambda x: x[0] + 1j, Inputs.of(ONE)), "two outputs"),
         (lambda: Inputs.of([]), "at least one input"),
         (lambda: Inputs.of([*ONE, Influence("x", "x", 1.0, 0.1)]), "described twice and differently"),
