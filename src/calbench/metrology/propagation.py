@@ -70,7 +70,7 @@ class Propagation:
         found = np.einsum("aip,bip->abp", parts, _mixed(parts, self.inputs))
         for output in range(len(self.u)):
             found[output, output] = 1.0
-        return np.clip(found, -1.0, 1.0)
+        return np.asarray(np.clip(found, -1.0, 1.0))
 
     def k(self, p: float = 0.95) -> Floats:
         """Give coverage factors from the t distribution, shape (outputs, points) (JCGM 100 G.3).
@@ -155,7 +155,9 @@ def propagate(
 
 def _mixed(parts: Floats, inputs: Inputs) -> Floats:
     """Give each contribution with what others have in common with it: R·parts, over the inputs."""
-    return parts if inputs.correlation is None else np.einsum("ij,ajp->aip", inputs.correlation, parts)
+    if inputs.correlation is None:
+        return parts
+    return np.asarray(np.einsum("ij,ajp->aip", inputs.correlation, parts))
 
 
 def _effective_dof(parts: Floats, variance: Floats, inputs: Inputs) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from GTC import type_a, type_b, ureal
 from GTC import value as value_of
+from scipy.optimize import minimize
 
 from calbench.metrology import Inputs, fit, fit_line_xy, propagate
 
@@ -82,6 +83,24 @@ def test_line_of_york_through_the_data_of_pearson():
     assert line.coefficients == pytest.approx([5.47991022, -0.480533407], abs=5e-9)
     assert line.u == pytest.approx([0.2950, 0.0580], abs=5e-4)
     assert line.chi2 / 8 == pytest.approx(1.483, abs=5e-4)
+
+
+@pytest.mark.parametrize("r", [-0.8, 0.5, [0.1, -0.2, 0.3, 0.9, -0.5, 0.0]])
+def test_a_line_through_correlated_coordinates_is_at_the_minimum_that_scipy_finds(r):
+    x, y, u_x, u_y = (
+        np.array(one) for one in (X, Y, [0.3, 0.2, 0.4, 0.2, 0.3, 0.1], [0.2, 0.3, 0.2, 0.4, 0.2, 0.3])
+    )
+
+    def chi2(line):
+        variance = u_y**2 + line[1] ** 2 * u_x**2 - 2 * line[1] * np.asarray(r) * u_x * u_y
+        return float(np.sum((y - line[0] - line[1] * x) ** 2 / variance))
+
+    least = minimize(
+        chi2, [1.9, 1.7], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-13, "maxiter": 5000}
+    )
+    line = fit_line_xy(x, y, u_x=u_x, u_y=u_y, correlation=r)
+    assert line.coefficients == pytest.approx(least.x, rel=1e-5)
+    assert line.chi2 == pytest.approx(least.fun, rel=1e-9)
 
 
 def test_without_uncertainty_in_x_it_is_the_weighted_line():
