@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit bench compared test-peers schemas clean
+.PHONY: demo test lint types contracts unit sweep bench compared test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -23,6 +23,10 @@ contracts: $(VENV)/.dev
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2
 
+# Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
+sweep: $(VENV)/.dev
+	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
+
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 
@@ -30,7 +34,7 @@ bench: $(VENV)/.dev
 compared: $(VENV)/.dev
 	$(BIN)/python benchmarks/compared.py docs/explanations/uncertainty-compared.md
 
-# Programs that were not written here, each in an environment of its own, against our simulated instruments.
+# Programs that were not written here, in environments of their own, against our drivers and simulated instruments.
 test-peers: $(VENV)/.dev
 	$(BIN)/python -m pytest peers -p no:randomly
 

@@ -1,7 +1,7 @@
 """`make bench`: every figure that the project promises, measured in one run on this machine, beside its goal.
 
 A shared machine is noisy: a goal counts as missed only when the figure is worse than the goal by more than
-`TOLERANCE`; then the exit code is 1. Rates are compared with pyvisa-sim in turn, in the same process.
+`TOLERANCE`; then the exit code is 1. Rates are compared with pyvisa-sim and pyvisa-py in turn, in the same process.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 import budgets
+import links
 import processes
 import read_rate
 import serving
@@ -129,6 +130,16 @@ def uncertainty() -> Iterator[Figure]:
     yield Figure(f"Monte Carlo, {budgets.DRAWS:,} draws: time, times plain numpy", ratio, 1.25, "x")
 
 
+def against_pyvisa_py() -> Iterator[Figure]:
+    """Measure our links against those of pyvisa-py."""
+    for found, goal in zip(links.measure(), (1.5, 100.0, 50.0), strict=True):
+        ours, theirs = statistics.median(found.ours), statistics.median(found.theirs)
+        note = f"{ours:,.0f}/s against {theirs:,.0f}/s"
+        yield Figure(
+            f"links, {found.name}: rate, times pyvisa-py's", found.ratio, goal, "x", at_least=True, note=note
+        )
+
+
 def main() -> int:
     """Print the table; give the exit code."""
     load = f", load average {os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else ""
@@ -137,7 +148,7 @@ def main() -> int:
     missed_below = 1 / (1 + TOLERANCE)
     print(f"{'':<56}{'measured':>12}{'goal':>12}{'share':>8}  (missed below {missed_below:.2f})")
     missed = 0
-    for figure in chain(uncertainty(), figures(), loopback()):
+    for figure in chain(uncertainty(), figures(), loopback(), against_pyvisa_py()):
         print(figure.line(), flush=True)
         missed += figure.verdict == "MISSED"
     return 1 if missed else 0

@@ -1,58 +1,32 @@
-"""Environments for programs that were not written here, and the simulated stations they talk to.
-
-Each peer has a virtual environment of its own under `.peers/`, made when it is first needed and again when what
-it must hold has changed. Tests run a script there, in a process of its own, and look at the JSON that it prints.
-"""
+"""Fixtures: environments of peers, simulated stations for their clients, our drivers on their servers."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
+import math
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import pytest
+from peers.environments import ROOT, Environments, Peer
+from peers.pairs import Outcomes, pairs_of
 
-ROOT = Path(__file__).resolve().parents[1]
-ENVIRONMENTS = ROOT / ".peers"
-STAMP = "made-from"  # in a complete environment: what it was made from
-INSTALL_LIMIT, RUN_LIMIT, SERVE_LIMIT = 600, 120, 300  # real seconds
+from calbench.instruments.opening import open_link, parse_spec
+from calbench.instruments.roles import Driver
+from calbench.simulation.device import Device
+from calbench.simulation.servers import LoopbackServer
+from calbench.simulation.servers.serving import Protocol
+from calbench.simulation.signals import Load, Phase
+from calbench.simulation.world import World
 
-
-@dataclass(frozen=True)
-class Peer:
-    """The environment of one client program."""
-
-    folder: Path
-
-    @property
-    def programs(self) -> Path:
-        """The folder with its interpreter and commands."""
-        return self.folder / ("Scripts" if os.name == "nt" else "bin")
-
-    def run(self, script: str, *arguments: str) -> Any:
-        """Run a script of this folder there, and give what it printed last, as JSON says it."""
-        python = str(self.programs / "python")
-        printed = self.command(python, "-I", str(Path(__file__).with_name(script)), *arguments)
-        return json.loads(printed.splitlines()[-1])
-
-    def command(self, *words: str) -> str:
-        """Run a command in the checkout and give its output; fails the test if it does not end well."""
-        # What peers keep for their user (logs, settings) goes into their environment.
-        home = {
-            "HOME": str(self.folder),
-            "USERPROFILE": str(self.folder),
-            "QCODES_USER_PATH": str(self.folder),
-        }
-        return _run(words, limit=RUN_LIMIT, extra=home)
+SERVE_LIMIT = 300  # real seconds
+ENVIRONMENTS, OUTCOMES = pytest.StashKey[Environments](), pytest.StashKey[Outcomes]()
+EXACT = ("gain", "phase", "light", "heavy", "temperature_coefficient", "voltage_gain")
+D = TypeVar("D", bound=Driver)
 
 
 @dataclass(frozen=True)
@@ -63,32 +37,117 @@ class Bench:
     resources: Mapping[str, str]
 
 
-Serve = Callable[[str], Bench]
+Serve = Callable[..., Bench]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "pair(driver, peer, direction, line, exchanged): what meets whom")
+    config.stash[ENVIRONMENTS], config.stash[OUTCOMES] = Environments(), Outcomes()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run first what is installed first, and begin to install."""
+    environments = config.stash[ENVIRONMENTS]
+
+    def weight(item: pytest.Item) -> int:
+        return max((environments.weight(pair.peer) for pair in pairs_of(item)), default=0)
+
+    items.sort(key=weight)
+    if not config.option.collectonly:
+        environments.prepare(pair.peer for item in items for pair in pairs_of(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None] | pytest.TestReport:
+    report: pytest.TestReport = yield  # type: ignore[misc, assignment] # what the hooks inside give
+    if call.when == "call" or report.outcome != "passed":
+        item.config.stash[OUTCOMES].add(pairs_of(item), report.outcome)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.section("pairs")
+    for line in config.stash[OUTCOMES].table():
+        terminalreporter.write_line(line)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[ENVIRONMENTS].close()
 
 
 @pytest.fixture(scope="session")
-def peer() -> Callable[[str], Peer]:
-    """Give the environment of a peer by its name; the extra `peers-<name>` says what is in it."""
-    made: dict[str, Peer] = {}
-
-    def find(name: str) -> Peer:
-        if name not in made:
-            made[name] = Peer(_environment(name))
-        return made[name]
-
-    return find
+def peer(pytestconfig: pytest.Config) -> Callable[[str], Peer]:
+    """Give the environment of a peer by the name of its package."""
+    return pytestconfig.stash[ENVIRONMENTS].of
 
 
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Serve]:
-    """Serve a station on loopback sockets until the module is done; in virtual time."""
+    """Serve a station until the module is done, in virtual time.
+
+    Takes the station and a protocol; instruments whose link does not offer that get another.
+    """
     with ExitStack() as running:
-        yield lambda station: running.enter_context(_served(station))
+        yield lambda station, protocol="raw": running.enter_context(_served(station, protocol))
+
+
+@pytest.fixture
+def start(peer: Callable[[str], Peer]) -> Iterator[Callable[..., Any]]:
+    """Start a server of a peer until the test is done: its package, program and arguments; gives what it says."""
+    with ExitStack() as running:
+        yield lambda package, *words: running.enter_context(peer(package).started(*words))
+
+
+@pytest.fixture
+def drive() -> Iterator[Callable[..., Any]]:
+    """Open one of our drivers until the test is done: class, address, unit on its bus, timeout in s."""
+    with ExitStack() as opened:
+
+        def find(driver: type[D], address: str, unit: str = "", timeout: float | None = None) -> D:
+            spec = replace(parse_spec(address), unit=unit, timeout=timeout)
+            return driver(opened.enter_context(closing(open_link(spec, line=driver.LINE))))
+
+        yield find
+
+
+class Supply(Device):
+    """A source of power."""
+
+    def put(self, load: Load) -> None:
+        """Feed this load from now on."""
+        self.bench.terminal("output").emit("power", lambda _: load)
+
+
+@pytest.fixture
+def metered() -> Iterator[Callable[..., str]]:
+    """Serve one simulated meter from this process until the test is done, in virtual time, under a constant load.
+
+    Takes model, protocol of the server, serial number and settings; gives what a client of pyserial opens. It has no
+    errors of its own, the load is 220.5 V, 5 A, 60 degrees lagging, on three phases at 50 Hz: 1653.75 W.
+    """
+    world = World(seed=1)
+    supply = world.add("supply", Supply)
+    assert isinstance(supply, Supply)
+    supply.put(Load((Phase(220.5, 5.0, math.pi / 3),) * 3, 50.0))
+
+    def served(
+        model: str, protocol: Protocol = "raw", *, serial: str = "1234567", **settings: float | str
+    ) -> str:
+        world.add("meter", model, {**dict.fromkeys(EXACT, 0.0), **settings}, serial_number=serial)
+        world.connect("supply.output", "meter.input")
+        server = LoopbackServer(world, ["meter"], protocols={"meter": (protocol,)}).start()
+        return server.url("meter", protocol)
+
+    yield served
+    world.close()
 
 
 @contextmanager
-def _served(station: str) -> Iterator[Bench]:
+def _served(station: str, protocol: str) -> Iterator[Bench]:
     words = [sys.executable, "-m", "calbench", "sim", "serve", station, "--virtual-time", "--json"]
+    words += [] if protocol == "raw" else ["--protocol", "auto"]
     with subprocess.Popen(
         [*words, "--for", str(SERVE_LIMIT)], cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as server:
@@ -97,50 +156,10 @@ def _served(station: str) -> Iterator[Bench]:
             line = server.stdout.readline()
             if not line:
                 pytest.fail(f"'calbench sim serve {station}' ended without addresses.", pytrace=False)
-            yield Bench("@py", json.loads(line))
+            offers = {
+                name: offer if isinstance(offer, str) else offer.get(protocol) or list(offer.values())[-1]
+                for name, offer in json.loads(line).items()
+            }
+            yield Bench("@py", offers)
         finally:
             server.terminate()
-
-
-def _environment(name: str) -> Path:
-    """Make the environment of a peer, unless it is there; a peer that cannot be had fails its tests."""
-    folder = ENVIRONMENTS / name
-    wanted = _wanted(name)
-    stamp = folder / STAMP
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    _run([sys.executable, "-m", "venv", "--without-pip", str(folder)], limit=INSTALL_LIMIT)
-    # This interpreter's pip, and no compiling of modules that are never imported: half the time.
-    install = ["-m", "pip", "--python", str(Peer(folder).programs / "python"), "install", "--no-compile"]
-    install += ["--quiet", "--disable-pip-version-check", "-e", f"{ROOT}[peers-{name}]"]
-    _run([sys.executable, *install], limit=INSTALL_LIMIT)
-    stamp.write_text(wanted, encoding="utf-8")
-    return folder
-
-
-def _wanted(name: str) -> str:
-    """Say in one line what the environment is made from: interpreter, checkout and requirements."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    requirements = [*project["project"]["dependencies"]]
-    requirements += project["project"]["optional-dependencies"][f"peers-{name}"]
-    text = "\n".join([sys.version, sys.base_prefix, str(ROOT), repr(project["tool"]["hatch"]), *requirements])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _run(words: list[str] | tuple[str, ...], *, limit: float, extra: Mapping[str, str] | None = None) -> str:
-    done = subprocess.run(
-        words,
-        cwd=ROOT,
-        env={**os.environ, **(extra or {})},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=limit,
-        check=False,
-    )
-    if done.returncode != 0:
-        pytest.fail(
-            f"{' '.join(words)}\nended with {done.returncode}:\n{done.stdout}{done.stderr}", pytrace=False
-        )
-    return done.stdout

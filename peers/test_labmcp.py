@@ -20,12 +20,17 @@ LOADED = (
 )  # fmt: skip
 OVERLOADED = ("weigh", "tare")
 
+pytestmark = pytest.mark.pair(
+    "mettler/mtsics", "labmcp-mettler-toledo", "client", line="in process; socket by PyVISA and by itself",
+    exchanged="identity, weight, zero, tare, reset, overload, errors",
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def in_process(peer: Callable[[str], Any]) -> list[list[Any]]:
     address = f"visa://ASRL4::INSTR?backend={STATION}@calbench"
     actions = [*EMPTY, "put=5.0", *LOADED, "put=20.0", *OVERLOADED]
-    results = peer("labmcp").run("labmcp_mtsics.py", address, *actions)
+    results = peer("labmcp-mettler-toledo").run("labmcp_mtsics.py", address, *actions)
     return [result for result in results if not result[0].startswith("put")]
 
 
@@ -52,7 +57,9 @@ def seen(request: pytest.FixtureRequest, peer: Callable[[str], Any]) -> Any:
     world, resource = request.getfixturevalue("world")
     own = f"tcp://127.0.0.1:{resource.split('::')[2]}"  # labmcp has a socket client of its own
     return _on_socket(
-        peer("labmcp"), world, own if request.param == "own_socket" else _by_pyvisa_py(resource)
+        peer("labmcp-mettler-toledo"),
+        world,
+        own if request.param == "own_socket" else _by_pyvisa_py(resource),
     )
 
 
@@ -95,7 +102,7 @@ def test_the_program_finds_the_scale_behind_sim_serve(
     peer: Callable[[str], Any], serve: Callable[[str], Any]
 ) -> None:
     port = serve(STATION).resources["1"].split("::")[2]
-    labmcp = peer("labmcp")
+    labmcp = peer("labmcp-mettler-toledo")
     program = str(labmcp.programs / "labmcp-mettler-toledo")
     said = json.loads(labmcp.command(program, "--address", f"tcp://127.0.0.1:{port}", "--check"))
     assert (said["connected"], said["simulated"]) == (True, False)

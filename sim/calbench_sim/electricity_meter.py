@@ -71,6 +71,17 @@ class ElectricityMeter:
         self._split = LoadIntegral(bench.clock, bench.terminal("input"), self._split_rates, _QUADRANTS + 2)
         self._demand = Demand(0.0, None)
         self._demand_looked = bench.clock.monotonic()
+        before = bench.memory.get("meter")
+        bench.memory["meter"] = self
+        if isinstance(before, ElectricityMeter):
+            self._remember(before)
+
+    def _remember(self, before: ElectricityMeter) -> None:
+        """Go on where the meter was when its supply failed: registers and demand are kept."""
+        forward, reverse, one, two, quadrants, apparent = before.registers()
+        self._start = 0.0
+        self._cleared = [-energy for energy in (forward, reverse, one, two, *quadrants, apparent)]
+        self._demand = before.demand()
 
     # --- energy ---
 

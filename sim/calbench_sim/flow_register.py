@@ -31,6 +31,10 @@ class FlowRegister:
         self.supply = settings.get("supply", 60.0)
         self.difference = settings.get("difference", 0.0)
         self._since = bench.clock.monotonic()
+        before = bench.memory.get("meter")
+        bench.memory["meter"] = self
+        if isinstance(before, FlowRegister):  # registers are kept when the supply fails
+            self.start, self._heat = before.volume(), before.energy()
 
     def volume(self) -> float:
         """Give the volume on the register, in m3."""

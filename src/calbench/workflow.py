@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,7 +25,6 @@ from calbench.documents.loaded import Loaded
 from calbench.documents.station import Station
 from calbench.errors import IntegrityFailure, UsageError
 from calbench.quantities import parse_quantity
-from calbench.software import software
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
@@ -79,13 +79,30 @@ class Finished:
     traffic: str = ""
 
 
+class _Models(Set[str]):
+    """The names of the simulated instruments, looked for when somebody asks: a procedure has none."""
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        from calbench.simulation import catalog  # noqa: PLC0415 - as above
+
+        return frozenset(catalog.models())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def surroundings() -> Surroundings:
     """Give what authoring may look up: drivers, simulators, and where files lie."""
-    from calbench.instruments import catalog  # noqa: PLC0415 - drivers are imported only where they are needed
-    from calbench.simulation import catalog as simulators  # noqa: PLC0415 - as above
+    from calbench.instruments.catalog import Provisions  # noqa: PLC0415 - loaded where it is used
 
-    drivers = {name: tuple(catalog.find(name).PROVIDES) for name in catalog.names()}
-    return Surroundings(drivers, frozenset(simulators.models()), _find_procedure, library.asset)
+    return Surroundings(Provisions(), _Models(), _find_procedure, library.asset)
 
 
 def prepare(procedure: str, station: str, options: Options, clock: Clock | None = None) -> Prepared:
@@ -98,6 +115,7 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
     """
     from calbench.planning.compiling import compile_plan  # noqa: PLC0415 - `check` needs no planning
     from calbench.planning.request import Request  # noqa: PLC0415 - as above
+    from calbench.software import software  # noqa: PLC0415 - as above
 
     around = surroundings()
     procedure_path, station_path = library.find("procedures", procedure), library.find("stations", station)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
+import shlex
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +25,6 @@ from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
 from calbench.documents.record import Record
 from calbench.documents.station import Station
-from calbench.instruments.contract import violations
 from calbench.quantities import FUNCTIONS, parser
 from calbench.workflow import surroundings
 
@@ -224,46 +222,6 @@ def test_examples_in_python_do_what_they_say(
     assert printed in capsys.readouterr().out
 
 
-def load(package: str, source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> typing.Any:
-    """Import a module as `<package>.example.ex100`, as if it lay in the folder of the package."""
-    place = folder / package / "example"
-    place.mkdir(parents=True)
-    (place / "__init__.py").write_text("", encoding="utf-8")
-    (place / "ex100.py").write_text(source, encoding="utf-8")
-    parent = importlib.import_module(package)
-    monkeypatch.setattr(parent, "__path__", [*parent.__path__, str(folder / package)])
-    for name in (f"{package}.example", f"{package}.example.ex100"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    module = importlib.import_module(f"{package}.example.ex100")
-    for name in (f"{package}.example", f"{package}.example.ex100"):
-        monkeypatch.setitem(sys.modules, name, sys.modules.pop(name))
-    return module
-
-
-def run_tests(source: str) -> int:
-    names: dict[str, typing.Any] = {"__name__": "example_test"}
-    exec(compile(source, "example_test.py", "exec"), names)
-    tests = [one for name, one in names.items() if name.startswith("test_")]
-    for one in tests:
-        one()
-    return len(tests)
-
-
-def test_the_driver_of_the_guide_keeps_the_contract_and_passes_its_tests(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tests, driver = blocks(read("docs/how-to/write-a-driver.md"), "python")
-    module = load("calbench_drivers", driver, tmp_path, monkeypatch)
-    assert violations(module.EX100) == []
-    assert run_tests(tests) == 3
-
-
-def test_the_simulator_of_the_guide_passes_its_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    simulator, tests = blocks(read("docs/how-to/write-a-simulator.md"), "python")
-    load("calbench_sim", simulator, tmp_path, monkeypatch)
-    assert run_tests(tests) == 1
-
-
 # --- links, commands, style ---
 
 
@@ -306,6 +264,28 @@ def test_every_verb_that_a_page_shows_exists() -> None:
     assert shown - set(VERBS) == set()
 
 
+def shown_commands() -> Iterator[tuple[str, list[str]]]:
+    for name in NAMES:
+        for line in re.findall(r"^\.venv[/\\](?:bin|Scripts)[/\\]calbench (.+)$", read(name), re.MULTILINE):
+            yield name, shlex.split(line, comments=True)
+
+
+def test_every_option_that_a_page_shows_exists() -> None:
+    unknown = []
+    for name, words in shown_commands():
+        verb = words[0] if words[0] in COMMANDS else " ".join(words[:2])
+        wrong = {word.partition("=")[0] for word in words if word.startswith("--")} - options(COMMANDS[verb])
+        unknown += [f"{name}: {verb} {one}" for one in wrong]
+    assert unknown == []
+
+
+def test_what_scan_finds_is_what_the_guide_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (words,) = (words for _, words in shown_commands() if words[0] == "scan")
+    ran = CliRunner().invoke(main, words)
+    assert ran.output in blocks(read("docs/how-to/describe-a-station.md"), "text")
+
+
 def test_every_page_can_be_reached_from_the_index() -> None:
     linked = {
         (page.parent / target.partition("#")[0]).resolve()
@@ -321,6 +301,14 @@ def test_every_page_can_be_reached_from_the_index() -> None:
 )
 def test_decisions_have_context_decision_and_consequence(path: Path) -> None:
     assert list(sections(path.read_text(encoding="utf-8"))) == ["Context", "Decision", "Consequence"]
+
+
+def test_decisions_have_numbers_of_their_own() -> None:
+    pages = sorted((DOCS / "explanations/decisions").glob("0*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    headings = [page.read_text(encoding="utf-8").partition(".")[0] for page in pages]
+    assert len(set(numbers)) == len(numbers)
+    assert headings == [f"# {number}" for number in numbers]
 
 
 @pytest.mark.parametrize("name", NAMES)

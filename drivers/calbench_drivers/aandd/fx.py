@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from calbench.errors import DeviceError, Overload, UnexpectedReply
+from calbench.instruments.doubt import Doubt
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.polling import poll
 from calbench.instruments.reading import Identity, Reading, Verified
@@ -29,6 +30,8 @@ class FX:
 
     Where acknowledges (06h) are enabled, they are passed over. `R` and `T` need no answer: `zero` and `tare` wait
     until the balance is stable within 5 digits of zero. `R` sets zero, and tares a load that is too large for that.
+
+    After a failure the next call first asks `?TN`, whose answer cannot be taken for a weight that comes late.
 
     Assumed: the form of the replies to `?TN`, `?SN` and `?PT`, and of errors. Any model will do.
 
@@ -52,6 +55,7 @@ class FX:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._doubt = Doubt(link, lambda: self._information("?TN", "TN,"))
 
     def identify(self) -> Identity:
         """Ask for model (`?TN`) and serial number (`?SN`); no query for the firmware is known.
@@ -60,7 +64,8 @@ class FX:
             DeviceError: The balance answered with an error code.
             UnexpectedReply: A reply does not begin with `TN,` or `SN,`.
         """
-        model, serial = self._information("?TN", "TN,"), self._information("?SN", "SN,")
+        with self._doubt.settled():
+            model, serial = self._information("?TN", "TN,"), self._information("?SN", "SN,")
         return Identity("A&D", model, serial, "", f"?TN {model!r}, ?SN {serial!r}")
 
     def read_mass(self) -> Reading:
@@ -71,6 +76,10 @@ class FX:
             DeviceError: The balance answered with an error code.
             UnexpectedReply: Anything else, another unit than t, kg, g or mg included.
         """
+        with self._doubt.settled():
+            return self._indication()
+
+    def _indication(self) -> Reading:
         return self._weight("Q", ("ST", "US"), self._query("Q"))
 
     def zero(self) -> None:
@@ -80,8 +89,9 @@ class FX:
             DeviceError: It was not stable at zero within 40 s, or answered with an error code.
             Overload, UnexpectedReply: As `read_mass`.
         """
-        self._link.write("R")
-        self._await_zero("R")
+        with self._doubt.settled():
+            self._link.write("R")
+            self._await_zero("R")
 
     def tare(self) -> Reading:
         """Take what is on the pan as tare (`T`), when stable; give the tare value (`?PT`) in kg.
@@ -90,9 +100,10 @@ class FX:
             DeviceError: It was not stable at zero within 40 s, or answered with an error code.
             Overload, UnexpectedReply: As `read_mass`.
         """
-        self._link.write("T")
-        self._await_zero("T")
-        return self._weight("?PT", ("PT",), self._query("?PT"))
+        with self._doubt.settled():
+            self._link.write("T")
+            self._await_zero("T")
+            return self._weight("?PT", ("PT",), self._query("?PT"))
 
     def _await_zero(self, command: str) -> None:
         if poll(self._at_zero, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT) is None:
@@ -102,7 +113,7 @@ class FX:
             )
 
     def _at_zero(self) -> Reading | None:
-        reading = self.read_mass()
+        reading = self._indication()
         digit = Decimal(1).scaleb(int(reading.value.as_tuple().exponent))
         return reading if reading.stable and abs(reading.value) <= ZERO_DIGITS * digit else None
 
@@ -127,7 +138,7 @@ class FX:
 
     def _information(self, query: str, head: str) -> str:
         line = self._query(query)
-        if not line.startswith(head):
+        if not (line.startswith(head) and line.isascii() and line.isprintable()):
             raise self._unexpected(query, line, f"a reply that begins with `{head}`")
         return line.removeprefix(head).strip()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from calbench.errors import DeviceError, InstrumentError, OutOfRange, Overload
+from calbench.errors import DeviceError, InstrumentError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments import multimeter, scpi
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.multimeter import Integration, Ranges
@@ -17,8 +18,12 @@ DC_AMPS = Ranges("A", "0.01", "0.1", "1", "3")
 AC_AMPS = Ranges("A", "1", "3")
 OHMS = Ranges("Ohm", *(str(10**power) for power in range(2, 9)))
 INTEGRATION = Integration({"4.5": "0.02", "5.5": "0.2", "6.5": "10"}, ("0.02", "0.2", "1", "10", "100"))
+FUNCTIONS = {"VOLT:DC": "VOLT", "CURR:DC": "CURR"}  # as `FUNC?` names them; the others by their own header
 NPLC_AFTER_CONF = "10"
 SETTLED = 20.0  # s; AC filters and frequency gates take their own time, 7 s at most
+READING = re.compile(
+    r"[+-]\d\.\d{8}E[+-]\d{2}", re.ASCII
+)  # SD.DDDDDDDDESDD: a character that is lost is noticed
 LOCAL = "550, "  # error on RS-232 until the meter is told to be remote
 
 
@@ -61,6 +66,7 @@ class A34401A:
         "CONF:VOLT:DC": "manual",
         "CURR:DC:NPLC": "assumed",
         "FRES:NPLC": "assumed",
+        "FUNC?": "peer",
         "READ?": "assumed",
         "RES:NPLC": "assumed",
         "SYST:ERR?": "assumed",
@@ -178,13 +184,26 @@ class A34401A:
             self._configured = commands
         seconds = timeout or multimeter.reading_time(self._nplc or NPLC_AFTER_CONF)
         try:
-            with multimeter.naming(self._link, "READ?"):
-                return scpi.reading(self._link.query("READ?", timeout=seconds).strip(), unit)
+            return self._read(unit, seconds)
         except Overload:
             raise
         except InstrumentError:
             self._configured = []  # it may have been switched off and on: configure again
             raise
+
+    def _read(self, unit: str, seconds: float) -> Reading:
+        """Take one reading; on an RS-232 line the meter refuses `READ?` until it is remote."""
+        try:
+            return scpi.ask(self._link, "READ?", lambda text: _reading(text, unit), timeout=seconds)
+        except LinkTimeout as error:
+            errors = self.read_errors()
+            if not errors:
+                raise
+            if not all(one.startswith(LOCAL) for one in errors):
+                raise LinkTimeout(f"{error} It reported {'; '.join(errors)}.") from error
+        if errors := self._send(["SYST:REM"]):
+            raise DeviceError(f"{self._link.resource}: after 'SYST:REM' it reported {'; '.join(errors)}.")
+        return scpi.ask(self._link, "READ?", lambda text: _reading(text, unit), timeout=seconds)
 
     def _configure(self, commands: list[str]) -> None:
         wanted = [command for command in commands if command]
@@ -194,8 +213,20 @@ class A34401A:
         if errors:
             after = "; ".join(wanted)
             raise DeviceError(f"{self._link.resource}: after {after!r} it reported {'; '.join(errors)}.")
+        name = wanted[0].split(" ")[0].removeprefix("CONF:")
+        multimeter.require_function(self._link, "FUNC?", FUNCTIONS.get(name, name))
 
     def _send(self, commands: list[str]) -> list[str]:
         for command in commands:
             self._link.write(command)
         return self.read_errors()
+
+
+def _reading(text: str, unit: str) -> Reading:
+    """Read a number in the one form that the meter has."""
+    found = scpi.reading(text, unit)
+    if not READING.fullmatch(text):
+        raise UnexpectedReply(
+            f"Expected a reading like '+1.00349000E-04', but the instrument replied {text!r}."
+        )
+    return found

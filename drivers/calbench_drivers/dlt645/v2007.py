@@ -32,10 +32,11 @@ METER_NUMBER = "04000402"
 class V2007:
     """A meter on an RS-485 line; its address is the `unit` of the link, and of a meter alone it is asked.
 
-    Assumed: the line is 2400 8E1; a reply comes within 2 s (the standard: 0.5 s); the sign of currents and powers is
-    the top bit of the highest byte.
+    The sign of currents and powers is the top bit of the highest byte; the package dlt645 has it there too.
 
-    Verified on: public captures of frames only.
+    Assumed: the line is 2400 8E1; a reply comes within 2 s (the standard: 0.5 s).
+
+    Verified on: public captures of frames, and the meter of the package dlt645 3.2.0.
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=2.0, baud=2400, bits=8, parity="E")
@@ -52,20 +53,20 @@ class V2007:
         "measure.frequency",
     )
     COMMANDS: ClassVar[Mapping[str, Verified]] = {
-        "00010000": "assumed",
-        "00000000": "assumed",
-        "02010100": "assumed",
-        "02010200": "assumed",
-        "02010300": "assumed",
-        "02020100": "assumed",
-        "02020200": "assumed",
-        "02020300": "assumed",
-        "02030000": "assumed",
-        "02040000": "assumed",
-        "02050000": "assumed",
-        "02800002": "assumed",
-        "04000402": "assumed",
-        "04000409": "assumed",
+        "00010000": "peer",
+        "00000000": "peer",
+        "02010100": "peer",
+        "02010200": "peer",
+        "02010300": "peer",
+        "02020100": "peer",
+        "02020200": "peer",
+        "02020300": "peer",
+        "02030000": "peer",
+        "02040000": "peer",
+        "02050000": "peer",
+        "02800002": "peer",
+        "04000402": "peer",
+        "04000409": "peer",
     }
 
     def __init__(self, link: Link) -> None:

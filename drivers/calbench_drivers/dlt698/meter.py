@@ -40,10 +40,12 @@ FREQUENCY = _Quantity("200F0200", 2, "Hz")
 class Meter:
     """A meter on an RS-485 line; its address is the `unit` of the link, and a meter alone is asked for it.
 
-    Assumed: 9600 8E1; scalers (energy 0.01 kWh, voltage 0.1 V, current 0.001 A, power 0.1 W, frequency 0.01 Hz); of
-    lists the first is the total, or phase A.
+    Scalers are energy 0.01 kWh, voltage 0.1 V, current 0.001 A, power 0.1 W, frequency 0.01 Hz, as the catalogue of the
+    package dlt698 has them.
 
-    Verified on: a public capture of an address request only.
+    Assumed: 9600 8E1; of lists the first is the total, or phase A.
+
+    Verified on: a public capture of an address request, and the server of the package dlt698 1.0.1.
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=2.0, baud=9600, bits=8, parity="E")
@@ -56,11 +58,11 @@ class Meter:
     )
     COMMANDS: ClassVar[Mapping[str, Verified]] = {
         "40010200": "manual",
-        "00100200": "assumed",
-        "20000200": "assumed",
-        "20010200": "assumed",
-        "20040200": "assumed",
-        "200F0200": "assumed",
+        "00100200": "peer",
+        "20000200": "peer",
+        "20010200": "peer",
+        "20040200": "peer",
+        "200F0200": "peer",
     }
 
     def __init__(self, link: Link) -> None:

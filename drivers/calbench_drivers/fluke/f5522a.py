@@ -132,7 +132,7 @@ class F5522A:
         Raises:
             UnexpectedReply: The reply has not four fields.
         """
-        found = scpi.identity(self._link.query("*IDN?").strip())
+        found = scpi.ask(self._link, "*IDN?", scpi.identity)
         self._model = found.model
         return found
 
@@ -264,10 +264,10 @@ class F5522A:
             self._link.wait(POLL_INTERVAL)
 
     def _complete(self) -> bool:
-        return scpi.boolean(self._link.query("*OPC?", timeout=SETTLING_TIME).strip())
+        return scpi.ask(self._link, "*OPC?", scpi.boolean, timeout=SETTLING_TIME)
 
     def _status(self, timeout: float | None = None) -> int:
-        return scpi.integer(self._link.query("ISR?", timeout=timeout).strip())
+        return scpi.ask(self._link, "ISR?", scpi.integer, timeout=timeout)
 
     def _read_back(self, asked: Decimal, unit: str, hertz: Decimal) -> Applied:
         """Read `OUT?`: two amplitudes with their units, frequency; refuse another setting than asked for."""

@@ -93,7 +93,7 @@ class F5730A:
         Raises:
             UnexpectedReply: The reply has not four fields.
         """
-        return scpi.identity(self._link.query("*IDN?").strip())
+        return scpi.ask(self._link, "*IDN?", scpi.identity)
 
     def read_errors(self) -> list[str]:
         """Empty the fault queue (`FAULT?` until 0) and explain every fault, oldest first.
@@ -103,7 +103,7 @@ class F5730A:
             UnexpectedReply: A fault code is no whole number.
         """
         faults: list[str] = []
-        while (code := scpi.integer(self._link.query("FAULT?").strip())) != 0:
+        while (code := scpi.ask(self._link, "FAULT?", scpi.integer)) != 0:
             faults.append(f"{code}, {scpi.string(self._link.query(f'EXPLAIN? {code}').strip())}")
             if len(faults) > QUEUE_LENGTH:
                 raise DeviceError(f"{self._link.resource}: faults without end: {'; '.join(faults)}.")
@@ -226,7 +226,7 @@ class F5730A:
         return Applied(value, unit, text)
 
     def _status(self, timeout: float | None = None) -> int:
-        return scpi.integer(self._link.query("ISR?", timeout=timeout).strip())
+        return scpi.ask(self._link, "ISR?", scpi.integer, timeout=timeout)
 
     def _refuse_faults(self, after: str) -> None:
         faults = self.read_errors()

@@ -89,7 +89,7 @@ class F6105A:
         Raises:
             UnexpectedReply: The reply has not four fields.
         """
-        return scpi.identity(self._link.query("*IDN?").strip())
+        return scpi.ask(self._link, "*IDN?", scpi.identity)
 
     def read_errors(self) -> list[str]:
         """Empty the error queue (`SYST:ERR?`), oldest first.
@@ -143,7 +143,7 @@ class F6105A:
         """
         if phase not in VOLTAGE_ANGLES:
             raise OutOfRange(f"{self._link.resource}: no phase {phase!r} here. There are 1, 2 and 3.")
-        return scpi.reading(self._link.query(f"PHAS{phase}:POW:WATT?").strip(), "W")
+        return scpi.ask(self._link, f"PHAS{phase}:POW:WATT?", lambda text: scpi.reading(text, "W"))
 
     def standby(self) -> None:
         """Switch the output off (`OUTP:STAT OFF`).
@@ -200,11 +200,11 @@ class F6105A:
         """Bring everything to a known state, and see which phases there are."""
         self.standby()
         self._link.write("*RST")
-        if not scpi.boolean(self._link.query("*OPC?", timeout=SWITCHING_TIME).strip()):
+        if not scpi.ask(self._link, "*OPC?", scpi.boolean, timeout=SWITCHING_TIME):
             raise DeviceError(f"{self._link.resource}: it does not complete `*RST`. Switch it off and on.")
         self._send(["UNIT:MHAR:VOLT ABS", "UNIT:MHAR:CURR ABS"])
         self._fitted = tuple(
-            phase for phase in VOLTAGE_ANGLES if scpi.boolean(self._link.query(f"PHAS{phase}:FITT?").strip())
+            phase for phase in VOLTAGE_ANGLES if scpi.ask(self._link, f"PHAS{phase}:FITT?", scpi.boolean)
         )
 
     def _ranges_hold(self, volts: Decimal, amperes: Decimal, phases: tuple[int, ...]) -> bool:
@@ -243,9 +243,9 @@ class F6105A:
         self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, phases: tuple[int, ...]
     ) -> Applied:
         """Compare every setting and power with what was asked for."""
-        text = self._link.query("FREQ?").strip()
-        if abs(scpi.number(text) - hertz) > hertz * PART:
-            raise self._unlike("FREQ?", text, f"{hertz} Hz")
+        there = scpi.ask(self._link, "FREQ?", scpi.number)
+        if abs(there - hertz) > hertz * PART:
+            raise self._unlike("FREQ?", str(there), f"{hertz} Hz")
         powers: list[Reading] = []
         expected = volts * amperes * Decimal(str(math.cos(math.radians(float(lag)))))
         for phase in phases:
@@ -276,7 +276,7 @@ class F6105A:
         return UnexpectedReply(f"{self._link.resource}: `{query}` gave {text!r} where {wanted} was set.")
 
     def _is_on(self, timeout: float | None = None) -> bool:
-        return scpi.boolean(self._link.query("OUTP:STAT?", timeout=timeout).strip())
+        return scpi.ask(self._link, "OUTP:STAT?", scpi.boolean, timeout=timeout)
 
     def _numeral(self, value: Decimal) -> str:
         return numeral(self._link.resource, value)

@@ -82,9 +82,7 @@ class F8508A:
         Raises:
             UnexpectedReply: The reply is no whole number.
         """
-        with multimeter.naming(self._link, "*ESR?"):
-            status = scpi.integer(self._link.query("*ESR?").strip())
-        return [f"{words} (*ESR? bit {bit})" for bit, words in ERRORS.items() if status >> bit & 1]
+        return scpi.ask(self._link, "*ESR?", _errors)
 
     def configure(
         self, *, nplc: Number | None = None, autozero: bool | None = None, digits: Number | None = None
@@ -160,7 +158,7 @@ class F8508A:
     def _measure(self, unit: str, resolution: str, function: str) -> Reading:
         """Send the settings unless the meter has them; trigger and take one reading."""
         commands = [*BASIS, function]
-        self._setup.send(self._link, commands, self.read_errors)
+        self._setup.send_as_one(self._link, commands, "*ESR?", _errors, self.read_errors)
         seconds = multimeter.reading_time(NPLC[resolution]) + SETTLED
         reading = self._setup.read(self._link, "X?", unit, seconds)
         if abs(reading.value) >= OVERLOAD:
@@ -169,3 +167,9 @@ class F8508A:
                 "Check the connection, or measure on a higher range."
             )
         return reading
+
+
+def _errors(text: str) -> list[str]:
+    """Name the error bits of the event status register."""
+    status = scpi.integer(text)
+    return [f"{words} (*ESR? bit {bit})" for bit, words in ERRORS.items() if status >> bit & 1]

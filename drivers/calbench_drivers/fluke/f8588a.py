@@ -69,6 +69,7 @@ class F8588A:
         "FRES:RANG": "assumed",
         "FRES:RES": "assumed",
         "FUNC": "assumed",
+        "FUNC?": "assumed",
         "READ?": "assumed",
         "RES:NPLC": "assumed",
         "RES:RANG": "assumed",
@@ -192,7 +193,13 @@ class F8588A:
 
     def _take(self, unit: str, seconds: float, *commands: str) -> Reading:
         """Send the settings unless the meter has them; take one reading."""
-        self._setup.send(self._link, ("*RST", *commands), self.read_errors)
+        name = commands[0].split('"')[1]
+        self._setup.send(
+            self._link,
+            ("*RST", *commands),
+            self.read_errors,
+            lambda: multimeter.require_function(self._link, "FUNC?", name),
+        )
         return self._setup.read(self._link, "READ?", unit, seconds)
 
 

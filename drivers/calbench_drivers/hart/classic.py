@@ -161,6 +161,7 @@ class HartClassic:
         if self._quiet:
             return
         self._sent.clear()
+        self._link.clear()  # of what it has sent by itself since the line was opened, or since something unexpected
         self._write("sa=0")
         if self._ask("u", UNITS, passing=TEMPERATURE)[1]["unit"].upper() != "C":
             self._write("u=c")

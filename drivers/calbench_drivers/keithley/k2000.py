@@ -61,6 +61,7 @@ class K2000:
         ":SENS:FRES:NPLC": "assumed",
         ":SENS:FRES:RANG": "manual",
         ":SENS:FUNC": "assumed",
+        ":SENS:FUNC?": "assumed",
         ":SENS:RES:NPLC": "assumed",
         ":SENS:RES:RANG": "manual",
         ":SENS:VOLT:AC:NPLC": "assumed",
@@ -170,6 +171,12 @@ class K2000:
         """Send the settings unless the meter has them; take one reading."""
         zero = f":SYST:AZER:STAT {self._autozero}" if self._autozero else ""
         commands = [*BASIS, zero, *function]
-        self._setup.send(self._link, commands, self.read_errors)
+        name = function[0].split("'")[1]
+        self._setup.send(
+            self._link,
+            commands,
+            self.read_errors,
+            lambda: multimeter.require_function(self._link, ":SENS:FUNC?", name),
+        )
         seconds = multimeter.reading_time(self._nplc or NPLC_AFTER_RESET) + SETTLED
         return self._setup.read(self._link, ":READ?", unit, seconds)

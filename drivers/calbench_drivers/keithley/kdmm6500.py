@@ -73,6 +73,7 @@ class KDMM6500:
         ":SENS:FRES:RANG": "assumed",
         ":SENS:FRES:RANG:AUTO": "assumed",
         ":SENS:FUNC": "assumed",
+        ":SENS:FUNC?": "assumed",
         ":SENS:RES:AZER": "assumed",
         ":SENS:RES:NPLC": "assumed",
         ":SENS:RES:RANG": "assumed",
@@ -223,7 +224,13 @@ class KDMM6500:
         """Send the settings unless the meter has them; take one reading."""
         self._need_scpi()
         commands = ["*RST", *function]
-        self._setup.send(self._link, commands, self.read_errors)
+        name = function[0].split('"')[1]
+        self._setup.send(
+            self._link,
+            commands,
+            self.read_errors,
+            lambda: multimeter.require_function(self._link, ":SENS:FUNC?", name),
+        )
         seconds = multimeter.reading_time(self._nplc or NPLC_AFTER_RESET) + SETTLED
         try:
             return self._setup.read(self._link, ":READ?", unit, seconds)

@@ -66,7 +66,7 @@ class E36312A:
         Raises:
             UnexpectedReply: The reply has not four fields.
         """
-        return scpi.identity(self._link.query("*IDN?").strip())
+        return scpi.ask(self._link, "*IDN?", scpi.identity)
 
     def read_errors(self) -> list[str]:
         """Empty the error queue (`SYST:ERR?`), oldest first.
@@ -100,7 +100,7 @@ class E36312A:
         if not self._is_on(output):
             self._link.write(f"OUTP 1, (@{output})")
             scpi.refuse_errors(self._link, "SYST:ERR?", f"OUTP 1, (@{output})")
-        if not scpi.boolean(self._link.query("*OPC?").strip()) or not self._is_on(output):
+        if not scpi.ask(self._link, "*OPC?", scpi.boolean) or not self._is_on(output):
             raise DeviceError(f"{self._link.resource}: output {output} stays off. See what tripped it.")
         self._settle(output, volts)
         return applied
@@ -122,12 +122,12 @@ class E36312A:
             UnexpectedReply: It sent no number.
         """
         self._refuse_output(output)
-        return scpi.reading(self._link.query(f"MEAS:VOLT? (@{output})").strip(), "V")
+        return scpi.ask(self._link, f"MEAS:VOLT? (@{output})", lambda text: scpi.reading(text, "V"))
 
     def read_current(self, output: int) -> Reading:
         """Measure the current of an output, in A; errors as `read_voltage`."""
         self._refuse_output(output)
-        return scpi.reading(self._link.query(f"MEAS:CURR? (@{output})").strip(), "A")
+        return scpi.ask(self._link, f"MEAS:CURR? (@{output})", lambda text: scpi.reading(text, "A"))
 
     def standby(self) -> None:
         """Switch all outputs off.
@@ -145,7 +145,7 @@ class E36312A:
         return switch_off(self._link, ALL_OFF, lambda: any(self._is_on(one, SAFE_DEADLINE) for one in VOLTS))
 
     def _is_on(self, output: int, timeout: float | None = None) -> bool:
-        return scpi.boolean(self._link.query(f"OUTP? (@{output})", timeout=timeout).strip())
+        return scpi.ask(self._link, f"OUTP? (@{output})", scpi.boolean, timeout=timeout)
 
     def _settle(self, output: int, volts: Decimal) -> None:
         deadline = self._link.clock.monotonic() + SETTLING_TIME
@@ -158,8 +158,8 @@ class E36312A:
             self._link.wait(POLL_INTERVAL)
 
     def _read_back(self, query: str, asked: Decimal, unit: str) -> Applied:
-        text = self._link.query(query).strip()
-        value = scpi.number(text)
+        found = scpi.ask(self._link, query, lambda text: scpi.reading(text, unit))
+        value, text = found.value, found.text
         if abs(value - asked) > asked / 1000 + STEP:
             raise UnexpectedReply(
                 f"{self._link.resource}: `{query}` gave {text!r} where {asked} {unit} was set."

@@ -17,6 +17,7 @@ AMPS = Ranges("A", "0.0001", "0.001", "0.01", "0.1", "1", "3", "10")  # p. 246
 OHMS = Ranges("Ohm", *(str(10**power) for power in range(2, 9)))
 FARADS = Ranges("F", "1E-9", "1E-8", "1E-7", "1E-6", "1E-5", "1E-4")  # p. 281
 INTEGRATION = Integration({"4.5": "0.02", "5.5": "0.2", "6.5": "10"}, ("0.02", "0.2", "1", "10", "100"))
+FUNCTIONS = {"VOLT:DC": "VOLT", "CURR:DC": "CURR"}  # as `FUNC?` names them; the others by their own header
 NPLC_AFTER_CONF = "10"
 SETTLED = 20.0  # s; AC filters, frequency gates and capacitance take their own time, 2.5 s at most
 TEN_AMPERES = "10"  # the range with terminals of its own
@@ -65,6 +66,7 @@ class K34461A:
         "CURR:DC:NPLC": "assumed",
         "CURR:DC:ZERO:AUTO": "assumed",
         "FRES:NPLC": "assumed",
+        "FUNC?": "peer",
         "READ?": "manual",
         "RES:NPLC": "assumed",
         "RES:ZERO:AUTO": "assumed",
@@ -187,6 +189,12 @@ class K34461A:
 
     def _measure(self, unit: str, *commands: str, timeout: float | None = None) -> Reading:
         """Send the settings unless the meter has them; take one reading."""
-        self._setup.send(self._link, commands, self.read_errors)
+        function = FUNCTIONS.get(name := commands[0].split(" ")[0].removeprefix("CONF:"), name)
+        self._setup.send(
+            self._link,
+            commands,
+            self.read_errors,
+            lambda: multimeter.require_function(self._link, "FUNC?", function),
+        )
         seconds = timeout or multimeter.reading_time(self._nplc or NPLC_AFTER_CONF)
         return self._setup.read(self._link, "READ?", unit, seconds)

@@ -20,6 +20,7 @@ FARADS = Ranges("F", "1E-9", "1E-8", "1E-7", "1E-6", "1E-5", "1E-4")  # p. 281
 INTEGRATION = Integration(
     {"4.5": "0.02", "5.5": "0.2", "6.5": "1", "7.5": "10"}, ("0.02", "0.06", "0.2", "1", "10", "100")
 )
+FUNCTIONS = {"VOLT:DC": "VOLT", "CURR:DC": "CURR"}  # as `FUNC?` names them; the others by their own header
 NPLC_AFTER_CONF = "10"
 SETTLED = 20.0  # s; AC filters, frequency gates and capacitance take their own time, 2.5 s at most
 
@@ -67,6 +68,7 @@ class K34470A:
         "CURR:DC:NPLC": "assumed",
         "CURR:DC:ZERO:AUTO": "assumed",
         "FRES:NPLC": "assumed",
+        "FUNC?": "peer",
         "READ?": "manual",
         "RES:NPLC": "assumed",
         "RES:ZERO:AUTO": "assumed",
@@ -182,6 +184,12 @@ class K34470A:
 
     def _measure(self, unit: str, *commands: str, timeout: float | None = None) -> Reading:
         """Send the settings unless the meter has them; take one reading."""
-        self._setup.send(self._link, commands, self.read_errors)
+        function = FUNCTIONS.get(name := commands[0].split(" ")[0].removeprefix("CONF:"), name)
+        self._setup.send(
+            self._link,
+            commands,
+            self.read_errors,
+            lambda: multimeter.require_function(self._link, "FUNC?", function),
+        )
         seconds = timeout or multimeter.reading_time(self._nplc or NPLC_AFTER_CONF)
         return self._setup.read(self._link, "READ?", unit, seconds)

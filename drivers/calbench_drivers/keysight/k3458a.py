@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from calbench.errors import OutOfRange, UnexpectedReply
-from calbench.instruments import multimeter
+from calbench.instruments import multimeter, scpi
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.multimeter import Ranges, plain
 from calbench.instruments.reading import Identity, Number, Reading, Verified, decimal
@@ -208,6 +208,6 @@ class K3458A:
 
     def _measure(self, unit: str, *function: str, settling: float = 0.0) -> Reading:
         """Send the settings unless the meter has them; trigger and take one reading."""
-        self._setup.send(self._link, (*BASIS, *function), self.read_errors)
+        self._setup.send_as_one(self._link, (*BASIS, *function), "ERRSTR?", scpi.errors, self.read_errors)
         seconds = multimeter.reading_time(self._nplc) + settling
         return self._setup.read(self._link, "TARM SGL", unit, seconds)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from calbench.errors import OutOfRange, UnexpectedReply
-from calbench.instruments import multimeter
+from calbench.instruments import multimeter, scpi
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.multimeter import plain
 from calbench.instruments.reading import Identity, Number, Reading, Verified, decimal
@@ -107,5 +107,5 @@ class K53230A:
 
     def _read(self, unit: str, gate: float, *commands: str) -> Reading:
         """Send the settings unless the counter has them; take one reading."""
-        self._setup.send(self._link, commands, self.read_errors)
+        self._setup.send_as_one(self._link, commands, "SYST:ERR?", scpi.errors, self.read_errors, ";:")
         return self._setup.read(self._link, "READ?", unit, gate + MARGIN)

@@ -84,7 +84,7 @@ class M142:
         Raises:
             UnexpectedReply: The reply has not four fields.
         """
-        return scpi.identity(self._link.query("*IDN?").strip())
+        return scpi.ask(self._link, "*IDN?", scpi.identity)
 
     def read_errors(self) -> list[str]:
         """Empty the error queue (`SYST:ERR?`), oldest first.
@@ -170,8 +170,8 @@ class M142:
             scpi.refuse_errors(self._link, "SYST:ERR?", "OUTP ON")
         self._settle()
         unit = UNITS[query]
-        text = self._link.query(query).strip()
-        value = scpi.number(text)
+        found = scpi.ask(self._link, query, lambda text: scpi.reading(text, unit))
+        value, text = found.value, found.text
         if abs(value - asked) > abs(asked) * PART[unit] + SLACK[unit]:
             raise UnexpectedReply(
                 f"{self._link.resource}: `{query}` gave {text!r} where {asked} {unit} was set."
@@ -194,20 +194,17 @@ class M142:
     def _check_shape(self, shape: str, hertz: Decimal) -> None:
         if shape and (text := self._link.query("FUNC?").strip()).upper() != shape:
             raise UnexpectedReply(f"{self._link.resource}: `FUNC?` gave {text!r} where {shape} was set.")
-        if (
-            hertz
-            and abs(scpi.number(text := self._link.query("FREQ?").strip()) - hertz) > hertz * HERTZ_SLACK
-        ):
-            raise UnexpectedReply(f"{self._link.resource}: `FREQ?` gave {text!r} where {hertz} Hz was set.")
+        if hertz and abs((there := scpi.ask(self._link, "FREQ?", scpi.number)) - hertz) > hertz * HERTZ_SLACK:
+            raise UnexpectedReply(f"{self._link.resource}: `FREQ?` gave {there} where {hertz} Hz was set.")
 
     def _is_complete(self) -> bool:
-        return scpi.boolean(self._link.query("*OPC?", timeout=SETTLING_TIME).strip())
+        return scpi.ask(self._link, "*OPC?", scpi.boolean, timeout=SETTLING_TIME)
 
     def _is_on(self, timeout: float | None = None) -> bool:
-        text = self._link.query("OUTP?", timeout=timeout).strip()
-        return scpi.boolean(
-            {"ON": "1", "OFF": "0"}.get(text.upper(), text)
-        )  # the manual allows both to be set
+        def read(text: str) -> bool:
+            return scpi.boolean({"ON": "1", "OFF": "0"}.get(text.upper(), text))  # the manual sets either
+
+        return scpi.ask(self._link, "OUTP?", read, timeout=timeout)
 
     def _within(self, bands: tuple[Band, ...], value: Number, frequency: Number, unit: str) -> Decimal:
         asked, hertz = decimal(value), decimal(frequency)

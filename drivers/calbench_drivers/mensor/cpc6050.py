@@ -49,12 +49,12 @@ class CPC6050:
     error at the first of them, and the driver stops before anything is controlled.
 
     Assumed: the form of `ID?` and `Error?`, unit code 23 for Pa, `Setpt?`, the names of units and modes in
-    output format 2, and that mode MEASURE closes the valves and controls nothing.
+    output format 2, that mode MEASURE closes the valves and controls nothing, and the line 57600 8N1.
 
     Verified on: manual pages only.
     """
 
-    LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=9600, bits=8, parity="N")
+    LINE: ClassVar[LineFormat] = LineFormat(timeout=5.0, baud=57600, bits=8, parity="N")
     LINKS: ClassVar[tuple[str, ...]] = (
         "GPIB",
         "RS-232",

@@ -40,6 +40,7 @@ class Continuous:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._tared = False  # by this driver, as far as it knows
 
     def identify(self) -> Identity:
         """Wait for one sound frame.
@@ -56,10 +57,19 @@ class Continuous:
 
         Raises:
             Overload: The scale says that the load is out of range.
-            DeviceError: It was not zeroed since it was switched on.
+            DeviceError: It was not zeroed since it was switched on; or it does not show a net weight any more after
+                `tare`.
             UnexpectedReply: The status bytes or the unit are none of the manual's.
         """
-        return self._reading(self._frame(), 4)
+        frame = self._frame()
+        reading = self._reading(frame, 4)
+        if self._tared and not frame[2] & NET:
+            self._tared = False
+            raise DeviceError(
+                f"{self._link.resource}: the frame {frame.hex(' ').upper()} came: the tare is gone. The scale was "
+                f"switched off and on, or the tare was cleared at its keys. Tare again, or read again without a tare."
+            )
+        return reading
 
     def zero(self) -> None:
         """Set the indication to zero (`Z`), and see that the next frames show it.
@@ -67,6 +77,7 @@ class Continuous:
         Raises:
             DeviceError: The indication is not zero afterwards: the scale refused, or the load moves.
         """
+        self._tared = False  # zeroing clears a tare
         self._link.write(COMMANDS_IN["zero"])
         reading = self._after_command()
         if reading.value != 0:
@@ -85,12 +96,13 @@ class Continuous:
         frame = self._frame()
         if not frame[2] & NET:
             raise DeviceError(f"{self._link.resource}: after `T` the scale does not show a net weight.")
+        self._tared = True
         return self._reading(frame, 10)
 
     def _after_command(self) -> Reading:
         """Give the first indication that is settled, of three frames after a command."""
         for _ in range(3):
-            reading = self.read_mass()
+            reading = self._reading(self._frame(), 4)
             if reading.stable:
                 return reading
         raise DeviceError(f"{self._link.resource}: the scale does not come to rest after a command.")

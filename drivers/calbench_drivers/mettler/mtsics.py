@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from calbench.errors import DeviceError, Overload, UnexpectedReply
+from calbench.instruments.doubt import Doubt
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Identity, Reading, Verified
 
@@ -37,7 +38,9 @@ class MTSICS:
     `I2` gives a type name that differs for every model, and any model that speaks levels 0 and 1 will do:
     so `MODELS` is `("*",)`, any model, and the serial number of `I4` is what tells one unit from another.
 
-    Verified on: manual pages only.
+    After a failure the next call first asks `I4`, whose answer cannot be taken for a weight that comes late.
+
+    Verified on: manual pages, and mt-sics-emulator 0.1.1 (identity, tare, zero).
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(
@@ -61,6 +64,7 @@ class MTSICS:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._doubt = Doubt(link, lambda: self._information("I4"))
 
     def identify(self) -> Identity:
         """Ask `I4` (serial number), `I2` (type and capacity) and `I3` (software).
@@ -71,7 +75,8 @@ class MTSICS:
             UnexpectedReply: A reply has not the form `I4 A "text"`.
             DeviceError: The scale refused.
         """
-        serial, balance, software = (self._information(command) for command in ("I4", "I2", "I3"))
+        with self._doubt.settled():
+            serial, balance, software = (self._information(command) for command in ("I4", "I2", "I3"))
         named = BALANCE.fullmatch(balance)
         model = named["model"] if named else balance
         return Identity(
@@ -86,7 +91,8 @@ class MTSICS:
             DeviceError: The scale refused (`S I`, `ES`, `ET`, `EL`).
             UnexpectedReply: Anything else, another unit than t, kg, g or mg included.
         """
-        return self._weight("SI", "S", self._link.query("SI"))
+        with self._doubt.settled():
+            return self._weight("SI", "S", self._link.query("SI"))
 
     def read_mass_high_resolution(self) -> Reading:
         """Read the net weight now with more digits than are displayed (`SIH`), in kg; for tests of OIML R 76.
@@ -97,7 +103,8 @@ class MTSICS:
             DeviceError: The scale refused; `ES` if it does not have the command.
             Overload, UnexpectedReply: As `read_mass`.
         """
-        return self._weight("SIH", "S", self._link.query("SIH"))
+        with self._doubt.settled():
+            return self._weight("SIH", "S", self._link.query("SIH"))
 
     def zero(self) -> None:
         """Set a new zero (`Z`), when the pan is stable.
@@ -107,9 +114,10 @@ class MTSICS:
             DeviceError: The scale refused (`Z I`: not stable in time).
             UnexpectedReply: Any other reply.
         """
-        reply = self._link.query("Z", timeout=STABLE_TIMEOUT)
-        if self._answer("Z", "Z", reply) != "A":
-            raise self._unexpected("Z", reply, "`Z A`")
+        with self._doubt.settled():
+            reply = self._link.query("Z", timeout=STABLE_TIMEOUT)
+            if self._answer("Z", "Z", reply) != "A":
+                raise self._unexpected("Z", reply, "`Z A`")
 
     def tare(self) -> Reading:
         """Take what is on the pan as tare (`T`), when stable; give the tare weight in kg.
@@ -119,7 +127,8 @@ class MTSICS:
             DeviceError: The scale refused (`T I`: not stable in time).
             UnexpectedReply: Any other reply.
         """
-        return self._weight("T", "T", self._link.query("T", timeout=STABLE_TIMEOUT))
+        with self._doubt.settled():
+            return self._weight("T", "T", self._link.query("T", timeout=STABLE_TIMEOUT))
 
     def _information(self, command: str) -> str:
         """Read a quoted text: `I4 A "B021002593"`."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from calbench.errors import DeviceError, Overload, UnexpectedReply
+from calbench.instruments.doubt import Doubt
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.polling import poll
 from calbench.instruments.reading import Identity, Reading, Verified
@@ -34,6 +35,8 @@ class Ranger:
     scale is stable within 5 digits of zero. The tare value is what was read before; where a tare was set already,
     it is what was added to it.
 
+    After a failure the next call first asks `PV`, whose answer cannot be taken for a weight that comes late.
+
     Assumed: the form of the replies to `PSN` and `PV`; and errors 8.3 and 8.4, which mean over- and underload. No
     query gives the model, so it stays unknown, and any model will do.
 
@@ -56,6 +59,7 @@ class Ranger:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._doubt = Doubt(link, lambda: self._information("PV"))
 
     def identify(self) -> Identity:
         """Ask for serial number (`PSN`) and version (`PV`); the model stays unknown.
@@ -64,7 +68,8 @@ class Ranger:
             DeviceError: The scale does not know the command (`ES`), or reports an error.
             UnexpectedReply: A reply is empty, or no text in ASCII.
         """
-        serial, version = self._information("PSN"), self._information("PV")
+        with self._doubt.settled():
+            serial, version = self._information("PSN"), self._information("PV")
         return Identity("OHAUS", "", serial, version, f"PSN {serial!r}, PV {version!r}")
 
     def read_mass(self) -> Reading:
@@ -75,6 +80,10 @@ class Ranger:
             DeviceError: The scale does not know the command (`ES`), or reports another error.
             UnexpectedReply: Anything else, another unit than t, kg, g or mg included.
         """
+        with self._doubt.settled():
+            return self._weight()
+
+    def _weight(self) -> Reading:
         line = self._query("IP")
         found = WEIGHT.fullmatch(line)
         number = NUMBER.fullmatch(found["field"].strip()) if found else None
@@ -93,8 +102,9 @@ class Ranger:
             DeviceError: It was not stable at zero within 40 s.
             Overload, UnexpectedReply: As `read_mass`.
         """
-        self._link.write("Z")
-        self._await_zero("Z")
+        with self._doubt.settled():
+            self._link.write("Z")
+            self._await_zero("Z")
 
     def tare(self) -> Reading:
         """Take what is on the pan as tare (`T`), when stable; give what was read before, in kg.
@@ -103,14 +113,15 @@ class Ranger:
             DeviceError: It was not stable before, or not stable at zero afterwards, within 40 s.
             Overload, UnexpectedReply: As `read_mass`.
         """
-        load = poll(self._stable, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT)
-        if load is None:
-            raise DeviceError(
-                f"{self._link.resource}: nothing tared: not stable within {STABLE_TIMEOUT:g} s."
-            )
-        self._link.write("T")
-        self._await_zero("T")
-        return load
+        with self._doubt.settled():
+            load = poll(self._stable, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT)
+            if load is None:
+                raise DeviceError(
+                    f"{self._link.resource}: nothing tared: not stable within {STABLE_TIMEOUT:g} s."
+                )
+            self._link.write("T")
+            self._await_zero("T")
+            return load
 
     def _await_zero(self, command: str) -> None:
         if poll(self._at_zero, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT) is None:
@@ -127,14 +138,15 @@ class Ranger:
         return reading if abs(reading.value) <= ZERO_DIGITS * digit else None
 
     def _stable(self) -> Reading | None:
-        reading = self.read_mass()
+        reading = self._weight()
         return reading if reading.stable else None
 
     def _information(self, query: str) -> str:
-        text = self._query(query).strip()
-        if not (text and text.isascii() and text.isprintable()):
+        line = self._query(query)
+        text = line.strip()
+        if WEIGHT.fullmatch(line) or not (text and text.isascii() and text.isprintable()):
             raise UnexpectedReply(
-                f"{self._link.resource}: {text!r} came in answer to `{query}`, which is no text in ASCII."
+                f"{self._link.resource}: {line!r} came in answer to `{query}`, which is no name in ASCII."
             )
         return text
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from calbench.errors import DeviceError, Overload, UnexpectedReply
+from calbench.instruments.doubt import Doubt
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.polling import poll
 from calbench.instruments.reading import Identity, Reading, Verified
@@ -44,9 +45,11 @@ class SBI:
     `U` (tare) and `V` (zero) have no answer: `zero` and `tare` wait until the scale is stable within 5 digits
     of zero. The tare value is what was read before; where a tare was set already, it is what was added to it.
 
+    After a failure the next call first asks `x1_`, whose answer cannot be taken for a weight that comes late.
+
     Assumed: the form of the replies to `x1_`, `x2_` and `x3_`; their last word is taken. Any model will do.
 
-    Verified on: manual pages only.
+    Verified on: manual pages, and the balance of labmcp-sartorius 0.1.2.
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(
@@ -70,6 +73,7 @@ class SBI:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._unit = ""  # of the last stable reading
+        self._doubt = Doubt(link, lambda: self._information("\x1bx1_"))
 
     def identify(self) -> Identity:
         """Ask for model, serial number and software (`ESC x1_`, `x2_`, `x3_`).
@@ -78,7 +82,10 @@ class SBI:
             DeviceError: The scale reports an error instead.
             UnexpectedReply: A reply is empty, or no text in ASCII.
         """
-        model, serial, software = (self._information(query) for query in ("\x1bx1_", "\x1bx2_", "\x1bx3_"))
+        with self._doubt.settled():
+            model, serial, software = (
+                self._information(query) for query in ("\x1bx1_", "\x1bx2_", "\x1bx3_")
+            )
         return Identity(
             "Sartorius",
             model.split()[-1],
@@ -95,7 +102,8 @@ class SBI:
             DeviceError: The scale reports an error, is being adjusted, or was not stable within 40 s at first.
             UnexpectedReply: Anything else, another unit than t, kg, g or mg included.
         """
-        reading = poll(self._weight, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT)
+        with self._doubt.settled():
+            reading = poll(self._weight, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT)
         if reading is None:
             raise DeviceError(
                 f"{self._link.resource}: not stable within {STABLE_TIMEOUT:g} s; until it is once, its unit is unknown."
@@ -109,8 +117,9 @@ class SBI:
             DeviceError: It was not stable at zero within 40 s.
             Overload, UnexpectedReply: As `read_mass`.
         """
-        self._link.write("\x1bV")
-        self._await_zero("ESC V")
+        with self._doubt.settled():
+            self._link.write("\x1bV")
+            self._await_zero("ESC V")
 
     def tare(self) -> Reading:
         """Take what is on the pan as tare (`ESC U`), when stable; give what was read before, in kg.
@@ -119,14 +128,15 @@ class SBI:
             DeviceError: It was not stable before, or not stable at zero afterwards, within 40 s.
             Overload, UnexpectedReply: As `read_mass`.
         """
-        load = poll(self._stable, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT)
-        if load is None:
-            raise DeviceError(
-                f"{self._link.resource}: nothing tared: not stable within {STABLE_TIMEOUT:g} s."
-            )
-        self._link.write("\x1bU")
-        self._await_zero("ESC U")
-        return load
+        with self._doubt.settled():
+            load = poll(self._stable, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT)
+            if load is None:
+                raise DeviceError(
+                    f"{self._link.resource}: nothing tared: not stable within {STABLE_TIMEOUT:g} s."
+                )
+            self._link.write("\x1bU")
+            self._await_zero("ESC U")
+            return load
 
     def _await_zero(self, command: str) -> None:
         if poll(self._at_zero, link=self._link, every=POLL_INTERVAL, within=STABLE_TIMEOUT) is None:
@@ -168,10 +178,10 @@ class SBI:
         words = STATUS.fullmatch(line)
         if words is None or words["words"] in LOAD_LIMITS or TROUBLE.fullmatch(words["words"]):
             raise self._complaint(query.replace("\x1b", "ESC "), line)
-        if not (line.isascii() and line.isprintable()):
+        if WEIGHT.fullmatch(line) or not (line.isascii() and line.isprintable()):
             asked = query.replace("\x1b", "ESC ")
             raise UnexpectedReply(
-                f"{self._link.resource}: {line!r} came in answer to `{asked}`: no text in ASCII."
+                f"{self._link.resource}: {line!r} came in answer to `{asked}`: no name in ASCII."
             )
         return line.strip()
 

@@ -9,7 +9,12 @@ from calbench.instruments.frames.modbus import HOLDING, Registers
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Identity, Reading, Verified
 
-REGISTERS = {"0000/relative-humidity": 0x0000, "0002/temperature": 0x0002, "0006/dew-point": 0x0006}
+# a reply of Modbus RTU says how many registers it has, but not which: so humidity is read together with temperature
+REGISTERS = {  # name: the first register, and how many
+    "0000/relative-humidity": (0x0000, 4),
+    "0002/temperature": (0x0002, 2),
+    "0006/dew-point": (0x0006, 2),
+}
 
 
 class ModbusTRH:
@@ -19,7 +24,7 @@ class ModbusTRH:
 
     Assumed: 19200 8N2; floats with the low word first.
 
-    Verified on: a register map that another program uses.
+    Verified on: a register map that another program uses; frames and floats of a server of pymodbus 3.16.1.
     """
 
     LINE: ClassVar[LineFormat] = LineFormat(timeout=1.0, baud=19200, bits=8, parity="N", stop=2)
@@ -61,5 +66,6 @@ class ModbusTRH:
         return self._reading("0006/dew-point", "degC")
 
     def _reading(self, name: str, unit: str) -> Reading:
-        value = self._registers.float32(HOLDING, REGISTERS[name], low_word_first=True)
+        first, count = REGISTERS[name]
+        value = self._registers.float32(HOLDING, first, low_word_first=True, count=count)
         return Reading(value, unit, str(value))

@@ -137,7 +137,7 @@ class MT:
         line = next((one for one in lines if one.startswith(f"{index};")), None)
         if line is None:
             raise self._unexpected("AME", lines, f"a line `{index};value`")
-        return Reading(self._number(line.partition(";")[2], line), unit, line)
+        return Reading(self._number(line.partition(";")[2], line, "AME"), unit, line)
 
     def read_settings(self) -> dict[str, str]:
         """Give the settings of `AST` as they are sent: UB and IB (ranges), M (mode), PLL and others."""
@@ -225,7 +225,7 @@ class MT:
             if state is None:
                 raise self._unexpected("AES1", lines, "a state like `03` and an error")
             if state[1] == FINISHED:
-                return Reading(self._number(lines[1], lines[1]), "%", "; ".join(lines))
+                return Reading(self._number(lines[1], lines[1], "AES1"), "%", "; ".join(lines))
             if state[1] == IDLE or self._link.clock.monotonic() >= deadline:
                 why = "stopped" if state[1] == IDLE else f"did not finish in {patience:.0f} s"
                 raise DeviceError(
@@ -259,7 +259,9 @@ class MT:
 
     def _check_range(self, name: str, wanted: str) -> None:
         found = self.read_settings().get(name, "")
-        if scpi.number(found) != scpi.number(wanted):
+        with scpi.naming(self._link, "AST"):
+            same = scpi.number(found) == scpi.number(wanted)
+        if not same:
             raise UnexpectedReply(f"{self._link.resource}: `AST` gave {name}={found} where {wanted} was set.")
 
     def _range(self, lines: list[str], asked: Decimal, unit: str) -> str:
@@ -270,12 +272,13 @@ class MT:
         there = ", ".join(lines) or "none"
         raise OutOfRange(f"{self._link.resource}: no range of {asked} {unit} here. There are {there} {unit}.")
 
-    def _number(self, text: str, line: str) -> Decimal:
+    def _number(self, text: str, line: str, command: str) -> Decimal:
         if PLACEHOLDER.fullmatch(text):
             raise Overload(
                 f"{self._link.resource}: {line!r} means that there is no value. Check the connection."
             )
-        return scpi.number(text)
+        with scpi.naming(self._link, command):
+            return scpi.number(text)
 
     def _six_digits(self, value: Decimal, what: str, width: int) -> str:
         """Write a whole number as at most six digits and a power of ten, exactly."""

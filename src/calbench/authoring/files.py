@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
@@ -41,7 +41,7 @@ class Surroundings:
     """
 
     drivers: Mapping[str, tuple[str, ...]]
-    simulators: frozenset[str]
+    simulators: Set[str]
     find_procedure: Callable[[str, Path], Path | None]
     find_asset: Callable[[str, Path], Path | None]
 

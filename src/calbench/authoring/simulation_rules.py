@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 
 from calbench.authoring.findings import Findings
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[-+.]?[0-9]")
 _OHM, _VOLT = find_unit("Ohm").dimension, find_unit("V").dimension
 
 
-def check(findings: Findings[Station], drivers: Iterable[str], simulators: frozenset[str]) -> None:
+def check(findings: Findings[Station], drivers: Iterable[str], simulators: Set[str]) -> None:
     """Check `simulation:`, and that each instrument that it needs has a simulator."""
     station = findings.document.model
     _simulators(findings, set(drivers) - {KEYBOARD}, simulators)
@@ -67,7 +67,7 @@ def check(findings: Findings[Station], drivers: Iterable[str], simulators: froze
     )
 
 
-def _simulators(findings: Findings[Station], drivers: Iterable[str], simulators: frozenset[str]) -> None:
+def _simulators(findings: Findings[Station], drivers: Iterable[str], simulators: Set[str]) -> None:
     station = findings.document.model
     for group, members in (("instruments", station.instruments), ("positions", station.positions)):
         for name, one in members.items():
@@ -76,7 +76,9 @@ def _simulators(findings: Findings[Station], drivers: Iterable[str], simulators:
                 message = f"there is no simulator {shown(one.sim)}"
                 findings.add((*path, "sim"), "T011", message, mend(one.sim, sorted(simulators)))
             elif (
-                one.sim is None and station.simulation is not None and one.driver in set(drivers) - simulators
+                one.sim is None
+                and station.simulation is not None
+                and one.driver in set(drivers) - set(simulators)
             ):
                 message = f"the station has a simulated twin, and there is no simulator {shown(one.driver)}"
                 findings.add(

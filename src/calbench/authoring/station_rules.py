@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from calbench.authoring import simulation_rules
 from calbench.authoring.capabilities import capability_mend
@@ -32,7 +32,7 @@ def problems_of(
     document: Document[Station],
     assets: Mapping[str, Asset | None],
     drivers: Mapping[str, tuple[str, ...]],
-    simulators: frozenset[str],
+    simulators: Set[str],
 ) -> list[Problem]:
     """Give the problems of a station.
 
@@ -194,19 +194,20 @@ def _asset(
 
 
 def _addresses(findings: Findings[Station]) -> None:
-    first: dict[tuple[str, str], Path] = {}
+    first: dict[tuple[str, str, str | None], Path] = {}
     station = findings.document.model
     for group, members in (("instruments", station.instruments), ("positions", station.positions)):
         for name, one in members.items():
             link = one.link
             if link is None:
                 continue
-            for key in ("visa", "socket", "serial"):
+            for key in ("visa", "socket", "serial", "modbus", "prologix"):
                 address = getattr(link, key)
                 if address is None:
                     continue
                 path: Path = (group, name, "link", key)
-                seen = first.setdefault((key, address.upper() if key != "serial" else address), path)
+                name_of_line = address if key in ("serial", "modbus") else address.upper()
+                seen = first.setdefault((key, name_of_line, link.unit), path)
                 if seen != path:
                     message = f"{shown(address)} is already the address of {shown(seen[1])}"
-                    findings.add(path, "T012", message, "every instrument has an address of its own")
+                    findings.add(path, "T012", message, "give each its own address, or on a bus its own unit")

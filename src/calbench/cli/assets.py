@@ -29,7 +29,7 @@ def command(name: str | None, for_machines: bool) -> None:  # noqa: FBT001 - cli
             (one.asset, one.maker, one.model, one.serial, one.certificate.number, one.due, one.status)
             for one in assets
         ]
-        click.echo(text.table(("asset", "maker", "model", "serial", "certificate", "due", "status"), rows))
+        click.echo(text.folded(("asset", "maker", "model", "serial", "certificate", "due", "status"), rows))
         return
     if name not in paths:
         raise UsageError(f"There is no asset '{name}'. There are: {', '.join(paths) or 'none'}.")

@@ -46,7 +46,7 @@ def command(name: str | None, for_machines: bool) -> None:  # noqa: FBT001 - cli
 
 
 def _list(*, for_machines: bool) -> None:
-    found = {name: catalog.find(name) for name in catalog.names()}
+    found = catalog.drivers()
     if for_machines:
         text.dump({name: _facts(name, driver) for name, driver in found.items()})
         return
@@ -55,7 +55,8 @@ def _list(*, for_machines: bool) -> None:
         said = ", ".join(f"{marks[mark]} {mark}" for mark in _MARKS if marks[mark])
         peers = ", ".join(catalog.peers(name)) or "none"
         models = "any model" if driver.MODELS == ("*",) else ", ".join(driver.MODELS)
-        click.echo(f"{click.style(name, bold=text.coloured())}: {models}")
+        head = _wrapped(f"{name}: ", models).removeprefix(name)
+        click.echo(f"{click.style(name, bold=text.coloured())}{head}")
         facts = (("links", ", ".join(driver.LINKS)), ("commands", said), ("peers", peers))
         for title, words in (*facts, ("provides", ", ".join(driver.PROVIDES))):
             click.echo(_wrapped(f"  {title:9}", words))

@@ -29,7 +29,7 @@ def listed(
         if for_machines:
             text.dump([str(path) for path in paths])
         else:
-            click.echo(text.table(header, [row(path) for path in paths]))
+            click.echo(text.folded(header, [row(path) for path in paths]))
 
     command.help = f"List the {kind}, or show the file NAME."
     return command

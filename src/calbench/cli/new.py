@@ -13,6 +13,7 @@ from calbench.cli import text
 from calbench.errors import UsageError
 
 _NAME = re.compile(r"(?P<vendor>[a-z][a-z0-9_]*)/(?P<model>[a-z][a-z0-9_]*)", re.ASCII)
+KINDS = ("meter", "source", "framed")
 _SHIPPED = Path("drivers", "calbench_drivers")
 
 
@@ -24,7 +25,10 @@ def command() -> None:
 @command.command("driver")
 @click.argument("name")
 @click.option(
-    "--kind", type=click.Choice(["meter", "source"]), default="meter", help="What it is; default meter."
+    "--kind",
+    type=click.Choice(KINDS),
+    default="meter",
+    help="What it is; framed is a meter that speaks in frames of bytes. Default: meter.",
 )
 @click.option("--model", default="", help="The model as its identity says it; default: from NAME.")
 @click.option(

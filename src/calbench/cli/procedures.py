@@ -12,8 +12,8 @@ from calbench.documents.procedure import Procedure
 
 def _row(path: Path) -> tuple[str, ...]:
     procedure = read(path, Procedure).model
-    needs = ", ".join(need for role in procedure.roles.values() for need in role.needs)
-    return path.stem, procedure.version, local(procedure.procedure), needs
+    needs = dict.fromkeys(need for role in procedure.roles.values() for need in role.needs)
+    return path.stem, procedure.version, local(procedure.procedure), ", ".join(needs)
 
 
 command = listed("procedures", Procedure, _row, ("procedure", "version", "title", "needs"))

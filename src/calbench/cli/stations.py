@@ -6,13 +6,16 @@ from pathlib import Path
 
 from calbench.authoring import read
 from calbench.cli.listing import listed
+from calbench.cli.text import NO_BREAK
 from calbench.documents.station import Station
 
 
 def _row(path: Path) -> tuple[str, ...]:
     station = read(path, Station).model
-    instruments = [f"{name}: {one.driver or 'by hand'}" for name, one in station.instruments.items()]
-    positions = [f"{name}: {one.driver}" for name, one in station.positions.items()]
+    instruments = [
+        f"{name}:{NO_BREAK}{one.driver or f'by{NO_BREAK}hand'}" for name, one in station.instruments.items()
+    ]
+    positions = [f"{name}:{NO_BREAK}{one.driver}" for name, one in station.positions.items()]
     return (
         station.station,
         "simulated" if station.simulated else "",

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import click
 
 from calbench.cli.encoding import to_json
 from calbench.cli.wording import word
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+"""Put it for a space at which `folded` is not to break."""
+_NARROW = 20  # cells below which a column is not folded
 _COLOURS = {"pass": "green", "fail": "red", "indeterminate_pass": "yellow", "indeterminate_fail": "yellow"}
 
 
@@ -26,6 +32,22 @@ def table(
         for row in cells
     ]
     return "\n".join([lines[0], "  ".join("─" * one for one in widths), *lines[1:]])
+
+
+def folded(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay out rows as `table`, with the widest columns broken at spaces until a line of the terminal holds a row."""
+    widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
+    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
+    while sum(widths) > room and max(widths) > _NARROW:
+        widths[widths.index(max(widths))] -= 1
+    lines = [line for row in rows for line in zip_longest(*map(_broken, row, widths), fillvalue="")]
+    return table(header, lines)
+
+
+def _broken(cell: str, wanted: int) -> list[str]:
+    """Break a cell at its spaces; a no-break space becomes a space afterwards."""
+    lines = textwrap.wrap(cell, wanted, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(NO_BREAK, " ") for line in lines] or [""]
 
 
 def width(text: str) -> int:

@@ -12,6 +12,7 @@ import importlib.resources
 import inspect
 import json
 import re
+from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -28,7 +29,41 @@ _NAME = re.compile(r"[a-z0-9_]+/[a-z0-9_]+", re.ASCII)
 
 def names() -> list[str]:
     """Give the names of all drivers, those of other packages too, in order."""
-    return sorted({*_shipped(), *_foreign()})
+    return sorted(_modules())
+
+
+class Provisions(Mapping[str, tuple[str, ...]]):
+    """What each driver provides, by its name; a driver is imported when it is asked for, and no other."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, list[str]] | None = None
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        modules = self._known()[name]
+        return tuple(_one(name, modules).PROVIDES)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._known()))
+
+    def __len__(self) -> int:
+        return len(self._known())
+
+    def _known(self) -> dict[str, list[str]]:
+        if self._modules is None:
+            self._modules = _modules()
+        return self._modules
+
+
+def drivers() -> dict[str, type[Driver]]:
+    """Give all drivers by name, in order; the installed packages are looked through once.
+
+    Raises:
+        UsageError: As `find`, for any of them.
+    """
+    modules = _modules()
+    for name in modules:
+        _refuse_odd(name)
+    return {name: _one(name, modules[name]) for name in sorted(modules)}
 
 
 def find(name: str) -> type[Driver]:
@@ -40,20 +75,11 @@ def find(name: str) -> type[Driver]:
     Raises:
         UsageError: There is no such driver, two packages bring it, or its module holds no driver.
     """
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} is no name of a driver. Write vendor/model in lower-case letters, digits and '_'."
-        )
-    shipped, foreign = name in _shipped(), _foreign().get(name, [])
-    if len(foreign) + shipped > 1:
-        raise UsageError(
-            f"The driver {name} comes from several packages: {', '.join(foreign)}. Remove all but one."
-        )
-    if shipped:
-        return _driver(f"{PACKAGE}.{name.replace('/', '.')}", name)
-    if foreign:
-        return _driver(foreign[0], name)
-    raise UsageError(f"There is no driver {name!r}. {_suggestion(name)}")
+    _refuse_odd(name)
+    modules = _modules()
+    if name not in modules:
+        raise UsageError(f"There is no driver {name!r}. {_suggestion(name, sorted(modules))}")
+    return _one(name, modules[name])
 
 
 def peers(name: str) -> list[str]:
@@ -63,7 +89,7 @@ def peers(name: str) -> list[str]:
     """
     table = importlib.resources.files(PACKAGE).joinpath("peers.json")
     known = json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
-    return [f"{one['peer']} {one['version']}" for one in known.get(name, [])]
+    return list(dict.fromkeys(f"{one['peer']} {one['version']}" for one in known.get(name, [])))
 
 
 def driver_of(module: ModuleType) -> type[Driver]:
@@ -84,12 +110,31 @@ def driver_of(module: ModuleType) -> type[Driver]:
     return driver
 
 
-def _driver(module: str, name: str) -> type[Driver]:
-    """Import a module and give its driver."""
+def _refuse_odd(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name of a driver. Write vendor/model in lower-case letters, digits and '_'."
+        )
+
+
+def _one(name: str, modules: list[str]) -> type[Driver]:
+    """Import the module of a driver and give the driver."""
+    if len(modules) > 1:
+        raise UsageError(
+            f"The driver {name} comes from several packages: {', '.join(modules)}. Remove all but one."
+        )
     try:
-        return driver_of(importlib.import_module(module))
+        return driver_of(importlib.import_module(modules[0]))
     except ImportError as error:
-        raise UsageError(f"The driver {name} ({module}) does not load: {error}.") from error
+        raise UsageError(f"The driver {name} ({modules[0]}) does not load: {error}.") from error
+
+
+def _modules() -> dict[str, list[str]]:
+    """Give the modules that hold each driver, by its name: one, unless two packages bring it."""
+    found = {name: [f"{PACKAGE}.{name.replace('/', '.')}"] for name in _shipped()}
+    for entry in entry_points(group=GROUP):
+        found.setdefault(entry.name, []).append(entry.value)
+    return found
 
 
 def _shipped() -> set[str]:
@@ -99,17 +144,8 @@ def _shipped() -> set[str]:
     return {name for name in found if _NAME.fullmatch(name) and "/_" not in name}
 
 
-def _foreign() -> dict[str, list[str]]:
-    """Give the modules of the drivers that other packages bring, by name."""
-    found: dict[str, list[str]] = {}
-    for entry in entry_points(group=GROUP):
-        found.setdefault(entry.name, []).append(entry.value)
-    return found
-
-
-def _suggestion(name: str) -> str:
+def _suggestion(name: str, known: list[str]) -> str:
     """Say which drivers have a name like this one."""
-    known = names()
     close = difflib.get_close_matches(name, known, n=3)
     if close:
         return f"Did you mean {' or '.join(close)}?"

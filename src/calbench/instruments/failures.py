@@ -40,7 +40,7 @@ def translate(error: Exception, where: str, doing: str) -> CalbenchError:
     what = f"{where}: {doing} failed: {str(error).rstrip('.') or type(error).__name__}."
     if _means_timeout(error):
         return LinkTimeout(f"{what} Nothing moved on the line before the deadline.")
-    if _means_lost(error):
+    if _means_lost(error) and doing != "opening":
         return ConnectionLost(f"{what} The connection is lost. {_MEND}")
     return LinkError(f"{what} {_MEND}")
 

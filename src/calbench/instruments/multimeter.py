@@ -6,17 +6,20 @@ Nothing here knows a command; a driver hands in what it sends.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from calbench.errors import DeviceError, InstrumentError, OutOfRange, Overload, UnexpectedReply
+from calbench.errors import DeviceError, InstrumentError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments import scpi
 from calbench.instruments.link import Link
 from calbench.instruments.reading import Identity, Number, Reading, decimal
 
 SLOWEST_MAINS = 50  # Hz; at 60 Hz readings only come sooner
+_UNANSWERED = re.compile(
+    r"-4\d\d, |query error"
+)  # what a query without reply leaves: protocols.md 1.2 and 1.3
 _PREFIXES = {9: "G", 6: "M", 3: "k", 0: "", -3: "m", -6: "u", -9: "n"}
 
 
@@ -107,28 +110,74 @@ class Setup:
 
     _now: tuple[str, ...] = field(default=())
 
-    def send(self, link: Link, commands: Sequence[str], errors: Callable[[], list[str]]) -> None:
+    def send(
+        self,
+        link: Link,
+        commands: Sequence[str],
+        errors: Callable[[], list[str]],
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         """Send settings from the first that differs from what the meter has; then ask for its errors.
 
         Args:
             link: The line to the meter.
             commands: All settings in their order; empty ones are left out.
             errors: Empties the error queue of the meter.
+            check: Raises if the meter says that it is set to something else: what it did not hear is no error to it.
 
         Raises:
             DeviceError: The meter reports errors. What it is set to is unknown then.
         """
         wanted = tuple(command for command in commands if command)
+        if new := self._news(wanted):
+            for command in new:
+                link.write(command)
+            _refuse(link, new, errors())
+            check()
+            self._now = wanted
+
+    def send_as_one(
+        self,
+        link: Link,
+        commands: Sequence[str],
+        query: str,
+        read: Callable[[str], list[str]],
+        errors: Callable[[], list[str]],
+        separator: str = ";",
+    ) -> None:
+        """Send settings as `send`, but in one message with what asks for errors: it is heard whole, or has no reply.
+
+        For meters that cannot be asked what they are set to.
+
+        Args:
+            link: The line to the meter.
+            commands: All settings in their order; empty ones are left out.
+            query: What asks for errors.
+            read: Reads its reply: errors.
+            errors: Empties the error queue of the meter.
+            separator: What stands between two commands.
+
+        Raises:
+            DeviceError: The meter reports errors. What it is set to is unknown then.
+            LinkTimeout: It did not answer, and then has no errors to tell.
+        """
+        wanted = tuple(command for command in commands if command)
+        if new := self._news(wanted):
+            try:
+                found = scpi.ask(link, separator.join((*new, query)), read)
+            except LinkTimeout:  # an error may have ended the message before its query
+                _refuse(link, new, [one for one in errors() if not _UNANSWERED.match(one)])
+                raise
+            _refuse(link, new, found and found + errors())
+            self._now = wanted
+
+    def _news(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the settings that must be sent; until they were, what the meter is set to is unknown."""
         if wanted == self._now:
-            return
+            return ()
         new = wanted[_common(wanted, self._now) :] or wanted
         self._now = ()
-        for command in new:
-            link.write(command)
-        if found := errors():
-            after = "; ".join(new)
-            raise DeviceError(f"{link.resource}: after {after!r} the meter reported {'; '.join(found)}.")
-        self._now = wanted
+        return new
 
     def read(self, link: Link, query: str, unit: str, timeout: float) -> Reading:
         """Take one reading.
@@ -138,8 +187,7 @@ class Setup:
             UnexpectedReply: It sent no number. As after a failure of the line, all settings are sent again.
         """
         try:
-            with naming(link, query):
-                return scpi.reading(link.query(query, timeout=timeout).strip(), unit)
+            return scpi.ask(link, query, lambda text: scpi.reading(text, unit), timeout=timeout)
         except Overload:
             raise
         except InstrumentError:
@@ -147,13 +195,32 @@ class Setup:
             raise
 
 
-@contextmanager
-def naming(link: Link, command: str) -> Iterator[None]:
-    """Put the address and the command before what is wrong with a reply."""
-    try:
-        yield
-    except (Overload, UnexpectedReply) as error:
-        raise type(error)(f"{link.resource}: after `{command}`: {error}") from error
+def _refuse(link: Link, commands: Sequence[str], found: list[str]) -> None:
+    """Raise what the meter reports after settings."""
+    if found:
+        after = "; ".join(commands)
+        raise DeviceError(f"{link.resource}: after {after!r} the meter reported {'; '.join(found)}.")
+
+
+def require_function(link: Link, query: str, wanted: str) -> None:
+    """Ask the meter what it measures, and raise if it is something else than was set.
+
+    A setting that is lost on the way, or by a meter that was switched off and on meanwhile, is no error to the meter.
+
+    Args:
+        link: The line to the meter.
+        query: What asks for the function; the reply may be in quotes.
+        wanted: The function, as the meter names it.
+
+    Raises:
+        UnexpectedReply: It measures something else.
+    """
+    found = scpi.ask(link, query, scpi.string)
+    if found.upper() != wanted:
+        raise UnexpectedReply(
+            f"{link.resource}: `{query}` gave {found!r} where {wanted} was set. The meter did not hear a setting, or "
+            f"was switched off and on. Check line and power, and measure again."
+        )
 
 
 def identity(link: Link, query: str) -> Identity:
@@ -162,14 +229,12 @@ def identity(link: Link, query: str) -> Identity:
     Raises:
         UnexpectedReply: The reply has not four fields.
     """
-    with naming(link, query):
-        return scpi.identity(link.query(query).strip())
+    return scpi.ask(link, query, scpi.identity)
 
 
 def errors(link: Link, query: str) -> list[str]:
     """Empty the error queue, oldest first; see `scpi.drain_errors`."""
-    with naming(link, query):
-        return scpi.drain_errors(link, query)
+    return scpi.drain_errors(link, query)
 
 
 def reading_time(cycles: Number) -> float:

@@ -186,9 +186,7 @@ class PrologixLink:
                 controller.line.send(self._told() + order.encode("ascii"))
                 state["until"] = _WIRE.monotonic() + patience + _ANSWER
             try:
-                return controller.line.receive(
-                    _SOME, timeout=min(left + _ANSWER, state["until"] - _WIRE.monotonic())
-                )
+                return controller.line.receive(_SOME, timeout=min(left, state["until"] - _WIRE.monotonic()))
             except LinkTimeout:
                 state["until"] = 0.0
                 return b""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from calbench.errors import CalbenchError, UsageError
+from calbench.errors import CalbenchError, LinkError, UsageError
 from calbench.instruments.link import LineFormat
 from calbench.instruments.opening import LinkSpec, open_link
 
@@ -42,7 +42,7 @@ def bus(interface: Bus, library: str = "") -> list[Found]:
 
     Raises:
         UsageError: There is no such VISA library.
-        LinkError: The library cannot list.
+        LinkError: The library cannot list, or lacks what it needs for this bus.
     """
     from calbench.instruments.failures import translated  # noqa: PLC0415 - with pyvisa, when used
     from calbench.instruments.visalibrary import open_manager, release_manager  # noqa: PLC0415 - as above
@@ -109,5 +109,14 @@ def _names(manager: object, interface: Bus) -> list[str]:
         of_bus = [
             kind for key, kind in Session.iter_valid_session_classes() if key[0].name == interface.lower()
         ]
-        return sorted({name for kind in of_bus for name in kind.list_resources()})
+        names = sorted({name for kind in of_bus for name in kind.list_resources()})
+        missing = [
+            why for key, why in Session.iter_session_classes_issues() if key[0].name == interface.lower()
+        ]
+        if missing and not names:
+            mend = missing[0].splitlines()[0].partition(". ")[0].rstrip(".")
+            raise LinkError(
+                f"{interface}: pyvisa-py cannot look there. {mend}, or name another VISA library."
+            )
+        return names
     return sorted(getattr(manager, "list_resources")(f"{interface}?*::INSTR"))  # noqa: B009 - filtered by the bus

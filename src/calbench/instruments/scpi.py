@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from typing import TypeVar
 
 from calbench.errors import DeviceError, Overload, UnexpectedReply
 from calbench.instruments.link import Link
@@ -12,8 +15,11 @@ from calbench.instruments.reading import Identity, Reading
 MOST_ERRORS = 100
 """Entries after which an error queue that does not empty is given up; real ones hold 5 to 50."""
 
+T = TypeVar("T")
+
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_PRINTABLE = re.compile(r"[\x20-\x7E]+", re.ASCII)
 _ENTRY = re.compile(r"([+-]?\d+)\s*,\s*(.*)", re.DOTALL | re.ASCII)
 _SPECIAL = Decimal("9.9E37")
 
@@ -79,10 +85,10 @@ def identity(text: str) -> Identity:
     """Read the reply to `*IDN?`: maker, model, serial number, firmware; `0` means unknown (IEEE 488.2).
 
     Raises:
-        UnexpectedReply: It has fewer than four fields.
+        UnexpectedReply: It has fewer than four fields, or characters that are not printable ASCII.
     """
     fields = [field.strip() for field in text.split(",", 3)]
-    if len(fields) != len(("maker", "model", "serial", "firmware")):
+    if len(fields) != len(("maker", "model", "serial", "firmware")) or not _PRINTABLE.fullmatch(text):
         raise UnexpectedReply(
             f"Expected an identity (maker,model,serial,firmware), but the instrument replied {text!r}."
         )
@@ -104,6 +110,36 @@ def error_entry(text: str) -> tuple[int, str]:
     return int(found[1]), string(found[2])
 
 
+@contextmanager
+def naming(link: Link, command: str) -> Iterator[None]:
+    """Put the address and the command before what is wrong with a reply."""
+    try:
+        yield
+    except (Overload, UnexpectedReply) as error:
+        told = str(error)
+        named = told if told.startswith(link.resource) else f"{link.resource}: after `{command}`: {told}"
+        raise type(error)(named) from error
+
+
+def ask(link: Link, query: str, read: Callable[[str], T], *, timeout: float | None = None) -> T:
+    """Ask, and read the reply, without white space around it; what is wrong with it names address and query.
+
+    Args:
+        link: The line to the instrument.
+        query: What is asked.
+        read: One of the functions above, or another that raises `Overload` or `UnexpectedReply`.
+        timeout: Seconds that the whole reply may take, instead of the line's own.
+    """
+    with naming(link, query):
+        return read(link.query(query, timeout=timeout).strip())
+
+
+def errors(text: str) -> list[str]:
+    """Read one entry of an error queue as a list like that of `drain_errors`: empty where there is none."""
+    code, words = error_entry(text)
+    return [f"{code}, {words}"] if code else []
+
+
 def drain_errors(link: Link, query: str) -> list[str]:
     """Take every entry out of the error queue, oldest first, each as `number, text`; empty list: none.
 
@@ -117,10 +153,10 @@ def drain_errors(link: Link, query: str) -> list[str]:
     """
     entries: list[str] = []
     while len(entries) < MOST_ERRORS:
-        code, words = error_entry(link.query(query))
-        if code == 0:
+        found = ask(link, query, errors)
+        if not found:
             return entries
-        entries.append(f"{code}, {words}")
+        entries += found
     raise DeviceError(
         f"{link.resource}: the error queue is not empty after {MOST_ERRORS} entries; the last is "
         f"{entries[-1]!r}. Switch the instrument off and on."

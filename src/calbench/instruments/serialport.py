@@ -9,6 +9,7 @@ import serial
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import LinkError, LinkTimeout
+from calbench.instruments import remoteport
 from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
 from calbench.instruments.failures import endless, late, require_end, translate, translated
@@ -127,6 +128,8 @@ class SerialLink:
     def close(self) -> None:
         """Close the port."""
         with translated(self.resource, "closing"):
+            if remoteport.is_remote(self._port):
+                remoteport.release(self._port)
             release(self._port)
             self._port.close()
 
@@ -170,6 +173,8 @@ class SerialLink:
         The port keeps the time: that of a simulated port is simulated.
         """
         with translated(self.resource, "reading"):
+            if remoteport.is_remote(self._port):
+                return remoteport.take(self._port, seconds)
             if self._port.timeout != seconds:
                 self._port.timeout = seconds
             return bytes(self._port.read(max(1, waiting(self._port))))
@@ -185,17 +190,19 @@ def _open(port: str, line: LineFormat) -> Any:  # noqa: ANN401 - pyserial has no
     if port.startswith(_SIMULATED) and _HANDLERS not in serial.protocol_handler_packages:
         serial.protocol_handler_packages.append(_HANDLERS)
     try:
-        opened = serial.serial_for_url(
-            port,
-            baudrate=line.baud,
-            bytesize=line.bits,
-            parity=line.parity,
-            stopbits=int(line.stop) if line.stop in (1, 2) else line.stop,
-            timeout=line.timeout,
-            write_timeout=line.timeout,
-        )
-        # a pseudo-terminal drops parity in silence, but refuses when the port is configured again
-        opened.timeout = line.timeout
+        with remoteport.opening():
+            opened = serial.serial_for_url(
+                port,
+                baudrate=line.baud,
+                bytesize=line.bits,
+                parity=line.parity,
+                stopbits=int(line.stop) if line.stop in (1, 2) else line.stop,
+                timeout=line.timeout,
+                write_timeout=None if remoteport.is_remote(port) else line.timeout,
+            )
+        if not remoteport.is_remote(port):
+            # a pseudo-terminal drops parity in silence, but refuses when the port is configured again
+            opened.timeout = line.timeout
     except Exception as error:
         if opened is not None:
             opened.close()

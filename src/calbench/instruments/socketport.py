@@ -14,6 +14,11 @@ def socket_below(interface: object) -> socket.socket | None:
     return line if isinstance(line, socket.socket) else None
 
 
+def is_port(interface: object) -> bool:
+    """Tell whether this is a serial port of pyserial, or a handler of its URLs."""
+    return hasattr(interface, "in_waiting") and hasattr(interface, "reset_input_buffer")
+
+
 def waiting(port: Any) -> int:  # noqa: ANN401 - pyserial has no types
     """Give how many bytes a port has received; of a `socket://` port pyserial tells one byte at most."""
     line = socket_below(port) if _is_socket_port(port) else None

@@ -6,10 +6,10 @@ import socket
 from collections.abc import Callable
 
 from calbench.clock import Clock, RealClock
-from calbench.errors import ConnectionLost, LinkError, LinkTimeout
+from calbench.errors import CalbenchError, ConnectionLost, LinkError, LinkTimeout
 from calbench.instruments.arrival import await_frame, own_echo
 from calbench.instruments.draining import drain
-from calbench.instruments.failures import endless, gone, late, require_end, translated
+from calbench.instruments.failures import endless, gone, late, require_end, translate, translated
 from calbench.instruments.link import LONGEST_REPLY, QUIET, FrameFormat, LineFormat, decode, encode
 from calbench.instruments.tape import Stream, Tape
 
@@ -47,6 +47,7 @@ class TcpLink:
         self._pending = bytearray()
         self._stale = False
         self._socket: Stream | None = _carrier(self.resource, tape, lambda: connect(host, port, line.timeout))
+        self._allowed = -1.0  # the timeout that is set; each change is a call of the system
 
     def write(self, message: str) -> None:
         """Send one message; after a timeout, first discard what has come of the late reply."""
@@ -57,13 +58,14 @@ class TcpLink:
         line = self._open()
         self._stale = True  # until the reply is here; holds after a timeout, and after an interrupt
         limit = self._line.timeout if timeout is None else timeout
-        deadline = _WIRE.monotonic() + limit
+        left, deadline = limit, _WIRE.monotonic() + limit
         searched = 0
         while (found := self._pending.find(self._end, searched)) < 0:
             if len(self._pending) > LONGEST_REPLY:
                 raise LinkError(endless(self.resource, self._line))
             searched = max(0, len(self._pending) - len(self._end) + 1)
-            self._pending += self._receive(line, deadline, limit)
+            self._pending += self._receive(line, left, limit)
+            left = deadline - _WIRE.monotonic()
         reply = self._pending[: found + len(self._end)]
         del self._pending[: len(reply)]
         self._stale = False
@@ -83,8 +85,7 @@ class TcpLink:
         line = self._open()
         self._stale = True
         limit = self._line.timeout if timeout is None else timeout
-        deadline = _WIRE.monotonic() + limit
-        frame = await_frame(self._pending, form, lambda: self._receive(line, deadline, limit), self.resource)
+        frame = await_frame(self._pending, form, self._until(line, limit), self.resource)
         self._stale = False
         return frame
 
@@ -93,6 +94,7 @@ class TcpLink:
         line = self._open()
         self._pending.clear()
         self._stale = False
+        self._allowed = -1.0
         with translated(self.resource, "discarding what has come"):
             discard_arrived(line, self.resource)
 
@@ -104,6 +106,7 @@ class TcpLink:
         """Discard what is pending, until the line has been quiet for 50 ms."""
         line = self._open()
         self._pending.clear()
+        self._allowed = -1.0
         with translated(self.resource, "discarding stale bytes"):
             drain(lambda: take_stale(line, self.resource), self.resource, self.clock, self._line.timeout)
         self._stale = False
@@ -129,25 +132,42 @@ class TcpLink:
             self.clear()
         line = self._open()
         self._stale = replies
-        with translated(self.resource, "writing"):
-            line.settimeout(self._line.timeout)
+        try:
+            self._allow(line, self._line.timeout)
             line.sendall(data)
+        except CalbenchError:
+            raise
+        except Exception as error:
+            raise translate(error, self.resource, "writing") from error
         if self._line.echo:
-            limit = self._line.timeout
-            deadline = _WIRE.monotonic() + limit
-            own_echo(data, lambda: self._receive(line, deadline, limit), self._pending, self.resource)
+            own_echo(data, self._until(line, self._line.timeout), self._pending, self.resource)
 
-    def _receive(self, line: Stream, deadline: float, limit: float) -> bytes:
-        """Take what comes next, or raise when the deadline passes."""
-        remaining = deadline - _WIRE.monotonic()
-        if remaining <= 0 and self._pending:  # a peer that trickles must not move the deadline
+    def _allow(self, line: Stream, seconds: float) -> None:
+        """Set the timeout of the socket."""
+        if seconds != self._allowed:
+            line.settimeout(seconds)
+            self._allowed = seconds
+
+    def _until(self, line: Stream, limit: float) -> Callable[[], bytes]:
+        """Give what waits for further bytes until the time is over, counted from now."""
+        deadline = _WIRE.monotonic() + limit
+        return lambda: self._receive(line, deadline - _WIRE.monotonic(), limit)
+
+    def _receive(self, line: Stream, left: float, limit: float) -> bytes:
+        """Take what comes next, or raise when the time that is left is over."""
+        if left <= 0 and self._pending:  # a peer that trickles must not move the deadline
             raise LinkTimeout(late(self.resource, limit, self._pending, self._line))
-        with translated(self.resource, "reading"):
-            line.settimeout(max(remaining, 1e-6))
-            try:
-                chunk = line.recv(_CHUNK)
-            except TimeoutError as error:
-                raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
+        try:
+            self._allow(line, max(left, 1e-6))
+            chunk = line.recv(_CHUNK)
+        except TimeoutError as error:
+            if error.errno is not None:  # TCP's own: the peer is dead
+                raise translate(error, self.resource, "reading") from error
+            raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
+        except CalbenchError:
+            raise
+        except Exception as error:
+            raise translate(error, self.resource, "reading") from error
         if not chunk:
             raise ConnectionLost(gone(self.resource))
         return chunk

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 import pyvisa
 from pyvisa.constants import StatusCode
@@ -23,7 +24,8 @@ from calbench.instruments.link import (
     encode,
     simulated_clock,
 )
-from calbench.instruments.socketport import release
+from calbench.instruments.mended import mended
+from calbench.instruments.socketport import discard_waiting, release, waiting
 from calbench.instruments.tape import Stream
 from calbench.instruments.tcp import discard_arrived, take_stale
 from calbench.instruments.visabytes import arrived, plain_bytes
@@ -35,6 +37,7 @@ from calbench.instruments.visalibrary import (
     open_resource,
     release_manager,
     session_interface,
+    session_port,
     session_socket,
 )
 
@@ -46,8 +49,10 @@ _WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever 
 class VisaLink:
     """A `Link` over a VISA resource.
 
-    On a pyvisa-py SOCKET resource the link looks at the socket itself before each read: a dead peer would
-    otherwise spin at full load until the timeout, and be told as a timeout.
+    What pyvisa-py 0.8.1 does badly is done here or below: on a SOCKET resource the link looks at the socket itself
+    before each read (a dead peer would spin at full load until the timeout, and be told as a timeout); a serial line
+    is read in bulk; its HiSLIP and VXI-11 sessions are mended (`mended`). A VXI-11 instrument that takes a call and
+    never answers it is told one second after the timeout.
 
     Raises:
         UsageError: There is no such VISA library, or a plain line has no terminator for replies.
@@ -82,6 +87,9 @@ class VisaLink:
             self._cleanup = opened.pop_all()
         self.clock: Clock = clock or simulated_clock(manager.visalib) or RealClock()
         self._socket = session_socket(self._visa)
+        self._port = session_port(self._visa)
+        self._watched = mended(session_interface(self._visa))
+        self._tells_every_end = "::HISLIP" in address.upper()
         self._messages_end = ends_messages(self._visa)
         self._end = line.read_end.encode("latin-1")
         self._pending = bytearray()
@@ -100,20 +108,19 @@ class VisaLink:
         limit = self._line.timeout if timeout is None else timeout
         remaining, deadline = limit, _WIRE.monotonic() + limit
         rest = self._behind_line()
-        ended = rest is not None
-        while not ended:
+        while rest is None:
             if len(self._pending) > LONGEST_REPLY:
                 raise LinkError(endless(self.resource, self._line))
             try:
                 with translated(self.resource, "reading"):
-                    ended = self._receive(remaining)
+                    rest = self._receive(remaining)
             except LinkTimeout as error:
                 raise LinkTimeout(late(self.resource, limit, self._pending, self._line)) from error
             remaining = deadline - _WIRE.monotonic()
         if not self._pending.endswith(self._end):
             raise UnexpectedReply(cut_off(self.resource, self._pending, self._line))
         reply = decode(self._pending, self._line.read_end)
-        self._pending[:] = rest or b""
+        self._pending[:] = rest
         self._stale = False
         return reply
 
@@ -142,6 +149,8 @@ class VisaLink:
         with translated(self.resource, "discarding what has come"):
             if self._socket is not None:
                 discard_arrived(self._socket, self.resource)
+            elif self._port is not None:
+                discard_waiting(self._port)
             elif not self._messages_end:
                 with plain_bytes(self._visa):
                     while count := arrived(self._visa):
@@ -217,6 +226,8 @@ class VisaLink:
             count = len(self._socket.recv(_SLICE, socket.MSG_PEEK))
             if not count:
                 raise ConnectionLost(gone(self.resource))
+        elif self._port is not None:
+            return self._port_bytes(seconds)
         elif self._messages_end:
             count = _CHUNK
         else:
@@ -225,17 +236,31 @@ class VisaLink:
         with plain_bytes(self._visa):
             return bytes(self._visa.visalib.read(self._visa.session, count)[0])
 
-    def _receive(self, remaining: float) -> bool:
-        """Take what comes next of a reply, and tell whether the reply is complete."""
+    def _receive(self, remaining: float) -> bytes | None:
+        """Take what comes next of a reply; if it is complete then, give what is behind it."""
         if remaining <= 0 and self._pending:
             raise TimeoutError  # a peer that trickles must not move the deadline
+        if self._port is not None:
+            self._pending += self._port_bytes(max(remaining, 0.0))
+            return self._behind_line()
         count = _CHUNK if self._socket is None else self._ready(self._socket, remaining)
         self._allow(remaining)
         chunk, status = self._visa.visalib.read(self._visa.session, count)
         self._pending += chunk
-        if self._end and self._pending.endswith(self._end):
-            return True
-        return self._messages_end and status != StatusCode.success_max_count_read
+        # only HiSLIP tells the end of a message from a full buffer in every case; with others the terminator does
+        told = self._end and not self._tells_every_end and self._pending.endswith(self._end)
+        ended = self._messages_end and status != StatusCode.success_max_count_read
+        return b"" if told or ended else None
+
+    def _port_bytes(self, seconds: float) -> bytes:
+        """Take everything that a serial port holds, or wait for the first byte; pyvisa-py takes one at a time."""
+        port: Any = self._port
+        if port.timeout != seconds:
+            port.timeout = seconds
+        data = bytes(port.read(max(1, waiting(port))))
+        if not data:
+            raise TimeoutError
+        return data
 
     def _ready(self, line: Stream, remaining: float) -> int:
         """Wait until a socket has bytes, and give how many of them belong to this reply."""
@@ -247,6 +272,8 @@ class VisaLink:
 
     def _allow(self, seconds: float) -> None:
         """Set the timeout of the resource."""
+        for line in self._watched:
+            line.allow(seconds)
         timeout = milliseconds(seconds)
         if timeout != self._timeout:
             self._visa.timeout = timeout
@@ -254,6 +281,7 @@ class VisaLink:
 
     def _device_clear(self) -> bool:
         """Send a device clear; tell whether the interface has one."""
+        self._allow(self._line.timeout)
         try:
             self._visa.clear()
         except NotImplementedError:
@@ -268,11 +296,12 @@ class VisaLink:
         """Take what comes within 50 ms; empty when nothing comes."""
         if self._socket is not None:
             return take_stale(self._socket, self.resource)
-        self._allow(QUIET)
         try:
-            chunk, _ = self._visa.visalib.read(self._visa.session, _CHUNK)
+            # byte by byte if need be: a long read would time out on a slow line, which is not quiet
+            return self._bytes(QUIET)
         except pyvisa.errors.VisaIOError as error:
             if error.error_code == StatusCode.error_timeout:
                 return b""
             raise
-        return bytes(chunk)
+        except TimeoutError:
+            return b""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pyvisa import constants
+from pyvisa import constants, errors
 from pyvisa.constants import ResourceAttribute as Attr
+from pyvisa.constants import StatusCode
 from pyvisa.resources import MessageBasedResource
 
 
@@ -14,7 +15,12 @@ def arrived(resource: MessageBasedResource) -> int:
     """Give how many bytes a serial resource holds; others cannot tell: none."""
     if resource.interface_type != constants.InterfaceType.asrl:
         return 0
-    return int(resource.get_visa_attribute(Attr.asrl_avalaible_number))
+    try:
+        return int(resource.get_visa_attribute(Attr.asrl_avalaible_number))
+    except errors.VisaIOError as error:
+        if error.error_code != StatusCode.error_nonsupported_attribute:
+            raise
+        return 0
 
 
 @contextmanager

@@ -22,9 +22,10 @@ from pyvisa.resources import MessageBasedResource, Resource
 from calbench.errors import LinkError, UsageError
 from calbench.instruments.failures import require_end, translated
 from calbench.instruments.link import LineFormat
-from calbench.instruments.socketport import socket_below
+from calbench.instruments.socketport import is_port, socket_below
 from calbench.instruments.tape import Stream
 from calbench.instruments.tcp import send_at_once
+from calbench.instruments.watched import close_sockets
 
 Library = str | VisaLibraryBase
 """A VISA library by its name, or the one that a tape gives."""
@@ -84,7 +85,11 @@ def open_resource(manager: pyvisa.ResourceManager, address: str, line: LineForma
         LinkError: It cannot be opened, is refused, or is none that carries messages.
     """
     with translated(address, "opening"):
-        resource = manager.open_resource(address, open_timeout=milliseconds(line.timeout))
+        try:
+            resource = manager.open_resource(address, open_timeout=milliseconds(line.timeout))
+        except Exception as error:
+            close_sockets(error)
+            raise
         try:
             _prepare(resource, address, line)
         except BaseException:
@@ -102,6 +107,13 @@ def session_socket(resource: MessageBasedResource) -> Stream | None:
     watched = getattr(resource.visalib, "watched", None)
     watching: Stream = interface if watched is None else watched(resource.session, interface)
     return watching
+
+
+def session_port(resource: MessageBasedResource) -> Any:  # noqa: ANN401 - pyserial has no types
+    """Give the port of pyserial under a pyvisa-py serial resource; others have none, and recorded ones show none."""
+    interface = session_interface(resource)
+    recorded = hasattr(resource.visalib, "watched")
+    return interface if is_port(interface) and not recorded else None
 
 
 def ends_messages(resource: MessageBasedResource) -> bool:
@@ -132,6 +144,11 @@ def _prepare(resource: Resource, address: str, line: LineFormat) -> None:
         raise LinkError(f"{address}: this VISA resource carries no messages. Use INSTR or SOCKET.")
     if not ends_messages(resource):
         require_end(line, address)
+    if type(session_interface(resource)).__name__.startswith("Prologix"):
+        raise LinkError(
+            f"{address}: pyvisa-py reaches this through a Prologix controller, where it neither keeps a timeout nor "
+            f"tells a controller that is gone. Write prologix://host:port/address, or prologix://COM3/address, instead."
+        )
     _refuse_unconnected(resource, address)
     _send_at_once(resource)
     with translated(address, f"setting the line to {line.serial}"):
@@ -177,7 +194,7 @@ def _format(resource: MessageBasedResource, line: LineFormat) -> None:
         resource.read_termination = line.read_end
     except (pyvisa.errors.VisaIOError, NotImplementedError):
         if not ends_messages(resource):
-            raise  # nothing else would end a reply; GPIB through Prologix has END instead
+            raise  # nothing else would end a reply; other interfaces have END
 
 
 def milliseconds(seconds: float) -> int:

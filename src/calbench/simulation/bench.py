@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from calbench.clock import EventClock
 from calbench.simulation.ambient import Ambient
@@ -50,6 +51,8 @@ class Bench:
         self.log = log if log is not None else TruthLog()
         self.powered = True
         """False for good once this power is gone: what was on its way then does nothing any more."""
+        self.memory: dict[str, Any] = {}
+        """What the unit keeps without power, such as the registers of a meter; empty when it is made."""
         self.power_cycle: Callable[[], None] = lambda: None
         """Takes this instrument's power away and gives it back; the world says how."""
         self.lock: Callable[[float], None] = lambda _: None

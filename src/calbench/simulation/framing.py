@@ -107,15 +107,19 @@ class Framer:
         while self._find is not None and (found := self._find(self._buffer, position)) is not None:
             if not self._blocks or found["hide"] is None:
                 return found.start(), found.end()
-            skipped = _behind(self._buffer, found.start())
+            skipped = _behind(self._buffer, found.start(), self._limit)
             if skipped is None:
                 return None
             position = skipped
         return None
 
 
-def _behind(data: bytearray, start: int) -> int | None:
-    """Give the index behind the string or block that starts at `start`; None if it is not complete yet."""
+def _behind(data: bytearray, start: int, longest: int) -> int | None:
+    """Give the index behind the string or block that starts at `start`; None if it is not complete yet.
+
+    A block that says that it has more than `longest` bytes could never be taken: it hides nothing, and the parser will
+    complain about it.
+    """
     if data[start] != ord("#"):
         close = data.find(data[start : start + 1], start + 1)
         line_end = data.find(b"\n", start + 1)
@@ -126,10 +130,10 @@ def _behind(data: bytearray, start: int) -> int | None:
         return None
     if head == b"0":
         return len(data)
-    if not head.isdigit():
+    digits = bytes(data[start + 2 : start + 2 + int(head)]) if head.isdigit() else b"none"
+    if digits and not digits.isdigit():
         return start + 1
-    digits = bytes(data[start + 2 : start + 2 + int(head)])
-    if not digits.isdigit() and digits:
+    behind = start + 2 + int(head) + int(digits) if len(digits) == int(head) else None
+    if behind is not None and behind - start > longest:
         return start + 1
-    behind = start + 2 + int(head) + (int(digits) if len(digits) == int(head) else 0)
-    return behind if len(digits) == int(head) and behind <= len(data) else None
+    return behind if behind is not None and behind <= len(data) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ _numbers = itertools.count(1)
 _lock = threading.RLock()  # a station's loader registers its world while `acquire` holds it
 _stations: dict[str, tuple[World, int]] = {}
 _loaders: list[Callable[[str], World]] = []
+_STATIONS = (
+    "pyvisa_calbench"  # sets the loader; found by its name, as pyvisa does, for programs without pyvisa
+)
 
 
 def register(world: World) -> str:
@@ -63,12 +67,14 @@ def acquire(name: str) -> World:
     world = _worlds.get(name)
     if world is not None:
         return world
-    if not name.endswith((".yaml", ".yml")) or not _loaders:
+    if not name.endswith((".yaml", ".yml")):
         known = ", ".join(sorted(_worlds)) or "none"
         raise UsageError(
             f"Simulated bench {name!r} does not exist in this process. Registered are: {known}. "
             f"Write a registered id or the path of a station, such as 'stations/demo.yaml@calbench'."
         )
+    if not _loaders:
+        importlib.import_module(_STATIONS)
     with _lock:
         loaded, users = _stations.get(name) or (_loaders[0](name), 0)
         _stations[name] = (loaded, users + 1)

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from calbench.simulation.answer import NOT_HANDLED, Answer, NotHandled, Result, Text, joined, made
 from calbench.simulation.mnemonic import forms
@@ -36,9 +36,9 @@ _SUFFIX = re.compile(r"(.*?)(\d{1,9})", re.ASCII)
 _INDEFINITE_IDENTITY = -440
 
 
-@dataclass
+@dataclass(slots=True)
 class _Node:
-    """One level of the tree: the mnemonics below it, and what its header does as command and as query."""
+    """One level of the tree: the mnemonics below it, and its header as command and as query."""
 
     children: dict[str, _Node] = field(default_factory=dict)
     numbered: set[str] = field(default_factory=set)
@@ -48,11 +48,10 @@ class _Node:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A handler, how many parameters it takes, and how many suffixes its header has."""
+    """A header as the table has it, and how many suffixes it has."""
 
-    handler: Handler
-    fewest: int
-    most: int
+    header: str
+    suffixes: int
 
 
 class _Unit:
@@ -101,13 +100,13 @@ class CommandTree:
         misuse_text: Mapping[int, str] | None = None,
     ) -> None:
         self._status = status
-        self._root = _Node()
         self._no_query = no_query
         self._no_command = no_command
         self._misuse_text = misuse_text or {}
         self._cache: dict[str, list[_Unit]] = {}
-        for header, handler in {"SYSTem:ERRor[:NEXT]?": status.errors.pop_reply, **table}.items():
-            self._add(header, handler)
+        self._handlers: dict[str, Handler] = {"SYSTem:ERRor[:NEXT]?": status.errors.pop_reply, **table}
+        self._arities: dict[str, tuple[int, int]] = {}
+        self._root = _tree(tuple(self._handlers))
 
     def run(self, line: str) -> Answer | None:
         """Execute one program message.
@@ -180,24 +179,6 @@ class CommandTree:
             return None
         return result
 
-    def _add(self, header: str, handler: Handler) -> None:
-        query = header.endswith("?")
-        levels = [
-            (name, bool(number), bool(optional))
-            for optional, name, number, _ in _NODE.findall(header.rstrip("?"))
-        ]
-        written = "".join(name + "#" * number for name, number, _ in levels)
-        if written != re.sub(r"[\[\]:?]", "", header):
-            raise ValueError(f"The header {header!r} cannot be read. Write it like 'SENSe#:VOLTage[:DC]?'.")
-        suffixes = sum(number for _, number, _ in levels)
-        fewest, most = _arity(handler, suffixes)
-        entry = _Entry(handler, fewest, most)
-        for node in _ends(self._root, levels):
-            if query:
-                node.query = entry
-            else:
-                node.command = entry
-
     def _parse(self, line: str) -> list[_Unit]:
         units: list[_Unit] = []
         path: tuple[str, ...] = ()
@@ -253,30 +234,59 @@ class CommandTree:
     def _checked(
         self, entry: _Entry, suffixes: tuple[int, ...], parameters: tuple[str, ...], *, query: bool
     ) -> _Unit:
-        if len(parameters) < entry.fewest:
+        handler = self._handlers[entry.header]
+        arity = self._arities.get(entry.header)
+        if arity is None:
+            arity = self._arities[entry.header] = _arity(handler, entry.suffixes)
+        if len(parameters) < arity[0]:
             return self._wrong(-109)
-        if len(parameters) > entry.most:
+        if len(parameters) > arity[1]:
             return self._wrong(-108)
-        return _Unit(entry.handler, (*suffixes, *parameters), query=query)
+        return _Unit(handler, (*suffixes, *parameters), query=query)
 
     def _wrong(self, code: int) -> _Unit:
         return _Unit(None, error=(code, self._misuse_text.get(code, "")))
 
 
-def _ends(node: _Node, levels: list[tuple[str, bool, bool]]) -> Iterator[_Node]:
+@lru_cache(maxsize=256)  # one for each model and its options; tables of a hundred headers take long to grow
+def _tree(headers: tuple[str, ...]) -> _Node:
+    """Grow the tree of these headers; it is shared and not changed any more."""
+    root = _Node()
+    for header in headers:
+        levels = [
+            (name, bool(number), bool(optional))
+            for optional, name, number, _ in _NODE.findall(header.rstrip("?"))
+        ]
+        written = "".join(name + "#" * number for name, number, _ in levels)
+        if written != re.sub(r"[\[\]:?]", "", header):
+            raise ValueError(f"The header {header!r} cannot be read. Write it like 'SENSe#:VOLTage[:DC]?'.")
+        entry = _Entry(header, sum(number for _, number, _ in levels))
+        for node in _ends(root, levels):
+            if header.endswith("?"):
+                node.query = entry
+            else:
+                node.command = entry
+    return root
+
+
+def _ends(root: _Node, levels: list[tuple[str, bool, bool]]) -> list[_Node]:
     """Grow the tree along one header; give each node where the header may end."""
-    if not levels:
-        yield node
-        return
-    (name, numbered, optional), rest = levels[0], levels[1:]
-    child = next((node.children[form] for form in forms(name) if form in node.children), None) or _Node()
-    for form in forms(name):
+    ends = [root]
+    for name, numbered, optional in levels:
+        children = [_child(node, name, numbered=numbered) for node in ends]
+        ends = [*children, *ends] if optional else children
+    return ends
+
+
+def _child(node: _Node, name: str, *, numbered: bool) -> _Node:
+    """Give the node below another one, by either form of its name."""
+    both = forms(name)
+    child = next((node.children[form] for form in both if form in node.children), None) or _Node()
+    for form in both:
         node.children[form] = child
         if numbered:
             node.numbered.add(form)
-    yield from _ends(child, rest)
-    if optional:
-        yield from _ends(node, rest)
+    return child
 
 
 def _arity(handler: Handler, suffixes: int) -> tuple[int, int]:

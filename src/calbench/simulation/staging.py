@@ -126,7 +126,7 @@ def _populate(
         serial = given.pop("serial", serials.get(name, f"SIM-{name}"))
         model = unit.sim or unit.driver
         settings = {key: _setting(text) for key, text in given.items()} | _on_bus(model, link, given)
-        resource = link.visa or ""
+        resource = link.visa or _socket_resource(link)
         world.add(name, model, settings, serial_number=serial, resource=resource)
         links[name] = link
     return links
@@ -168,29 +168,40 @@ def _addresses(world: World, bench: str, links: Mapping[str, LinkAddress], skin:
 def _in_process(bench: str, name: str, link: LinkAddress) -> Address:
     unit = link.unit or ""
     if link.serial is not None:
-        return Address("serial", f"calbench://{bench}/{name}", "", link.line or "", _timeout(link), unit)
+        return Address("serial", f"calbench://{bench}/{name}", "", _line(link), _timeout(link), unit)
     if link.modbus is not None:
         address = f"{_framing(link)}://calbench://{bench}/{name}"
-        return Address("modbus", address, "", link.line or "", _timeout(link), unit)
-    if link.visa is None:
-        raise UsageError(f"{name}: a simulated instrument in this process has a visa, serial or modbus link.")
-    return Address("visa", link.visa, f"{bench}@calbench", "", _timeout(link), unit)
+        return Address("modbus", address, "", _line(link), _timeout(link), unit)
+    return Address("visa", link.visa or _socket_resource(link), f"{bench}@calbench", "", _timeout(link), unit)
+
+
+def _line(link: LinkAddress) -> str:
+    """Give the setting of a serial line; simulated adapters do not give back what is sent."""
+    return (link.line or "").removesuffix("echo").rstrip()
+
+
+def _socket_resource(link: LinkAddress) -> str:
+    """Give the VISA name of a socket, under which it is reached in this process; empty if it is none."""
+    if link.socket is None:
+        return ""
+    host, _, port = link.socket.rpartition(":")
+    return f"TCPIP0::{host.strip('[]').replace(':', '-')}::{port}::SOCKET"
 
 
 def _on_socket(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
     unit = link.unit or ""
     if link.serial is not None:
-        return Address("visa", server.serial_resource(name), "@py", link.line or "", _timeout(link), unit)
+        return Address("visa", server.serial_resource(name), "@py", _line(link), _timeout(link), unit)
     if link.socket is not None:
         return Address("socket", f"127.0.0.1:{server.port(name)}", "", "", _timeout(link), unit)
     if link.modbus is not None:
         address = f"{_framing(link)}://127.0.0.1:{server.port(name)}"
-        return Address("modbus", address, "", link.line or "", _timeout(link), unit)
+        return Address("modbus", address, "", _line(link), _timeout(link), unit)
     return Address("visa", server.resource(name), "@py", "", _timeout(link), unit)
 
 
 def _on_loopback(server: LoopbackServer, name: str, link: LinkAddress) -> Address:
-    protocol, line, unit = line_of(link), link.line or "", link.unit or ""
+    protocol, line, unit = line_of(link), _line(link), link.unit or ""
     port = f"127.0.0.1:{server.port(name, protocol)}"
     if link.socket is not None:
         return Address("socket", port, "", "", _timeout(link), unit)

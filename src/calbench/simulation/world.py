@@ -199,7 +199,7 @@ class World:
         before.powered = False
         for terminal in before.terminals.values():
             terminal.release()
-        after.terminals, after.pans = before.terminals, before.pans
+        after.terminals, after.pans, after.memory = before.terminals, before.pans, before.memory
         after.power_cycle, after.lock = before.power_cycle, before.lock
         device.restart(after)
 

@@ -3,13 +3,22 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import asked_after
 
 from calbench.errors import DeviceError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Identity, Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.agilent.a34401a import A34401A
 
 NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
+
+
+def _function(message: str) -> str | None:
+    """Give the function that `CONF` selects as `FUNC?` names it (table 3.2)."""
+    name = message.partition(" ")[0].removeprefix("CONF:")
+    return f'"{name.removesuffix(":DC")}"' if message.startswith("CONF:") else None
+
+
+exchange = asked_after("FUNC?", _function)
 
 
 def test_identity_of_the_table_has_no_serial_number():
@@ -49,8 +58,8 @@ def test_each_function_has_its_header(method, conf, on_range, unit):
 
 def test_the_same_range_again_is_only_read():
     with exchange(
-        "> CONF:VOLT:DC 10", *NO_ERROR, "> READ?", "< +1.0E+00", "> READ?", "< +2.0E+00",
-        "> CONF:VOLT:DC 1", *NO_ERROR, "> READ?", "< +3.0E-01",
+        "> CONF:VOLT:DC 10", *NO_ERROR, "> READ?", "< +1.00000000E+00", "> READ?", "< +2.00000000E+00",
+        "> CONF:VOLT:DC 1", *NO_ERROR, "> READ?", "< +3.00000000E-01",
     ) as link:  # fmt: skip
         meter = A34401A(link)
         assert [meter.measure_dc_voltage(r).value for r in (10, "10", 1)] == [1, 2, Decimal("0.3")]
@@ -58,9 +67,9 @@ def test_the_same_range_again_is_only_read():
 
 def test_settings_are_sent_again_after_every_conf():
     with exchange(
-        "> CONF:VOLT:DC 10", "> VOLT:DC:NPLC 100", "> ZERO:AUTO ON", *NO_ERROR, "> READ?", "< +1.0E+00",
-        "> CONF:RES 1000", "> RES:NPLC 100", "> ZERO:AUTO ON", *NO_ERROR, "> READ?", "< +1.0E+03",
-        "> CONF:FRES 1000", "> FRES:NPLC 100", *NO_ERROR, "> READ?", "< +1.0E+03",
+        "> CONF:VOLT:DC 10", "> VOLT:DC:NPLC 100", "> ZERO:AUTO ON", *NO_ERROR, "> READ?", "< +1.00000000E+00",
+        "> CONF:RES 1000", "> RES:NPLC 100", "> ZERO:AUTO ON", *NO_ERROR, "> READ?", "< +1.00000000E+03",
+        "> CONF:FRES 1000", "> FRES:NPLC 100", *NO_ERROR, "> READ?", "< +1.00000000E+03",
     ) as link:  # fmt: skip
         meter = A34401A(link)
         meter.configure(nplc=100, autozero=True, digits=6.5)
@@ -71,8 +80,8 @@ def test_settings_are_sent_again_after_every_conf():
 
 def test_configuring_makes_the_next_measurement_send_conf_and_none_stays():
     with exchange(
-        "> CONF:VOLT:DC 10", "> VOLT:DC:NPLC 0.02", *NO_ERROR, "> READ?", "< +1.0E+00",
-        "> CONF:VOLT:DC 10", "> VOLT:DC:NPLC 0.02", "> ZERO:AUTO OFF", *NO_ERROR, "> READ?", "< +1.0E+00",
+        "> CONF:VOLT:DC 10", "> VOLT:DC:NPLC 0.02", *NO_ERROR, "> READ?", "< +1.00000000E+00",
+        "> CONF:VOLT:DC 10", "> VOLT:DC:NPLC 0.02", "> ZERO:AUTO OFF", *NO_ERROR, "> READ?", "< +1.00000000E+00",
     ) as link:  # fmt: skip
         meter = A34401A(link)
         meter.configure(nplc=0.02)
@@ -86,7 +95,7 @@ def test_waits_for_a_reading_3_times_2_nplc_over_50_hz_plus_2_s(nplc, seconds):
     # formula: protocol table 3.1, "Timing"; 100 PLC with autozero is 4 s at 50 Hz, so 14 s
     asked: list[float | None] = []
     settings = [f"> VOLT:DC:NPLC {nplc}"] if nplc else []
-    with exchange("> CONF:VOLT:DC 10", *settings, *NO_ERROR, "> READ?", "< +1.0E+00") as link:
+    with exchange("> CONF:VOLT:DC 10", *settings, *NO_ERROR, "> READ?", "< +1.00000000E+00") as link:
         scripted = link.query
 
         def query(message: str, *, timeout: float | None = None) -> str:
@@ -153,7 +162,7 @@ def test_overload_is_no_reading(reply):
 
 def test_after_an_overload_the_range_is_still_set():
     with exchange(
-        "> CONF:VOLT:DC 1", *NO_ERROR, "> READ?", "< +9.90000000E+37", "> READ?", "< +1.0E-01"
+        "> CONF:VOLT:DC 1", *NO_ERROR, "> READ?", "< +9.90000000E+37", "> READ?", "< +1.00000000E-01"
     ) as link:
         meter = A34401A(link)
         with pytest.raises(Overload):
@@ -163,11 +172,20 @@ def test_after_an_overload_the_range_is_still_set():
 
 def test_after_a_timeout_it_configures_again():
     once = ("> CONF:VOLT:DC 1", *NO_ERROR, "> READ?")
-    with exchange(*once, "! timeout", *once, "< +1.0E-01") as link:
+    with exchange(*once, "! timeout", *NO_ERROR, *once, "< +1.00000000E-01") as link:
         meter = A34401A(link)
         with pytest.raises(LinkTimeout):
             meter.measure_dc_voltage(1)
         assert meter.measure_dc_voltage(1).value == Decimal("0.1")
+
+
+@pytest.mark.parametrize("reply", ["+1.0034900E-04", "+1.00349000E-4", "1.00349000E-04", "+10.0349000E-04"])
+def test_a_reading_that_lost_a_character_is_none_format_of_table_32(reply):
+    with (
+        exchange("> CONF:VOLT:DC 10", *NO_ERROR, "> READ?", f"< {reply}") as link,
+        pytest.raises(UnexpectedReply, match="exchange: after `READ\\?`: Expected a reading like"),
+    ):
+        A34401A(link).measure_dc_voltage(10)
 
 
 @pytest.mark.parametrize("reply", ["", "VOLT", "+1.0E+00,+2.0E+00", "1.0 V", "1,0"])
@@ -181,7 +199,7 @@ def test_garbage_is_named(reply):
 
 
 def test_an_error_after_settings_is_named_and_the_range_before_it_is_no_longer_taken_for_set():
-    on_10 = ("> CONF:VOLT:DC 10", *NO_ERROR, "> READ?", "< +1.0E+00")
+    on_10 = ("> CONF:VOLT:DC 10", *NO_ERROR, "> READ?", "< +1.00000000E+00")
     refused = ("> CONF:VOLT:DC 1", "> SYST:ERR?", '< -222,"Data out of range"', *NO_ERROR)
     with exchange(*on_10, *refused, *on_10) as link:
         meter = A34401A(link)
@@ -194,9 +212,35 @@ def test_an_error_after_settings_is_named_and_the_range_before_it_is_no_longer_t
 def test_error_550_of_an_rs232_line_makes_it_remote():
     refused = ("> SYST:ERR?", '< +550,"Command not allowed in local"', *NO_ERROR)
     with exchange(
-        "> CONF:VOLT:DC 1", *refused, "> SYST:REM", "> CONF:VOLT:DC 1", *NO_ERROR, "> READ?", "< +1.0E-01"
+        "> CONF:VOLT:DC 1",
+        *refused,
+        "> SYST:REM",
+        "> CONF:VOLT:DC 1",
+        *NO_ERROR,
+        "> READ?",
+        "< +1.00000000E-01",
     ) as link:
         assert A34401A(link).measure_dc_voltage(1).value == Decimal("0.1")
+
+
+def test_a_meter_that_is_asked_for_a_reading_in_local_is_made_remote_and_asked_again():
+    refused = ("> READ?", "! timeout", "> SYST:ERR?", '< +550,"Command not allowed in local"', *NO_ERROR)
+    remote = (
+        "> SYST:REM",
+        "> SYST:ERR?",
+        '< +0,"No  error"',
+    )  # two blanks: no question for the function follows
+    with exchange("> CONF:VOLT:DC 1", *NO_ERROR, *refused, *remote, "> READ?", "< +1.00000000E-01") as link:
+        assert A34401A(link).measure_dc_voltage(1).value == Decimal("0.1")
+
+
+def test_another_error_of_a_reading_that_does_not_come_is_told():
+    refused = ("> READ?", "! timeout", "> SYST:ERR?", '< -213,"Init ignored"', *NO_ERROR)
+    with (
+        exchange("> CONF:VOLT:DC 1", *NO_ERROR, *refused) as link,
+        pytest.raises(LinkTimeout, match=r"no reply within .* It reported -213, Init ignored"),
+    ):
+        A34401A(link).measure_dc_voltage(1)
 
 
 def test_errors_are_drained_oldest_first():

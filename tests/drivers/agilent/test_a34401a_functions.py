@@ -3,13 +3,22 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import asked_after
 
 from calbench.errors import OutOfRange, Overload
 from calbench.instruments.reading import Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.agilent.a34401a import A34401A
 
 NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
+
+
+def _function(message: str) -> str | None:
+    """Give the function that `CONF` selects as `FUNC?` names it (table 3.2)."""
+    name = message.partition(" ")[0].removeprefix("CONF:")
+    return f'"{name.removesuffix(":DC")}"' if message.startswith("CONF:") else None
+
+
+exchange = asked_after("FUNC?", _function)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +43,8 @@ def test_frequency_has_no_range():
 
 def test_settings_of_current_are_sent_after_conf_and_not_for_alternating_current():
     with exchange(
-        "> CONF:CURR:DC 1", "> CURR:DC:NPLC 100", "> ZERO:AUTO OFF", *NO_ERROR, "> READ?", "< +1.0E+00",
-        "> CONF:CURR:AC 1", *NO_ERROR, "> READ?", "< +1.0E+00",
+        "> CONF:CURR:DC 1", "> CURR:DC:NPLC 100", "> ZERO:AUTO OFF", *NO_ERROR, "> READ?", "< +1.00000000E+00",
+        "> CONF:CURR:AC 1", *NO_ERROR, "> READ?", "< +1.00000000E+00",
     ) as link:  # fmt: skip
         meter = A34401A(link)
         meter.configure(nplc=100, autozero=False)
@@ -46,7 +55,7 @@ def test_settings_of_current_are_sent_after_conf_and_not_for_alternating_current
 def test_an_rs232_line_is_made_remote_for_these_too():
     refused = ("> SYST:ERR?", '< +550,"Command not allowed in local"', *NO_ERROR)
     with exchange(
-        "> CONF:FREQ", *refused, "> SYST:REM", "> CONF:FREQ", *NO_ERROR, "> READ?", "< +5.0E+01"
+        "> CONF:FREQ", *refused, "> SYST:REM", "> CONF:FREQ", *NO_ERROR, "> READ?", "< +5.00000000E+01"
     ) as link:
         assert A34401A(link).measure_frequency().value == 50
 

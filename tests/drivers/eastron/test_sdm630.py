@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from calbench.errors import DeviceError, OutOfRange, Overload
+from calbench.errors import DeviceError, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.frames.checksums import crc_modbus
 from calbench.instruments.testing import exchange
 from calbench_drivers.eastron.sdm630 import SDM630
@@ -22,19 +22,19 @@ def test_the_voltage_of_the_vector():
 
 
 @pytest.mark.parametrize(
-    ("method", "arguments", "register", "number", "value"),
+    ("method", "arguments", "register", "count", "number", "value"),
     [
-        ("read_active_energy", (), "00 48", 1.5, Decimal(5_400_000)),
-        ("read_active_power", (), "00 34", -1150.5, Decimal("-1150.5")),
-        ("measure_frequency", (), "00 46", 50.0, Decimal(50)),
-        ("read_voltage", (3,), "00 04", 229.75, Decimal("229.75")),
-        ("read_current", (2,), "00 08", 5.125, Decimal("5.125")),
+        ("read_active_energy", (), "00 48", 8, 1.5, Decimal(5_400_000)),
+        ("read_active_power", (), "00 34", 6, -1150.5, Decimal("-1150.5")),
+        ("measure_frequency", (), "00 46", 4, 50.0, Decimal(50)),
+        ("read_voltage", (3,), "00 04", 12, 229.75, Decimal("229.75")),
+        ("read_current", (2,), "00 08", 16, 5.125, Decimal("5.125")),
     ],
 )
-def test_registers_of_the_table(method, arguments, register, number, value):
+def test_registers_of_the_table(method, arguments, register, count, number, value):
     with exchange(
-        ">> " + framed(f"0C 04 {register} 00 02"),
-        "<< " + framed("0C 04 04" + struct.pack(">f", number).hex()),
+        ">> " + framed(f"0C 04 {register} 00 {count:02X}"),
+        "<< " + framed(f"0C 04 {2 * count:02X}" + struct.pack(">f", number).hex() + "11" * (2 * count - 4)),
         unit="12", framing="rtu",
     ) as link:  # fmt: skip
         assert getattr(SDM630(link), method)(*arguments).value == value
@@ -42,10 +42,19 @@ def test_registers_of_the_table(method, arguments, register, number, value):
 
 def test_identity_is_an_answer_with_a_frequency():
     with exchange(
-        ">> " + framed("01 04 00 46 00 02"), "<< " + framed("01 04 04 42 48 00 00"), framing="rtu"
+        ">> " + framed("01 04 00 46 00 04"), "<< " + framed("01 04 08 42 48 00 00" + "11" * 4), framing="rtu"
     ) as link:
         identity = SDM630(link).identify()
     assert (identity.model, identity.serial, identity.text) == ("SDM630", "", "frequency register: 50 Hz")
+
+
+def test_a_late_reply_to_the_question_for_the_frequency_is_no_power():
+    frequency = framed("01 04 08 42 48 00 00" + "11" * 4)
+    with (
+        exchange(">> " + framed("01 04 00 34 00 06"), "<< " + frequency, framing="rtu") as link,
+        pytest.raises(UnexpectedReply, match="which are not 6 registers"),
+    ):
+        SDM630(link).read_active_power()
 
 
 def test_a_refusal_no_number_and_no_phase():

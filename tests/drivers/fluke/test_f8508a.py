@@ -3,14 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import in_one_message
 
 from calbench.errors import DeviceError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Identity, Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.fluke.f8508a import F8508A
 
 BASIS = ("> *RST", "> *CLS", "> INPUT FRONT", "> TRG_SRCE EXT")
 NO_ERROR = ("> *ESR?", "< 0")
+exchange = in_one_message("*ESR?", ";")
 
 
 def test_identity():
@@ -69,7 +70,7 @@ def test_overload_of_the_table_is_no_reading(reply):
 def test_error_bits_of_the_event_status_register_are_named(status, words):
     # ESR bits: protocol table 1.2
     with (
-        exchange(*BASIS, "> ACI 2,FILT40HZ,RESL6", "> *ESR?", f"< {status}") as link,
+        exchange(*BASIS, "> ACI 2,FILT40HZ,RESL6", "> *ESR?", f"< {status}", *NO_ERROR) as link,
         pytest.raises(DeviceError, match=f"exchange: after .*ACI 2.*{words}"),
     ):
         F8508A(link).measure_ac_current(2)

@@ -3,13 +3,21 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import asked_after
 
 from calbench.errors import ConnectionLost, DeviceError, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Identity, Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.fluke.f8588a import F8588A
 
 NO_ERROR = ("> SYST:ERR?", '< 0,"No error"\r')
+
+
+def _function(message: str) -> str | None:
+    """Give the function that a message selects as the query names it."""
+    return message.removeprefix("FUNC ") if message.startswith('FUNC "') else None
+
+
+exchange = asked_after("FUNC?", _function)
 
 
 def test_identity():

@@ -20,7 +20,7 @@ from calbench.instruments.reading import Applied, Identity, Safe
 from calbench.instruments.testing import exchange
 from calbench_drivers.hart.classic import HartClassic
 
-BEGUN = ("> sa=0", "> u", "< u: C")
+BEGUN = ("! clear", "> sa=0", "> u", "< u: C")
 VERSION = ("> *ver", "< ver.9103,2.00")
 KNOWN = (*BEGUN, *VERSION)
 SET_50 = ("> s=50", "> s", "< set: 50.00 C")
@@ -40,17 +40,17 @@ def test_samples_are_stopped_first_and_the_identity_is_the_version():
 def test_samples_on_their_way_line_feeds_and_echoes_are_passed_over():
     # LF on: a reply ends with CR LF, so the next one begins with LF; duplex FULL: command and CR LF come back
     with exchange(
-        "> sa=0", "> u", "< t: 24.98 C", "< \nsa=0", "< \nt: 25.00 C", "< \nu", "< \nu: c",
+        "! clear", "> sa=0", "> u", "< t: 24.98 C", "< \nsa=0", "< \nt: 25.00 C", "< \nu", "< \nu: c",
         "> *ver", "< \n*ver", "< \nver.9107,1.51",
     ) as link:  # fmt: skip
         assert HartClassic(link).identify().model == "9107"
 
 
 def test_fahrenheit_is_changed_and_read_back():
-    with exchange("> sa=0", "> u", "< u: F", "> u=c", "> u", "< u: C", *VERSION) as link:
+    with exchange("! clear", "> sa=0", "> u", "< u: F", "> u=c", "> u", "< u: C", *VERSION) as link:
         assert HartClassic(link).identify().model == "9103"
     with (
-        exchange("> sa=0", "> u", "< u: F", "> u=c", "> u", "< u: F") as link,
+        exchange("! clear", "> sa=0", "> u", "< u: F", "> u=c", "> u", "< u: F") as link,
         pytest.raises(UnexpectedReply, match="'u: F', not C"),
     ):
         HartClassic(link).identify()
@@ -130,14 +130,14 @@ def test_another_form_is_named_and_the_next_time_begins_again(reply):
 
 def test_a_stranger_that_sends_only_empty_lines_is_given_up():
     with (
-        exchange("> sa=0", "> u", *["< "] * 16) as link,
+        exchange("! clear", "> sa=0", "> u", *["< "] * 16) as link,
         pytest.raises(UnexpectedReply, match="within 16 lines"),
     ):
         HartClassic(link).identify()
 
 
 def test_silence_is_a_timeout():
-    with exchange("> sa=0", "> u", "! timeout") as link, pytest.raises(LinkTimeout):
+    with exchange("! clear", "> sa=0", "> u", "! timeout") as link, pytest.raises(LinkTimeout):
         HartClassic(link).identify()
 
 
@@ -169,7 +169,7 @@ def test_make_safe_believes_only_a_heater_without_power(lines, safe):
 def test_make_safe_that_is_not_obeyed_has_failed():
     with exchange(*COOL[:-1], "< set: 140.00 C") as link:
         assert HartClassic(link).make_safe() is Safe.FAILED
-    with exchange("! clear", "> sa=0", "> u", "! timeout") as link:
+    with exchange("! clear", "! clear", "> sa=0", "> u", "! timeout") as link:
         assert HartClassic(link).make_safe() is Safe.FAILED
 
 

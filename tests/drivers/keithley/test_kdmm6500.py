@@ -3,14 +3,22 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import asked_after
 
 from calbench.errors import DeviceError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.keithley.kdmm6500 import KDMM6500
 
 LANGUAGE = ("> *LANG?", "< SCPI")
 NO_ERROR = ("> :SYST:ERR?", '< 0,"No error;0;0 0"')
+
+
+def _function(message: str) -> str | None:
+    """Give the function that a message selects as the query names it."""
+    return message.split('"')[1] if message.startswith(':SENS:FUNC "') else None
+
+
+exchange = asked_after(":SENS:FUNC?", _function)
 
 
 def ranged(function: str, header: str, on_range: str) -> tuple[str, str]:

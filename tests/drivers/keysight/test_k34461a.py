@@ -3,13 +3,22 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import asked_after
 
 from calbench.errors import ConnectionLost, DeviceError, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.keysight.k34461a import K34461A
 
 NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
+
+
+def _function(message: str) -> str | None:
+    """Give the function that `CONF` selects as `FUNC?` names it (table 3.2)."""
+    name = message.partition(" ")[0].removeprefix("CONF:")
+    return f'"{name.removesuffix(":DC")}"' if message.startswith("CONF:") else None
+
+
+exchange = asked_after("FUNC?", _function)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import in_one_message
 
 from calbench.errors import DeviceError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Identity, Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.keysight.k3458a import K3458A
 
 NO_ERROR = ("> ERRSTR?", '< 0,"NO ERROR"\r')
+exchange = in_one_message("ERRSTR?", ";")
 BASIS = (
     "> PRESET NORM", "> END ALWAYS", "> OFORMAT ASCII", "> TARM HOLD", "> TRIG AUTO", "> NRDGS 1,AUTO",
 )  # fmt: skip

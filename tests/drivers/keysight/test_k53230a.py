@@ -3,13 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import in_one_message
 
 from calbench.errors import DeviceError, LinkTimeout, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.reading import Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.keysight.k53230a import K53230A
 
 NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
+exchange = in_one_message("SYST:ERR?", ";:")
 FREQUENCY = (
     "> CONF:FREQ (@1)", "> INP1:COUP AC", "> INP1:IMP 1E6", "> INP1:LEV:AUTO ON", "> FREQ:GATE:SOUR TIME",
     "> FREQ:GATE:TIME 1", *NO_ERROR,
@@ -108,5 +109,26 @@ def test_an_error_after_settings_is_named_and_nothing_is_measured():
     with (
         exchange(*FREQUENCY[:-2], *queue) as link,
         pytest.raises(DeviceError, match=r"exchange: after .*CONF:FREQ \(@1\).*-222, Data out of range"),
+    ):
+        K53230A(link).measure_frequency()
+
+
+@pytest.mark.parametrize(
+    ("entry", "error", "said"),
+    [
+        ('+0,"No error"', LinkTimeout, "no reply"),
+        (
+            '-420,"Query UNTERMINATED"',
+            LinkTimeout,
+            "no reply",
+        ),  # table 1.3: it was asked, and had nothing to say
+        ('-113,"Undefined header"', DeviceError, "-113, Undefined header"),
+    ],
+)
+def test_settings_without_an_answer_are_a_timeout_unless_the_counter_says_why(entry, error, said):
+    rest = () if entry.startswith("+0") else NO_ERROR
+    with (
+        exchange(*FREQUENCY[:-1], "! timeout", "> SYST:ERR?", f"< {entry}", *rest) as link,
+        pytest.raises(error, match=said),
     ):
         K53230A(link).measure_frequency()

@@ -3,15 +3,24 @@
 from decimal import Decimal
 
 import pytest
+from tests.drivers.confirming import asked_after
 
 from calbench.errors import LinkTimeout, OutOfRange, Overload
 from calbench.instruments.reading import Reading
-from calbench.instruments.testing import exchange
 from calbench_drivers.keysight.k34461a import K34461A
 from calbench_drivers.keysight.k34465a import K34465A
 from calbench_drivers.keysight.k34470a import K34470A
 
 NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
+
+
+def _function(message: str) -> str | None:
+    """Give the function that `CONF` selects as `FUNC?` names it (table 3.2)."""
+    name = message.partition(" ")[0].removeprefix("CONF:")
+    return f'"{name.removesuffix(":DC")}"' if message.startswith("CONF:") else None
+
+
+exchange = asked_after("FUNC?", _function)
 FAMILY = pytest.mark.parametrize("driver", [K34461A, K34465A, K34470A])
 BETTER = pytest.mark.parametrize("driver", [K34465A, K34470A])
 
@@ -89,7 +98,7 @@ def test_alternating_quantities_may_take_20_s(driver):
         link.query = query  # type: ignore[method-assign] # to see the timeout
         with pytest.raises(LinkTimeout):
             driver(link).measure_ac_voltage(10)
-    assert asked == [None, 20.0]
+    assert asked == [None, None, 20.0]  # errors, function, reading
 
 
 def test_a_34460a_has_no_10_a_terminals():

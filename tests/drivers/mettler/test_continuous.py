@@ -79,6 +79,17 @@ def test_zero_and_tare():
         Continuous(link).zero()
 
 
+def test_a_tare_that_is_gone_is_told_once_table_72_net_bit():
+    net, gross = frame(0x2D, 0x31, 0x20, "000000", "001500"), frame(0x2D, 0x30, 0x20, "001500")
+    with exchange("> T", *FRESH, net, *FRESH, net, *FRESH, net, *FRESH, gross, *FRESH, gross) as link:
+        scale = Continuous(link)
+        scale.tare()
+        assert scale.read_mass().value == 0
+        with pytest.raises(DeviceError, match="the tare is gone"):
+            scale.read_mass()
+        assert scale.read_mass().value == Decimal("1.5")
+
+
 def test_silence_is_a_timeout():
     with exchange(*FRESH, "! timeout") as link, pytest.raises(LinkTimeout):
         Continuous(link).identify()

@@ -84,7 +84,7 @@ def test_garbage_is_named(line):
 def test_an_empty_identity_is_named():
     with (
         exchange("> PSN", "<  ") as link,
-        pytest.raises(UnexpectedReply, match=r"'' came in answer to `PSN`"),
+        pytest.raises(UnexpectedReply, match=r"' ' came in answer to `PSN`"),
     ):
         Ranger(link).identify()
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from pyvisa.constants import InterfaceType
 from pyvisa_py.highlevel import PyVisaLibrary
+from pyvisa_py.sessions import Session
 
 from calbench.cli import main
 from calbench.errors import UsageError
@@ -65,7 +67,21 @@ def test_pyvisa_py_is_never_asked_to_list_everything(monkeypatch):
         raise AssertionError("this would broadcast on the network")
 
     monkeypatch.setattr(PyVisaLibrary, "list_resources", broadcast)
+    monkeypatch.setattr(
+        Session, "iter_session_classes_issues", lambda: iter(())
+    )  # of an installation with all
     assert scanning.bus("USB", "@py") == []
+
+
+def test_a_bus_that_pyvisa_py_cannot_reach_is_not_empty_but_an_error(monkeypatch):
+    usb = (
+        (InterfaceType.usb, "INSTR"),
+        "Please install PyUSB to use this resource type.\nNo module named 'usb'",
+    )
+    monkeypatch.setattr(Session, "iter_session_classes_issues", lambda: iter((usb,)))
+    code, output = scan("usb", "--library", "@py")
+    assert code == 3
+    assert "Please install PyUSB to use this resource type, or name another VISA library." in output
 
 
 def test_many_hosts_are_refused():

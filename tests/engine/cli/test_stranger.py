@@ -218,7 +218,7 @@ def test_a_fault_of_the_program_is_exit_code_3(monkeypatch: pytest.MonkeyPatch) 
     def broken() -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(catalog, "names", broken)
+    monkeypatch.setattr(catalog, "drivers", broken)
     result = calbench("drivers")
     assert result.exit_code == 3
     assert "ZeroDivisionError: division by zero" in result.stderr
@@ -231,7 +231,7 @@ def test_ctrl_c_before_a_run_is_exit_code_3(monkeypatch: pytest.MonkeyPatch) -> 
     def pressed() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(catalog, "names", pressed)
+    monkeypatch.setattr(catalog, "drivers", pressed)
     assert calbench("drivers").exit_code == 3
 
 

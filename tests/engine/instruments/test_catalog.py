@@ -58,12 +58,31 @@ def test_a_driver_of_another_package_is_found_by_entry_point(shelf):
     assert catalog.find("toymaker/x1").__name__ == "A100"
 
 
+def test_all_drivers_are_those_that_are_found_one_by_one(shelf):
+    shelf("shelf/toymaker/a100.py")
+    shelf("toyforeign.py")
+    entry_point(shelf, "toymaker/x1", "toyforeign")
+
+    found = catalog.drivers()
+
+    assert {"toymaker/a100", "toymaker/x1"} <= found.keys()
+    assert list(found.items()) == [(name, catalog.find(name)) for name in catalog.names()]
+
+
 def test_a_name_that_two_packages_bring_is_refused(shelf):
     shelf("shelf/toymaker/x1.py")
     entry_point(shelf, "toymaker/x1", "toyforeign")
 
-    with pytest.raises(UsageError, match="several packages"):
-        catalog.find("toymaker/x1")
+    for look in (lambda: catalog.find("toymaker/x1"), catalog.drivers):
+        with pytest.raises(UsageError, match=r"several packages: calbench_drivers\.toymaker\.x1, toyforeign"):
+            look()
+
+
+def test_an_odd_name_of_another_package_is_refused(shelf):
+    entry_point(shelf, "Toymaker/X1", "toyforeign")
+
+    with pytest.raises(UsageError, match="vendor/model"):
+        catalog.drivers()
 
 
 def test_an_unknown_name_suggests_close_ones(shelf):

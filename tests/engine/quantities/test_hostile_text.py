@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -141,7 +141,7 @@ def test_text_of_a_quantity_gives_the_quantity_back(number, unit):
 @settings(max_examples=300)
 @given(anything | grammatical | trees)
 def test_expression_or_the_documented_error(text):
-    started = perf_counter()
+    started = process_time()
     try:
         expression = parse(text)
     except ExpressionError as error:
@@ -153,7 +153,7 @@ def test_expression_or_the_documented_error(text):
             compute()
         except ExpressionError as error:
             _placed(error, text)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
 
 
 @settings(max_examples=300)
@@ -236,11 +236,11 @@ def _placed(error, text):
     ids=lambda text: text[:12].encode("unicode_escape").decode(),
 )
 def test_hostile_expressions_end_at_once(text):
-    started = perf_counter()
+    started = process_time()
     try:
         expression = parse(text)
         dimension_of(expression, {})
         evaluate(expression, {})
     except ExpressionError as error:
         _placed(error, text)
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1

@@ -90,3 +90,8 @@ def test_block_content_and_cuts_never_matter(contents, random):
         found += framer.feed(stream[:cut], end=False)
         stream = stream[cut:]
     assert found == [message.decode("latin-1") for message in messages]
+
+
+def test_a_block_longer_than_any_message_hides_nothing_on_a_stream():
+    assert scpi().feed(b"#3101\n*IDN?\n", end=False) == ["#3101", "*IDN?"]
+    assert scpi().feed(b"#9999999999\n*IDN?\n", end=False) == ["#9999999999", "*IDN?"]

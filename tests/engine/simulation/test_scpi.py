@@ -221,3 +221,17 @@ def test_blocks():
 def test_response_in_nr3():
     assert nr3(1.5) == "+1.50000000E+00"  # reference/protocols.md, 1.4
     assert nr3(-1.00349e-4) == "-1.00349000E-04"
+
+
+def test_instruments_with_the_same_headers_keep_their_own_handlers():
+    one, two = Recorder(), Recorder()
+    one.run("INIT")
+    assert (one.calls, two.calls) == ([("init",)], [])
+
+    status = Status488("A,B,0,0", power_on=False)
+    none = CommandTree({"INITiate": lambda: None}, status)
+    some = CommandTree({"INITiate": lambda value: value}, status)
+    none.run("INIT")
+    assert some.run("INIT 5") == Answer("5")
+    none.run("INIT 5")
+    assert status.errors.pop()[0] == -108  # parameter not allowed

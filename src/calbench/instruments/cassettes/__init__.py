@@ -9,6 +9,9 @@ with Recorder("meter.cassette") as recorder:
 ```
 
 A replay is evidence about a driver, never about a measurement.
+
+From the bottom up: `operation`, `calls` and `cassette` are the file; `writer` and `replay` fill and answer from one;
+`recording…` and `playing…` are what links and programs talk through; `Recorder` and `Player` hand these out.
 """
 
 from calbench.instruments.cassettes.cassette import Cassette, load_cassette

@@ -14,33 +14,33 @@ from calbench.clock import Clock
 from calbench.errors import CassetteInvalid
 from calbench.instruments.cassettes.calls import CALLS, CONNECT, Call, is_noise
 from calbench.instruments.cassettes.operation import Operation, Plain
-from calbench.instruments.cassettes.player import Player
 from calbench.instruments.cassettes.raising import raise_recorded
 from calbench.instruments.cassettes.recordinglibrary import attribute_name
+from calbench.instruments.cassettes.replay import Replay
 
 _SUCCESS = StatusCode.success
 _DEFAULT_TIMEOUT = 2000  # ms; VPP-4.3, VI_ATTR_TMO_VALUE
 _numbers = itertools.count(1)
 
 
-def playing(player: Player, session: str = "", *, finish: bool = False) -> VisaLibraryBase:
-    """Make a VISA library of a player.
+def playing(replay: Replay, session: str = "", *, finish: bool = False) -> VisaLibraryBase:
+    """Make a VISA library of a replay.
 
     Args:
-        player: What answers.
+        replay: What answers.
         session: The session that every resource stands for; empty: that of its name.
         finish: End the replay with the resource manager, which then raises what was left over.
     """
     library = PlayingVisaLibrary(f"replay {next(_numbers)}")
     assert isinstance(library, PlayingVisaLibrary)  # noqa: S101 - pyvisa types its constructor loosely
-    library.player, library.session, library.finish = player, session, finish
+    library.replay, library.session, library.finish = replay, session, finish
     return library
 
 
 class PlayingVisaLibrary(VisaLibraryBase):
     """Answers as the recorded library did. Attributes: what the program set, else what was recorded."""
 
-    player: Player
+    replay: Replay
     session: str
     finish: bool
 
@@ -56,7 +56,7 @@ class PlayingVisaLibrary(VisaLibraryBase):
     @property
     def clock(self) -> Clock:
         """The clock of the cassette."""
-        return self.player.clock
+        return self.replay.clock
 
     def open_default_resource_manager(self) -> Any:  # noqa: ANN401 - as pyvisa declares it
         """Open the resource manager (viOpenDefaultRM)."""
@@ -66,7 +66,7 @@ class PlayingVisaLibrary(VisaLibraryBase):
 
     def list_resources(self, session: Any, query: str = "?*::INSTR") -> tuple[str, ...]:  # noqa: ANN401, ARG002 - as pyvisa declares it
         """List the resources of the cassette (viFindRsrc)."""
-        opened = [one for one in self.player.cassette.sessions.values() if one.args.get("carrier") == "visa"]
+        opened = [one for one in self.replay.cassette.sessions.values() if one.args.get("carrier") == "visa"]
         return tuple(rname.filter([str(one.args.get("resource", "")) for one in opened], query))
 
     def open(
@@ -77,14 +77,14 @@ class PlayingVisaLibrary(VisaLibraryBase):
         open_timeout: int = constants.VI_TMO_IMMEDIATE,  # noqa: ARG002 - recorded timeouts come at once
     ) -> Any:  # noqa: ANN401 - as above
         """Open a session (viOpen)."""
-        name = self.session or self.player.session_of(resource_name)
-        one = self.player.take(name, "open", {"access_mode": int(access_mode)})
+        name = self.session or self.replay.session_of(resource_name)
+        one = self.replay.take(name, "open", {"access_mode": int(access_mode)})
         handle = next(self._handles)
         self._parsed[handle] = rname.ResourceName.from_string(resource_name)
         status = self._status(handle, one)
         self._names[handle] = name
-        if self.player.unconnected(name):
-            raise_recorded(self.player.take(name, CONNECT))
+        if self.replay.unconnected(name):
+            raise_recorded(self.replay.take(name, CONNECT))
         return handle, status
 
     def close(self, session: Any) -> Any:  # noqa: ANN401 - as pyvisa declares it
@@ -92,8 +92,8 @@ class PlayingVisaLibrary(VisaLibraryBase):
         if session in self._managers:
             self._managers.discard(session)
             self._names.clear()
-            if self.finish and not self.player.mismatch:
-                self.player.finish()
+            if self.finish and not self.replay.mismatch:
+                self.replay.finish()
         elif self._names.pop(session, None) is None and self._contexts.pop(session, None) is None:
             raise errors.InvalidSession
         return self.handle_return_value(None, _SUCCESS)
@@ -126,7 +126,7 @@ class PlayingVisaLibrary(VisaLibraryBase):
             one = self._housekept(session, "set_attribute", name)
         else:
             value = attribute_state if isinstance(attribute_state, str | float) else int(attribute_state)
-            one = self.player.take(self._name(session), "set_attribute", {"attribute": name, "value": value})
+            one = self.replay.take(self._name(session), "set_attribute", {"attribute": name, "value": value})
         status = _SUCCESS if one is None else self._status(session, one)
         self._set[session, name] = attribute_state
         return status
@@ -134,7 +134,7 @@ class PlayingVisaLibrary(VisaLibraryBase):
     def read(self, session: Any, count: int) -> Any:  # noqa: ANN401 - as above
         """Receive bytes (viRead)."""
         name = self._name(session)
-        data, one, more = self.player.read(name, count)
+        data, one, more = self.replay.read(name, count)
         if more:
             return data, self.handle_return_value(session, StatusCode.success_max_count_read)
         status = self._status(session, one)
@@ -143,7 +143,7 @@ class PlayingVisaLibrary(VisaLibraryBase):
 
     def wait_on_event(self, session: Any, in_event_type: Any, timeout: int) -> Any:  # noqa: ANN401, ARG002 - as above
         """Wait for an event (viWaitOnEvent)."""
-        one = self.player.take(self._name(session), "wait_on_event", {"event_type": int(in_event_type)})
+        one = self.replay.take(self._name(session), "wait_on_event", {"event_type": int(in_event_type)})
         status = self._status(session, one)
         context = next(self._handles)
         kind = _event_type(one, one.result)
@@ -166,14 +166,14 @@ class PlayingVisaLibrary(VisaLibraryBase):
         if is_noise(op):
             one = self._housekept(session, op, None)
             return None, _SUCCESS if one is None else self._status(session, one)
-        one = self.player.take(name, op, args, data)
+        one = self.replay.take(name, op, args, data)
         status = self._status(session, one)
         self._fire(session, name)
         return one.data if CALLS[op].gives == "data" else one.result, status
 
     def _fire(self, session: int, name: str) -> None:
         """Call the handlers for the events that were recorded here."""
-        while (event := self.player.fired(name)) is not None:
+        while (event := self.replay.fired(name)) is not None:
             context = next(self._handles)
             kind = self._contexts[context] = _event_type(event, event.args.get("event_type"))
             for handler, user_handle, _, event_type in tuple(self.handlers[session]):  # type: ignore[index] # a number is a handle
@@ -189,7 +189,7 @@ class PlayingVisaLibrary(VisaLibraryBase):
     def _housekept(self, session: int, op: str, attribute: str | None) -> Operation | None:
         """Give what was recorded of this the next time; the last time when there is no further one."""
         key = (self._names.get(session, ""), op, attribute)
-        recorded = self.player.housekeeping.get(key)
+        recorded = self.replay.housekeeping.get(key)
         if not recorded:
             return None
         place = (session, f"{op} {attribute}")

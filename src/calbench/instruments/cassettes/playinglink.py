@@ -10,7 +10,7 @@ from calbench.instruments.cassettes.raising import raise_recorded
 from calbench.instruments.link import encode
 
 if TYPE_CHECKING:
-    from calbench.instruments.cassettes.player import Player
+    from calbench.instruments.cassettes.replay import Replay
     from calbench.instruments.link import FrameFormat
 
 
@@ -20,12 +20,12 @@ class PlayedLink:
     unit = ""
     framing = ""
 
-    def __init__(self, player: Player, session: str, resource: str) -> None:
+    def __init__(self, replay: Replay, session: str, resource: str) -> None:
         self.resource = resource
-        self.clock: Clock = player.clock
-        self._player = player
+        self.clock: Clock = replay.clock
+        self._replay = replay
         self._session = session
-        raise_recorded(player.take(session, "open"))
+        raise_recorded(replay.take(session, "open"))
 
     def write(self, message: str) -> None:
         """Compare a message."""
@@ -42,7 +42,7 @@ class PlayedLink:
 
     def send(self, data: bytes) -> None:
         """Compare bytes."""
-        raise_recorded(self._player.take(self._session, "write", data=bytes(data)))
+        raise_recorded(self._replay.take(self._session, "write", data=bytes(data)))
 
     def receive(self, form: FrameFormat, *, timeout: float | None = None) -> bytes:  # noqa: ARG002 - as it was found
         """Give one frame."""
@@ -57,12 +57,12 @@ class PlayedLink:
 
     def clear(self) -> None:
         """Compare that the line is cleared."""
-        raise_recorded(self._player.take(self._session, "clear"))
+        raise_recorded(self._replay.take(self._session, "clear"))
 
     def close(self) -> None:
         """Close; that is not compared."""
 
     def _received(self) -> bytes:
-        data, one, _ = self._player.read(self._session, LONGEST_DATA)
+        data, one, _ = self._replay.read(self._session, LONGEST_DATA)
         raise_recorded(one)
         return data

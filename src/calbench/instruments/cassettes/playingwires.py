@@ -10,17 +10,17 @@ from calbench.instruments.cassettes.raising import raise_recorded
 
 if TYPE_CHECKING:
     from calbench.clock import Clock
-    from calbench.instruments.cassettes.player import Player
+    from calbench.instruments.cassettes.replay import Replay
 
 
 class PlayedSocket:
     """A TCP socket without a network."""
 
-    def __init__(self, player: Player, session: str) -> None:
-        self._player = player
+    def __init__(self, replay: Replay, session: str) -> None:
+        self._replay = replay
         self._session = session
         self._waits = True
-        raise_recorded(player.take(session, "open"))
+        raise_recorded(replay.take(session, "open"))
 
     def settimeout(self, value: float | None, /) -> None:  # noqa: ARG002 - recorded timeouts come at once
         """Let a call wait."""
@@ -32,7 +32,7 @@ class PlayedSocket:
 
     def sendall(self, data: bytes, /) -> None:
         """Compare what is sent."""
-        raise_recorded(self._player.take(self._session, "write", data=bytes(data)))
+        raise_recorded(self._replay.take(self._session, "write", data=bytes(data)))
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:  # noqa: ARG002 - nobody only looks
         """Give what was received.
@@ -43,7 +43,7 @@ class PlayedSocket:
         """
         if not self._waits:
             raise BlockingIOError
-        data, one, _ = self._player.read(self._session, bufsize)
+        data, one, _ = self._replay.read(self._session, bufsize)
         raise_recorded(one)
         if one.status == TIMEOUT:
             raise TimeoutError("timed out")
@@ -60,26 +60,26 @@ class PlayedPort:
         timeout: Not used: recorded timeouts come at once.
     """
 
-    def __init__(self, player: Player, session: str, line: str) -> None:
-        self._player = player
+    def __init__(self, replay: Replay, session: str, line: str) -> None:
+        self._replay = replay
         self._session = session
         self.is_open = True
         self.timeout: float | None = None
-        raise_recorded(player.take(session, "open", {"line": line}))
+        raise_recorded(replay.take(session, "open", {"line": line}))
 
     @property
     def clock(self) -> Clock:
         """The clock of the cassette."""
-        return self._player.clock
+        return self._replay.clock
 
     @property
     def in_waiting(self) -> int:
         """How many bytes the next read brings."""
-        return self._player.waiting(self._session)
+        return self._replay.waiting(self._session)
 
     def write(self, data: bytes) -> int:
         """Compare what is sent."""
-        raise_recorded(self._player.take(self._session, "write", data=bytes(data)))
+        raise_recorded(self._replay.take(self._session, "write", data=bytes(data)))
         return len(data)
 
     def read(self, size: int = 1) -> bytes:
@@ -88,7 +88,7 @@ class PlayedPort:
         Raises:
             ConnectionLost: So it was when this was recorded.
         """
-        data, one, _ = self._player.read(self._session, size)
+        data, one, _ = self._replay.read(self._session, size)
         raise_recorded(one)
         if one.status == LOST:
             raise ConnectionLost(f"{self._session}: the line was lost when this was recorded.")

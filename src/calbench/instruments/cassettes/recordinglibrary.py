@@ -16,7 +16,7 @@ from calbench.errors import UsageError
 from calbench.instruments.cassettes.calls import CALLS, CONNECT, Call
 from calbench.instruments.cassettes.cassette import LONGEST_DATA
 from calbench.instruments.cassettes.operation import LOST, TIMEOUT
-from calbench.instruments.cassettes.recorder import Recorder
+from calbench.instruments.cassettes.writer import Writer
 from calbench.instruments.link import simulated_clock
 from calbench.instruments.tape import Stream
 
@@ -24,11 +24,11 @@ _TIMEOUT_VALUE = constants.ResourceAttribute.timeout_value
 _numbers = itertools.count(1)
 
 
-def recording(inner: VisaLibraryBase, recorder: Recorder, session: str, backend: str) -> VisaLibraryBase:
+def recording(inner: VisaLibraryBase, writer: Writer, session: str, backend: str) -> VisaLibraryBase:
     """Wrap a VISA library; `session` replaces the names of resources, if it is not empty."""
     library = RecordingVisaLibrary(f"recording {next(_numbers)}")
     assert isinstance(library, RecordingVisaLibrary)  # noqa: S101 - pyvisa types its constructor loosely
-    library.inner, library.recorder, library.session, library.backend = inner, recorder, session, backend
+    library.inner, library.writer, library.session, library.backend = inner, writer, session, backend
     library.issue_warning_on = inner.issue_warning_on
     return library
 
@@ -37,7 +37,7 @@ class RecordingVisaLibrary(VisaLibraryBase):
     """Forwards to `inner`; what it has beside pyvisa's calls is that of `inner`."""
 
     inner: VisaLibraryBase
-    recorder: Recorder
+    writer: Writer
     session: str
     backend: str
 
@@ -67,7 +67,7 @@ class RecordingVisaLibrary(VisaLibraryBase):
     def refused(self, session: int, number: int) -> None:
         """Record that a session is not connected, by the error number of its socket."""
         said = {"raised": "OSError", "result": os.strerror(number), "args": {"errno": number}}
-        self.recorder.add(self.recorder.begin(), self._names.get(session, ""), CONNECT, **said)
+        self.writer.add(self.writer.begin(), self._names.get(session, ""), CONNECT, **said)
 
     def open(
         self,
@@ -77,7 +77,7 @@ class RecordingVisaLibrary(VisaLibraryBase):
         open_timeout: int = constants.VI_TMO_IMMEDIATE,
     ) -> Any:  # noqa: ANN401 - as above
         """Open a session (viOpen)."""
-        resource = self.recorder.masking.resource(resource_name)
+        resource = self.writer.masking.resource(resource_name)
         name = self.session or resource
         args = {
             "carrier": "visa",
@@ -140,7 +140,7 @@ class RecordingVisaLibrary(VisaLibraryBase):
 
         def told(handle: Any, kind: Any, context: Any, user: Any) -> Any:  # noqa: ANN401 - as above
             name = self._names.get(session, "")
-            self.recorder.add(self.recorder.begin(), name, "event", args={"event_type": int(kind)})
+            self.writer.add(self.writer.begin(), name, "event", args={"event_type": int(kind)})
             return handler(handle, kind, context, user)
 
         self._told[session, event_type, handler] = told
@@ -159,7 +159,7 @@ class RecordingVisaLibrary(VisaLibraryBase):
 
     def note(self, session: int, **fields: Any) -> None:  # noqa: ANN401 - the fields of an operation
         """Record a read that went past this library."""
-        self.recorder.add(self.recorder.begin(), self._names.get(session, ""), "read", **fields)
+        self.writer.add(self.writer.begin(), self._names.get(session, ""), "read", **fields)
 
     def _attribute(self, session: int, attribute: int, args: dict[str, Any], call: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
         name = self._names.get(session)
@@ -172,7 +172,7 @@ class RecordingVisaLibrary(VisaLibraryBase):
         self, name: str, op: str, args: dict[str, Any], data: bytes | None, call: Callable[[], Any]
     ) -> Any:  # noqa: ANN401 - what the call gives
         """Make a call; record what it gave or how it failed."""
-        seq, add = self.recorder.begin(), self.recorder.add
+        seq, add = self.writer.begin(), self.writer.add
         try:
             back = call()
         except errors.VisaIOError as error:

@@ -11,7 +11,7 @@ from calbench.instruments.cassettes.cassette import LONGEST_DATA
 from calbench.instruments.link import encode
 
 if TYPE_CHECKING:
-    from calbench.instruments.cassettes.recorder import Recorder
+    from calbench.instruments.cassettes.writer import Writer
     from calbench.instruments.link import FrameFormat, Link
 
 T = TypeVar("T")
@@ -20,10 +20,10 @@ T = TypeVar("T")
 class RecordedLink:
     """A link that is recorded: messages without terminators, frames as they are."""
 
-    def __init__(self, recorder: Recorder, session: str, resource: str, opening: Callable[[], Link]) -> None:
-        self._recorder = recorder
+    def __init__(self, writer: Writer, session: str, resource: str, opening: Callable[[], Link]) -> None:
+        self._writer = writer
         self._session = session
-        place = {"carrier": "link", "resource": recorder.masking.resource(resource)}
+        place = {"carrier": "link", "resource": writer.masking.resource(resource)}
         self._inner = self._recorded("open", opening, args=place)
         self.resource = self._inner.resource
         self.clock: Clock = self._inner.clock
@@ -42,15 +42,15 @@ class RecordedLink:
 
     def query(self, message: str, *, timeout: float | None = None) -> str:
         """Send one message and wait for its reply."""
-        data, sent, came = encode(message, ""), self._recorder.begin(), self._recorder.begin()
+        data, sent, came = encode(message, ""), self._writer.begin(), self._writer.begin()
         try:  # in one call: a link may keep others away meanwhile
             reply = self._inner.query(message, timeout=timeout)
         except Exception as error:
-            self._recorder.add(sent, self._session, "write", data=data)
+            self._writer.add(sent, self._session, "write", data=data)
             self._failed(came, "read", error)
             raise
-        self._recorder.add(sent, self._session, "write", data=data)
-        self._recorder.add(came, self._session, "read", data=reply.encode("latin-1"))
+        self._writer.add(sent, self._session, "write", data=data)
+        self._writer.add(came, self._session, "read", data=reply.encode("latin-1"))
         return reply
 
     def send(self, data: bytes) -> None:
@@ -83,25 +83,25 @@ class RecordedLink:
         self._recorded("write", send, data=data)
 
     def _received(self, receive: Callable[[], T], encoded: Callable[[T], bytes]) -> T:
-        seq = self._recorder.begin()
+        seq = self._writer.begin()
         try:
             reply = receive()
         except Exception as error:
             self._failed(seq, "read", error)
             raise
-        self._recorder.add(seq, self._session, "read", data=encoded(reply))
+        self._writer.add(seq, self._session, "read", data=encoded(reply))
         return reply
 
     def _recorded(
         self, op: str, call: Callable[[], T], *, data: bytes | None = None, args: dict[str, str] | None = None
     ) -> T:
-        seq = self._recorder.begin()
+        seq = self._writer.begin()
         try:
             back = call()
         except Exception as error:
             self._failed(seq, op, error, data=data, args=args)
             raise
-        self._recorder.add(seq, self._session, op, data=data, args=args or {})
+        self._writer.add(seq, self._session, op, data=data, args=args or {})
         return back
 
     def _failed(
@@ -114,4 +114,4 @@ class RecordedLink:
         args: dict[str, str] | None = None,
     ) -> None:
         raised, said = type(error).__name__, str(error)
-        self._recorder.add(seq, self._session, op, data=data, args=args or {}, raised=raised, result=said)
+        self._writer.add(seq, self._session, op, data=data, args=args or {}, raised=raised, result=said)

@@ -13,53 +13,51 @@ from calbench.instruments.socketport import discard_waiting, release, waiting
 
 if TYPE_CHECKING:
     from calbench.clock import Clock
-    from calbench.instruments.cassettes.recorder import Recorder
+    from calbench.instruments.cassettes.writer import Writer
     from calbench.instruments.tape import Stream
 
 
 class _Wire:
     """What is recorded of a line that is not VISA."""
 
-    def __init__(self, recorder: Recorder, session: str) -> None:
-        self._recorder = recorder
+    def __init__(self, writer: Writer, session: str) -> None:
+        self._writer = writer
         self._session = session
 
     def _opened(self, args: dict[str, str], opening: Callable[[], Any]) -> Any:  # noqa: ANN401 - what it opens
-        seq = self._recorder.begin()
+        seq = self._writer.begin()
         try:
             opened = opening()
         except Exception as error:
             self._failed(seq, "open", error, args=args)
             raise
-        self._recorder.add(seq, self._session, "open", args=args)
+        self._writer.add(seq, self._session, "open", args=args)
         return opened
 
     def _written(self, data: bytes, write: Callable[[bytes], Any]) -> None:
         if len(data) > LONGEST_DATA:
             raise UsageError(f"A message of {len(data)} bytes is more than a cassette holds, {LONGEST_DATA}.")
-        seq = self._recorder.begin()
+        seq = self._writer.begin()
         try:
             write(data)
         except Exception as error:
             self._failed(seq, "write", error, data=data)
             raise
-        self._recorder.add(seq, self._session, "write", data=data)
+        self._writer.add(seq, self._session, "write", data=data)
 
     def _failed(self, seq: int, op: str, error: Exception, **fields: Any) -> None:  # noqa: ANN401 - of an operation
         number = getattr(error, "errno", None)
         args = fields.pop("args", {}) | ({"errno": number} if isinstance(number, int) else {})
         raised = {"raised": type(error).__name__, "result": str(error)}
-        self._recorder.add(seq, self._session, op, args=args, **fields, **raised)
+        self._writer.add(seq, self._session, op, args=args, **fields, **raised)
 
 
 class RecordedSocket(_Wire):
     """A TCP socket that is recorded."""
 
-    def __init__(
-        self, recorder: Recorder, session: str, resource: str, connect: Callable[[], Stream]
-    ) -> None:
-        super().__init__(recorder, session)
-        place = {"carrier": "socket", "resource": recorder.masking.resource(resource)}
+    def __init__(self, writer: Writer, session: str, resource: str, connect: Callable[[], Stream]) -> None:
+        super().__init__(writer, session)
+        place = {"carrier": "socket", "resource": writer.masking.resource(resource)}
         self._line: Stream = self._opened(place, connect)
         self._waits = True
 
@@ -81,32 +79,32 @@ class RecordedSocket(_Wire):
         """Receive what is there; what is thrown away unseen, without waiting, is not recorded."""
         if not self._waits:
             return self._line.recv(bufsize, flags)
-        seq = self._recorder.begin()
+        seq = self._writer.begin()
         try:
             data = self._line.recv(bufsize, flags)
         except TimeoutError:
-            self._recorder.add(seq, self._session, "read", data=b"", status=TIMEOUT)
+            self._writer.add(seq, self._session, "read", data=b"", status=TIMEOUT)
             raise
         except OSError as error:
             self._failed(seq, "read", error)
             raise
-        self._recorder.add(seq, self._session, "read", data=data, **({} if data else {"status": LOST}))
+        self._writer.add(seq, self._session, "read", data=data, **({} if data else {"status": LOST}))
         return data
 
     def close(self) -> None:
         """Close the connection."""
         self._line.close()
-        self._recorder.add(self._recorder.begin(), self._session, "close")
+        self._writer.add(self._writer.begin(), self._session, "close")
 
 
 class RecordedPort(_Wire):
     """A serial port that is recorded."""
 
     def __init__(
-        self, recorder: Recorder, session: str, resource: str, line: str, opening: Callable[[], Any]
+        self, writer: Writer, session: str, resource: str, line: str, opening: Callable[[], Any]
     ) -> None:
-        super().__init__(recorder, session)
-        place = {"carrier": "serial", "resource": recorder.masking.resource(resource), "line": line}
+        super().__init__(writer, session)
+        place = {"carrier": "serial", "resource": writer.masking.resource(resource), "line": line}
         self._port = self._opened(place, opening)
 
     @property
@@ -141,13 +139,13 @@ class RecordedPort(_Wire):
 
     def read(self, size: int = 1) -> bytes:
         """Receive at most so many bytes; fewer when the time is over."""
-        seq = self._recorder.begin()
+        seq = self._writer.begin()
         try:
             data = bytes(self._port.read(size))
         except Exception as error:
             self._failed(seq, "read", error)
             raise
-        self._recorder.add(seq, self._session, "read", data=data, **({} if data else {"status": TIMEOUT}))
+        self._writer.add(seq, self._session, "read", data=data, **({} if data else {"status": TIMEOUT}))
         return data
 
     def discard_waiting(self) -> None:
@@ -158,4 +156,4 @@ class RecordedPort(_Wire):
         """Close the port."""
         release(self._port)
         self._port.close()
-        self._recorder.add(self._recorder.begin(), self._session, "close")
+        self._writer.add(self._writer.begin(), self._session, "close")

@@ -153,13 +153,21 @@ class Registers:
             )
         return body[2:]
 
-    def float32(self, function: int, first: int, *, low_word_first: bool = False) -> Decimal:
+    def float32(self, function: int, first: int, *, low_word_first: bool = False, count: int = 2) -> Decimal:
         """Read two registers as a float of 32 bits (IEEE 754), as the shortest decimal that means the same.
+
+        Args:
+            function: `HOLDING` or `INPUT`.
+            first: The address of the first, from 0.
+            low_word_first: Whether the first register has the low word.
+            count: How many registers are read; what is behind the first two is thrown away. A reply of Modbus RTU
+                tells how many registers it has, but not which: values that are read with different numbers of
+                registers cannot be taken for each other if a reply comes late.
 
         Raises:
             Overload: It is infinite or no number.
         """
-        data = self.read(function, first, 2)
+        data = self.read(function, first, count)[:4]
         return float_of(data[2:] + data[:2] if low_word_first else data, self._link.resource)
 
     def _exchange(self, pdu: bytes, what: str) -> bytes:

@@ -1,15 +1,17 @@
-"""One stream of bytes between a client and its handler: what is sent waits here if the client does not read."""
+"""One stream of bytes between a client and its handler: what is sent waits here if the client does not read.
+
+A channel and its handler know each other, and each knows the loop only as a `Host`.
+"""
 
 from __future__ import annotations
 
 import selectors
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from calbench.simulation.servers.handler import Handler, RefusalError
-
-if TYPE_CHECKING:
-    from calbench.simulation.servers.loop import Loop
+from calbench.clock import EventClock
+from calbench.simulation.servers.errand import SLICE
 
 CHUNK = 65536
 """Bytes that are sent at once."""
@@ -34,6 +36,91 @@ class Stream(Protocol):
         """Give the stream back."""
 
 
+class Host(Protocol):
+    """What serves channels and their handlers: the loop.
+
+    Attributes:
+        selector: waits on the streams.
+        clock: of the world.
+        virtual: whether simulated time is moved for clients that wait.
+    """
+
+    selector: selectors.BaseSelector
+    clock: EventClock
+    virtual: bool
+
+    def mark(self, handler: Handler) -> None:
+        """Have the handler's `pump` called soon."""
+
+    def adopt(self, stream: Stream, service: Service, *, client: bool = True) -> Channel:
+        """Serve one more stream; a client for whom there is no place is told so."""
+        ...
+
+    def linger(self, channel: Channel) -> None:
+        """Give a client a moment to read its last words, then close its channel."""
+
+    def forget(self, channel: Channel) -> None:
+        """Take a channel out that was closed."""
+
+
+class Service(Protocol):
+    """What is behind a port: it makes a handler for each client."""
+
+    def accept(self, channel: Channel) -> Handler:
+        """Make the handler of a new client."""
+
+    def too_many(self) -> bytes:
+        """Give what a client is told for whom there is no place."""
+
+
+class RefusalError(Exception):
+    """A client has broken the protocol; `farewell` is what the protocol has to say to that."""
+
+    def __init__(self, farewell: bytes = b"") -> None:
+        super().__init__(farewell)
+        self.farewell = farewell
+
+
+class Handler(ABC):
+    """Understands the protocol of one channel.
+
+    Attributes:
+        channel: the way to the client.
+        marked: whether the loop will call `pump` soon; the loop keeps it.
+        chunk: bytes that are taken from the client at once.
+    """
+
+    marked = False
+    chunk = 16384
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.loop = channel.loop
+        self.clock = channel.loop.clock
+
+    @abstractmethod
+    def received(self, data: bytes) -> None:
+        """Take what the client has sent; `RefusalError` if it makes no sense."""
+
+    @abstractmethod
+    def pump(self) -> None:
+        """Do what can be done now; called after `received`, and whenever something may have changed."""
+
+    def due(self) -> float | None:
+        """Give when `pump` is to be called again (time of the clock); None: only when something changes."""
+        return None
+
+    def give_way(self, start: float) -> bool:
+        """Tell whether this client has moved the clock long enough since `start`; it has another turn soon."""
+        if self.clock.monotonic() - start < SLICE:
+            return False
+        self.loop.mark(self)
+        return True
+
+    def closed(self) -> None:  # noqa: B027 - a handler that keeps nothing has nothing to do
+        """Give back what the client had; may be called again."""
+
+
 class Channel:
     """A stream in a loop, with the handler that understands its protocol.
 
@@ -46,7 +133,7 @@ class Channel:
 
     handler: Handler
 
-    def __init__(self, loop: Loop, stream: Stream, *, client: bool) -> None:
+    def __init__(self, loop: Host, stream: Stream, *, client: bool) -> None:
         self.loop = loop
         self.client = client
         self.open = True

@@ -6,7 +6,7 @@ import struct
 from enum import IntEnum
 from typing import NamedTuple
 
-from calbench.simulation.servers.handler import RefusalError
+from calbench.simulation.servers.channel import RefusalError
 
 HEADER = struct.Struct("!2sBBIQ")
 """Prologue `HS`, message type, control code, message parameter, payload length."""

@@ -9,8 +9,8 @@ from calbench.simulation.connection import wait_on
 from calbench.simulation.device import Device
 from calbench.simulation.locks import locks_of
 from calbench.simulation.servers import hislip
-from calbench.simulation.servers.channel import HIGH, Channel
-from calbench.simulation.servers.handler import Errand, Handler, Wait
+from calbench.simulation.servers.channel import HIGH, Channel, Handler
+from calbench.simulation.servers.errand import Errand, Wait
 from calbench.simulation.servers.hislip import Error, Fatal, Message, Type
 
 _RMT_DELIVERED = 1  # control code: the client has read the end of the last reply

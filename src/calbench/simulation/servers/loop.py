@@ -9,26 +9,14 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from calbench.clock import EventClock, RealClock, VirtualClock
-from calbench.simulation.servers.channel import CHUNK, Channel, Stream
-from calbench.simulation.servers.handler import Handler
+from calbench.simulation.servers.channel import CHUNK, Channel, Handler, Service, Stream
 
 HOST = "127.0.0.1"
 """The only address that servers bind and connect to."""
 _LINGER = 1.0  # real seconds that a client has to read its last words
 _LOG = logging.getLogger(__name__)
-
-
-class Service(Protocol):
-    """What is behind a port: it makes a handler for each client."""
-
-    def accept(self, channel: Channel) -> Handler:
-        """Make the handler of a new client."""
-
-    def too_many(self) -> bytes:
-        """Give what a client is told for whom there is no place."""
 
 
 class _Listener:
@@ -61,7 +49,7 @@ class Loop:
     def __init__(self, clock: EventClock, *, idle_limit: float, max_clients: int) -> None:
         self.clock = clock
         self.virtual = isinstance(clock, VirtualClock)
-        self.selector = selectors.DefaultSelector()
+        self.selector: selectors.BaseSelector = selectors.DefaultSelector()
         self._idle_limit = idle_limit
         self._max_clients = max_clients
         self._time = RealClock()

@@ -12,8 +12,8 @@ from collections.abc import Callable, Generator, Mapping
 
 from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench.simulation.servers.channel import CHUNK, Channel
-from calbench.simulation.servers.handler import Errand, Handler, RefusalError, Wait, reply_wait
+from calbench.simulation.servers.channel import CHUNK, Channel, Handler, RefusalError
+from calbench.simulation.servers.errand import Errand, Wait, reply_wait
 
 Address = tuple[int, int | None]
 """Primary address, 0 to 30, and secondary address, 96 to 126, if there is one."""

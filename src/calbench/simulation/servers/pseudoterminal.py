@@ -7,8 +7,7 @@ import os
 from calbench.errors import UsageError
 from calbench.simulation.device import Device
 from calbench.simulation.serialline import LineSetting
-from calbench.simulation.servers.channel import Channel
-from calbench.simulation.servers.handler import Handler
+from calbench.simulation.servers.channel import Channel, Handler
 from calbench.simulation.servers.raw import StreamHandler
 
 try:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from calbench.simulation.connection import Connection, wait_on
 from calbench.simulation.device import Device
-from calbench.simulation.servers.channel import CHUNK, Channel
-from calbench.simulation.servers.handler import Handler
+from calbench.simulation.servers.channel import CHUNK, Channel, Handler
 
 _MOST_UNREAD = 1 << 24  # bytes that an instrument may send by itself to a client that does not read
 

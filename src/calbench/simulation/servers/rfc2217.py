@@ -9,8 +9,7 @@ from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
 from calbench.simulation.serialline import LineSetting, SerialConnection
 from calbench.simulation.servers import telnet
-from calbench.simulation.servers.channel import CHUNK, Channel
-from calbench.simulation.servers.handler import Handler
+from calbench.simulation.servers.channel import CHUNK, Channel, Handler
 from calbench.simulation.servers.raw import StreamHandler
 
 _BINARY, _SUPPRESS_GO_AHEAD, _COM_PORT = 0, 3, 44

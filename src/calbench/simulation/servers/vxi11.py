@@ -8,8 +8,8 @@ from collections.abc import Generator
 
 from calbench.simulation.device import Device
 from calbench.simulation.servers import rpc
-from calbench.simulation.servers.channel import HIGH, Channel
-from calbench.simulation.servers.handler import Errand, Handler, Wait
+from calbench.simulation.servers.channel import HIGH, Channel, Handler
+from calbench.simulation.servers.errand import Errand, Wait
 from calbench.simulation.servers.loop import HOST
 from calbench.simulation.servers.vxi11link import MOST_RECEIVED, Link, LinkError, Status
 

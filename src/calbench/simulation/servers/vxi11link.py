@@ -7,7 +7,8 @@ from enum import IntEnum
 
 from calbench.simulation.device import Device
 from calbench.simulation.locks import locks_of
-from calbench.simulation.servers.handler import Handler, Wait, reply_wait
+from calbench.simulation.servers.channel import Handler
+from calbench.simulation.servers.errand import Wait, reply_wait
 
 MOST_RECEIVED = 1 << 16
 """Bytes that one device_write or device_read carries at most."""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calbench.simulation.servers import LoopbackServer, hislip, prologix, rpc, telnet
-from calbench.simulation.servers.handler import RefusalError
+from calbench.simulation.servers.channel import RefusalError
 
 PIECES = st.lists(st.integers(1, 40), max_size=30)
 HEADERS = st.builds(

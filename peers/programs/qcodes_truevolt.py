@@ -1,7 +1,7 @@
-"""QCoDeS' Keysight34461A on a 34461A that a calibrator feeds; prints what it read as JSON.
+"""QCoDeS' classes of Truevolt multimeters (Keysight34461A and others) on one that a calibrator feeds; prints JSON.
 
-Run it as `python qcodes_keysight34461a.py VISA-LIBRARY METER CALIBRATOR`. QCoDeS has no class for the calibrator:
-that is driven through pyvisa, in the words of its manual.
+Run it as `python qcodes_truevolt.py CLASS VISA-LIBRARY METER CALIBRATOR`. QCoDeS has no class for the calibrator: that
+is driven through pyvisa, in the words of its manual.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import sys
 from typing import Any
 
 import pyvisa
-from qcodes.instrument_drivers.Keysight import Keysight34461A
+from qcodes.instrument_drivers import Keysight
 
 
-def main(library: str, meter_at: str, calibrator_at: str) -> None:
+def main(name: str, library: str, meter_at: str, calibrator_at: str) -> None:
     """Open both, go through the class, and print."""
-    meter = Keysight34461A("meter", meter_at, silent=True, visalib=library, timeout=60)
+    meter = getattr(Keysight, name)("meter", meter_at, silent=True, visalib=library, timeout=60)
     calibrator = pyvisa.ResourceManager(library).open_resource(
         calibrator_at, read_termination="\n", write_termination="\n", timeout=60_000
     )
@@ -37,7 +37,7 @@ def main(library: str, meter_at: str, calibrator_at: str) -> None:
     print(json.dumps(seen))
 
 
-def _snapshot(meter: Keysight34461A) -> dict[str, object]:
+def _snapshot(meter: Any) -> dict[str, object]:
     """Give every parameter that the class asks the instrument for, as its own snapshot has them."""
     taken = meter.snapshot(update=True)
     parts = {"": taken, **{f"{name}.": part for name, part in taken["submodules"].items()}}
@@ -49,7 +49,7 @@ def _snapshot(meter: Keysight34461A) -> dict[str, object]:
     }
 
 
-def _settings(meter: Keysight34461A) -> dict[str, list[tuple[object, object]]]:
+def _settings(meter: Any) -> dict[str, list[tuple[object, object]]]:
     """Set each parameter to each value; gives what was set and what was read back."""
     wanted: dict[Any, tuple[object, ...]] = {
         meter.range: tuple(meter.ranges),
@@ -77,7 +77,7 @@ def _settings(meter: Keysight34461A) -> dict[str, list[tuple[object, object]]]:
     return results
 
 
-def _voltages(meter: Keysight34461A, calibrator: Any) -> dict[str, object]:
+def _voltages(meter: Any, calibrator: Any) -> dict[str, object]:
     meter.range(10)
     meter.NPLC(100)
     single = []
@@ -102,7 +102,7 @@ def _voltages(meter: Keysight34461A, calibrator: Any) -> dict[str, object]:
     }
 
 
-def _bus_trigger(meter: Keysight34461A) -> list[float]:
+def _bus_trigger(meter: Any) -> list[float]:
     meter.trigger.source("BUS")
     meter.init_measurement()
     meter.trigger.force()

@@ -1,8 +1,7 @@
-"""What serves one client: bytes come in, time may have to pass, bytes go out."""
+"""What a client has asked for and may have to wait for: simulated time passes, or others have their turn."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from math import inf
 from typing import TYPE_CHECKING
@@ -11,58 +10,9 @@ from calbench.clock import EventClock
 
 if TYPE_CHECKING:
     from calbench.simulation.connection import Connection
-    from calbench.simulation.servers.channel import Channel
 
 SLICE = 60.0
 """Simulated seconds that one client may have the clock moved by before others have their turn."""
-
-
-class RefusalError(Exception):
-    """A client has broken the protocol; `farewell` is what the protocol has to say to that."""
-
-    def __init__(self, farewell: bytes = b"") -> None:
-        super().__init__(farewell)
-        self.farewell = farewell
-
-
-class Handler(ABC):
-    """Understands the protocol of one channel.
-
-    Attributes:
-        channel: the way to the client.
-        marked: whether the loop will call `pump` soon; the loop keeps it.
-        chunk: bytes that are taken from the client at once.
-    """
-
-    marked = False
-    chunk = 16384
-
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
-        self.loop = channel.loop
-        self.clock = channel.loop.clock
-
-    @abstractmethod
-    def received(self, data: bytes) -> None:
-        """Take what the client has sent; `RefusalError` if it makes no sense."""
-
-    @abstractmethod
-    def pump(self) -> None:
-        """Do what can be done now; called after `received`, and whenever something may have changed."""
-
-    def due(self) -> float | None:
-        """Give when `pump` is to be called again (time of the clock); None: only when something changes."""
-        return None
-
-    def give_way(self, start: float) -> bool:
-        """Tell whether this client has moved the clock long enough since `start`; it has another turn soon."""
-        if self.clock.monotonic() - start < SLICE:
-            return False
-        self.loop.mark(self)
-        return True
-
-    def closed(self) -> None:  # noqa: B027 - a handler that keeps nothing has nothing to do
-        """Give back what the client had; may be called again."""
 
 
 class Wait:

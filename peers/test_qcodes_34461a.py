@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 
 STATION = "peers/stations/k34461a.yaml"
+
+pytestmark = pytest.mark.pair(
+    "keysight/k34461a", "qcodes", "client", line="in process; socket",
+    exchanged="identity, settings, functions, DC voltage, triggers, overload, errors",
+)  # fmt: skip
 GAIN, OFFSET = 50e-6, 20e-6  # as in the station: of the meter; the calibrator has no error there
 
 
@@ -15,14 +20,16 @@ GAIN, OFFSET = 50e-6, 20e-6  # as in the station: of the meter; the calibrator h
 def in_process(peer: Callable[[str], Any]) -> Any:
     meter = "USB0::0x2A8D::0x1301::SIM0001::INSTR"
     library = f"{STATION}@calbench"
-    return peer("qcodes").run("qcodes_keysight34461a.py", library, meter, "GPIB0::4::INSTR")
+    return peer("qcodes").run("qcodes_truevolt.py", "Keysight34461A", library, meter, "GPIB0::4::INSTR")
 
 
 @pytest.fixture(scope="module")
 def on_sockets(peer: Callable[[str], Any], serve: Callable[[str], Any]) -> Any:
     bench = serve(STATION)
     at = bench.resources
-    return peer("qcodes").run("qcodes_keysight34461a.py", bench.library, at["1"], at["calibrator"])
+    return peer("qcodes").run(
+        "qcodes_truevolt.py", "Keysight34461A", bench.library, at["1"], at["calibrator"]
+    )
 
 
 @pytest.fixture(scope="module", params=["in_process", "on_sockets"])

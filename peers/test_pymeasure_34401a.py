@@ -10,6 +10,11 @@ import pytest
 STATION = "stations/demo.yaml"
 SERIAL_STATION = "peers/stations/34401a-serial.yaml"
 
+pytestmark = pytest.mark.pair(
+    "agilent/a34401a", "pymeasure", "client", line="in process; socket; RS-232 in process",
+    exchanged="identity, settings, functions, DC voltage, resistance, memory, overload, errors",
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def in_process(peer: Callable[[str], Any]) -> Any:
