@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit sweep bench test-peers schemas clean
+.PHONY: demo test lint types contracts unit sweep bench compared test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -29,6 +29,10 @@ sweep: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+
+# The tables of a page: our uncertainties beside those of GTC.
+compared: $(VENV)/.dev
+	$(BIN)/python benchmarks/compared.py docs/explanations/uncertainty-compared.md
 
 # Programs that were not written here, in environments of their own, against our drivers and simulated instruments.
 test-peers: $(VENV)/.dev

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+import budgets
 import certificates
 import links
 import processes
@@ -114,6 +115,24 @@ def loopback() -> Iterator[Figure]:
     yield Figure("loopback server: memory of one more, many to few", grown, 1.25, "x", note=note)
 
 
+def uncertainty() -> Iterator[Figure]:
+    """Measure the uncertainty engine against GTC and plain numpy, in this process."""
+    found = budgets.compare_with_gtc()
+    name = f"{budgets.POINTS:,} budgets of ten inputs"
+    for way, seconds, goal in (
+        ("any model", found.ours, 50.0),
+        ("analytic model", found.analytic, 50.0),
+        ("and second order", found.checked, None),
+    ):
+        note = f"{1e3 * seconds:.1f} ms against {1e3 * found.theirs:.0f} ms"
+        yield Figure(
+            f"{name}, {way}: rate, times GTC's", found.theirs / seconds, goal, "x", at_least=True, note=note
+        )
+    yield Figure(f"{name}: largest deviation from GTC", found.deviation, 1e-9, "")
+    ratio = budgets.monte_carlo_against_numpy()
+    yield Figure(f"Monte Carlo, {budgets.DRAWS:,} draws: time, times plain numpy", ratio, 1.25, "x")
+
+
 def against_pyvisa_py() -> Iterator[Figure]:
     """Measure our links against those of pyvisa-py."""
     for found, goal in zip(links.measure(), (1.5, 100.0, 50.0), strict=True):
@@ -132,7 +151,7 @@ def main() -> int:
     missed_below = 1 / (1 + TOLERANCE)
     print(f"{'':<56}{'measured':>12}{'goal':>12}{'share':>8}  (missed below {missed_below:.2f})")
     missed = 0
-    for figure in chain(figures(), loopback(), against_pyvisa_py()):
+    for figure in chain(uncertainty(), figures(), loopback(), against_pyvisa_py()):
         print(figure.line(), flush=True)
         missed += figure.verdict == "MISSED"
     return 1 if missed else 0

@@ -17,6 +17,7 @@ from calbench import errors
 from calbench.authoring.loading import check
 from calbench.cli import VERBS, main
 from calbench.documents.asset import Asset
+from calbench.documents.budget import BudgetFile
 from calbench.documents.journal import Event, EventType
 from calbench.documents.model import Authored
 from calbench.documents.plan import Plan
@@ -95,6 +96,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "Station": Station,
     "Asset": Asset,
     "Answers": Answers,
+    "Budget": BudgetFile,
 }
 
 
@@ -180,7 +182,7 @@ def test_checked_examples_pass_check(block: str, tmp_path: Path) -> None:
 
 def test_there_are_checked_examples_of_every_kind() -> None:
     firsts = {key for _, _, block in CHECKED for key in re.findall(r"^(\w+):", block, re.MULTILINE)}
-    assert {"procedure", "station", "asset", "answers"} <= firsts
+    assert {"procedure", "station", "asset", "answers", "budget"} <= firsts
 
 
 def test_the_first_procedure_of_the_readme_is_the_file_and_runs_as_shown(
@@ -207,6 +209,7 @@ def test_the_first_procedure_of_the_readme_is_the_file_and_runs_as_shown(
             "HEWLETT-PACKARD,34401A",
         ),
         ("docs/how-to/use-simulated-instruments-elsewhere.md", "pyserial, in one process", "%RH T= "),
+        ("docs/how-to/evaluate-a-budget.md", "What is stated", "(1, 1000) "),
         ("docs/how-to/use-simulated-instruments-elsewhere.md", "From Python, without a station", "+1.0000"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Authoring: strict reading of procedures, stations and assets, with every problem at its line and column."""
+"""Authoring: strict reading of procedures, stations, assets and budgets, with every problem at its line and column."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from calbench.authoring.loading import (
     check,
     load_answers,
     load_asset,
+    load_budget,
     load_procedure,
     load_station,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "check",
     "load_answers",
     "load_asset",
+    "load_budget",
     "load_procedure",
     "load_station",
     "open_source",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from calbench.authoring import asset_rules, procedure_rules, station_rules, use_rules
+from calbench.authoring import asset_rules, budget_rules, procedure_rules, station_rules, use_rules
 from calbench.authoring.kinds import KINDS, called, kind_of, left_empty, shortened
 from calbench.authoring.remainder import remainder
 from calbench.authoring.source import Source, open_source
@@ -16,6 +16,7 @@ from calbench.authoring.suggestions import closest, listed, shown
 from calbench.authoring.validation import Document, read_lenient
 from calbench.authoring.yamlfile import parse
 from calbench.documents.asset import Asset
+from calbench.documents.budget import BudgetFile
 from calbench.documents.loaded import Loaded
 from calbench.documents.model import Authored
 from calbench.documents.procedure import Procedure
@@ -74,6 +75,8 @@ class Files:
             self.asset(path)
         elif kind == "answers":
             self.read(path, Answers)
+        elif kind == "budget":
+            self.budget(path)
         else:
             self._unrecognised(source)
 
@@ -152,6 +155,13 @@ class Files:
             self.sources.setdefault(source.file, source)
         self._read[(_same(path), Asset)] = cast("Document[Authored]", complete)
         return complete
+
+    def budget(self, path: Path) -> Document[BudgetFile] | None:
+        """Read and check a budget file."""
+        document, new = self._once(path, BudgetFile)
+        if document is not None and new:
+            self._note(document.source.file, budget_rules.problems_of(document))
+        return document
 
     def read(self, path: Path, model: type[M]) -> Document[M] | None:
         """Read a file; its problems are kept."""

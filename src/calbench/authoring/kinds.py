@@ -10,6 +10,7 @@ from calbench.authoring.source import Source
 from calbench.authoring.suggestions import shown
 from calbench.authoring.validation import MOST_PROBLEMS, Document
 from calbench.documents.asset import Asset
+from calbench.documents.budget import BudgetFile
 from calbench.documents.model import Authored
 from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
@@ -21,6 +22,7 @@ KINDS: Mapping[str, type[Authored]] = {
     "station": Station,
     "asset": Asset,
     "answers": Answers,
+    "budget": BudgetFile,
 }
 
 M = TypeVar("M", bound=Authored)

@@ -8,13 +8,22 @@ from pathlib import Path
 from calbench.authoring.files import Files, Surroundings
 from calbench.authoring.source import Source
 from calbench.documents.asset import Asset
+from calbench.documents.budget import BudgetFile
 from calbench.documents.loaded import Loaded
 from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
 from calbench.documents.station import Station
 from calbench.errors import Problem
 
-__all__ = ["Surroundings", "check", "load_answers", "load_asset", "load_procedure", "load_station"]
+__all__ = [
+    "Surroundings",
+    "check",
+    "load_answers",
+    "load_asset",
+    "load_budget",
+    "load_procedure",
+    "load_station",
+]
 
 
 def load_procedure(
@@ -66,8 +75,19 @@ def load_answers(path: Path) -> Loaded[Answers]:
     return loading.result(loading.read(path, Answers))
 
 
+def load_budget(path: Path) -> Loaded[BudgetFile]:
+    """Load a budget file.
+
+    Raises:
+        InvalidFile: With all its problems.
+        UsageError: There is no such file, or it cannot be read.
+    """
+    loading = Files(None)
+    return loading.result(loading.budget(path))
+
+
 def check(paths: Sequence[Path], around: Surroundings) -> tuple[list[Problem], list[Source]]:
-    """Check files of any kind; a file tells its kind by a key: procedure, station, asset or answers.
+    """Check files of any kind; a file tells its kind by a key: procedure, station, asset, budget or answers.
 
     Gives all problems, also of the files that these name, and the texts of all files, to show lines of them.
 

@@ -17,7 +17,9 @@ from calbench.errors import Problem
 M = TypeVar("M", bound=BaseModel)
 _MOST_ROUNDS = 20
 _STAND_INS = {
-    **dict.fromkeys(("id", "procedure", "station", "asset", "kind", "maker", "model", "serial"), "x"),
+    **dict.fromkeys(
+        ("id", "procedure", "station", "asset", "budget", "kind", "maker", "model", "serial"), "x"
+    ),
     "version": "0.0.0",
     "language": "1",
 }

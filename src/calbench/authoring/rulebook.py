@@ -1,7 +1,7 @@
 """The table of all rules, by number. A number never changes its meaning; one that is given up stays unused.
 
 `Y` is the text of a file, `S` its structure, `F` which file it is, `P` procedures, `T` stations, `A` assets,
-`D` digital calibration certificates.
+`D` digital calibration certificates, `B` budgets.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from calbench.authoring import wording, yamlfile
 
 _MEANING = {
     "Y017": "more than a hundred problems in one file: how many are not shown",
-    "F001": "a file that does not say whether it is a procedure, a station, an asset or answers",
+    "F001": "a file that does not say whether it is a procedure, a station, an asset, a budget or answers",
     "F002": "the file of another kind than the one that is needed",
     "P001": "a text that is given per language, but not in English",
     "P002": "a placeholder `{name}` that nothing fills",
@@ -115,6 +115,23 @@ _MEANING = {
     "D007": "a value in a digital certificate that is none",
     "D008": "lists in a digital certificate that do not belong together",
     "D009": "a value in a digital certificate without unit",
+    "B001": "an input without exactly one of `value` and `readings`",
+    "B002": "a value without exactly one of `u`, `expanded` and `half_width`, or readings with one of them",
+    "B003": "an expanded uncertainty without `k`, or `k` without it",
+    "B004": "a shape, `top` or `blur` that has nothing to belong to, or a share outside 0 to 1",
+    "B005": "a reading or an uncertainty of another dimension than the value, or a negative one",
+    "B006": "degrees of freedom below 1, or beside readings",
+    "B007": "fewer than two readings",
+    "B008": "a model with an unknown name, that mixes dimensions, or that gives no quantity",
+    "B009": "a number before an input that is called like a unit, or an output that is called like an input",
+    "B010": "a model that has no value at the values of the inputs, such as a division by zero",
+    "B011": "a correlation that is not two different inputs and a coefficient of -1 to 1, or is given twice",
+    "B012": "correlations that cannot hold together",
+    "B013": "a coverage, or a number of draws or digits, or a seed, that cannot be",
+    "B014": "a unit or CMC of no output, or of another dimension than the output",
+    "B015": "a coverage rule without its `k`, `k` without the rule, or a rule of a method that is not asked for",
+    "B016": "two inputs of one id that do not say the same",
+    "B017": "a correlated input whose shape cannot be drawn, with the method mc",
 }
 _ROW = re.compile(r"^\| ([YS][0-9]{3}) \| (.+) \|$", re.MULTILINE)
 _GROUPS = (
@@ -125,6 +142,7 @@ _GROUPS = (
     ("T", "Stations"),
     ("A", "Assets"),
     ("D", "Digital calibration certificates"),
+    ("B", "Budgets"),
 )
 
 

@@ -19,13 +19,14 @@ from calbench.errors import CalbenchError, InvalidFile, UsageError
 
 VERBS = {
     "demo": "the main job on the simulated bench: a multimeter and a scale, verified end to end",
-    "check": "validate procedures, stations and assets: every problem with file, line and column",
+    "check": "validate procedures, stations, assets and budgets: every problem with file, line and column",
     "plan": "show what a run would do: points, limits, predicted U and TUR, standards, time",
     "run": "run a procedure on a station, evaluate it, and write its record and certificates",
     "replay": "run the drivers of a procedure against recorded traffic, without instruments",
     "evaluate": "compute the record of a run anew from its plan and journal",
     "certify": "write the certificates of a run: PDF, HTML, CSV, in English and Chinese",
     "verify": "check a run or a record: journal, plan, and every result anew",
+    "budget": "evaluate the uncertainty budget of a file, by JCGM 100 and by Monte Carlo",
     "sim": "serve simulated instruments to other programs",
     "drivers": "list the drivers, or show one with its commands and how each was verified",
     "procedures": "list the procedures, or show one",

@@ -1,8 +1,16 @@
 """Influence quantities, uncertainty budgets, coverage and decision rules: pure numbers, no documents.
 
 The same inputs give the same bits: no clock, no randomness, correctly rounded sums. Planning predicts with
-this package, evaluation concludes with it. Importing it loads neither numpy nor scipy.
+this package, evaluation concludes with it. Draws come from a seeded generator, the seed is in the result.
+
+One budget with known sensitivities needs `combine` alone. Models, tables of points, Monte Carlo and least squares work
+on arrays: their names load numpy when they are first used. Importing the package loads neither numpy nor scipy.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from calbench.metrology.budget import Budget, Line, Term, combine, covariance
 from calbench.metrology.coverage import (
@@ -12,7 +20,9 @@ from calbench.metrology.coverage import (
     expand_by_k,
     expand_by_t,
     expand_rectangular,
+    expand_trapezoidal,
     is_rectangular_dominant,
+    trapezoidal_factor,
 )
 from calbench.metrology.decision import (
     RULES,
@@ -25,40 +35,103 @@ from calbench.metrology.decision import (
     uncertainty_ratio,
 )
 from calbench.metrology.influence import DIVISORS, Distribution, Influence, Kind, Shape
+from calbench.metrology.reporting import Reported, Rounding, report
 from calbench.metrology.sensitivity import Model, second_order_variance, sensitivities
 from calbench.metrology.typea import TypeA, evaluate_readings, mean, stdev
+
+if TYPE_CHECKING:
+    from calbench.metrology.correlation import check_correlation, correlation_matrix
+    from calbench.metrology.curve import Curve
+    from calbench.metrology.drawing import draw
+    from calbench.metrology.fitting import fit, fit_line_xy
+    from calbench.metrology.inputs import Inputs
+    from calbench.metrology.interval import coverage_interval
+    from calbench.metrology.model import ArrayModel
+    from calbench.metrology.montecarlo import MonteCarlo, adaptive_monte_carlo, monte_carlo
+    from calbench.metrology.propagation import Propagation, propagate
+    from calbench.metrology.tolerance import numerical_tolerance
+    from calbench.metrology.validation import Validation, validate
+
+_ON_ARRAYS = {
+    "ArrayModel": "model",
+    "Curve": "curve",
+    "Inputs": "inputs",
+    "MonteCarlo": "montecarlo",
+    "Propagation": "propagation",
+    "Validation": "validation",
+    "adaptive_monte_carlo": "montecarlo",
+    "check_correlation": "correlation",
+    "correlation_matrix": "correlation",
+    "coverage_interval": "interval",
+    "draw": "drawing",
+    "fit": "fitting",
+    "fit_line_xy": "fitting",
+    "monte_carlo": "montecarlo",
+    "numerical_tolerance": "tolerance",
+    "propagate": "propagation",
+    "validate": "validation",
+}
 
 __all__ = [
     "DIVISORS",
     "RULES",
     "TUR_DEFINITION",
+    "ArrayModel",
     "Budget",
     "CoverageRule",
+    "Curve",
     "Decision",
     "Distribution",
     "Expanded",
     "Influence",
+    "Inputs",
     "Kind",
     "Line",
     "Model",
+    "MonteCarlo",
+    "Propagation",
+    "Reported",
+    "Rounding",
     "Rule",
     "Shape",
     "Term",
     "TypeA",
+    "Validation",
     "Verdict",
+    "adaptive_monte_carlo",
+    "check_correlation",
     "combine",
+    "correlation_matrix",
     "covariance",
     "coverage_factor",
+    "coverage_interval",
     "decide",
+    "draw",
     "evaluate_readings",
     "expand_by_k",
     "expand_by_t",
     "expand_rectangular",
+    "expand_trapezoidal",
     "find_rule",
+    "fit",
+    "fit_line_xy",
     "is_rectangular_dominant",
     "mean",
+    "monte_carlo",
+    "numerical_tolerance",
+    "propagate",
+    "report",
     "second_order_variance",
     "sensitivities",
     "stdev",
+    "trapezoidal_factor",
     "uncertainty_ratio",
+    "validate",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+    module = _ON_ARRAYS.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{module}"), name)

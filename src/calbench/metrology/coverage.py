@@ -8,7 +8,7 @@ from typing import Literal
 
 from calbench.metrology.budget import Budget
 
-CoverageRule = Literal["t", "t-truncated", "fixed", "rectangular-dominant"]
+CoverageRule = Literal["t", "t-truncated", "fixed", "rectangular-dominant", "trapezoidal"]
 
 RECTANGULAR_K = 1.65
 """Coverage factor for 95 % when one rectangular contribution dominates: 0.95·√3 as EA-4/02 S9 prints it."""
@@ -110,6 +110,47 @@ def expand_rectangular(budget: Budget) -> Expanded:
             f"({largest.distribution}, {largest.share:.1f} % of the variance). Use k from the t distribution."
         )
     return Expanded(RECTANGULAR_K, RECTANGULAR_K * budget.u, 0.95, math.inf, "rectangular-dominant")
+
+
+def trapezoidal_factor(p: float, top: float) -> float:
+    """Give k so that a fraction p of a trapezoid lies within ±k standard deviations (EA-4/02 S10).
+
+    Args:
+        p: coverage probability, 0 to 1.
+        top: length of the top / length of the base, 0 (triangle) to 1 (rectangle).
+
+    Raises:
+        ValueError: p or top is out of its range.
+    """
+    if not 0 < p < 1:
+        raise ValueError(f"The coverage probability is {p!r}; it must lie between 0 and 1, usually 0.95.")
+    if not 0 <= top <= 1:
+        raise ValueError(f"The top of a trapezoid is {top!r} of its base; it must be 0 to 1.")
+    # Below p / (2 - p) the ends of the interval lie on the slopes, else under the flat top.
+    part = 1 - math.sqrt((1 - p) * (1 - top * top)) if top < p / (2 - p) else p * (1 + top) / 2
+    return part / math.sqrt((1 + top * top) / 6)
+
+
+def expand_trapezoidal(budget: Budget, p: float = 0.95) -> Expanded:
+    """Expand by the rule for two dominant rectangular contributions, whose sum is a trapezoid (EA-4/02 S10).
+
+    Raises:
+        ValueError: the two largest contributions are not rectangular, or do not dominate: all others together are
+            more than 0.3 of them.
+    """
+    lines = sorted(budget.lines, key=lambda line: line.share, reverse=True)
+    two, rest = lines[:2], math.fsum(line.share for line in lines[2:])
+    dominant = math.fsum(line.share for line in two)
+    if [line.distribution for line in two] != ["rectangular"] * 2 or not 0 <= rest <= DOMINANCE**2 * dominant:
+        told = ", ".join(f"{line.name!r} ({line.distribution}, {line.share:.1f} %)" for line in two)
+        raise ValueError(
+            f"The trapezoidal rule is for a budget in which two rectangular contributions dominate (all others "
+            f"together at most {DOMINANCE} of them); here the largest are {told}. Use k from the t distribution."
+        )
+    large, small = (abs(line.contribution) for line in two)
+    top = (large - small) / (large + small)
+    k = trapezoidal_factor(p, top)
+    return Expanded(k, k * budget.u, p, math.inf, "trapezoidal")
 
 
 def _whole(dof: float) -> float:

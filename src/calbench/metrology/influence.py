@@ -15,8 +15,10 @@ from typing import Literal, get_args
 
 from calbench.metrology.typea import evaluate_readings
 
-Distribution = Literal["normal", "t", "rectangular", "triangular", "trapezoidal", "arcsine"]
-Shape = Literal["rectangular", "triangular", "trapezoidal", "arcsine"]
+Distribution = Literal[
+    "normal", "t", "rectangular", "triangular", "trapezoidal", "arcsine", "curvilinear_trapezoid"
+]
+Shape = Literal["rectangular", "triangular", "trapezoidal", "arcsine", "curvilinear_trapezoid"]
 Kind = Literal["A", "B"]
 
 DIVISORS: Mapping[str, float] = {
@@ -25,6 +27,15 @@ DIVISORS: Mapping[str, float] = {
     "arcsine": math.sqrt(2),
 }
 """Half-width / divisor = standard uncertainty (JCGM 100 4.3.7, 4.3.9; JCGM 101 6.4.6 for the arcsine)."""
+
+
+def divisor(distribution: str, top: float = 0.0, blur: float = 0.0) -> float:
+    """Give half-width / standard uncertainty of a distribution; infinite for normal and t, which have no ends."""
+    if distribution == "trapezoidal":
+        return math.sqrt(6 / (1 + top * top))
+    if distribution == "curvilinear_trapezoid":
+        return 3 / math.sqrt(3 + blur * blur)
+    return DIVISORS.get(distribution, math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,8 @@ class Influence:
         kind: how it was evaluated, "A" from readings, "B" otherwise.
         source: certificate, manual and page, or a reason.
         top: for a trapezoid, length of the top / length of the base, 0 to 1; 0 for every other distribution.
+        blur: for a curvilinear trapezoid, how far its ends are uncertain / half-width, 0 to 1 (d of JCGM 101
+            6.4.3 divided by (b - a) / 2); 0 for every other distribution.
 
     Raises:
         ValueError: a number is not finite or out of its range, or a word is not one of those above.
@@ -55,6 +68,7 @@ class Influence:
     kind: Kind = "B"
     source: str = ""
     top: float = 0.0
+    blur: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.id.strip():
@@ -78,6 +92,16 @@ class Influence:
                 f"Influence {self.id!r}: top is {self.top!r} for a {self.distribution} distribution; "
                 f"it is 0 to 1 for a trapezoid and 0 for every other distribution."
             )
+        if not 0 <= self.blur <= 1 or (self.blur and self.distribution != "curvilinear_trapezoid"):
+            raise ValueError(
+                f"Influence {self.id!r}: blur is {self.blur!r} for a {self.distribution} distribution; "
+                f"it is 0 to 1 for a curvilinear trapezoid and 0 for every other distribution."
+            )
+
+    @property
+    def half_width(self) -> float:
+        """Half of the length of the base, in the unit of the quantity; infinite for normal and t."""
+        return self.std * divisor(self.distribution, self.top, self.blur)
 
     @classmethod
     def from_half_width(
@@ -88,22 +112,25 @@ class Influence:
         *,
         shape: Shape = "rectangular",
         top: float = 0.0,
+        blur: float = 0.0,
         estimate: float = 0.0,
         dof: float = math.inf,
         source: str = "",
     ) -> Influence:
         """Take a quantity that lies within estimate ± half_width.
 
-        Standard uncertainty: half-width / √3 (rectangular), / √6 (triangular), / √2 (arcsine), and
-        half-width · √((1 + top²) / 6) for a trapezoid (JCGM 100 4.3.7 to 4.3.9).
+        Standard uncertainty: half-width / √3 (rectangular), / √6 (triangular), / √2 (arcsine),
+        half-width · √((1 + top²) / 6) for a trapezoid (JCGM 100 4.3.7 to 4.3.9), and
+        half-width · √(1/3 + blur²/9) for a curvilinear trapezoid (JCGM 101 6.4.3.4), whose ends lie anywhere
+        within ± blur · half_width of where they are stated.
 
         Raises:
             ValueError: the half-width is negative or not finite, or the shape is not known.
         """
         _not_negative(id, "half-width", half_width)
         _one_of(id, "shape", shape, get_args(Shape))
-        divisor = math.sqrt(6 / (1 + top * top)) if shape == "trapezoidal" else DIVISORS[shape]
-        return cls(id, name, estimate, half_width / divisor, dof, shape, "B", source, top)
+        std = half_width / divisor(shape, top, blur)
+        return cls(id, name, estimate, std, dof, shape, "B", source, top, blur)
 
     @classmethod
     def from_resolution(

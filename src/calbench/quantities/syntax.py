@@ -129,7 +129,7 @@ def names(expression: Expression) -> frozenset[str]:
 
     Without a scope nobody can tell names from units and bare words: those are among them (`5 V` gives `V`).
     """
-    return frozenset(node.name for node in _walk(expression.root) if isinstance(node, Name | Scaled))
+    return frozenset(node.name for node in walk(expression) if isinstance(node, Name | Scaled))
 
 
 def unparse(expression: Expression) -> str:
@@ -137,8 +137,9 @@ def unparse(expression: Expression) -> str:
     return _written(expression.root, 0)
 
 
-def _walk(root: Node) -> Iterator[Node]:
-    waiting = [root]
+def walk(expression: Expression) -> Iterator[Node]:
+    """Give every node of an expression, the root first."""
+    waiting: list[Node] = [expression.root]
     while waiting:
         node = waiting.pop()
         yield node

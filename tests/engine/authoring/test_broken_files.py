@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from calbench.authoring import render
-from calbench.authoring.loading import check, load_answers, load_asset, load_procedure, load_station
+from calbench.authoring.loading import (
+    check,
+    load_answers,
+    load_asset,
+    load_budget,
+    load_procedure,
+    load_station,
+)
 from calbench.authoring.rulebook import RULES
 from calbench.errors import InvalidFile
 
@@ -43,7 +50,7 @@ def test_what_is_said_of_a_broken_file(name, around):
     assert render(problems, sources) == Path(name).with_suffix(".txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name[:1] in "PTASY" and name[1:4].isdigit()])
+@pytest.mark.parametrize("name", [name for name in FILES if name[:1] in "PTABSY" and name[1:4].isdigit()])
 def test_a_file_breaks_the_rule_it_is_named_after_and_no_other(name, around):
     problems, _ = check([Path(name)], around)
 
@@ -65,8 +72,9 @@ def test_loading_refuses_with_the_same_problems(around):
         load = {
             "T": lambda path: load_station(path, around),
             "A": load_asset,
+            "B": load_budget,
             "a": load_answers,
-        }.get(name[0], lambda path: load_procedure(path, around))
+        }.get("B" if "-budget-" in name else name[0], lambda path: load_procedure(path, around))
         if name.startswith(("F", "Y006")):
             continue
         with pytest.raises(InvalidFile) as refused:

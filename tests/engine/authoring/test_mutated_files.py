@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calbench.authoring import render
-from calbench.authoring.loading import check, load_asset, load_procedure, load_station
+from calbench.authoring.loading import check, load_asset, load_budget, load_procedure, load_station
 from calbench.errors import InvalidFile
 
 ROOT = Path(__file__).parents[3]
@@ -18,6 +18,7 @@ FILES = [
     *(("procedure", path) for path in sorted((ROOT / "procedures").rglob("*.yaml"))),
     *(("station", path) for path in sorted((ROOT / "stations").glob("*.yaml"))),
     *(("asset", path) for path in sorted((ROOT / "stations" / "assets").glob("*.yaml"))),
+    *(("budget", path) for path in sorted((ROOT / "docs" / "how-to" / "budgets").glob("*.yaml"))),
 ]
 TEXTS = {path: path.read_text(encoding="utf-8").splitlines(keepends=True) for _, path in FILES}
 KEYS = sorted({key for lines in TEXTS.values() for line in lines for key in re.findall(r"(\w+):", line)})
@@ -79,7 +80,11 @@ def test_whatever_a_file_holds_is_told_and_not_raised(choice, changes, around, t
     start = time.perf_counter()
     problems, sources = check([path], around)
     told = render(problems, sources)
-    loads = {"procedure": lambda: load_procedure(path, around), "station": lambda: load_station(path, around)}
+    loads = {
+        "procedure": lambda: load_procedure(path, around),
+        "station": lambda: load_station(path, around),
+        "budget": lambda: load_budget(path),
+    }
     refused = []
     try:
         loads.get(kind, lambda: load_asset(path))()

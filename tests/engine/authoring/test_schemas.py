@@ -21,6 +21,7 @@ SHIPPED = [
     *(("procedure", path) for path in sorted((ROOT / "procedures").rglob("*.yaml"))),
     *(("station", path) for path in sorted((ROOT / "stations").glob("*.yaml"))),
     *(("asset", path) for path in sorted((ROOT / "stations" / "assets").glob("*.yaml"))),
+    *(("budget", path) for path in sorted((ROOT / "docs" / "how-to" / "budgets").glob("*.yaml"))),
 ]
 TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,

@@ -77,7 +77,7 @@ def test_end_gauge_with_second_order_terms():
     assert math.sqrt(u**2 + added) == pytest.approx(33.81, abs=5e-3)
 
 
-def test_twenty_temperatures_of_gum_4_4_3():
+def test_d04_twenty_temperatures_of_gum_4_4_3():
     text = (
         "96.9 98.18 98.25 98.61 99.03 99.49 99.56 99.74 99.89 100.07 100.33 100.42 100.68 100.95 101.11 "
         "101.2 101.57 101.84 102.36 102.72"

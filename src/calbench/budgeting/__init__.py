@@ -1,0 +1,8 @@
+"""Budgeting: a budget file evaluated by the law of propagation and by Monte Carlo, without instruments."""
+
+from __future__ import annotations
+
+from calbench.budgeting.evaluating import evaluate
+from calbench.budgeting.outcome import Contribution, Drawn, Outcome, Output, Propagated
+
+__all__ = ["Contribution", "Drawn", "Outcome", "Output", "Propagated", "evaluate"]
