@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calbench.simulation.world import World
-from calbench_sim.check_codes import crc_modbus, crc_x25, sum8, xor8
+from calbench_sim.parts.frames.check_codes import crc_modbus, crc_x25, sum8, xor8
 
 PIECE = st.binary(max_size=24)
 

@@ -11,7 +11,7 @@ from calbench.simulation.device import Device
 from calbench.simulation.electrical import OPEN, Electrical
 from calbench.simulation.signals import Alternating
 from calbench.simulation.world import World
-from calbench_sim.meter_unit import SETTINGS, Accuracy, MeterUnit, alike, stream
+from calbench_sim.parts.multimeters.meter_unit import SETTINGS, Accuracy, MeterUnit, alike, stream
 
 _RANGES = {
     "voltage": alike((1.0, 10.0), 1e-5, 1e-6, 1e-7),

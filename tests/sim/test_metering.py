@@ -10,7 +10,7 @@ from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
 from calbench.simulation.signals import Load, Phase
 from calbench.simulation.world import World
-from calbench_sim.metering import Metering
+from calbench_sim.parts.meters.metering import Metering
 
 EXACT = {"gain": 0.0, "phase": 0.0, "light": 0.0, "heavy": 0.0, "temperature_coefficient": 0.0}
 SIXTY_DEGREES = math.pi / 3

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.balance import SETTINGS, Balance
+from calbench_sim.parts.weighing.balance import SETTINGS, Balance
 
 _UPDATE = 0.1  # s between the values of SIR
 _ACKNOWLEDGED = "\x06"

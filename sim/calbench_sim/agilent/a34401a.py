@@ -12,8 +12,8 @@ from calbench.simulation.bench import Bench
 from calbench.simulation.connection import Connection
 from calbench.simulation.parameters import ScpiError
 from calbench.simulation.scpi import CommandTree, Handler
-from calbench_sim.multimeter_functions import FUNCTIONS
-from calbench_sim.multimeter_remote import Multimeter
+from calbench_sim.parts.multimeters.multimeter_functions import FUNCTIONS
+from calbench_sim.parts.multimeters.multimeter_remote import Multimeter
 
 _LOCAL = 550  # 34401A user's guide, chapter 5
 

@@ -9,11 +9,11 @@ from typing import ClassVar, Final
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim import flow_register
-from calbench_sim.bcd import digits, packed, unpacked
-from calbench_sim.check_codes import sum8
-from calbench_sim.flow_register import FlowRegister
-from calbench_sim.frame_stream import FrameStream
+from calbench_sim.parts.frames.bcd import digits, packed, unpacked
+from calbench_sim.parts.frames.check_codes import sum8
+from calbench_sim.parts.frames.frame_stream import FrameStream
+from calbench_sim.parts.meters import flow_register
+from calbench_sim.parts.meters.flow_register import FlowRegister
 
 _START, _END, _WILD = 0x68, 0x16, 0xAA
 _HEAD, _ADDRESS = 11, 7  # bytes up to and with the length; bytes of an address

@@ -9,9 +9,9 @@ from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.signals import Load, Phase
-from calbench_sim import clou_frame
-from calbench_sim.clou_frame import ClouDevice, Field, Place, scaled, unscaled, whole
-from calbench_sim.power_output import PowerOutput
+from calbench_sim.parts.frames import clou_frame
+from calbench_sim.parts.frames.clou_frame import ClouDevice, Field, Place, scaled, unscaled, whole
+from calbench_sim.parts.sources.power_output import PowerOutput
 
 _MOST_VOLTAGE, _MOST_CURRENT = 480.0, 120.0  # V, A
 _FREQUENCIES: Final = (45.0, 65.0)  # Hz

@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
-from calbench_sim import clou_frame, reference_meter
-from calbench_sim.clou_frame import ClouDevice, Field, Place, scaled, whole
-from calbench_sim.energy_comparison import EnergyComparison
-from calbench_sim.load_integral import load_at
-from calbench_sim.reference_meter import OVERLOAD, Measured, ReferenceMeter
+from calbench_sim.parts.frames import clou_frame
+from calbench_sim.parts.frames.clou_frame import ClouDevice, Field, Place, scaled, whole
+from calbench_sim.parts.meters import reference_meter
+from calbench_sim.parts.meters.energy_comparison import EnergyComparison
+from calbench_sim.parts.meters.load_integral import load_at
+from calbench_sim.parts.meters.reference_meter import OVERLOAD, Measured, ReferenceMeter
 
 _VOLTAGES: Final = (480.0, 240.0, 120.0, 60.0)  # V, by number
 _CURRENTS: Final = (100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02)  # A, by number

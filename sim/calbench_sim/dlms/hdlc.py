@@ -10,12 +10,12 @@ from typing import ClassVar, Final
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim import cosem_server, electricity_meter
-from calbench_sim.cosem_objects import Objects
-from calbench_sim.cosem_server import CosemServer
-from calbench_sim.electricity_meter import ElectricityMeter
-from calbench_sim.frame_stream import FrameStream
-from calbench_sim.hdlc import DISC, DM, SNRM, UA, Frame, built, decoded, measure, parse
+from calbench_sim.parts.frames.frame_stream import FrameStream
+from calbench_sim.parts.frames.hdlc import DISC, DM, SNRM, UA, Frame, built, decoded, measure, parse
+from calbench_sim.parts.meters import cosem_server, electricity_meter
+from calbench_sim.parts.meters.cosem_objects import Objects
+from calbench_sim.parts.meters.cosem_server import CosemServer
+from calbench_sim.parts.meters.electricity_meter import ElectricityMeter
 
 _GAP = 1.0  # s, longest between bytes of a frame
 _INACTIVE = 120.0  # s, until it is disconnected

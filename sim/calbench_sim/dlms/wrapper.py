@@ -10,11 +10,11 @@ from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench_sim import cosem_server, electricity_meter
-from calbench_sim.cosem_objects import Objects
-from calbench_sim.cosem_server import CosemServer
-from calbench_sim.electricity_meter import ElectricityMeter
-from calbench_sim.frame_stream import FrameStream
+from calbench_sim.parts.frames.frame_stream import FrameStream
+from calbench_sim.parts.meters import cosem_server, electricity_meter
+from calbench_sim.parts.meters.cosem_objects import Objects
+from calbench_sim.parts.meters.cosem_server import CosemServer
+from calbench_sim.parts.meters.electricity_meter import ElectricityMeter
 
 _VERSION = b"\x00\x01"
 _HEADER = 8

@@ -8,10 +8,17 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from calbench.simulation.bench import Bench
-from calbench_sim.bcd import digits, packed, signed, time_of
-from calbench_sim.dlt645_device import DEMAND_LEVEL, LEVELS, LINES, SETTINGS, WRITE_LEVEL, Meter645
-from calbench_sim.dlt645_frame import Frame
-from calbench_sim.electricity_meter import active, counted, power_factor, reactive
+from calbench_sim.parts.frames.bcd import digits, packed, signed, time_of
+from calbench_sim.parts.frames.dlt645_frame import Frame
+from calbench_sim.parts.meters.dlt645_device import (
+    DEMAND_LEVEL,
+    LEVELS,
+    LINES,
+    SETTINGS,
+    WRITE_LEVEL,
+    Meter645,
+)
+from calbench_sim.parts.meters.electricity_meter import active, counted, power_factor, reactive
 
 _ILLEGAL, _NO_DATA, _NOT_AUTHORISED, _NO_BAUD = 0x01, 0x02, 0x04, 0x08
 _SYNCHRONISE, _SET_ADDRESS, _DATE, _TIME, _NUMBER = 0x08, 0x0A, 0xC010, 0xC011, 0xC032

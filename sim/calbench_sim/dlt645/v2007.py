@@ -7,10 +7,17 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from calbench.simulation.bench import Bench
-from calbench_sim.bcd import digits, time_of, unpacked
-from calbench_sim.dlt645_device import DEMAND_LEVEL, LEVELS, LINES, SETTINGS, WRITE_LEVEL, Meter645
-from calbench_sim.dlt645_frame import Frame
-from calbench_sim.dlt645_values import Values
+from calbench_sim.parts.frames.bcd import digits, time_of, unpacked
+from calbench_sim.parts.frames.dlt645_frame import Frame
+from calbench_sim.parts.meters.dlt645_device import (
+    DEMAND_LEVEL,
+    LEVELS,
+    LINES,
+    SETTINGS,
+    WRITE_LEVEL,
+    Meter645,
+)
+from calbench_sim.parts.meters.dlt645_values import Values
 
 _OTHER, _NO_DATA, _NOT_AUTHORISED, _NO_BAUD = 0x01, 0x02, 0x04, 0x08
 _PASSWORDS = 0x04000C00

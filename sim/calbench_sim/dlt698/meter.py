@@ -10,10 +10,17 @@ from typing import ClassVar, Final
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim import dlt698_frame, electricity_meter
-from calbench_sim.dlt698_frame import Frame, built
-from calbench_sim.electricity_meter import ElectricityMeter, active, counted, power_factor, reactive
-from calbench_sim.frame_stream import FrameStream
+from calbench_sim.parts.frames import dlt698_frame
+from calbench_sim.parts.frames.dlt698_frame import Frame, built
+from calbench_sim.parts.frames.frame_stream import FrameStream
+from calbench_sim.parts.meters import electricity_meter
+from calbench_sim.parts.meters.electricity_meter import (
+    ElectricityMeter,
+    active,
+    counted,
+    power_factor,
+    reactive,
+)
 
 _GAP = 0.5  # s, longest between bytes of a frame
 _DIGITS = 12

@@ -17,9 +17,9 @@ from calbench.simulation.device import Device
 from calbench.simulation.parameters import ScpiError, boolean, choice, number, quoted, string
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Event, Status488
-from calbench_sim.pace_module import PaceModule
-from calbench_sim.pressure import SETTINGS
-from calbench_sim.pressure_units import PASCALS
+from calbench_sim.parts.process.pace_module import PaceModule
+from calbench_sim.parts.process.pressure import SETTINGS
+from calbench_sim.parts.process.pressure_units import PASCALS
 
 _QUERY_ONLY, _NO_QUERY, _UNIT_MISMATCH = 201, 202, 211
 _TEXTS = {_QUERY_ONLY: "Query only", _NO_QUERY: "No query", _UNIT_MISMATCH: "Unit mismatch"}

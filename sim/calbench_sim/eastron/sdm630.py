@@ -10,9 +10,10 @@ from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.signals import Phase
-from calbench_sim import electricity_meter, modbus_server
-from calbench_sim.electricity_meter import ElectricityMeter, active, power_factor, reactive
-from calbench_sim.modbus_server import READ_HOLDING, READ_INPUT, ModbusServer, Registers
+from calbench_sim.parts.frames import modbus_server
+from calbench_sim.parts.frames.modbus_server import READ_HOLDING, READ_INPUT, ModbusServer, Registers
+from calbench_sim.parts.meters import electricity_meter
+from calbench_sim.parts.meters.electricity_meter import ElectricityMeter, active, power_factor, reactive
 
 _INPUTS, _HOLDINGS = 0x0180, 0x0058  # registers; what is not described among them reads as zero
 _SERIAL_NUMBER: Final = 0xFC00

@@ -16,7 +16,7 @@ from calbench.simulation.device import Device
 from calbench.simulation.parameters import ScpiError, number
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.thermometer import SETTINGS, Thermometer, both_channels, celsius_to
+from calbench_sim.parts.process.thermometer import SETTINGS, Thermometer, both_channels, celsius_to
 
 _CHANNELS = {"1523": 1, "1524": 2}
 _PERIOD = 1.0  # s that a measurement takes

@@ -16,7 +16,7 @@ from calbench.simulation.parameters import ScpiError, boolean, number
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.thermometer import SETTINGS, Thermometer, both_channels, celsius_to
+from calbench_sim.parts.process.thermometer import SETTINGS, Thermometer, both_channels, celsius_to
 
 _PERIOD = 1.0  # s between measurements
 _ALARM = 0  # bit of the status byte

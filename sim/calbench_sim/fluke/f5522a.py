@@ -12,13 +12,13 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from calbench.simulation.bench import Bench
-from calbench_sim import calibrator_functions
-from calbench_sim.calibrator import SETTINGS, VoltageRange
-from calbench_sim.calibrator_functions import frequency_text
-from calbench_sim.calibrator_remote import Calibrator, Characteristics
-from calbench_sim.fluke_5500_ranges import FREQUENCY_SPECIFICATION, SIGNALS
-from calbench_sim.fluke_syntax import Refused
-from calbench_sim.model_choice import chosen_model
+from calbench_sim.parts.behaviour.model_choice import chosen_model
+from calbench_sim.parts.sources import calibrator_functions
+from calbench_sim.parts.sources.calibrator import SETTINGS, VoltageRange
+from calbench_sim.parts.sources.calibrator_functions import frequency_text
+from calbench_sim.parts.sources.calibrator_remote import Calibrator, Characteristics
+from calbench_sim.parts.sources.fluke_5500_ranges import FREQUENCY_SPECIFICATION, SIGNALS
+from calbench_sim.parts.sources.fluke_syntax import Refused
 
 _HIVOLT = 1 << 7
 _COMPENSATED_BELOW = 110e3  # Ohm

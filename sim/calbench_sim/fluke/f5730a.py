@@ -12,13 +12,18 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
-from calbench_sim import calibrator_functions
-from calbench_sim.calibrator import SETTINGS
-from calbench_sim.calibrator_functions import frequency_text
-from calbench_sim.calibrator_remote import Calibrator, Characteristics
-from calbench_sim.fluke_5700_ranges import FREQUENCY_SPECIFICATION, RESISTANCES, SIGNALS, VOLTAGE
-from calbench_sim.fluke_syntax import Refused
-from calbench_sim.model_choice import chosen_model
+from calbench_sim.parts.behaviour.model_choice import chosen_model
+from calbench_sim.parts.sources import calibrator_functions
+from calbench_sim.parts.sources.calibrator import SETTINGS
+from calbench_sim.parts.sources.calibrator_functions import frequency_text
+from calbench_sim.parts.sources.calibrator_remote import Calibrator, Characteristics
+from calbench_sim.parts.sources.fluke_5700_ranges import (
+    FREQUENCY_SPECIFICATION,
+    RESISTANCES,
+    SIGNALS,
+    VOLTAGE,
+)
+from calbench_sim.parts.sources.fluke_syntax import Refused
 
 _EXGARD, _EXSENS, _RCOMP, _RLOCK = 1 << 1, 1 << 2, 1 << 4, 1 << 5
 

@@ -17,10 +17,10 @@ from calbench.simulation.parameters import ScpiError, boolean, choice, number, q
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.signals import Load, Phase
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.model_choice import chosen_model
-from calbench_sim.power_output import PowerOutput
-from calbench_sim.waveform import Channel, active_power, phase_of, rms_of
-from calbench_sim.waveform_commands import ChannelCommands, scientific
+from calbench_sim.parts.behaviour.model_choice import chosen_model
+from calbench_sim.parts.sources.power_output import PowerOutput
+from calbench_sim.parts.sources.waveform import Channel, active_power, phase_of, rms_of
+from calbench_sim.parts.sources.waveform_commands import ChannelCommands, scientific
 
 _MOST_PHASES, _POWER_PHASES = 4, 3
 _VOLTAGES: Final = (23.0, 45.0, 90.0, 180.0, 360.0, 650.0, 1008.0)  # V

@@ -16,8 +16,8 @@ from calbench.simulation.parameters import ScpiError, boolean, choice, nr3, numb
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.pressure import SETTINGS, PressureController, notice
-from calbench_sim.pressure_units import PASCALS
+from calbench_sim.parts.process.pressure import SETTINGS, PressureController, notice
+from calbench_sim.parts.process.pressure_units import PASCALS
 
 _READY = 1 << 4
 _OPERATION = 7  # bit of the status byte

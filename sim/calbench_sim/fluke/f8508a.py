@@ -21,8 +21,8 @@ from calbench.simulation.parameters import ScpiError, number
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.meter_unit import SETTINGS, Look, MeterUnit, Ranges, Seen, alike, readings
-from calbench_sim.multimeter_series import INSTANT, Series
+from calbench_sim.parts.multimeters.meter_unit import SETTINGS, Look, MeterUnit, Ranges, Seen, alike, readings
+from calbench_sim.parts.multimeters.multimeter_series import INSTANT, Series
 
 OVERLOAD = 2e35
 _VOLTS = (0.2, 2.0, 20.0, 200.0, 1000.0)

@@ -16,9 +16,9 @@ from calbench.simulation.bench import Bench
 from calbench.simulation.electrical import OPEN
 from calbench.simulation.parameters import ScpiError, boolean, choice, number, quoted
 from calbench.simulation.scpi import Handler
-from calbench_sim.fluke8588_settings import STATISTICS, defaults, table
-from calbench_sim.meter_unit import SETTINGS, Accuracy, Ranges, Seen, alike
-from calbench_sim.scpi_meter import LINE, OVERLOAD, Function, ScpiMeter, State
+from calbench_sim.parts.multimeters.fluke8588_settings import STATISTICS, defaults, table
+from calbench_sim.parts.multimeters.meter_unit import SETTINGS, Accuracy, Ranges, Seen, alike
+from calbench_sim.parts.multimeters.scpi_meter import LINE, OVERLOAD, Function, ScpiMeter, State
 
 _VOLTS = (0.1, 1.0, 10.0, 100.0, 1000.0)
 _AC_VOLTS = (0.01, *_VOLTS)

@@ -16,9 +16,9 @@ from calbench.simulation.device import Device
 from calbench.simulation.parameters import ScpiError, boolean, number
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.thermometer import SETTINGS as PROBE_SETTINGS
-from calbench_sim.thermometer import Thermometer, celsius_of, celsius_to
-from calbench_sim.well import SETTINGS, Well
+from calbench_sim.parts.process.thermometer import SETTINGS as PROBE_SETTINGS
+from calbench_sim.parts.process.thermometer import Thermometer, celsius_of, celsius_to
+from calbench_sim.parts.process.well import SETTINGS, Well
 
 _RANGES = {"9142": (-25.0, 150.0), "9143": (33.0, 350.0), "9144": (50.0, 660.0)}  # degC
 _SPEEDS = {"9142": (10.0, 9.0), "9143": (70.0, 20.0), "9144": (50.0, 17.0)}  # K/min, heating and cooling

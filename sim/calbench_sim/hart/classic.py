@@ -16,7 +16,7 @@ from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench_sim.well import SETTINGS, Well
+from calbench_sim.parts.process.well import SETTINGS, Well
 
 
 class _Kind(NamedTuple):

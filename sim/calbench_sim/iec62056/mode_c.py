@@ -10,10 +10,10 @@ from typing import ClassVar, Final
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim import electricity_meter
-from calbench_sim.check_codes import xor8
-from calbench_sim.electricity_meter import ElectricityMeter, active, counted, power_factor
-from calbench_sim.frame_stream import FrameStream
+from calbench_sim.parts.frames.check_codes import xor8
+from calbench_sim.parts.frames.frame_stream import FrameStream
+from calbench_sim.parts.meters import electricity_meter
+from calbench_sim.parts.meters.electricity_meter import ElectricityMeter, active, counted, power_factor
 
 _SOH, _STX, _ETX, _ACK, _NAK = 0x01, 0x02, 0x03, b"\x06", b"\x15"
 _GAP = 1.5  # s, longest between characters

@@ -16,10 +16,10 @@ from calbench.simulation.parameters import ScpiError, boolean, choice, nr3, numb
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import Handler
 from calbench.simulation.status import ErrorQueue
-from calbench_sim.keithley_meter import KeithleyMeter
-from calbench_sim.meter_unit import Accuracy, Ranges, alike
-from calbench_sim.multimeter_series import INSTANT
-from calbench_sim.scpi_meter import Function
+from calbench_sim.parts.multimeters.keithley_meter import KeithleyMeter
+from calbench_sim.parts.multimeters.meter_unit import Accuracy, Ranges, alike
+from calbench_sim.parts.multimeters.multimeter_series import INSTANT
+from calbench_sim.parts.multimeters.scpi_meter import Function
 
 _VOLTS = (0.1, 1.0, 10.0, 100.0, 1000.0)
 _OHMS = (1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)

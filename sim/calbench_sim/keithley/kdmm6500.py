@@ -15,10 +15,10 @@ from calbench.simulation.bench import Bench
 from calbench.simulation.parameters import ScpiError, choice, number, string
 from calbench.simulation.scpi import Handler
 from calbench.simulation.status import ErrorQueue
-from calbench_sim.keithley_meter import KeithleyMeter
-from calbench_sim.meter_unit import SETTINGS, Accuracy, Ranges, alike
-from calbench_sim.multimeter_series import Series
-from calbench_sim.scpi_meter import Function, State
+from calbench_sim.parts.multimeters.keithley_meter import KeithleyMeter
+from calbench_sim.parts.multimeters.meter_unit import SETTINGS, Accuracy, Ranges, alike
+from calbench_sim.parts.multimeters.multimeter_series import Series
+from calbench_sim.parts.multimeters.scpi_meter import Function, State
 
 _VOLTS = (0.1, 1.0, 10.0, 100.0, 1000.0)
 _AMPS = (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 3.0)

@@ -18,7 +18,7 @@ from calbench.simulation.device import Device
 from calbench.simulation.parameters import ScpiError, boolean, choice, nr3, number, quoted
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.supply_output import SETTINGS, Rating, SupplyOutput
+from calbench_sim.parts.sources.supply_output import SETTINGS, Rating, SupplyOutput
 
 _RATINGS: Final = (Rating(6.0, 5.0, 0.002), Rating(25.0, 1.0, 0.001), Rating(25.0, 1.0, 0.001))
 _NAMES: Final = (("P6V", "CH1"), ("P25V", "CH2"), ("N25V", "CH3"))

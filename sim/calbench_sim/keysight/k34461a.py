@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from calbench.simulation.parameters import choice, definite_block, nr3, number
 from calbench.simulation.scpi import Handler
-from calbench_sim.multimeter import LINE_FREQUENCY
-from calbench_sim.multimeter_functions import TRUEVOLT_FUNCTIONS
-from calbench_sim.multimeter_remote import Multimeter
+from calbench_sim.parts.multimeters.multimeter import LINE_FREQUENCY
+from calbench_sim.parts.multimeters.multimeter_functions import TRUEVOLT_FUNCTIONS
+from calbench_sim.parts.multimeters.multimeter_remote import Multimeter
 
 _MEMORY = 10_000
 _SHORTEST_TIMER, _LONGEST_TIMER = 0.0, 3600.0  # s

@@ -14,8 +14,8 @@ from typing import Final
 from calbench.simulation.parameters import choice, nr3, number
 from calbench.simulation.scpi import Handler
 from calbench_sim.keysight.k34461a import K34461A
-from calbench_sim.multimeter import LINE_FREQUENCY, RESISTANCE_RANGES, Quality
-from calbench_sim.multimeter_functions import TRUEVOLT_FUNCTIONS, Function
+from calbench_sim.parts.multimeters.multimeter import LINE_FREQUENCY, RESISTANCE_RANGES, Quality
+from calbench_sim.parts.multimeters.multimeter_functions import TRUEVOLT_FUNCTIONS, Function
 
 _RESOLUTION: Final = MappingProxyType(
     {

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from calbench_sim.keysight.k34465a import K34465A, functions
-from calbench_sim.multimeter import RESISTANCE_RANGES, Quality
+from calbench_sim.parts.multimeters.multimeter import RESISTANCE_RANGES, Quality
 
 _RESOLUTION: Final = MappingProxyType(
     {

@@ -15,15 +15,15 @@ from typing import ClassVar
 from calbench.simulation.bench import Bench
 from calbench.simulation.connection import Connection
 from calbench.simulation.device import Device
-from calbench_sim.hp3458_format import encode
-from calbench_sim.hp3458_functions import KINDS, RANGES, Setup
-from calbench_sim.hp3458_queries import queries
-from calbench_sim.hp3458_settings import Settings
-from calbench_sim.hp3458_status import SRQ_COMMAND, Registers
-from calbench_sim.hp3458_syntax import Command, Fault, Refused, commands, number, word
-from calbench_sim.hp3458_trigger import Trigger
-from calbench_sim.meter_unit import SETTINGS, MeterUnit, Seen, readings
-from calbench_sim.multimeter_series import Series
+from calbench_sim.parts.multimeters.hp3458_format import encode
+from calbench_sim.parts.multimeters.hp3458_functions import KINDS, RANGES, Setup
+from calbench_sim.parts.multimeters.hp3458_queries import queries
+from calbench_sim.parts.multimeters.hp3458_settings import Settings
+from calbench_sim.parts.multimeters.hp3458_status import SRQ_COMMAND, Registers
+from calbench_sim.parts.multimeters.hp3458_syntax import Command, Fault, Refused, commands, number, word
+from calbench_sim.parts.multimeters.hp3458_trigger import Trigger
+from calbench_sim.parts.multimeters.meter_unit import SETTINGS, MeterUnit, Seen, readings
+from calbench_sim.parts.multimeters.multimeter_series import Series
 
 _MOST_READINGS = 16_777_215
 _MOST_ARMS = 2.1e9

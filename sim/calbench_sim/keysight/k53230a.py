@@ -20,10 +20,10 @@ from calbench.simulation.parameters import ScpiError, boolean, choice, definite_
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim.counting import SETTINGS, Channel, Counter
-from calbench_sim.meter_unit import Seen, readings
-from calbench_sim.multimeter_series import Series
-from calbench_sim.multimeter_trigger import Trigger
+from calbench_sim.parts.multimeters.counting import SETTINGS, Channel, Counter
+from calbench_sim.parts.multimeters.meter_unit import Seen, readings
+from calbench_sim.parts.multimeters.multimeter_series import Series
+from calbench_sim.parts.multimeters.multimeter_trigger import Trigger
 
 NO_SIGNAL = 9.91e37
 _CHANNELS = re.compile(r"\(@\s*([12])\s*\)")

@@ -9,12 +9,13 @@ from typing import ClassVar, Final
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim import electricity_meter, flow_register, mbus_frame
-from calbench_sim.bcd import digits, packed
-from calbench_sim.electricity_meter import ElectricityMeter, active, counted
-from calbench_sim.flow_register import FlowRegister
-from calbench_sim.frame_stream import FrameStream
-from calbench_sim.mbus_frame import ACKNOWLEDGE, Frame, long_frame
+from calbench_sim.parts.frames import mbus_frame
+from calbench_sim.parts.frames.bcd import digits, packed
+from calbench_sim.parts.frames.frame_stream import FrameStream
+from calbench_sim.parts.frames.mbus_frame import ACKNOWLEDGE, Frame, long_frame
+from calbench_sim.parts.meters import electricity_meter, flow_register
+from calbench_sim.parts.meters.electricity_meter import ElectricityMeter, active, counted
+from calbench_sim.parts.meters.flow_register import FlowRegister
 
 _GAP = 0.1  # s, longest between bytes of a frame
 _MEDIA: Final = {"electricity": 0x02, "gas": 0x03, "heat": 0x04, "warm water": 0x06, "water": 0x07}

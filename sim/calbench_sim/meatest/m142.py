@@ -19,17 +19,17 @@ from calbench.simulation.parameters import ScpiError, boolean, choice, number
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.signals import Alternating
 from calbench.simulation.status import ErrorQueue, Status488
-from calbench_sim import calibrator, calibrator_functions
-from calbench_sim.branch import branch
-from calbench_sim.calibrator import OutputStage, VoltageRange, range_of
-from calbench_sim.calibrator_functions import (
+from calbench_sim.parts.behaviour.branch import branch
+from calbench_sim.parts.sources import calibrator, calibrator_functions
+from calbench_sim.parts.sources.calibrator import OutputStage, VoltageRange, range_of
+from calbench_sim.parts.sources.calibrator_functions import (
     QUANTITIES,
     SignalRange,
     SignalStage,
     function_of,
     signal_range,
 )
-from calbench_sim.m142_ranges import (
+from calbench_sim.parts.sources.m142_ranges import (
     FREQUENCY_SPECIFICATION,
     RESISTANCE_SETTLES,
     RESISTANCES,

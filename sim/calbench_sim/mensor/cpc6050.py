@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.pressure import SETTINGS, PressureController
+from calbench_sim.parts.process.pressure import SETTINGS, PressureController
 
 _UNITS = {
     1: ("psi", 6894.757293168), 13: ("atm", 101325.0), 14: ("bar", 1e5), 15: ("mbar", 100.0),

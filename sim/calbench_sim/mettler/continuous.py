@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
-from calbench_sim.weighing_indicator import SETTINGS, Broadcaster, Indicator
+from calbench_sim.parts.weighing.weighing_indicator import SETTINGS, Broadcaster, Indicator
 
 _STX, _CR = "\x02", "\r"
 _ALWAYS, _NET, _NEGATIVE, _BEYOND, _MOTION, _KILOGRAM, _NOT_ZEROED = 0x20, 0x01, 0x02, 0x04, 0x08, 0x10, 0x40

@@ -13,8 +13,8 @@ from typing import ClassVar
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.weighing import SETTINGS, LoadCell
-from calbench_sim.weighing_display import Display
+from calbench_sim.parts.weighing.weighing import SETTINGS, LoadCell
+from calbench_sim.parts.weighing.weighing_display import Display
 
 _OVERLOAD_STEPS, _UNDERLOAD_STEPS = 9, 20  # Max + 9 e; below -20 d
 _ZERO_RANGE = 0.02  # of Max

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.balance import SETTINGS, Balance
+from calbench_sim.parts.weighing.balance import SETTINGS, Balance
 
 _UPDATE = 0.2  # s between the values of CP
 _WITH_NUMBER = re.compile(r"(\d{1,8}(?:\.\d{1,6})?)(P|T|#|%|S|RL)", re.ASCII)

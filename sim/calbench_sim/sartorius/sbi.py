@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.balance import SETTINGS, Balance
+from calbench_sim.parts.weighing.balance import SETTINGS, Balance
 
 _COMMAND = re.compile(r"\x1b(?:([a-z])([0-9]*)_|([A-Z]))")
 _UNFINISHED = re.compile(r"\x1b(?:[a-z][0-9]{0,16})?\Z")

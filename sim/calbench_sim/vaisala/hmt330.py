@@ -11,8 +11,8 @@ from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.humidity import SETTINGS, Probe
-from calbench_sim.vaisala_format import DEFAULT, Format, FormatError
+from calbench_sim.parts.process.humidity import SETTINGS, Probe
+from calbench_sim.parts.process.vaisala_format import DEFAULT, Format, FormatError
 
 _Handler = Callable[[list[str], str], None]
 _SECONDS: Final = {"S": 1.0, "MIN": 60.0, "H": 3600.0}

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
-from calbench_sim import humidity, modbus_server
-from calbench_sim.humidity import Probe
-from calbench_sim.modbus_server import READ_HOLDING, ModbusServer, Registers
+from calbench_sim.parts.frames import modbus_server
+from calbench_sim.parts.frames.modbus_server import READ_HOLDING, ModbusServer, Registers
+from calbench_sim.parts.process import humidity
+from calbench_sim.parts.process.humidity import Probe
 
 _FLOATS: Final = {"RH": 0x0000, "T": 0x0002, "TD": 0x0006}
 _INTEGERS: Final = {"RH": 0x0100, "T": 0x0101}

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
-from calbench_sim.check_codes import xor8
-from calbench_sim.frame_stream import FrameStream
-from calbench_sim.weighing_indicator import SETTINGS, Broadcaster, Indicator
+from calbench_sim.parts.frames.check_codes import xor8
+from calbench_sim.parts.frames.frame_stream import FrameStream
+from calbench_sim.parts.weighing.weighing_indicator import SETTINGS, Broadcaster, Indicator
 
 _STX, _ETX = "\x02", "\x03"
 _GAP = 0.5  # s, longest between bytes of a command

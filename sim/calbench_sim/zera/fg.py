@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
 from calbench.simulation.signals import Load, Phase
-from calbench_sim.power_output import PowerOutput
+from calbench_sim.parts.sources.power_output import PowerOutput
 
 _PHASES = r"R(\d{3}\.\d{3})(\d{3}\.\d{2})S(\d{3}\.\d{3})(\d{3}\.\d{2})T(\d{3}\.\d{3})(\d{3}\.\d{2})"
 _COMMANDS: Final = {

@@ -15,9 +15,9 @@ from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.energy_comparison import EnergyComparison
-from calbench_sim.load_integral import load_at
-from calbench_sim.reference_meter import OVERLOAD, SETTINGS, ReferenceMeter
+from calbench_sim.parts.meters.energy_comparison import EnergyComparison
+from calbench_sim.parts.meters.load_integral import load_at
+from calbench_sim.parts.meters.reference_meter import OVERLOAD, SETTINGS, ReferenceMeter
 
 _VOLTAGES: Final = {"420": 420.0, "250": 250.0, "125": 125.0, "60": 60.0, "5": 5.0, "0.25": 0.25}
 _CURRENTS: Final = {

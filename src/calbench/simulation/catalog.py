@@ -18,12 +18,12 @@ def models() -> list[str]:
     """Give the names of all simulated instruments that are installed, sorted."""
     found = []
     for vendor in pkgutil.iter_modules(importlib.import_module(_PACKAGE).__path__):
-        if vendor.ispkg and not vendor.name.startswith("_"):
+        if vendor.ispkg:
             package = importlib.import_module(f"{_PACKAGE}.{vendor.name}")
             found += [
                 f"{vendor.name}/{module.name}"
                 for module in pkgutil.iter_modules(package.__path__)
-                if not module.name.startswith("_")
+                if not module.ispkg and not module.name.startswith("_")
             ]
     return sorted(found)
 

@@ -10,7 +10,7 @@ from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
 from calbench.simulation.signals import Load, Phase
-from calbench_sim.metering import Metering
+from calbench_sim.parts.meters.metering import Metering
 
 EXACT = {"voltage_gain": 0.0, "current_gain": 0.0, "angle": 0.0, "noise": 0.0}
 LOAD = Load((Phase(220.0, 5.0, math.pi / 3), Phase(221.0, 6.0, 0.0), Phase(222.0, 7.0, -math.pi / 6)), 50.0)

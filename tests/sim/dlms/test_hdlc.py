@@ -10,7 +10,7 @@ from dlms_cosem.security import LowLevelSecurityAuthentication, NoSecurityAuthen
 from dlms_cosem.utils import parse_as_dlms_data
 
 from calbench.errors import UsageError
-from calbench_sim.check_codes import crc_x25
+from calbench_sim.parts.frames.check_codes import crc_x25
 
 SNRM = "7E A0 07 03 21 93 0F 01 7E"
 # the UA with the default parameters as the DLMS UA's and meter makers' examples print it

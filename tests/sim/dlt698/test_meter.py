@@ -8,7 +8,7 @@ import pytest
 
 from calbench.errors import UsageError
 from calbench.simulation.signals import Load, Phase
-from calbench_sim.check_codes import crc_x25
+from calbench_sim.parts.frames.check_codes import crc_x25
 
 EXACT = {
     "gain": 0.0, "phase": 0.0, "light": 0.0, "heavy": 0.0, "temperature_coefficient": 0.0, "voltage_gain": 0.0,

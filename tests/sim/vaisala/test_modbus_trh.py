@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from calbench_sim.check_codes import crc_modbus
+from calbench_sim.parts.frames.check_codes import crc_modbus
 
 EXACT = {"temperature_offset": 0.0, "humidity_offset": 0.0, "temperature_noise": 0.0, "humidity_noise": 0.0}
 

@@ -1,0 +1,1 @@
+"""What simulated meters of electricity, water, gas and heat are made of: registers, and the objects that show them."""

@@ -1,0 +1,120 @@
+"""The metering element of an electricity meter: what it registers of the load, and its test output."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from calbench.simulation.bench import Bench
+from calbench.simulation.signals import Load, Phase
+from calbench_sim.parts.meters.load_integral import LoadIntegral, load_at
+
+SETTINGS: Final[dict[str, str]] = {
+    "constant": "(1/kWh) pulses per kilowatt-hour (and kvarh) at the test output; else as the model says",
+    "gain": "(1) relative error at reference current; else seeded, 0.15 % rms",
+    "phase": "(rad) angle error: current appears to lag by so much more; else seeded, 0.0005 rms",
+    "light": "(1) further error at a twentieth of reference current, as one over current; else seeded, 0.05 % rms",
+    "heavy": "(1) further error at maximum current, as its square; else seeded, 0.05 % rms",
+    "temperature_coefficient": "(1/K) of the gain, from 23 degC; else seeded, 1e-5 rms",
+    "start_current": "(A) below it a phase registers nothing; default 0.4 % of reference current",
+}
+_LIGHT_SHARE = 0.05
+_REFERENCE_TEMPERATURE = 23.0  # degC
+_JOULE_PER_KWH = 3.6e6
+
+
+class Energy(NamedTuple):
+    """Registered energy: active in J (W s), reactive in var s, each in both directions."""
+
+    imported: float
+    exported: float
+    reactive_imported: float
+    reactive_exported: float
+
+
+class Errors:
+    """How wrong one unit is, as a function of current, power factor and temperature."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, float],
+        rng: random.Random,
+        reference_current: float,
+        maximum_current: float,
+    ) -> None:
+        spreads = {
+            "gain": 1.5e-3,
+            "phase": 5e-4,
+            "light": 5e-4,
+            "heavy": 5e-4,
+            "temperature_coefficient": 1e-5,
+        }
+        drawn = {name: rng.gauss(0.0, spread) for name, spread in spreads.items()}
+        self._is = {name: settings.get(name, value) for name, value in drawn.items()}
+        self._reference, self._maximum = reference_current, maximum_current
+        self._start = settings.get("start_current", 0.004 * reference_current)
+
+    def registered(self, load: Load, temperature: float) -> Load:
+        """Give the load as the unit takes it, at a temperature in degC."""
+        warm = self._is["temperature_coefficient"] * (temperature - _REFERENCE_TEMPERATURE)
+        return Load(tuple(self._phase(phase, warm) for phase in load.phases), load.frequency)
+
+    def _phase(self, phase: Phase, warm: float) -> Phase:
+        current = abs(phase.current)
+        if current < self._start or not current:
+            return Phase(phase.voltage, 0.0, phase.lag)
+        light = self._is["light"] * _LIGHT_SHARE * self._reference / current
+        heavy = self._is["heavy"] * (current / self._maximum) ** 2
+        factor = 1 + self._is["gain"] + warm + light + heavy
+        return Phase(phase.voltage, phase.current * factor, phase.lag + self._is["phase"])
+
+
+class Metering:
+    """Receives `power` at `input`, registers energy, and puts out `pulses` of active energy at `pulse`.
+
+    Pulses come for active energy in either direction; `pulses` is their number as a float, its whole part
+    those that have come. Truth, logged at each change of the load: `power` (W) and `power.error` (1), the
+    relative error with which the unit registers active power; logged when energy is asked: `energy` (J).
+
+    Args:
+        bench: the bench of the instrument; `SETTINGS` are read from its settings.
+        constant: pulses per kilowatt-hour.
+        reference_current: reference (or rated) current in A.
+        maximum_current: maximum current in A.
+    """
+
+    def __init__(
+        self, bench: Bench, *, constant: float, reference_current: float, maximum_current: float
+    ) -> None:
+        self._bench = bench
+        self.constant = bench.settings.get("constant", constant)
+        self._errors = Errors(bench.settings, bench.rng, reference_current, maximum_current)
+        self._input = bench.terminal("input")
+        self._pulse = bench.terminal("pulse")
+        self._integral = LoadIntegral(bench.clock, self._input, self._rates, 5, self._pulse.change)
+        self._pulse.emit("pulses", self.pulses)
+
+    def load(self, at: float | None = None) -> Load:
+        """Give the load as the unit registers it, at a time (seconds of the clock) or now."""
+        return self._errors.registered(load_at(self._input, at), self._bench.ambient.temperature(at))
+
+    def energy(self, at: float | None = None) -> Energy:
+        """Give what was registered since power-on, up to a time (seconds of the clock) or now."""
+        when = self._bench.clock.monotonic() if at is None else at
+        *registered, true = self._integral.at(when)
+        self._bench.truth("energy", true, at=when)
+        return Energy(*registered)
+
+    def pulses(self, when: float) -> float:
+        """Give the number of pulses since power-on, up to a time (seconds of the clock)."""
+        imported, exported, *_ = self._integral.at(when)
+        return (imported + exported) / _JOULE_PER_KWH * self.constant
+
+    def _rates(self, load: Load, at: float) -> tuple[float, ...]:
+        registered = self._errors.registered(load, self._bench.ambient.temperature(at))
+        active, reactive, true = registered.active, registered.reactive, load.active
+        self._bench.truth("power", true, at=at)
+        if true:
+            self._bench.truth("power.error", active / true - 1, at=at)
+        return max(active, 0.0), max(-active, 0.0), max(reactive, 0.0), max(-reactive, 0.0), true

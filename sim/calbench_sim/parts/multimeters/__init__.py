@@ -1,0 +1,1 @@
+"""What simulated multimeters and counters are made of: inputs, functions, triggers, remote languages."""

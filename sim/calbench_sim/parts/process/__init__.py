@@ -1,0 +1,1 @@
+"""What simulated thermometers, wells, humidity probes and pressure controllers are made of."""

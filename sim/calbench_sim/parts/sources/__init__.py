@@ -1,0 +1,1 @@
+"""What simulated calibrators, power standards and supplies are made of: outputs, ranges, remote languages."""

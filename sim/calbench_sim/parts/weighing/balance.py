@@ -1,0 +1,98 @@
+"""What balances of several makers do alike: zero, tare, rest, and the value that they show. Masses in kg."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from calbench.errors import UsageError
+from calbench.simulation.bench import Bench
+from calbench_sim.parts.weighing.weighing import SETTINGS as CELL_SETTINGS
+from calbench_sim.parts.weighing.weighing import LoadCell
+from calbench_sim.parts.weighing.weighing_display import Display
+
+SETTINGS: Final[dict[str, str]] = CELL_SETTINGS | {
+    "max": "(kg) capacity; default as the model",
+    "d": "(kg) displayed step; default as the model",
+    "e": "(kg) verification interval; default d",
+    "timeout": "(s) how long it waits for rest; default as the model",
+    "unit": "kg or g, of the display; default as the model",
+    "model": "what it says of its model",
+}
+_OVERLOAD_STEPS, _UNDERLOAD_STEPS = 9, 20  # above Max in e; below zero in d
+_ZERO_RANGE = 0.02  # of Max
+
+
+class Balance:
+    """A cell, a display, a zero and a tare.
+
+    Truth, logged at each value: `mass` (kg on the pan) and `mass.error` (kg, indication at rest before rounding,
+    minus the load).
+    """
+
+    def __init__(self, bench: Bench, *, capacity: float, step: float, unit: str, timeout: float) -> None:
+        self._bench = bench
+        settings = bench.settings
+        self.capacity = settings.get("max", capacity)
+        self.step = settings.get("d", step)
+        self.interval = settings.get("e", self.step)
+        self.timeout = settings.get("timeout", timeout)
+        unit = bench.words.get("unit", unit)
+        if unit not in {"kg", "g"}:
+            raise UsageError(f"The scale {bench.name!r} has the unit {unit!r}; give kg or g.")
+        self.display = Display(unit, self.step)
+        self._cell = LoadCell(settings, bench.rng, self.capacity, self.step)
+        self._zero = 0.0
+        self.tare = Decimal(0)
+        self._look()
+
+    def _look(self) -> None:
+        pan = self._bench.pan("pan")
+        self._cell.put(pan.load(), pan.place, pan.changed_at(), self._bench.ambient.temperature())
+
+    def wait(self) -> float:
+        """Give the seconds until it is at rest, infinite on a shaking table."""
+        self._look()
+        return max(0.0, self._cell.stable_from() - self._bench.clock.monotonic())
+
+    def gross(self) -> float:
+        """Give the gross indication (kg) now, not rounded, with truth."""
+        self._look()
+        load = self._bench.pan("pan").load()
+        self._bench.truth("mass", load)
+        self._bench.truth("mass.error", self._cell.expected() - self._zero - load)
+        return self._cell.read(self._bench.clock.monotonic()) - self._zero
+
+    def beyond(self, gross: float) -> str:
+        """Give "+" above Max and 9 e, "-" below zero by more than 20 d, and "" between."""
+        if gross > self.capacity + _OVERLOAD_STEPS * self.interval:
+            return "+"
+        return "-" if gross < -_UNDERLOAD_STEPS * self.step else ""
+
+    def net(self, gross: float) -> Decimal:
+        """Give what it shows (kg) for a gross indication: whole steps, less the tare."""
+        return self.display.rounded(gross) - self.tare
+
+    def set_zero(self) -> bool:
+        """Make the present load zero and forget the tare; False if it is beyond 2 % of Max from the first zero."""
+        absolute = self.gross() + self._zero
+        if abs(absolute) > _ZERO_RANGE * self.capacity:
+            return False
+        self._zero, self.tare = absolute, Decimal(0)
+        return True
+
+    def set_tare(self) -> bool:
+        """Make the present load the tare; False if it is beyond the range or negative."""
+        gross = self.gross()
+        rounded = self.display.rounded(gross)
+        if self.beyond(gross) or rounded < 0:
+            return False
+        self.tare = rounded
+        return True
+
+    def preset_tare(self, mass: Decimal) -> bool:
+        """Make a mass (kg) the tare, in whole steps; False if it is negative or beyond Max."""
+        if not 0 <= mass <= self.capacity:
+            return False
+        self.tare = self.display.rounded(float(mass))
+        return True
