@@ -18,6 +18,7 @@ T = TypeVar("T")
 SETTLING_TIME = 7200.0  # s
 POLL_INTERVAL = 5.0  # s
 SAFE_DEADLINE = 2.0  # s; for the read-back of `make_safe`
+LOOKS = 2  # in a row at which it must call itself stable: a single `1` may be a `0` that the line has changed
 NEAR = Decimal(1)  # degC; farther from the set-point, `stable` can only be of the set-point before
 FINEST = Decimal("0.01")  # degC
 
@@ -169,14 +170,16 @@ class F9142:
                 raise self._unexpected("UNIT:TEMP?", unit, "C, which was set")
 
     def _settle(self, celsius: Decimal) -> Applied:
-        """Wait until the well calls itself stable, and its reading is near the set-point."""
+        """Wait until the well calls itself stable twice, and its readings are near the set-point."""
         reading = self._control_sensor()
+        looks = 0
 
         def look() -> Applied | None:
-            nonlocal reading
+            nonlocal looks, reading
             stable = self._ask("SOUR:STAB:TEST?", scpi.boolean)
             reading = self._control_sensor()
-            return reading if stable and abs(reading.value - celsius) <= NEAR else None
+            looks = looks + 1 if stable and abs(reading.value - celsius) <= NEAR else 0
+            return reading if looks == LOOKS else None
 
         applied = poll(look, link=self._link, every=POLL_INTERVAL, within=SETTLING_TIME)
         if applied is None:

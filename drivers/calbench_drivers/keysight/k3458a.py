@@ -85,13 +85,13 @@ class K3458A:
         """Hold the meter, and ask `ID?`; it has no serial number for us, and does not know `*IDN?`.
 
         Raises:
-            UnexpectedReply: It answered nothing.
+            UnexpectedReply: It answered nothing, or what is no text.
         """
         self._link.write("TARM HOLD")  # after power-on it measures and talks without end
         self._link.write("END ALWAYS")
         text = self._link.query("ID?").strip()
-        if not text:
-            raise UnexpectedReply(f"{self._link.resource}: after `ID?` the instrument replied nothing.")
+        if not (text and text.isascii() and text.isprintable()):
+            raise UnexpectedReply(f"{self._link.resource}: `ID?` gave {text!r}, not the name of a model.")
         if text in IDENTITIES:
             return Identity(IDENTITIES[text], "3458A", "", "", text)
         return Identity("", text, "", "", text)

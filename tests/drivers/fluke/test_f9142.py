@@ -35,6 +35,16 @@ def stable(flag: int, celsius: str) -> tuple[str, ...]:
     return "> SOUR:STAB:TEST?", f"< {flag}", *at(celsius)
 
 
+AND_STILL = stable(1, "100.02")
+
+
+def test_a_well_that_calls_itself_stable_once_is_not():
+    # one bit of `0` is enough for a `1`, and the line has no check
+    polls = (*stable(1, "99.2"), "~ 5", *stable(0, "99.3"), "~ 5", *AND_STILL, "~ 5", *stable(1, "100.012"))
+    with exchange(*STARTED, *at("99.1"), *polls) as link:
+        assert F9142(link).apply_temperature(100).value == Decimal("100.012")
+
+
 def test_identity():
     with exchange(*IDENTITY) as link:
         found = F9142(link).identify()
@@ -44,14 +54,14 @@ def test_identity():
 @pytest.mark.parametrize("value", [100, "1.00E2"])
 def test_temperature_is_set_read_back_and_awaited(value):
     # the first `1` is of the set-point before: the block is still at 25 degC
-    polls = (*stable(1, "25.1"), "~ 5", *stable(0, "99.9"), "~ 5", *stable(1, "100.012"))
+    polls = (*stable(1, "25.1"), "~ 5", *stable(0, "99.9"), "~ 5", *AND_STILL, "~ 5", *stable(1, "100.012"))
     with exchange(*STARTED, *at("25.0"), *polls) as link:
         assert F9142(link).apply_temperature(value) == Applied(Decimal("100.012"), "degC", "100.012")
 
 
 @pytest.mark.parametrize("sent", ["100.01C", "100.01 C"])
 def test_a_unit_behind_the_control_sensor_is_read(sent):
-    with exchange(*STARTED, *at(sent), *stable(1, sent)) as link:
+    with exchange(*STARTED, *at(sent), *stable(1, sent), "~ 5", *stable(1, sent)) as link:
         assert F9142(link).apply_temperature(100) == Applied(Decimal("100.01"), "degC", sent)
 
 

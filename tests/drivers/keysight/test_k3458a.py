@@ -29,10 +29,11 @@ def test_another_instrument_is_not_taken_for_a_3458a():
         assert K3458A(link).identify().model not in K3458A.MODELS
 
 
-def test_no_identity_at_all():
+@pytest.mark.parametrize("sent", ["", "HP34\x0758A", "Âvôø+ßE\x86"])
+def test_no_identity_at_all(sent):
     with (
-        exchange("> TARM HOLD", "> END ALWAYS", "> ID?", "< ") as link,
-        pytest.raises(UnexpectedReply, match="exchange: after `ID\\?`"),
+        exchange("> TARM HOLD", "> END ALWAYS", "> ID?", f"< {sent}") as link,
+        pytest.raises(UnexpectedReply, match=r"exchange: `ID\?` gave"),
     ):
         K3458A(link).identify()
 
