@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from math import inf
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import CalbenchError, ConnectionLost, LinkError, LinkTimeout
@@ -14,6 +15,8 @@ from calbench.instruments.link import LONGEST_REPLY, QUIET, FrameFormat, LineFor
 from calbench.instruments.tape import Stream, Tape
 
 _CHUNK = 65536
+_AWAKE = 1e-4  # s; to be put to sleep and woken takes longer than a quick instrument does
+_ASLEEP = 32  # waits, after one in which nothing came while awake: a slow instrument, or a busy machine
 _WIRE = RealClock()  # deadlines on a wire are the operating system's, whatever clock the procedure waits on
 
 
@@ -48,6 +51,8 @@ class TcpLink:
         self._stale = False
         self._socket: Stream | None = _carrier(self.resource, tape, lambda: connect(host, port, line.timeout))
         self._allowed = -1.0  # the timeout that is set; each change is a call of the system
+        # a cassette holds what came, not how often it was looked
+        self._asleep: float = 0 if tape is None else inf
 
     def write(self, message: str) -> None:
         """Send one message; after a timeout, first discard what has come of the late reply."""
@@ -158,8 +163,10 @@ class TcpLink:
         if left <= 0 and self._pending:  # a peer that trickles must not move the deadline
             raise LinkTimeout(late(self.resource, limit, self._pending, self._line))
         try:
-            self._allow(line, max(left, 1e-6))
-            chunk = line.recv(_CHUNK)
+            chunk = self._quickly(line, left)
+            if chunk is None:
+                self._allow(line, max(left, 1e-6))
+                chunk = line.recv(_CHUNK)
         except TimeoutError as error:
             if error.errno is not None:  # TCP's own: the peer is dead
                 raise translate(error, self.resource, "reading") from error
@@ -171,6 +178,21 @@ class TcpLink:
         if not chunk:
             raise ConnectionLost(gone(self.resource))
         return chunk
+
+    def _quickly(self, line: Stream, left: float) -> bytes | None:
+        """Look again and again for a moment, if that has paid of late; None when nothing comes."""
+        if self._asleep:
+            self._asleep -= 1
+            return None
+        self._allow(line, 0.0)
+        until = _WIRE.monotonic() + min(left, _AWAKE)
+        while _WIRE.monotonic() < until:
+            try:
+                return line.recv(_CHUNK)
+            except BlockingIOError:
+                continue
+        self._asleep = _ASLEEP
+        return None
 
 
 def _carrier(resource: str, tape: Tape | None, connecting: Callable[[], socket.socket]) -> Stream:
