@@ -153,3 +153,11 @@ def test_a_read_of_nothing_is_a_timeout(stage, kind):
     with pytest.raises(LinkTimeout):
         link.read(timeout=0.03)
     assert link.query("B?") == "B!"
+
+
+def test_waiting_for_a_late_answer_is_no_load(stage, kind):
+    link = stage.open(kind)
+    link.query("A?")
+    load = time.thread_time()
+    assert link.query("LATE?") == "late"  # 80 ms later
+    assert time.thread_time() - load < 0.02
