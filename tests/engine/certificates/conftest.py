@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.engine.certificates import sample_dmm, sample_scale
 
 from calbench.documents.record import Record
 
@@ -24,20 +25,17 @@ def _beside(name: str) -> ModuleType:
     return module
 
 
-_SAMPLE = _beside("sample")
 _READING = _beside("reading")
 
 
 @pytest.fixture
 def dmm_data() -> dict[str, Any]:
-    data: dict[str, Any] = _SAMPLE.dmm_data()
-    return data
+    return sample_dmm.dmm_data()
 
 
 @pytest.fixture
 def scale_data() -> dict[str, Any]:
-    data: dict[str, Any] = _SAMPLE.scale_data()
-    return data
+    return sample_scale.scale_data()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.engine.certificates import sample_dmm, sample_scale
 
 from calbench.certificates.digital import digital
 from calbench.dcc import write
@@ -26,9 +27,6 @@ def _module(path: Path) -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
-
-
-_SAMPLE = _module(HERE.parent / "certificates" / "sample.py")
 
 
 @pytest.fixture(scope="session")
@@ -53,13 +51,13 @@ def rules(schemas: Path) -> Any:
 @pytest.fixture
 def dmm() -> dict[str, Any]:
     """Give the record of a multimeter, in a laboratory whose country is known."""
-    return _in_germany(_SAMPLE.dmm_data())
+    return _in_germany(sample_dmm.dmm_data())
 
 
 @pytest.fixture
 def scale() -> dict[str, Any]:
     """Give the record of a scale, as above."""
-    return _in_germany(_SAMPLE.scale_data())
+    return _in_germany(sample_scale.scale_data())
 
 
 @pytest.fixture
