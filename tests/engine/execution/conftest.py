@@ -20,7 +20,8 @@ from calbench.execution.running import Outcome, run
 from calbench.instruments.opening import LinkSpec
 from calbench.simulation.prompted import SimulatedOperator
 from calbench.simulation.staging import Stage
-from calbench.workflow import Options, _stage, prepare, surroundings
+from calbench.workflow import Options, prepare, surroundings
+from calbench.workflow.staging import stage_twin
 
 DEMO = Path(__file__).parents[3] / "stations" / "demo.yaml"
 
@@ -145,7 +146,7 @@ class Lab:
         listen: Callable[[Stage], Listener] | None = None,
     ) -> Ran:
         """Run a plan on the station that was written last."""
-        stage = _stage(self._loaded.model, self._assets, None, real_time=False)
+        stage = stage_twin(self._loaded.model, self._assets, None, real_time=False)
         stage.hands.connect("")
         self._stages.append(stage)
         self._runs += 1

@@ -1,0 +1,48 @@
+"""From a stored run to its record and its certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calbench.documents.canonical import canonical
+from calbench.errors import IntegrityFailure
+from calbench.workflow.storing import JOURNAL, RECORD, read, stored, stored_plan
+
+if TYPE_CHECKING:
+    from calbench.documents.record import Record
+
+
+def evaluate(folder: Path) -> Record:
+    """Compute the record of a run anew from its plan and journal, and write it."""
+    from calbench.evaluation.recording import evaluate_run  # noqa: PLC0415 - loaded where it is used
+
+    record = evaluate_run(stored_plan(folder), read(folder / JOURNAL))
+    (folder / RECORD).write_bytes(canonical(record))
+    return record
+
+
+def certify(
+    folder: Path, formats: Sequence[str], languages: Sequence[str], schemas: Path | None = None
+) -> list[Path]:
+    """Write the certificates of a run, after its record was verified.
+
+    `schemas` is the folder of the schemas that a digital certificate is validated against; None does not validate.
+
+    Raises:
+        IntegrityFailure: The record was altered, or its results do not follow from its readings.
+        InvalidFile: The digital certificate is not valid by the schema.
+        UsageError: There is no record, a format or language that is not known, or no country for a DCC.
+    """
+    from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
+    from calbench.documents.record import Record  # noqa: PLC0415 - as above
+    from calbench.evaluation.verifying import verify_record  # noqa: PLC0415 - as above
+
+    data = read(folder / RECORD)
+    bad = [check for check in verify_record(data) if check.holds is False]
+    if bad:
+        found = "; ".join(f"{check.name}: {check.found}" for check in bad)
+        raise IntegrityFailure(f"{folder / RECORD} is not certified. {found}.")
+    record = stored(Record, folder / RECORD)
+    return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
