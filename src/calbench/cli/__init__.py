@@ -22,6 +22,13 @@ VERBS = {
     "check": "validate procedures, stations, assets and budgets: every problem with file, line and column",
     "plan": "show what a run would do: points, limits, predicted U and TUR, standards, time",
     "run": "run a procedure on a station, evaluate it, and write its record and certificates",
+    "resume": "go on with a run that did not complete, after every check",
+    "pause": "hold a running run after the current point; again: after the current exchange",
+    "go-on": "let a run go on that is held",
+    "finish": "end a running run after the current point",
+    "stop": "end a running run at the next exchange",
+    "abort": "switch everything off at once: the guard acts beside the runner",
+    "clear": "say that the outputs of a run that ended UNSAFE were looked at",
     "replay": "run the drivers of a procedure against recorded traffic, without instruments",
     "evaluate": "compute the record of a run anew from its plan and journal",
     "certify": "write the certificates of a run: PDF, HTML, CSV, in English and Chinese",
@@ -52,7 +59,7 @@ class LazyGroup(click.Group):
         """Load a verb; None if there is no such verb."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"calbench.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"calbench.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above

@@ -45,8 +45,27 @@ class Progress:
             self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
         elif event.type in ("violation", "fault", "retry"):
             self._line(f"! {event.type}: {event.body.get('message', '')}")
+        elif event.type == "state":
+            self._changed(str(event.body["state"]), event)
+        elif event.type == "verb":
+            said = (str(event.body["verb"]), str(event.body["by"]), str(event.body["reason"]))
+            self._line(f"> {': '.join(one for one in said if one)}. {event.body['did']}")
+        elif event.type == "guard":
+            self._line(f"! {word('guard')} {event.body['did']}") if event.body["did"] != "started" else None
         elif event.type == "run_closed":
             self._status("")
+
+    def _changed(self, state: str, event: Event) -> None:
+        """Say in what state run and outputs are now."""
+        if state in ("HELD", "SUSPENDED"):
+            outputs = word(str(event.body["outputs"]), names="")
+            self._line(
+                f"= {state}. {word('outputs')}: {outputs}. {word('held') if state == 'HELD' else ''}".rstrip()
+            )
+        elif state == "SAFING":
+            self._line(f"= {word('safing')}")
+        else:
+            self._line(f"= {state}")
 
     def _finished(self, name: str) -> None:
         self._done += 1

@@ -13,6 +13,7 @@ from calbench.cli.choosing import options, shared
 from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
 from calbench.cli.terminal import TerminalOperator
 from calbench.cli.wording import word
+from calbench.execution.controlling import Control
 from calbench.traffic import Traffic
 from calbench.workflow import prepare
 
@@ -57,7 +58,7 @@ def command(
     person = None
     if prepared.plan.simulated is None and chosen["answers"] is None and sys.stdin.isatty():
         person = TerminalOperator(chosen["operator"] or click.prompt(word("your.name")))
-    finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic)
+    finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control())
     paths = write_certificates(finished, wanted)
     if quiet:
         text.dump(summarise(finished, paths))

@@ -12,10 +12,13 @@ from calbench.cli.live import Progress
 from calbench.cli.wording import local, word
 from calbench.dcc.schemas import VARIABLE, schema_folder
 from calbench.documents.journal import Event
+from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
 from calbench.documents.record import Record, Result
 from calbench.evaluation.gathering import attempts
 from calbench.evaluation.results import conclude_one
+from calbench.execution.controlling import Control
+from calbench.execution.journalling import Listener
 from calbench.traffic import Traffic
 from calbench.workflow import Finished, Prepared, certify, execute
 
@@ -29,23 +32,31 @@ def conduct(
     quiet: bool,
     operator: Operator | None = None,
     traffic: Traffic | None = None,
+    control: Control | None = None,
 ) -> Finished:
     """Run a plan with progress on the terminal, and say how it ended."""
     plan = prepared.plan
-    events: list[Event] = []
-
-    def resulting(name: str) -> Result:
-        return conclude_one(plan, attempts(plan, events), name)
-
-    listeners = (events.append,) if quiet else (events.append, Progress(plan, resulting))
     if not quiet:
         mark = f" — {word('simulated')}" if plan.simulated else ""
         procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
         click.echo(f"\n{procedure}, {word('station')} {plan.station}{mark}")
-    finished = execute(prepared, out, operator=operator, listeners=listeners, traffic=traffic)
+    listeners = watching(plan, quiet=quiet)
+    finished = execute(
+        prepared, out, operator=operator, listeners=listeners, traffic=traffic, control=control
+    )
     if not quiet:
-        _say(finished)
+        say(finished)
     return finished
+
+
+def watching(plan: Plan, *, quiet: bool, earlier: Sequence[Event] = ()) -> tuple[Listener, ...]:
+    """Give what shows the progress of a run; `earlier` are the events of the part before, if it is resumed."""
+    events = list(earlier)
+
+    def resulting(name: str) -> Result:
+        return conclude_one(plan, attempts(plan, events), name)
+
+    return (events.append,) if quiet else (events.append, Progress(plan, resulting))
 
 
 def write_certificates(finished: Finished, formats: Sequence[str]) -> list[Path]:
@@ -99,7 +110,8 @@ def show_paths(folder: Path, certificates: Sequence[Path]) -> None:
         click.echo(f"  {path}")
 
 
-def _say(finished: Finished) -> None:
+def say(finished: Finished) -> None:
+    """Say how a run ended, in what state the outputs are, and where everything lies."""
     record, reason = finished.record, finished.outcome.reason
     if reason:
         click.echo(f"\n{record.run.status}: {reason}")

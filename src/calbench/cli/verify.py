@@ -11,9 +11,16 @@ from pydantic import ValidationError
 from calbench.cli import text
 from calbench.documents.record import Record
 from calbench.errors import UsageError
-from calbench.evaluation.verifying import Check, same_program, verify_record, verify_run, verify_sources
+from calbench.evaluation.verifying import (
+    Check,
+    same_program,
+    verify_guard,
+    verify_record,
+    verify_run,
+    verify_sources,
+)
 from calbench.software import software
-from calbench.workflow import JOURNAL, PLAN, RECORD, SOURCES
+from calbench.workflow import GUARD, JOURNAL, PLAN, RECORD, SOURCES
 
 MARKS = {True: "ok ", False: "BAD", None: "-- "}
 
@@ -44,7 +51,9 @@ def _checks(what: Path) -> list[Check]:
         raise UsageError(f"{what} is not the folder of a run: it has no {', '.join(missing)}.")
     plan, journal, record = ((what / name).read_bytes() for name in (PLAN, JOURNAL, RECORD))
     kept = {path.name: path.read_bytes() for path in (what / SOURCES).glob("*.*ml")}
-    return [*_program(record), verify_sources(plan, kept), *verify_run(plan, journal, record)]
+    guard = what / GUARD
+    guarded = [verify_guard(guard.read_bytes())] if guard.is_file() else []
+    return [*_program(record), verify_sources(plan, kept), *verify_run(plan, journal, record), *guarded]
 
 
 def _program(record: bytes) -> list[Check]:

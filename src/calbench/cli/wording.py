@@ -31,6 +31,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Suspended: sources are off, and the condition is looked at again every 60 s.",
         "zh": "已暂停：信号源已关闭，每 60 s 重新检查该条件。",
     },
+    "held": {
+        "en": "calbench go-on, finish, stop or abort with the folder of the run.",
+        "zh": "请用 calbench go-on、finish、stop 或 abort 加运行文件夹继续或结束。",
+    },
+    "safing": {
+        "en": "The outputs are being made safe. Ctrl-C again: the guard acts as well.",
+        "zh": "正在使输出处于安全状态。再按 Ctrl-C：看护进程同时动作。",
+    },
+    "guard": {"en": "guard", "zh": "看护进程"},
+    "outputs": {"en": "Outputs", "zh": "输出"},
+    "folder": {"en": "Folder: {folder}", "zh": "文件夹：{folder}"},
+    "resuming": {
+        "en": "Going on with {run}, which was {was} for {gap}.",
+        "zh": "继续运行 {run}（之前状态 {was}，中断 {gap}）。",
+    },
+    "cleared": {
+        "en": "Cleared by {by}. It ended UNSAFE, and that stays so; it may be resumed now.",
+        "zh": "已由 {by} 解除。其结束状态 UNSAFE 保持不变；现在可以继续。",
+    },
     "not.in.effect": {"en": "Not in effect in this version: {keys}.", "zh": "本版本尚未生效：{keys}。"},
     "pass": {"en": "pass", "zh": "合格"},
     "fail": {"en": "FAIL", "zh": "不合格"},

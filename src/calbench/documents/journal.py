@@ -28,6 +28,11 @@ EventType = Literal[
     "retry",
     "output",
     "safe_state",
+    "state",
+    "verb",
+    "guard",
+    "run_resumed",
+    "cleared",
     "run_closed",
 ]
 

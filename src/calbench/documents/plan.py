@@ -279,6 +279,16 @@ class PolicyPlan(Stored):
     retakes: int
     comms_retry: int
     stages: list[str]
+    resume_within: str | None = None
+    """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave `resume_within` out where nothing is said: plans of before it keep their bytes, and their hashes."""
+        plain: dict[str, object] = write(self)
+        if self.resume_within is None:
+            plain.pop("resume_within", None)
+        return plain
 
 
 class Simulated(Stored):

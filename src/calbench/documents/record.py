@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
 from calbench.documents.model import Stored
 from calbench.documents.plan import LocalTexts, Plan, Software
 
@@ -38,6 +40,16 @@ class Attempt(Stored):
     applied: list[Raw] = []
     readings: list[Raw] = []
     answers: dict[str, str] = {}
+    discarded: str = ""
+    """Why it does not count although it may be whole: the run was interrupted in a test that is measured in one go."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out what says nothing: records of runs that nothing interrupted keep their bytes."""
+        plain: dict[str, object] = write(self)
+        if not self.discarded:
+            plain.pop("discarded", None)
+        return plain
 
 
 class BudgetShown(Stored):
@@ -154,6 +166,25 @@ class ConditionRange(Stored):
     violations: int
 
 
+class Interruption(Stored):
+    """A gap in a run: how the part before it ended, from when to when it was, who resumed, and what was different.
+
+    `was` is a status, or CRASHED where the process died. `differences` are those between the plan of the run and the
+    one that its files would give at the moment of resuming; `override` is why it was resumed nevertheless.
+    `guard_outputs` is what the guard found when it made the outputs safe.
+    """
+
+    was: Literal["CRASHED", "STOPPED", "ABORTED", "UNSAFE"]
+    interrupted: str
+    resumed: str
+    gap_s: str
+    by: str
+    setup_again: bool
+    override: str = ""
+    differences: list[str] = []
+    guard_outputs: str = ""
+
+
 class Run(Stored):
     """How the run went; status is not verdict."""
 
@@ -166,6 +197,15 @@ class Run(Stored):
     outputs: OutputState
     outputs_in_doubt: list[str] = []
     retakes: int
+    interruptions: list[Interruption] = []
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave interruptions out where there were none: such records keep their bytes."""
+        plain: dict[str, object] = write(self)
+        if not self.interruptions:
+            plain.pop("interruptions", None)
+        return plain
 
 
 class JournalRef(Stored):

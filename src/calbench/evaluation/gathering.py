@@ -9,7 +9,15 @@ from typing import NamedTuple, cast
 from calbench.documents.journal import Event
 from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import Plan, Point
-from calbench.documents.record import Attempt, ConditionRange, Identified, OutputState, Raw, Status
+from calbench.documents.record import (
+    Attempt,
+    ConditionRange,
+    Identified,
+    Interruption,
+    OutputState,
+    Raw,
+    Status,
+)
 from calbench.metrology import mean
 from calbench.quantities import Quantity, parse_quantity, round_to
 
@@ -21,10 +29,11 @@ class Ended(NamedTuple):
     outputs: OutputState
     in_doubt: list[str]
     partial: bool
+    when: str
 
 
 def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
-    """Give all attempts of each point, in order; the last complete one counts."""
+    """Give all attempts of each point, in order; the last complete one that was not discarded counts."""
     by_point: dict[str, dict[int, list[Event]]] = {}
     reasons: dict[tuple[str, int], str] = {}
     for event in events:
@@ -104,16 +113,30 @@ def environment(plan: Plan, events: list[Event]) -> list[ConditionRange]:
 
 def ended(events: list[Event]) -> Ended:
     """Tell how the run ended; a run whose journal has no end was aborted."""
-    last = events[-1]
+    last = next((one for one in reversed(events) if one.type in ("run_closed", "run_resumed")), events[-1])
     if last.type != "run_closed":
-        return Ended("ABORTED", "unknown", [], partial=True)
+        return Ended("ABORTED", "unknown", [], True, events[-1].t_utc)
     doubt = cast("list[str]", last.body["in_doubt"])
     state = cast("OutputState", last.body["outputs"])
-    return Ended(cast("Status", last.body["status"]), state, doubt, partial=bool(last.body["partial"]))
+    status, partial = cast("Status", last.body["status"]), bool(last.body["partial"])
+    return Ended(status, state, doubt, partial, last.t_utc)
+
+
+def interruptions(events: Iterable[Event]) -> list[Interruption]:
+    """Give every gap of the run, as the lines that resumed it say."""
+    fields = set(Interruption.model_fields)
+    return [
+        Interruption.model_validate(
+            {**{key: value for key, value in event.body.items() if key in fields}, "resumed": event.t_utc}
+        )
+        for event in events
+        if event.type == "run_resumed"
+    ]
 
 
 def _attempt(point: Point, number: int, events: list[Event], reason: str) -> Attempt:
     finished = {event.body.get("pass") for event in events if event.type == "attempt_finished"}
+    discarded = [str(event.body["reason"]) for event in events if event.type == "attempt_discarded"]
     return Attempt(
         number=number,
         complete=set(point.passes) <= finished,
@@ -127,6 +150,7 @@ def _attempt(point: Point, number: int, events: list[Event], reason: str) -> Att
             if event.type == "answered"
             and any(question.id == event.body["id"] for question in point.questions)
         },
+        discarded=discarded[-1] if discarded else "",
     )
 
 
@@ -142,7 +166,7 @@ def _raw(event: Event) -> Raw:
 
 
 def _counted(several: list[Attempt]) -> list[Attempt]:
-    counts = max((one.number for one in several if one.complete), default=0)
+    counts = max((one.number for one in several if one.complete and not one.discarded), default=0)
     return [one.model_copy(update={"counts": one.number == counts}) for one in several]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calbench.documents.canonical import digest
 from calbench.documents.journal import Event, parse
 from calbench.documents.plan import Plan, TestPlan
-from calbench.documents.record import Decided, JournalRef, Record, Result, Run, TestResult, Verdict
+from calbench.documents.record import Attempt, Decided, JournalRef, Record, Result, Run, TestResult, Verdict
 from calbench.errors import IntegrityFailure
 from calbench.evaluation import gathering
 from calbench.evaluation.results import conclude_all
@@ -38,11 +38,12 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
             status=ended.status,
             completeness="partial" if ended.partial else "full",
             started=events[0].t_utc,
-            ended=events[-1].t_utc,
+            ended=ended.when,
             operator=plan.operator,
             outputs=ended.outputs,
             outputs_in_doubt=ended.in_doubt,
-            retakes=sum(len(several) - 1 for several in attempts.values()),
+            retakes=sum(_retakes(several) for several in attempts.values()),
+            interruptions=gathering.interruptions(events),
         ),
         uut=gathering.unit_under_test(plan, events),
         identified=gathering.identified(events),
@@ -85,6 +86,11 @@ def _tested(test: TestPlan, results: list[Result]) -> TestResult:
 
 def _worst(verdicts: list[Verdict]) -> Verdict:
     return max(verdicts, key=WORST.index, default="not_evaluated")
+
+
+def _retakes(several: list[Attempt]) -> int:
+    """Count how often a point was taken again because somebody decided so; an interruption is no retake."""
+    return max(0, len(several) - 1 - sum(bool(one.discarded) for one in several))
 
 
 def _judged(plan: Plan, result: Result) -> bool:

@@ -60,6 +60,17 @@ def verify_sources(plan: bytes, kept: Mapping[str, bytes]) -> Check:
     return Check("sources", True, f"{len(sources)} authored files are those of the plan")
 
 
+def verify_guard(data: bytes) -> Check:
+    """Verify the file that the guard of a run wrote: its chain, and what it found last."""
+    try:
+        events, head = parse(data)
+    except IntegrityFailure as error:
+        return Check("guard", False, f"its file: {error}")
+    found = next((str(one.body["text"]) for one in reversed(events) if one.body.get("did") == "acted"), "")
+    said = f"it made the outputs safe; {found}" if found else "it had nothing to do"
+    return Check("guard", True, f"{len(events)} lines, head {head[:16]}…; {said}")
+
+
 def same_program(made_by: Software, verified_by: Software) -> Check:
     """Say whether the program that verifies is the one that made the record; results may differ if it is not."""
     if made_by == verified_by:
@@ -120,11 +131,10 @@ def _journal(data: bytes, checks: list[Check]) -> list[Event]:
 def _end(events: list[Event]) -> Check:
     if not events:
         return Check("end of run", None, "not looked at: there is no journal to trust")
-    closed = events[-1].type == "run_closed"
+    last = next((one for one in reversed(events) if one.type in ("run_closed", "run_resumed")), events[-1])
+    closed = last.type == "run_closed"
     found = (
-        str(events[-1].body.get("status", ""))
-        if closed
-        else "the journal has no end: cut off, or the run crashed"
+        str(last.body.get("status", "")) if closed else "the journal has no end: cut off, or the run crashed"
     )
     return Check("end of run", closed, found)
 

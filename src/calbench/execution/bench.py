@@ -10,6 +10,8 @@ from typing import Any
 from calbench.clock import Clock
 from calbench.documents.plan import Binding, Plan
 from calbench.errors import InstrumentError, UsageError, WrongInstrument
+from calbench.execution.controlling import Control
+from calbench.execution.gating import Gate
 from calbench.execution.journalling import Journal
 from calbench.execution.tracing import TracedLink
 from calbench.instruments import catalog
@@ -22,6 +24,7 @@ from calbench.instruments.roles import accepts
 from calbench.quantities import parse_quantity
 
 KEYBOARD = "keyboard"
+UUT = "uut"
 Ask = Callable[[str, str], str]
 """Asks a person for a reading: the text to show and its unit; gives what was typed."""
 
@@ -45,11 +48,19 @@ class Bench:
         clock: What links wait on.
         redirect: Addresses that replace those of the plan, by instrument (simulated stations).
         ask: How a person is asked for a reading.
+        control: What is wanted of the run; None if nobody can want anything.
     """
 
     def __init__(
-        self, plan: Plan, journal: Journal, clock: Clock, redirect: Mapping[str, LinkSpec], ask: Ask
+        self,
+        plan: Plan,
+        journal: Journal,
+        clock: Clock,
+        redirect: Mapping[str, LinkSpec],
+        ask: Ask,
+        control: Control | None = None,
     ) -> None:
+        self.gate = Gate(control or Control(), clock)
         self._plan = plan
         self._journal = journal
         self._clock = clock
@@ -74,16 +85,26 @@ class Bench:
         for opened in self._opened.values():
             _close(opened.link)
 
+    def abandon(self) -> None:
+        """Give all lines back, and forget them: what follows is tried over fresh ones."""
+        self.close()
+        self._opened.clear()
+
     def of(self, role: str) -> Opened:
         """Give the instrument that plays a role."""
         binding = next(one for one in self._plan.bindings if one.role == role)
         return self._opened[binding.instrument]
 
+    @property
+    def opened(self) -> Mapping[str, Opened]:
+        """The instruments that are open, by name."""
+        return self._opened
+
     def sources(self) -> list[Binding]:
         """Give everything that can put out energy, open or not, in the order in which it is made safe."""
         order = {role: number for number, role in enumerate(self._plan.safe_order)}
         able = {one.instrument: one for one in self._plan.bindings if is_source(one)}
-        return sorted(able.values(), key=lambda one: order.get(one.role, len(order)))
+        return sorted(able.values(), key=lambda one: (order.get(one.role, len(order)), one.role == UUT))
 
     def driver(self, instrument: str) -> Any | None:  # noqa: ANN401 - a driver of whatever class
         """Give the driver of an instrument; None if it was never opened."""
@@ -131,7 +152,7 @@ class Bench:
         except InstrumentError as error:
             self._journal.note("fault", {"instrument": binding.instrument, "message": str(error)})
             raise
-        return TracedLink(inner, self._journal, binding.instrument)
+        return TracedLink(inner, self._journal, binding.instrument, self.gate)
 
     def _check(self, binding: Binding, identity: Identity, driver: Any) -> None:  # noqa: ANN401 - a driver class
         expected = binding.expect_serial

@@ -9,6 +9,7 @@ from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import ConditionPlan, Plan
 from calbench.errors import RunFailed
 from calbench.execution.bench import Bench
+from calbench.execution.controlling import Control
 from calbench.execution.journalling import Journal
 from calbench.execution.safing import make_safe
 from calbench.instruments.reading import Reading
@@ -22,8 +23,15 @@ class Watch:
     """Samples the conditions of a plan when they are due; `call` makes the driver calls (with its retries)."""
 
     def __init__(
-        self, plan: Plan, bench: Bench, journal: Journal, clock: Clock, call: Callable[[str, str], Reading]
+        self,
+        plan: Plan,
+        bench: Bench,
+        journal: Journal,
+        clock: Clock,
+        call: Callable[[str, str], Reading],
+        control: Control,
     ) -> None:
+        self._control = control
         self._conditions = plan.conditions
         self._bench = bench
         self._journal = journal
@@ -54,7 +62,7 @@ class Watch:
         end = self._clock.monotonic() + seconds
         while (now := self._clock.monotonic()) < end:
             following = [due for name, due in self._due.items() if self._repeats(name)]
-            self._clock.sleep(max(0.0, min([end, *following]) - now))
+            self._control.rest(max(0.0, min([end, *following]) - now))
             if self._clock.monotonic() < end:
                 self.sample_due()
 
@@ -75,11 +83,13 @@ class Watch:
         outputs = make_safe(self._bench, self._journal)
         if not outputs.safe:
             raise RunFailed(f"The {condition.quantity} is outside its limits. Outputs: {outputs}")
+        self._journal.note("state", {"state": "SUSPENDED", "outputs": outputs.state})
         waited = 0.0
         while waited < LONGEST_SUSPENSION:
-            self._clock.sleep(SUSPENDED_CHECK)
+            self._control.rest(SUSPENDED_CHECK)
             waited += SUSPENDED_CHECK
             if self._violation(condition) is None:
+                self._journal.note("state", {"state": "RUNNING"})
                 return
         raise RunFailed(
             f"The {condition.quantity} was outside its limits for {LONGEST_SUSPENSION / 3600:g} h; the run is given up."

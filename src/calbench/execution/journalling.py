@@ -23,20 +23,29 @@ class Journal:
     """An append-only file of events; `listeners` are told of each event after it is on the disk.
 
     A listener that fails is told no more, and the journal says so: who looks on must not endanger the bench.
+    With `after`, number and hash of its last line, an existing journal is carried on.
     """
 
-    def __init__(self, path: Path, clock: Clock, listeners: tuple[Listener, ...] = ()) -> None:
-        self._file = path.open("xb", buffering=0)
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        listeners: tuple[Listener, ...] = (),
+        *,
+        after: tuple[int, str] | None = None,
+    ) -> None:
+        self._file = path.open("xb" if after is None else "ab", buffering=0)
         self._path = path
         self._clock = clock
         self._listeners = list(listeners)
         # Ctrl-C may keep it from being given back: the runner must get it again, or nothing would be made safe.
         self._lock = threading.RLock()
-        self._seq = 0
-        self._prev = FIRST_PREV
+        self._seq, self._prev = after or (0, FIRST_PREV)
         self._pending: tuple[Event, str, int] | None = None
         self._ended = False
         self.position = ""
+        self.actor: Actor = "runner"
+        """Who writes, unless a line says otherwise."""
         self.lost: OSError | None = None
         """Why the disk takes no more, once it does not."""
         self.making_safe = False
@@ -57,7 +66,7 @@ class Journal:
         *,
         point: str = "",
         attempt: int = 0,
-        actor: Actor = "runner",
+        actor: Actor | None = None,
     ) -> Event:
         """Append one event and flush it to the disk.
 
@@ -71,7 +80,7 @@ class Journal:
                 prev=self._prev,
                 t_utc=self._clock.utc().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
                 t_mono=f"{self._clock.monotonic():.6f}",
-                actor=actor,
+                actor=actor or self.actor,
                 type=type_,
                 position=self.position,
                 point=point,

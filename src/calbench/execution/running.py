@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from calbench.clock import Clock
 from calbench.documents.canonical import digest
+from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
 from calbench.errors import CalbenchError, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import Watch
+from calbench.execution.controlling import Control, StopWanted
+from calbench.execution.gating import Gate
+from calbench.execution.guarding import Guard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
 from calbench.execution.measuring import Measuring
 from calbench.execution.prompting import Prompter
+from calbench.execution.recognising import require_same
+from calbench.execution.reopening import Tail
 from calbench.execution.safing import Outputs, make_safe
-from calbench.execution.stepping import Stepping, StopWanted
+from calbench.execution.standing import Standing
+from calbench.execution.stepping import Stepping
 from calbench.instruments.opening import LinkSpec
 from calbench.instruments.reading import Reading
 
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
 Failing = Callable[[str], list[str]]
+MakeGuard = Callable[[Journal, Gate], Guard]
 INTERRUPTED = "Interrupted by the operator (Ctrl-C)."
 
 
@@ -39,6 +47,20 @@ class Outcome:
     head: str
 
 
+@dataclass(frozen=True)
+class Resumed:
+    """What a run goes on from: the journal so far, whether setup is done again, and what the journal says of it."""
+
+    tail: Tail
+    setup_again: bool = False
+    told: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events so far."""
+        return self.tail.events
+
+
 def run(
     plan: Plan,
     journal_file: Path,
@@ -48,50 +70,107 @@ def run(
     redirect: Mapping[str, LinkSpec] | None = None,
     failing: Failing = lambda _test: [],
     listeners: tuple[Listener, ...] = (),
+    control: Control | None = None,
+    guard: MakeGuard | None = None,
+    resumed: Resumed | None = None,
 ) -> Outcome:
     """Run a plan and write its journal.
 
     Args:
         plan: What to do.
-        journal_file: Where the journal goes; must not exist.
+        journal_file: Where the journal goes; must not exist, unless the run is resumed.
         operator: Who answers prompts.
         clock: Real, or the virtual clock of the simulated station.
         redirect: Addresses that replace those of the plan, by instrument.
         failing: Tells the points of a test that do not pass so far, so that `on_fail` can ask.
         listeners: Told of every event after it is on the disk.
+        control: What a person wants of the run meanwhile; None if nobody can want anything but Ctrl-C.
+        guard: Makes the guard; None for a thread of this process.
+        resumed: What to go on from; None for a new run.
 
     Raises:
         RunFailed: The journal cannot be written (any more); says in what state the outputs are.
         OSError: The journal cannot be made.
     """
-    with Journal(journal_file, clock, listeners) as journal:
+    control = control or Control()
+    standing = Standing(plan, resumed.events if resumed else ())
+    told: tuple[Listener, ...] = (control.watch, standing, *listeners)
+    with Journal(journal_file, clock, told, after=resumed.tail.after if resumed else None) as journal:
         prompter = Prompter(operator, journal)
-        bench = Bench(plan, journal, clock, redirect or {}, prompter.typed)
-        try:
-            journal.note("run_opened", {"plan": digest(plan), "simulated": plan.simulated is not None})
-            journal.position = plan.uut.position
-            status, reason = _guarded(plan, bench, journal, clock, prompter, failing)
-        except KeyboardInterrupt:  # at the first line, or while a failure was being written down
-            status, reason = "STOPPED", INTERRUPTED
-        journal.making_safe = True
-        outputs = _made_safe(bench, journal)
-        if not outputs.safe:
-            status = "UNSAFE"
-        _close(
-            journal,
-            {
-                "status": status,
-                "reason": reason,
-                "outputs": outputs.state,
-                "in_doubt": outputs.in_doubt,
-                "partial": plan.partial or status != "COMPLETED",
-            },
+        bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
+        guarding = (
+            ThreadGuard(plan, _beside(journal_file), clock, redirect or {})
+            if guard is None
+            else guard(journal, bench.gate)
         )
+        control.attach(journal, clock, guarding.act)
+        work = _Work(plan, bench, journal, clock, prompter, failing, control, guarding, standing, resumed)
+        try:
+            outcome = _conduct(work)
+        finally:  # whatever happens here, the guard outlives the run only until all is said
+            guarding.stand_down()
         if journal.lost is not None:
             raise RunFailed(
-                f"The journal {journal_file} cannot be written: {journal.lost.strerror}. Outputs: {outputs}."
+                f"The journal {journal_file} cannot be written: {journal.lost.strerror}. Outputs: {outcome.outputs}."
             ) from journal.lost
-        return Outcome(status, reason, outputs, journal.head)
+        return outcome
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Everything that a run needs."""
+
+    plan: Plan
+    bench: Bench
+    journal: Journal
+    clock: Clock
+    prompter: Prompter
+    failing: Failing
+    control: Control
+    guard: Guard
+    standing: Standing
+    resumed: Resumed | None
+
+
+def _conduct(work: _Work) -> Outcome:
+    """Do the work and end in the safe state."""
+    plan, journal, control = work.plan, work.journal, work.control
+    try:
+        _open(work)
+        status, reason = _guarded(work)
+    except KeyboardInterrupt:  # at the first line, or while a failure was being written down
+        control.interrupt()
+        status, reason = "STOPPED", INTERRUPTED
+    journal.making_safe = True
+    outputs = _made_safe(work, status, reason)
+    if control.aborted:
+        status, reason = "ABORTED", control.why
+    if not outputs.safe:
+        status = "UNSAFE"
+    control.close()
+    _close(
+        journal,
+        {
+            "status": status,
+            "reason": reason,
+            "outputs": outputs.state,
+            "in_doubt": outputs.in_doubt,
+            "partial": plan.partial or status != "COMPLETED",
+        },
+    )
+    return Outcome(status, reason, outputs, journal.head)
+
+
+def _open(work: _Work) -> None:
+    """Write the first line of a run, or of its next part."""
+    if work.resumed is None:
+        body = {"plan": digest(work.plan), "simulated": work.plan.simulated is not None}
+        work.journal.note("run_opened", body)
+        work.journal.position = work.plan.uut.position
+        return
+    work.journal.position = work.plan.uut.position
+    work.journal.note("run_resumed", {**work.resumed.told, **work.resumed.tail.told})
+    work.standing.discard(work.journal, "The run was interrupted.")
 
 
 def _require_safe(bench: Bench, journal: Journal) -> None:
@@ -100,13 +179,22 @@ def _require_safe(bench: Bench, journal: Journal) -> None:
         raise RunFailed(f"The bench cannot be made safe, so nothing is measured. Outputs: {outputs}")
 
 
-def _made_safe(bench: Bench, journal: Journal) -> Outputs:
-    """Make the bench safe and give its lines back; Ctrl-C begins it anew and never skips it."""
+def _made_safe(work: _Work, status: Status, reason: str) -> Outputs:
+    """Make the bench safe and give its lines back; Ctrl-C has the guard act beside, and never skips it."""
     while True:
         try:
-            outputs = make_safe(bench, journal)
-            bench.close()
+            if status != "COMPLETED":
+                work.journal.note("state", {"state": "SAFING", "why": reason})
+                work.standing.discard(work.journal, reason)
+                status = "COMPLETED"  # that is said once
+            if work.control.aborted:
+                work.bench.abandon()  # the guard may need the lines
+                work.guard.settle()
+            outputs = make_safe(work.bench, work.journal)
+            work.bench.close()
         except KeyboardInterrupt:
+            with contextlib.suppress(KeyboardInterrupt):
+                work.control.interrupt()
             continue
         return outputs
 
@@ -117,33 +205,46 @@ def _close(journal: Journal, body: Mapping[str, object]) -> None:
             journal.note("run_closed", body)
 
 
-def _guarded(
-    plan: Plan, bench: Bench, journal: Journal, clock: Clock, prompter: Prompter, failing: Failing
-) -> tuple[Status, str]:
+def _guarded(work: _Work) -> tuple[Status, str]:
     """Do the work; whatever ends it, give status and reason instead of raising."""
     try:
-        bench.open()
-        caller = Caller(journal, plan.policy.comms_retry)
-
-        def read(role: str, capability: str) -> Reading:
-            opened = bench.of(role)
-            prompter.reading = capability.replace(".", "/")
-            reading: Reading = caller(opened, bench.method(role, capability))
-            return reading
-
-        watch = Watch(plan, bench, journal, clock, read)
-        measuring = Measuring(plan, bench, journal, clock, prompter, watch, caller)
-        _require_safe(bench, journal)
-        watch.sample_all()
-        Stepping(measuring, failing).all()
+        work.guard.start()
+        work.bench.open()
+        _measure(work)
     except StopWanted as stop:
-        return "STOPPED", str(stop)
+        return stop.status, str(stop)
     except KeyboardInterrupt:
+        work.control.interrupt()
         return "STOPPED", INTERRUPTED
     except CalbenchError as error:
         return "STOPPED", str(error)
     except Exception as error:  # noqa: BLE001 - a fault of the program must end in the safe state like any other
         with contextlib.suppress(RunFailed):  # the disk may be what failed
-            journal.note("fault", {"message": f"{type(error).__name__}: {error}"})
+            work.journal.note("fault", {"message": f"{type(error).__name__}: {error}"})
         return "STOPPED", f"A fault in calbench or a driver: {type(error).__name__}: {error}"
     return "COMPLETED", ""
+
+
+def _measure(work: _Work) -> None:
+    bench, journal, prompter = work.bench, work.journal, work.prompter
+    caller = Caller(journal, work.plan.policy.comms_retry)
+
+    def read(role: str, capability: str) -> Reading:
+        opened = bench.of(role)
+        prompter.reading = capability.replace(".", "/")
+        reading: Reading = caller(opened, bench.method(role, capability))
+        return reading
+
+    watch = Watch(work.plan, bench, journal, work.clock, read, work.control)
+    measuring = Measuring(work.plan, bench, journal, work.clock, prompter, watch, caller)
+    if work.resumed is not None:
+        require_same(work.resumed.events, bench)
+    _require_safe(bench, journal)
+    watch.sample_all()
+    again = None if work.resumed is None else work.resumed.setup_again
+    Stepping(measuring, work.failing, work.control, work.standing, again).all()
+
+
+def _beside(journal_file: Path) -> Path:
+    """Give the file of the guard: `guard.jsonl` beside `journal.jsonl`."""
+    return journal_file.with_name(f"guard{journal_file.name.removeprefix('journal')}")

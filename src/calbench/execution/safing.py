@@ -8,6 +8,7 @@ from typing import Any
 from calbench.documents.plan import Binding
 from calbench.documents.record import OutputState
 from calbench.execution.bench import Bench
+from calbench.execution.gating import SAFE_WITHIN
 from calbench.execution.journalling import Journal
 from calbench.instruments.reading import Safe
 
@@ -102,7 +103,8 @@ class _Safing:
     def _afresh(self, binding: Binding, why: str) -> tuple[Safe, str]:
         """Try once more over a fresh line."""
         try:
-            driver = self._bench.reopen(binding)
+            with self._bench.gate.within(SAFE_WITHIN):
+                driver = self._bench.reopen(binding)
         except KeyboardInterrupt:
             self._interrupted = True
             return Safe.FAILED, "interrupted while a fresh line was opened"
@@ -112,7 +114,8 @@ class _Safing:
 
     def _attempt(self, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
         try:
-            return Safe(driver.make_safe()), ""
+            with self._bench.gate.within(getattr(driver, "SAFE_WITHIN", SAFE_WITHIN)):
+                return Safe(driver.make_safe()), ""
         except KeyboardInterrupt:
             self._interrupted = True
             return Safe.FAILED, "interrupted while it was made safe"

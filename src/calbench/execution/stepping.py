@@ -5,28 +5,51 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-from calbench.documents.plan import Point, Step
+from calbench.documents.plan import Point, Step, TestPlan
 from calbench.documents.prompt import Ask
 from calbench.errors import RunFailed, UsageError, WrongInstrument
 from calbench.execution.bench import KEYBOARD
+from calbench.execution.controlling import Control, HoldWanted, StopWanted
 from calbench.execution.measuring import Measuring
 from calbench.execution.safing import make_safe
+from calbench.execution.standing import Standing
 from calbench.instruments.reading import Number
 
-
-class StopWanted(Exception):  # noqa: N818 - not an error: somebody decided so
-    """The operator or the policy ends the run."""
+HELD = "The run was held."
+SETUP_KEPT = ("warm_up", "wait", "prompt", "preload")
+"""What need not be done again in a run that is resumed soon; all else of setup is."""
 
 
 class Stepping:
-    """Goes through the steps of a plan."""
+    """Goes through the steps of a plan, past those that an earlier part of the run has done.
 
-    def __init__(self, measuring: Measuring, failing: Callable[[str], list[str]]) -> None:
+    Args:
+        measuring: What measures a point.
+        failing: Tells the points of a test that do not pass so far.
+        control: What a person wants meanwhile.
+        standing: How far the run is.
+        setup_again: None for a new run; else whether warm-up, waits, prompts and preloads of setup are done again.
+    """
+
+    def __init__(
+        self,
+        measuring: Measuring,
+        failing: Callable[[str], list[str]],
+        control: Control,
+        standing: Standing,
+        setup_again: bool | None = None,  # noqa: FBT001 - the three cases are its meaning
+    ) -> None:
         self._do = measuring
         self._plan = measuring.plan
         self._failing = failing
+        self._control = control
+        self._standing = standing
         self._points = {point.id: point for point in measuring.plan.points}
-        self._attempts: dict[str, int] = {}
+        self._tests = {test.id: test for test in measuring.plan.tests}
+        self._kept = set() if setup_again is None else set(standing.steps)
+        self._setup_again = bool(setup_again)
+        self._leads: Step | None = None
+        self._decided = set(standing.decided)
 
     def all(self) -> None:
         """Do every step.
@@ -35,12 +58,77 @@ class Stepping:
             StopWanted: The policy or the operator ends the run.
             CalbenchError: A step failed.
         """
+        self._control.may_hold = True
         for test, steps in groupby(self._plan.steps, self._test_of):
             own = list(steps)
-            for step in own:
-                self._step(step)
             if test:
+                self._test(self._tests[test], own)
                 self._after(test, own)
+                continue
+            for step in own:
+                self._once(step)
+
+    def _once(self, step: Step) -> None:
+        """Do a step that is no point, unless it was done in an earlier part of the run and still holds."""
+        if step.id in self._kept:
+            if step.kind == "connect":
+                self._leads = step  # confirmed again when the first point needs them
+                return
+            if step.kind in SETUP_KEPT and not self._setup_again:
+                return
+        while True:
+            self._look()
+            try:
+                self._step(step)
+            except HoldWanted:
+                self._hold()
+                continue
+            self._leads = None if step.kind == "connect" else self._leads
+            return
+
+    def _test(self, test: TestPlan, steps: list[Step]) -> None:
+        """Measure the points of a test that are not final; an atomic test that was interrupted begins anew."""
+        while True:
+            try:
+                for number, step in enumerate(self._standing.to_do(test, steps)):
+                    self._point(step, in_one_go=number > 0 and self._standing.atomic(test))
+            except HoldWanted:
+                self._standing.discard(self._do.journal, HELD)
+                self._hold()
+                continue
+            return
+
+    def _point(self, step: Step, *, in_one_go: bool) -> None:
+        self._look(in_one_go=in_one_go)
+        leads, self._leads = self._leads, None
+        if leads is not None:
+            self._once_more(leads)
+        self._measure(step, self._points[step.point])
+
+    def _once_more(self, leads: Step) -> None:
+        self._kept.discard(leads.id)
+        self._once(leads)
+
+    def _look(self, *, in_one_go: bool = False) -> None:
+        """Look whether anything is wanted between two points.
+
+        Raises:
+            HoldWanted: The run is held within a test that must be measured in one go.
+        """
+        if self._control.between():
+            if in_one_go:
+                raise HoldWanted(self._control.why)
+            self._hold()
+
+    def _hold(self) -> None:
+        """Make the outputs safe and wait for a person."""
+        outputs = make_safe(self._do.bench, self._do.journal)
+        if not outputs.safe:
+            raise RunFailed(f"The run was to be held. Outputs: {outputs}")
+        body = {"state": "HELD", "why": self._control.why, "outputs": outputs.state}
+        self._do.journal.note("state", body)
+        self._control.hold()
+        self._do.journal.note("state", {"state": "RUNNING"})
 
     def _test_of(self, step: Step) -> str:
         return self._points[step.point].test if step.kind == "measure" else ""
@@ -64,9 +152,7 @@ class Stepping:
 
     def _measure(self, step: Step, point: Point) -> None:
         first = step.measured_pass == point.passes[0]
-        attempt = self._attempts.get(point.id, 0) + (1 if first else 0)
-        self._attempts[point.id] = attempt
-        self._do.point(step, point, attempt)
+        self._do.point(step, point, self._standing.attempt(point.id) + (1 if first else 0))
 
     def _identify(self, step: Step) -> None:
         opened = self._do.bench.of(step.role)
@@ -154,7 +240,9 @@ class Stepping:
     def _after(self, test: str, steps: list[Step]) -> None:
         """Ask what to do about points that do not pass, if the policy says so; retakes keep every attempt."""
         policy = self._plan.policy
-        for taken in range(policy.retakes + 1):
+        if test in self._decided:
+            return
+        for taken in range(self._standing.retakes.get(test, 0), policy.retakes + 1):
             failed = self._failing(test)
             if not failed or policy.on_fail == "continue":
                 return
@@ -184,12 +272,19 @@ class Stepping:
                 text={"en": "Reason for the retake", "zh": "重测原因"},
             )
         )
-        plan = next(one for one in self._plan.tests if one.id == test)
-        whole = plan.atomic or plan.kind == "series"  # a series has one result: it fails as a whole
-        for step in steps:
-            if whole or step.point in failed:
-                self._do.journal.note("reading_set_aside", {"reason": reason}, point=step.point)
-                self._measure(step, self._points[step.point])
+        whole = self._standing.atomic(self._tests[test])  # what is measured in one go fails as a whole
+        again = [step for step in steps if whole or step.point in failed]
+        left = list(again)
+        while left:
+            try:
+                self._look(in_one_go=whole and left != again)
+                self._do.journal.note("reading_set_aside", {"reason": reason}, point=left[0].point)
+                self._measure(left[0], self._points[left[0].point])
+                left.pop(0)
+            except HoldWanted:
+                self._standing.discard(self._do.journal, HELD)
+                self._hold()
+                left = list(again) if whole else left
 
 
 def _typed(text: str) -> Number | bool:

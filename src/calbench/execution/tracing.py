@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from calbench.clock import Clock
 from calbench.errors import InstrumentError
+from calbench.execution.gating import Gate
 from calbench.execution.journalling import Journal
 from calbench.instruments.link import FrameFormat, Link
 
 
 class TracedLink:
-    """A link whose traffic is journalled: what was sent, what came back, or how it failed."""
+    """A link whose traffic is journalled: what was sent, what came back, or how it failed; `gate` lets it pass."""
 
-    def __init__(self, inner: Link, journal: Journal, instrument: str) -> None:
+    def __init__(self, inner: Link, journal: Journal, instrument: str, gate: Gate) -> None:
         self._inner = inner
+        self._gate = gate
         self._journal = journal
         self._instrument = instrument
         self.resource = inner.resource
@@ -23,7 +25,8 @@ class TracedLink:
     def write(self, message: str) -> None:
         """Send one message."""
         try:
-            self._inner.write(message)
+            with self._gate.exchange(f"'{message}'"):
+                self._inner.write(message)
         except InstrumentError as error:
             self._note({"sent": message, "failed": str(error)})
             raise
@@ -32,7 +35,8 @@ class TracedLink:
     def read(self, *, timeout: float | None = None) -> str:
         """Wait for one reply."""
         try:
-            reply = self._inner.read(timeout=timeout)
+            with self._gate.exchange("an answer was read"):
+                reply = self._inner.read(timeout=self._gate.capped(timeout))
         except InstrumentError as error:
             self._note({"failed": str(error)})
             raise
@@ -42,7 +46,8 @@ class TracedLink:
     def query(self, message: str, *, timeout: float | None = None) -> str:
         """Send one message and wait for its reply."""
         try:
-            reply = self._inner.query(message, timeout=timeout)
+            with self._gate.exchange(f"'{message}'"):
+                reply = self._inner.query(message, timeout=self._gate.capped(timeout))
         except InstrumentError as error:
             self._note({"sent": message, "failed": str(error)})
             raise
@@ -52,7 +57,8 @@ class TracedLink:
     def send(self, data: bytes) -> None:
         """Send bytes; the journal has them in hexadecimal."""
         try:
-            self._inner.send(data)
+            with self._gate.exchange(data.hex(" ")):
+                self._inner.send(data)
         except InstrumentError as error:
             self._note({"sent_bytes": data.hex(" "), "failed": str(error)})
             raise
@@ -61,7 +67,8 @@ class TracedLink:
     def receive(self, form: FrameFormat, *, timeout: float | None = None) -> bytes:
         """Wait for one frame; the journal has it in hexadecimal."""
         try:
-            frame = self._inner.receive(form, timeout=timeout)
+            with self._gate.exchange("an answer was read"):
+                frame = self._inner.receive(form, timeout=self._gate.capped(timeout))
         except InstrumentError as error:
             self._note({"failed": str(error)})
             raise

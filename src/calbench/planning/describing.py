@@ -129,6 +129,7 @@ def policy(procedure: Procedure) -> PolicyPlan:
         retakes=stated.retake.allowed,
         comms_retry=stated.comms_retry,
         stages=list(stated.stages),
+        resume_within=stated.resume_within,
     )
 
 
@@ -138,11 +139,7 @@ def not_in_effect(request: Request) -> list[str]:
     found = {
         "procedure: positions (one unit is verified in a run)": procedure.positions.max > 1,
         "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1,
-        "procedure: policy.resume_within": procedure.policy.resume_within is not None,
         "procedure: roles.max_error_share": any(one.max_error_share for one in procedure.roles.values()),
         "station: regulations": bool(station.regulations),
-        "station: safe.after_lost_contact (no guard process yet)": any(
-            one.safe is not None for one in station.instruments.values()
-        ),
     }
     return [key for key, says in found.items() if says]

@@ -63,6 +63,7 @@ def stage(
     seed: int,
     real_time: bool = False,
     skin: str | None = None,
+    start: datetime | None = None,
 ) -> Stage:
     """Bring the simulated twin of a station to life.
 
@@ -72,13 +73,16 @@ def stage(
         weights: The weights that the operator can put on a scale, by id.
         seed: Seeds every simulated unit, weight and draught of air.
         real_time: Wait in real time instead of jumping.
+        start: The simulated time at which it begins, instead of what the station says.
         skin: `in_process`, `sockets` or `loopback`, instead of what the station says; `unserved` gives no addresses.
 
     Raises:
         UsageError: The station has no simulation, or it names what is not there.
     """
     twin = twin_of(station)
-    clock: EventClock = RealClock() if real_time or twin.clock == "real" else VirtualClock(start_of(twin))
+    clock: EventClock = (
+        RealClock() if real_time or twin.clock == "real" else VirtualClock(start or start_of(twin))
+    )
     world = World(seed, clock)
     world.ambient.set(
         temperature=float(parse_quantity(twin.ambient.temperature).in_unit("degC")),

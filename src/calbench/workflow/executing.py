@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from calbench.authoring.loading import load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import UsageError
+from calbench.workflow.guarding import guard_of
 from calbench.workflow.preparing import Prepared
+from calbench.workflow.requesting import keep_request
 from calbench.workflow.staging import stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
 
@@ -22,8 +25,9 @@ if TYPE_CHECKING:
     from calbench.documents.plan import Plan
     from calbench.documents.prompt import Operator
     from calbench.documents.record import Record
+    from calbench.execution.controlling import Control
     from calbench.execution.journalling import Listener
-    from calbench.execution.running import Outcome
+    from calbench.execution.running import Outcome, Resumed
     from calbench.instruments.opening import LinkSpec
     from calbench.simulation.staging import Stage
     from calbench.traffic import Traffic
@@ -39,6 +43,27 @@ class Finished:
     traffic: str = ""
 
 
+@dataclass(frozen=True)
+class Conducting:
+    """Who and what takes part in a run.
+
+    Attributes:
+        operator: Who answers prompts; None for the answers file of the options, or the simulated operator.
+        listeners: Told of every event.
+        clock: Of a run of real instruments; None for the machine's.
+        traffic: Where the traffic of all instruments is recorded; None for nowhere.
+        control: What a person may want meanwhile, from other processes too; None if nobody can.
+        stage: The simulated bench, if it is there already and stays; None for one of the run's own.
+    """
+
+    operator: Operator | None = None
+    listeners: tuple[Listener, ...] = ()
+    clock: Clock | None = None
+    traffic: Traffic | None = None
+    control: Control | None = None
+    stage: Stage | None = None
+
+
 def execute(
     prepared: Prepared,
     out: Path,
@@ -47,37 +72,63 @@ def execute(
     listeners: tuple[Listener, ...] = (),
     clock: Clock | None = None,
     traffic: Traffic | None = None,
+    control: Control | None = None,
+    stage: Stage | None = None,
 ) -> Finished:
-    """Run a plan and evaluate its journal; gives the folder with plan, journal and record.
-
-    `traffic` says where the traffic of all instruments is recorded; None for nowhere.
+    """Run a plan and evaluate its journal; gives the folder with plan, journal and record; see `Conducting`.
 
     Raises:
         UsageError: Nobody answers prompts, or the folder cannot be made.
     """
+    conducting = Conducting(operator, listeners, clock, traffic, control, stage)
+    require_operator(prepared, conducting)
+    folder = _folder(out, prepared.plan)
+    (folder / PLAN).write_bytes(canonical(prepared.plan))
+    _keep_sources(prepared, folder)
+    keep_request(prepared, folder)
+    return carry_out(prepared, folder, conducting)
+
+
+def require_operator(prepared: Prepared, conducting: Conducting) -> None:
+    """Make sure that somebody answers prompts.
+
+    Raises:
+        UsageError: Nobody does.
+    """
+    if conducting.operator is None and prepared.plan.simulated is None and prepared.options.answers is None:
+        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
+
+
+def carry_out(
+    prepared: Prepared,
+    folder: Path,
+    conducting: Conducting,
+    resumed: Resumed | None = None,
+    start: datetime | None = None,
+) -> Finished:
+    """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock."""
     from calbench.evaluation.recording import evaluate_run, failing  # noqa: PLC0415 - a plan needs no evaluation
     from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
     plan = prepared.plan
-    if operator is None and plan.simulated is None and prepared.options.answers is None:
-        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
-    folder = _folder(out, plan)
-    (folder / PLAN).write_bytes(canonical(plan))
-    _keep_sources(prepared, folder)
-    events: list[Event] = []
+    events: list[Event] = [] if resumed is None else list(resumed.events)
     with (
-        _bench(prepared, clock) as (ticking, redirect, stage),
-        recorded(traffic, plan, ticking, redirect) as taping,
+        _bench(prepared, conducting, start) as (ticking, redirect, stage),
+        recorded(conducting.traffic, plan, ticking, redirect) as taping,
+        guard_of(prepared, folder, conducting.control, ticking, taping.redirect) as (control, guard),
     ):
         outcome = run(
             plan,
             folder / JOURNAL,
-            operator or _operator(prepared, stage),
+            conducting.operator or _operator(prepared, stage),
             ticking,
             redirect=taping.redirect,
             failing=lambda test: failing(plan, events, test),
-            listeners=(events.append, *taping.listeners, *listeners),
+            listeners=(events.append, *taping.listeners, *conducting.listeners),
+            control=control,
+            guard=guard,
+            resumed=resumed,
         )
     record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
     (folder / RECORD).write_bytes(canonical(record))
@@ -86,17 +137,20 @@ def execute(
 
 @contextlib.contextmanager
 def _bench(
-    prepared: Prepared, clock: Clock | None
+    prepared: Prepared, conducting: Conducting, start: datetime | None
 ) -> Iterator[tuple[Clock, Mapping[str, LinkSpec], Stage | None]]:
     """Give clock and addresses: of the hardware, or of the simulated twin for as long as the run lasts."""
     if prepared.plan.simulated is None:
-        yield clock or RealClock(), {}, None
+        yield conducting.clock or RealClock(), {}, None
         return
     from calbench.instruments.opening import LinkSpec  # noqa: PLC0415 - loaded where it is used
 
     seed, real_time = prepared.plan.simulated.seed, prepared.plan.simulated.clock == "real"
-    stage = stage_twin(prepared.station.model, prepared.assets, seed, real_time=real_time)
-    if any(test.kind != "inspection" and not test.connection for test in prepared.plan.tests):
+    stage = conducting.stage or stage_twin(
+        prepared.station.model, prepared.assets, seed, real_time=real_time, start=start
+    )
+    bare = any(test.kind != "inspection" and not test.connection for test in prepared.plan.tests)
+    if bare and conducting.stage is None:
         stage.hands.connect("")  # a test that asks for no connection finds the leads as the station has them
     try:
         redirect = {
@@ -105,7 +159,8 @@ def _bench(
         }
         yield stage.world.clock, redirect, stage
     finally:
-        stage.world.close()
+        if conducting.stage is None:
+            stage.world.close()
 
 
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:

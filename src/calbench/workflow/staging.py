@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +48,9 @@ def stage_twin(
     *,
     real_time: bool,
     skin: str | None = None,
+    start: datetime | None = None,
 ) -> Stage:
-    """Bring the simulated twin of a station to life; its leads are not connected yet."""
+    """Bring the simulated twin of a station to life, at `start` if that is given; its leads are not connected yet."""
     from calbench.simulation.staging import Mass, stage, twin_of  # noqa: PLC0415 - loaded where it is used
 
     serials = {
@@ -65,4 +67,12 @@ def stage_twin(
         for weight in asset.model.weights
     }
     chosen = twin_of(station).seed if seed is None else seed
-    return stage(station, serials=serials, weights=weights, seed=chosen, real_time=real_time, skin=skin)
+    return stage(
+        station,
+        serials=serials,
+        weights=weights,
+        seed=chosen,
+        real_time=real_time,
+        skin=skin,
+        start=start,
+    )

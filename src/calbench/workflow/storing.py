@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES = "plan.json", "journal.jsonl", "record.json", "sources"
+GUARD, REQUEST = "guard.jsonl", "request.json"
 
 
 def stored_plan(folder: Path) -> Plan:

@@ -1,0 +1,62 @@
+"""`calbench resume`: go on with a run that did not complete."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from calbench.cli import text
+from calbench.cli.running import FORMATS, exit_code, say, summarise, watching, write_certificates
+from calbench.cli.terminal import TerminalOperator
+from calbench.cli.wording import word
+from calbench.execution.controlling import Control
+from calbench.execution.reopening import read_tail
+from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
+
+
+@click.command("resume")
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--operator", default="", help="Who goes on with it; the operator of the run if not given.")
+@click.option(
+    "--override", default="", metavar="REASON", help="Go on although the files would give another plan now."
+)
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="File that answers the prompts.",
+)
+@click.option("--format", "formats", default="pdf,html,csv", help="Certificates to write; '' for none.")
+@click.option(
+    "--gap", type=click.FloatRange(0), default=60.0, help="Seconds gone by, for a run in virtual time."
+)
+@click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
+def command(
+    run: Path,
+    operator: str,
+    override: str,
+    answers: Path | None,
+    formats: str,
+    gap: float,
+    for_machines: bool,  # noqa: FBT001 - click hands it over so
+) -> None:
+    """Go on with RUN (a folder) at its first point that is not final, after every check."""
+    wanted = [one for one in formats.split(",") if one]
+    if unknown := sorted(set(wanted) - set(FORMATS)):
+        raise click.BadParameter(
+            f"{', '.join(unknown)}: formats are {', '.join(FORMATS)}", param_hint="--format"
+        )
+    plan = stored_plan(run)
+    person = None
+    if plan.simulated is None and answers is None and sys.stdin.isatty():
+        person = TerminalOperator(operator or click.prompt(word("your.name")))
+    listeners = watching(plan, quiet=for_machines, earlier=read_tail(run / JOURNAL).events)
+    resuming = Resuming(operator, override, answers, gap)
+    finished = resume(run, resuming, Conducting(operator=person, listeners=listeners, control=Control()))
+    if not for_machines:
+        say(finished)
+    paths = write_certificates(finished, wanted)
+    if for_machines:
+        text.dump(summarise(finished, paths))
+    sys.exit(exit_code(finished.record))

@@ -1,0 +1,163 @@
+"""The channel: one line of JSON to a run and one back, over loopback TCP, with a token from the run's folder.
+
+The file `control.json` holds port and token; only its owner may read it. Nothing but 127.0.0.1 is listened on.
+It works the same on every system: no signals, no locks of files, no named pipes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import json
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from pydantic import ValidationError
+
+from calbench.control.verbs import Command, Reply
+from calbench.errors import UsageError
+
+FILE = "control.json"
+HOST = "127.0.0.1"
+MOST = 4096  # bytes of a command; a reason is a sentence
+MOST_AT_ONCE = 8
+SPEAK_WITHIN = 5.0
+ANSWER_WITHIN = 30.0  # an abort waits for what the guard has found
+
+Handler = Callable[[Command], Reply]
+
+
+class Channel:
+    """Listens for commands as long as a `with` block lasts; each is handed to `handle` in a thread of its own.
+
+    Args:
+        folder: The run's folder, where `control.json` is put and taken away again.
+        handle: Does what is asked and says what it did; called from several threads.
+
+    Raises:
+        OSError: The machine gives no loopback port, or the folder takes no file.
+    """
+
+    def __init__(self, folder: Path, handle: Handler) -> None:
+        self._file = folder / FILE
+        self._handle = handle
+        self._token = secrets.token_hex(32)
+        self._busy = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+    def __enter__(self) -> Channel:
+        self._listening.bind((HOST, 0))
+        self._listening.listen(MOST_AT_ONCE)
+        port = self._listening.getsockname()[1]
+        _write_private(self._file, json.dumps({"port": port, "token": self._token, "pid": os.getpid()}))
+        threading.Thread(target=self._serve, name="control", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._file.unlink(missing_ok=True)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                caller, _ = self._listening.accept()
+            except OSError:
+                return
+            if not self._busy.acquire(blocking=False):
+                caller.close()
+                continue
+            threading.Thread(target=self._one, args=(caller,), daemon=True).start()
+
+    def _one(self, caller: socket.socket) -> None:
+        try:
+            with caller:
+                caller.settimeout(SPEAK_WITHIN)
+                answer = self._answer(_line(caller))
+                caller.settimeout(SPEAK_WITHIN)
+                caller.sendall(answer.model_dump_json().encode() + b"\n")
+        except OSError:
+            pass  # who asked is gone; what was done is in the journal
+        finally:
+            self._busy.release()
+
+    def _answer(self, line: bytes) -> Reply:
+        try:
+            said = json.loads(line)
+            token, wanted = str(said.pop("token", "")), said
+            known = hmac.compare_digest(token.encode(), self._token.encode())
+            command = Command.model_validate(wanted) if known else None
+        except (ValueError, AttributeError, ValidationError):
+            return Reply(accepted=False, state="", text="This is no command of calbench.")
+        if command is None:
+            return Reply(accepted=False, state="", text="The token is not the one of this run.")
+        return self._handle(command)
+
+
+def tell(folder: Path, command: Command) -> Reply:
+    """Tell a run something, and give what it says.
+
+    Raises:
+        UsageError: No process runs it (any more), or it does not answer.
+    """
+    path = folder / FILE
+    try:
+        known = json.loads(path.read_bytes())
+        port, token = int(known["port"]), str(known["token"])
+    except FileNotFoundError:
+        raise UsageError(f"{folder}: no process is running this run. {_after(folder)}") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}. Is it your run?") from error
+    try:
+        with socket.create_connection((HOST, port), timeout=SPEAK_WITHIN) as line:
+            line.sendall(json.dumps({**command.model_dump(), "token": token}).encode() + b"\n")
+            line.settimeout(ANSWER_WITHIN)
+            return Reply.model_validate_json(_line(line))
+    except (ConnectionError, ValidationError):
+        raise UsageError(f"{folder}: the process that ran this run is gone. {_after(folder)}") from None
+    except TimeoutError as error:
+        raise UsageError(
+            f"{folder}: the process (number {known.get('pid')}) does not answer: it hangs or is stopped. Look at the "
+            "instruments; if an output is on, switch it off by hand."
+        ) from error
+
+
+def alive(folder: Path) -> bool:
+    """Tell whether a process still runs this run; one that hangs counts as alive."""
+    if not (folder / FILE).is_file():
+        return False
+    try:
+        return tell(folder, Command(verb="state")).accepted
+    except UsageError as error:
+        return isinstance(error.__cause__, TimeoutError)
+
+
+def _after(folder: Path) -> str:
+    return f"calbench resume {folder} goes on with one that did not complete."
+
+
+def _line(caller: socket.socket) -> bytes:
+    """Read one line of a bounded length."""
+    found = b""
+    while not found.endswith(b"\n"):
+        more = caller.recv(MOST)
+        found += more
+        if not more or len(found) > MOST:
+            break
+    return found
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that its owner alone may read, from its first moment; elsewhere the folder's rights hold."""
+    path.unlink(missing_ok=True)
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,64 @@
+"""The gate before each exchange: a verb takes effect there, and a deadline of making safe ends there."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from calbench.clock import Clock
+from calbench.errors import LinkTimeout
+from calbench.execution.controlling import Control
+
+ANSWER_WITHIN = 2.0
+"""Seconds that an answer may take while outputs are made safe, if the driver does not say otherwise."""
+SAFE_WITHIN = 2 * ANSWER_WITHIN
+"""Seconds until a source must be made safe and read back, unless its driver says otherwise (`SAFE_WITHIN`)."""
+
+
+class Gate:
+    """What every exchange of a run passes; there is one for all lines, and only the runner's thread passes it.
+
+    Attributes:
+        since: When the exchange that is going on began, on the run's clock; None between exchanges. A heartbeat
+            looks here whether the runner hangs.
+    """
+
+    def __init__(self, control: Control, clock: Clock) -> None:
+        self._control = control
+        self._clock = clock
+        self._until: float | None = None
+        self.since: float | None = None
+
+    @contextlib.contextmanager
+    def exchange(self, what: str) -> Iterator[None]:
+        """Let one exchange pass.
+
+        Raises:
+            StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
+            LinkTimeout: The deadline is over.
+        """
+        self._control.at_exchange()
+        if self._until is not None and self._clock.monotonic() >= self._until:
+            raise LinkTimeout(f"the deadline for making safe was over before {what}")
+        self.since = self._clock.monotonic()
+        try:
+            yield
+        finally:
+            self.since = None
+
+    def capped(self, timeout: float | None) -> float | None:
+        """Give the timeout that an answer may have: the one that is asked for, or what the deadline leaves."""
+        if self._until is None:
+            return timeout
+        left = max(self._until - self._clock.monotonic(), 0.001)
+        return min(ANSWER_WITHIN if timeout is None else timeout, left)
+
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Set a deadline for all exchanges of a block; no verb breaks it off."""
+        before, self._until = self._until, self._clock.monotonic() + seconds
+        try:
+            with self._control.exempt():
+                yield
+        finally:
+            self._until = before

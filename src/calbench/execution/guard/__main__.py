@@ -1,0 +1,52 @@
+"""The guard's process: `python -m calbench.execution.guard`. Its first line of input says what it guards."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from calbench.clock import RealClock
+from calbench.documents.plan import Plan
+from calbench.execution.bench import KEYBOARD
+from calbench.execution.guard.acting import act, open_journal
+from calbench.execution.guard.watching import watch
+from calbench.instruments import catalog
+from calbench.instruments.opening import LinkSpec
+
+
+def main() -> None:
+    """Guard one run until the runner is done or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the terminal is meant for the runner
+    hears, says = sys.stdin.buffer, sys.stdout.buffer
+    told: dict[str, Any] = json.loads(hears.readline())
+    plan = Plan.model_validate_json(Path(told["plan"]).read_bytes())
+    redirect = {name: LinkSpec(**spec) for name, spec in told["redirect"].items()}
+    for binding in plan.bindings:  # now, not when it is needed: loading may fail, and takes time
+        if binding.driver not in ("", KEYBOARD):
+            catalog.find(binding.driver)
+    clock = RealClock()
+    with open_journal(Path(told["journal"]), clock) as journal:
+        journal.note("guard", {"did": "started", "process": os.getpid(), "runner": int(told["runner"])})
+
+        def acting(why: str) -> dict[str, object]:
+            outputs = act(plan, journal, clock, redirect, why)
+            return {
+                "outputs": outputs.state,
+                "in_doubt": outputs.in_doubt,
+                "text": str(outputs),
+                "why": why,
+                "head": journal.head,
+            }
+
+        says.write(json.dumps({"ready": os.getpid()}).encode() + b"\n")
+        says.flush()
+        watch(hears, says, float(told["lost_after"]), acting)
+        journal.note("guard", {"did": "ended"})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Standing: how far a run is, read from its journal; what is final is not measured again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from calbench.documents.journal import Event
+from calbench.documents.plan import Plan, Point, Step, TestPlan
+from calbench.execution.journalling import Journal
+
+ON_FAIL = "on-fail/"
+
+
+@dataclass
+class _Go:
+    """One way through a test, or through some of its points again."""
+
+    started: dict[tuple[str, str], int] = field(default_factory=dict)
+    finished: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Standing:
+    """Follows a journal, the one of before and the one being written; a listener of it."""
+
+    def __init__(self, plan: Plan, events: Iterable[Event] = ()) -> None:
+        self._tests = {test.id: test for test in plan.tests}
+        self._points = {point.id: point for point in plan.points}
+        self._attempts: dict[str, int] = {}
+        self._goes: dict[str, list[_Go]] = {}
+        self.steps: set[str] = set()
+        """The steps, other than points, that were done."""
+        self.decided: set[str] = set()
+        """The tests of which the operator has said that their points stay as they are."""
+        self.retakes: dict[str, int] = {}
+        """How often each test was taken again, wholly or in part."""
+        for event in events:
+            self(event)
+
+    def __call__(self, event: Event) -> None:
+        """Take one event."""
+        if event.type == "attempt_started":
+            self._started(event)
+        elif event.type == "attempt_finished":
+            self._goes[self._points[event.point].test][-1].finished.add(_pass(event))
+        elif event.type == "attempt_discarded":
+            self._drop(event.point, event.attempt)
+        elif event.type == "step_finished":
+            self.steps.add(str(event.body["step"]))
+        elif event.type == "answered" and str(event.body["id"]).startswith(ON_FAIL):
+            self._decision(str(event.body["id"]).removeprefix(ON_FAIL), str(event.body["answer"]))
+
+    def attempt(self, point: str) -> int:
+        """Give the number of the last attempt at a point; 0 before the first."""
+        return self._attempts.get(point, 0)
+
+    def to_do(self, test: TestPlan, steps: list[Step]) -> list[Step]:
+        """Give the steps of a test that are to be done (again): of an atomic one all or none."""
+        if self.atomic(test):
+            return [] if any(self._whole(test, go) for go in self._goes.get(test.id, [])) else steps
+        return [step for step in steps if not self._final(self._points[step.point])]
+
+    def atomic(self, test: TestPlan) -> bool:
+        """Tell whether a test begins anew when it was interrupted.
+
+        It does if the procedure says so, if it has one result over all its points (repeatability), and if its points
+        are gone through in several passes (hysteresis): readings of before and after an interruption are not joined.
+        """
+        several = any(len(point.passes) > 1 for point in self._of(test))
+        return test.atomic or test.kind == "series" or several
+
+    def discard(self, journal: Journal, reason: str) -> None:
+        """Write down what no longer counts because the run was interrupted; it stays in the journal as it is.
+
+        That is the attempt that was going on, and in an atomic test all that was measured on the same way through it.
+        """
+        for name, goes in self._goes.items():
+            for go in list(goes):
+                if not set(go.started) <= go.finished or self._torn(self._tests[name], go):
+                    for point, number in self._lost(self._tests[name], go):
+                        journal.note("attempt_discarded", {"reason": reason}, point=point, attempt=number)
+                        self._drop(point, number)
+
+    def _started(self, event: Event) -> None:
+        self._attempts[event.point] = max(event.attempt, self._attempts.get(event.point, 0))
+        goes = self._goes.setdefault(self._points[event.point].test, [])
+        if not goes or _pass(event) in goes[-1].started:
+            goes.append(_Go())
+        goes[-1].started[_pass(event)] = event.attempt
+
+    def _drop(self, point: str, number: int) -> None:
+        for go in self._goes.get(self._points[point].test, []):
+            for key in [key for key, attempt in go.started.items() if (key[0], attempt) == (point, number)]:
+                del go.started[key]
+                go.finished.discard(key)
+
+    def _lost(self, test: TestPlan, go: _Go) -> list[tuple[str, int]]:
+        whole = self.atomic(test)
+        lost = {
+            (key[0], number): None
+            for key, number in go.started.items()
+            if whole or not all((key[0], one) in go.finished for one in self._points[key[0]].passes)
+        }
+        return list(lost)
+
+    def _torn(self, test: TestPlan, go: _Go) -> bool:
+        return bool(go.started) and self.atomic(test) and not self._whole(test, go)
+
+    def _whole(self, test: TestPlan, go: _Go) -> bool:
+        return all((point.id, one) in go.finished for point in self._of(test) for one in point.passes)
+
+    def _of(self, test: TestPlan) -> list[Point]:
+        """Give the points of a test that this run measures; `--only` may have left some out."""
+        return [self._points[name] for name in test.points if name in self._points]
+
+    def _final(self, point: Point) -> bool:
+        return any(
+            all((point.id, one) in go.finished for one in point.passes)
+            for go in self._goes.get(point.test, [])
+        )
+
+    def _decision(self, test: str, answer: str) -> None:
+        if test.endswith("/reason"):
+            return
+        if answer == "continue":
+            self.decided.add(test)
+        elif answer == "retake":
+            self.retakes[test] = self.retakes.get(test, 0) + 1
+
+
+def _pass(event: Event) -> tuple[str, str]:
+    return event.point, str(event.body.get("pass", "1"))

@@ -1,0 +1,41 @@
+"""Clearing a run that ended UNSAFE: a person has looked at the outputs, and says so with name and reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calbench.clock import Clock, RealClock
+from calbench.errors import UsageError
+from calbench.workflow.certifying import evaluate
+from calbench.workflow.storing import JOURNAL
+
+if TYPE_CHECKING:
+    from calbench.documents.record import Record
+
+
+def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Record:
+    """Write into the journal that a person has made sure of the outputs; the record is computed anew.
+
+    Its status stays UNSAFE: that is how it ended. After this it may be resumed.
+
+    Raises:
+        UsageError: The run is going on, did not end UNSAFE, or name or reason is missing.
+    """
+    from calbench.control.channel import alive  # noqa: PLC0415 - loaded where it is used
+    from calbench.documents.states import unsafe  # noqa: PLC0415 - as above
+    from calbench.execution.journalling import Journal  # noqa: PLC0415 - as above
+    from calbench.execution.reopening import take_up  # noqa: PLC0415 - as above
+    from calbench.workflow.resuming import guard_failed  # noqa: PLC0415 - it needs this module's neighbours
+
+    if not by.strip() or not reason.strip():
+        raise UsageError("Clearing needs the name of who has looked, and what was found or done.")
+    if alive(folder):
+        raise UsageError(f"{folder} is running; only a run that has ended is cleared.")
+    tail = take_up(folder / JOURNAL)
+    if not unsafe(tail.events) and not guard_failed(folder, tail):
+        raise UsageError(f"{folder} is not UNSAFE: there is nothing to clear.")
+    with Journal(folder / JOURNAL, clock or RealClock(), after=tail.after) as journal:
+        journal.position = tail.events[-1].position
+        journal.note("cleared", {"by": by.strip(), "reason": reason.strip(), **tail.told}, actor="operator")
+    return evaluate(folder)

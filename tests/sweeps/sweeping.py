@@ -1,0 +1,236 @@
+"""Ending a simulated run after event number k, in every way that there is, and looking what became of it.
+
+The bench stays as it is when the runner dies, as a real one does: whether a source is on is looked up in the simulated
+world, never believed of the program.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from calbench.control.verbs import Command, Verb
+from calbench.documents.journal import Event, parse
+from calbench.documents.record import Record
+from calbench.evaluation.verifying import verify_run
+from calbench.execution.controlling import Control
+from calbench.execution.guard.acting import act, open_journal
+from calbench.execution.guard.watching import RUNNER_GONE
+from calbench.instruments.opening import LinkSpec
+from calbench.simulation.staging import Stage
+from calbench.workflow import (
+    GUARD,
+    JOURNAL,
+    PLAN,
+    RECORD,
+    Conducting,
+    Finished,
+    Options,
+    Prepared,
+    Resuming,
+    execute,
+    prepare,
+    resume,
+    stored_plan,
+)
+from calbench.workflow.staging import stage_twin
+
+SAFE_WITHIN = 5.0  # s on the clock of the bench, from the verb to a source that is off
+
+
+class Died(BaseException):
+    """The process is gone: nothing of the runner happens after this."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A procedure on a bench, and the source on it that must be off (empty: there is none)."""
+
+    name: str
+    procedure: str
+    source: str = ""
+    options: Options = field(default_factory=Options)
+    station: str = "demo"
+
+    def prepared(self) -> Prepared:
+        return prepare(self.procedure, self.station, self.options)
+
+
+CASES = (
+    Case(
+        "multimeter",
+        "dmm-34401a",
+        "calibrator",
+        Options(uut={"maker": "HP", "serial": "US36000017"}, settings={"readings": "4"}),
+    ),
+    Case("scale", "scale-class3"),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of one run; `wrong` is empty where all is as it must be."""
+
+    case: str
+    way: str
+    at: int
+    was_on: bool
+    wrong: str = ""
+
+
+@contextmanager
+def bench(case: Case, prepared: Prepared) -> Iterator[Stage]:
+    """Give the simulated bench, that outlives the runner."""
+    stage = stage_twin(prepared.station.model, prepared.assets, None, real_time=False)
+    stage.hands.connect("")
+    try:
+        yield stage
+    finally:
+        stage.world.close()
+
+
+def is_on(case: Case, stage: Stage) -> bool:
+    """Look in the simulated world whether the source puts out anything."""
+    if not case.source:
+        return False
+    return bool(stage.world.device(case.source).operating)  # type: ignore[attr-defined] # of a calibrator
+
+
+def whole(case: Case, prepared: Prepared, folder: Path) -> Finished:
+    """Make the run that nothing interrupts."""
+    with bench(case, prepared) as stage:
+        return execute(prepared, folder, stage=stage)
+
+
+def crash(case: Case, prepared: Prepared, expected: Record, at: int, ends: Callable[[Event], bool]) -> Found:
+    """Let the runner die after the event for which `ends` holds; the guard acts; resume; compare."""
+    folder = Path(tempfile.mkdtemp(prefix="sweep-"))
+    try:
+        with bench(case, prepared) as stage:
+            run = _die(prepared, stage, folder, ends)
+            on, before = is_on(case, stage), (run / JOURNAL).read_bytes()
+            guard(run, stage)
+            if is_on(case, stage):
+                return Found(case.name, "crash", at, on, "the source was left on")
+            finished = resume(run, Resuming(), Conducting(stage=stage))
+            wrong = _unlike(run, expected, finished, before)
+            if is_on(case, stage):
+                wrong = "the source was left on after the resumed run"
+            return Found(case.name, "crash", at, on, wrong)
+    finally:
+        shutil.rmtree(folder)
+
+
+def verb(case: Case, prepared: Prepared, verb_: Verb, expected: Record, at: int) -> Found:
+    """Stop or abort after event number `at`; the source must be off in time, whatever was going on."""
+    folder = Path(tempfile.mkdtemp(prefix="sweep-"))
+    seen: list[bool] = []
+    when: list[float] = []
+    off: list[float] = []
+    try:
+        with bench(case, prepared) as stage:
+            control = Control()
+
+            def listen(event: Event) -> None:
+                if event.seq == at:
+                    seen.append(is_on(case, stage))
+                    when.append(stage.world.clock.monotonic())
+                    control.handle(Command(verb=verb_, by="sweep", reason="test"))
+                if when and not off and not is_on(case, stage):
+                    off.append(stage.world.clock.monotonic())
+
+            finished = execute(prepared, folder, stage=stage, listeners=(listen,), control=control)
+            on = bool(seen and seen[0])
+            wrong = _badly_ended(finished, verb_)
+            if is_on(case, stage):
+                wrong = "the source was left on"
+            elif on and (not off or off[0] - when[0] > SAFE_WITHIN):
+                wrong = f"the source was off only after {off[0] - when[0] if off else 'the end':.1f} s"
+            if not wrong and finished.outcome.status == "STOPPED":
+                before = (finished.folder / JOURNAL).read_bytes()
+                again = resume(finished.folder, Resuming(), Conducting(stage=stage))
+                wrong = _unlike(finished.folder, expected, again, before)
+            return Found(case.name, verb_, at, on, wrong)
+    finally:
+        shutil.rmtree(folder)
+
+
+def guard(run: Path, stage: Stage) -> None:
+    """Do what the guard process does when the runner's end of the pipe closes, over lines of its own."""
+    plan, clock = stored_plan(run), stage.world.clock
+    with open_journal(run / GUARD, clock) as journal:
+        act(plan, journal, clock, specs(stage), RUNNER_GONE)
+
+
+def specs(stage: Stage) -> dict[str, LinkSpec]:
+    """Give the addresses of a simulated bench as links."""
+    return {
+        name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout, one.unit)  # type: ignore[arg-type] # one of its kinds
+        for name, one in stage.addresses.items()
+    }
+
+
+def _die(prepared: Prepared, stage: Stage, folder: Path, ends: Callable[[Event], bool]) -> Path:
+    def listen(event: Event) -> None:
+        if ends(event):
+            raise Died
+
+    try:
+        execute(prepared, folder, stage=stage, listeners=(listen,))
+    except Died:
+        pass
+    (run,) = folder.iterdir()
+    return run
+
+
+def _unlike(run: Path, expected: Record, finished: Finished, before: bytes) -> str:
+    """Say in what a resumed run is not like the one that nothing interrupted; empty: in nothing."""
+    data = (run / JOURNAL).read_bytes()
+    if not data.startswith(before):
+        return "an acknowledged event was lost"
+    if finished.outcome.status != "COMPLETED":
+        return f"resumed, it ended {finished.outcome.status}: {finished.outcome.reason}"
+    bad = [one for one in verify_run(*((run / name).read_bytes() for name in (PLAN, JOURNAL, RECORD))) if not one.holds]
+    if bad:
+        return f"it does not verify: {bad[0].name}: {bad[0].found}"
+    mine = {one.id: one.verdict for one in finished.record.results}
+    theirs = {one.id: one.verdict for one in expected.results}
+    wrong = [f"{name} {mine.get(name)} instead of {verdict}" for name, verdict in theirs.items() if mine.get(name) != verdict]
+    if wrong or len(mine) != len(theirs):
+        return f"other results: {'; '.join(wrong) or 'more of them'}"
+    if finished.record.run.retakes != expected.run.retakes:
+        return f"it counts {finished.record.run.retakes} retakes"
+    return _stitched(finished.record, data)
+
+
+def _stitched(record: Record, data: bytes) -> str:
+    """Say if the readings of an atomic test come from both sides of an interruption."""
+    gaps = [event.t_utc for event in parse(data)[0] if event.type == "run_resumed"]
+    for test in record.plan.tests:
+        if not test.atomic and test.kind != "series":
+            continue
+        times = [
+            raw.t_utc
+            for name in test.points
+            for one in record.attempts.get(name, [])
+            if one.counts
+            for raw in one.readings
+        ]
+        if any(min(times) < gap <= max(times) for gap in gaps):
+            return f"{test.id} is stitched together from before and after an interruption"
+    return ""
+
+
+def _badly_ended(finished: Finished, verb_: Verb) -> str:
+    status, outputs = finished.outcome.status, finished.outcome.outputs
+    wanted = {"stop": ("STOPPED", "COMPLETED"), "abort": ("ABORTED", "COMPLETED")}[verb_]
+    if status not in wanted:
+        return f"it ended {status}: {finished.outcome.reason}"
+    return "" if outputs.safe else f"outputs: {outputs}"
+
+
+__all__ = ["CASES", "Case", "Found", "bench", "crash", "guard", "is_on", "replace", "verb", "whole"]
