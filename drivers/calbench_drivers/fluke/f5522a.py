@@ -220,9 +220,13 @@ class F5522A:
         if self._status() & OPERATING:
             raise DeviceError(f"{self._link.resource}: still operating after `STBY`. Press STBY on it.")
 
+    def output_is_on(self) -> bool:
+        """Ask whether anything is on its terminals (`ISR?` bit 0); nothing is changed."""
+        return bool(self._status(SAFE_DEADLINE) & OPERATING)
+
     def make_safe(self) -> Safe:
         """Send `STBY` and read back (`ISR?` bit 0); the output is hazardous unless this is `VERIFIED`."""
-        return switch_off(self._link, "STBY", lambda: bool(self._status(SAFE_DEADLINE) & OPERATING))
+        return switch_off(self._link, "STBY", self.output_is_on)
 
     def _apply(
         self,

@@ -155,9 +155,13 @@ class F6105A:
         if self._is_on():
             raise DeviceError(f"{self._link.resource}: the output is still on. Switch it off on the panel.")
 
+    def output_is_on(self) -> bool:
+        """Ask whether anything is on its terminals; nothing is changed."""
+        return self._is_on(SAFE_DEADLINE)
+
     def make_safe(self) -> Safe:
         """Send `OUTP:STAT OFF` and read back; the output is hazardous unless this is `VERIFIED`."""
-        return switch_off(self._link, "OUTP:STAT OFF", lambda: self._is_on(SAFE_DEADLINE))
+        return switch_off(self._link, "OUTP:STAT OFF", self.output_is_on)
 
     def _refuse_load(
         self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, phases: int

@@ -148,9 +148,13 @@ class M142:
         if self._is_on():
             raise DeviceError(f"{self._link.resource}: the output is still on. Switch it off on the panel.")
 
+    def output_is_on(self) -> bool:
+        """Ask whether anything is on its terminals; nothing is changed."""
+        return self._is_on(SAFE_DEADLINE)
+
     def make_safe(self) -> Safe:
         """Send `OUTP OFF` and read back (`OUTP?`); the output is hazardous unless this is `VERIFIED`."""
-        return switch_off(self._link, "OUTP OFF", lambda: self._is_on(SAFE_DEADLINE))
+        return switch_off(self._link, "OUTP OFF", self.output_is_on)
 
     def _prepare(self, function: str, *commands: str) -> None:
         """Send a setting; the output is off where the function changes."""

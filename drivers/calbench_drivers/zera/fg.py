@@ -55,6 +55,7 @@ class FG:
         write_end="\r", read_end="\r", timeout=30.0, baud=9600, bits=8, parity="N", stop=2
     )
     LINKS: ClassVar[tuple[str, ...]] = ("RS-232",)
+    SAFE_WITHIN: ClassVar[float] = 25.0  # s; the answer to the switching command alone takes up to 10
     MODELS: ClassVar[tuple[str, ...]] = ("*",)
     PROVIDES: ClassVar[tuple[str, ...]] = ("source.power.active",)
     COMMANDS: ClassVar[Mapping[str, Verified]] = {

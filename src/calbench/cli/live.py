@@ -45,6 +45,8 @@ class Progress:
             self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
         elif event.type in ("violation", "fault", "retry"):
             self._line(f"! {event.type}: {event.body.get('message', '')}")
+        elif event.type == "output" and event.body.get("on") is True:
+            self._line(f"! {word('found.on', name=str(event.body['instrument']))}")
         elif event.type == "state":
             self._changed(str(event.body["state"]), event)
         elif event.type == "verb":

@@ -39,6 +39,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "The outputs are being made safe. Ctrl-C again: the guard acts as well.",
         "zh": "正在使输出处于安全状态。再按 Ctrl-C：看护进程同时动作。",
     },
+    "found.on": {
+        "en": "{name} was found with its output ON, left so by something before; it is switched off now.",
+        "zh": "{name} 的输出处于接通状态（此前遗留），现将其关闭。",
+    },
     "guard": {"en": "guard", "zh": "看护进程"},
     "outputs": {"en": "Outputs", "zh": "输出"},
     "folder": {"en": "Folder: {folder}", "zh": "文件夹：{folder}"},

@@ -25,7 +25,7 @@ from calbench.execution.measuring import Measuring
 from calbench.execution.prompting import Prompter
 from calbench.execution.recognising import require_same
 from calbench.execution.reopening import Tail
-from calbench.execution.safing import Outputs, make_safe
+from calbench.execution.safing import Outputs, make_safe, note_outputs
 from calbench.execution.standing import Standing
 from calbench.execution.stepping import Stepping
 from calbench.instruments.opening import LinkSpec
@@ -174,6 +174,7 @@ def _open(work: _Work) -> None:
 
 
 def _require_safe(bench: Bench, journal: Journal) -> None:
+    note_outputs(bench, journal)
     outputs = make_safe(bench, journal)
     if not outputs.safe:
         raise RunFailed(f"The bench cannot be made safe, so nothing is measured. Outputs: {outputs}")

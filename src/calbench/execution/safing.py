@@ -7,9 +7,11 @@ from typing import Any
 
 from calbench.documents.plan import Binding
 from calbench.documents.record import OutputState
+from calbench.errors import InstrumentError
 from calbench.execution.bench import Bench
 from calbench.execution.gating import SAFE_WITHIN
 from calbench.execution.journalling import Journal
+from calbench.instruments import catalog
 from calbench.instruments.reading import Safe
 
 
@@ -66,6 +68,23 @@ def make_safe(bench: Bench, journal: Journal) -> Outputs:
     return _Safing(bench, journal).all()
 
 
+def note_outputs(bench: Bench, journal: Journal) -> None:
+    """Ask every source that can say so whether its output is on, and write it down; nothing is changed.
+
+    So a bench is found that an earlier crash left on. One that does not answer is made safe all the same.
+    """
+    for binding in bench.sources():
+        driver = bench.driver(binding.instrument)
+        if driver is None or not hasattr(driver, "output_is_on"):
+            continue
+        try:
+            with bench.gate.within(SAFE_WITHIN):
+                found: dict[str, object] = {"on": bool(driver.output_is_on())}
+        except InstrumentError as error:
+            found = {"message": str(error)}
+        journal.note("output", {"instrument": binding.instrument, **found})
+
+
 class _Safing:
     """Goes through the sources once; whatever goes wrong with one, the next must be made safe too."""
 
@@ -90,7 +109,7 @@ class _Safing:
 
     def _one(self, binding: Binding) -> Safe:
         driver = self._bench.driver(binding.instrument)
-        result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(driver)
+        result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(binding, driver)
         if result is not Safe.VERIFIED:
             result, why = self._afresh(binding, why)
         body = {"instrument": binding.instrument, "result": str(result), "message": why}
@@ -103,21 +122,27 @@ class _Safing:
     def _afresh(self, binding: Binding, why: str) -> tuple[Safe, str]:
         """Try once more over a fresh line."""
         try:
-            with self._bench.gate.within(SAFE_WITHIN):
+            with self._bench.gate.within(_seconds(binding)):
                 driver = self._bench.reopen(binding)
         except KeyboardInterrupt:
             self._interrupted = True
             return Safe.FAILED, "interrupted while a fresh line was opened"
         except Exception as error:  # noqa: BLE001 - as the class says
             return Safe.FAILED, f"{why}; over a fresh line: {error}"
-        return self._attempt(driver)
+        return self._attempt(binding, driver)
 
-    def _attempt(self, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
+    def _attempt(self, binding: Binding, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
         try:
-            with self._bench.gate.within(getattr(driver, "SAFE_WITHIN", SAFE_WITHIN)):
+            with self._bench.gate.within(_seconds(binding)):
                 return Safe(driver.make_safe()), ""
         except KeyboardInterrupt:
             self._interrupted = True
             return Safe.FAILED, "interrupted while it was made safe"
         except Exception as error:  # noqa: BLE001 - as the class says
             return Safe.FAILED, f"{type(error).__name__}: {error}"
+
+
+def _seconds(binding: Binding) -> float:
+    """Give the seconds that an instrument has to be made safe."""
+    found: float = getattr(catalog.find(binding.driver), "SAFE_WITHIN", SAFE_WITHIN)
+    return found

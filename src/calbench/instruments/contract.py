@@ -20,12 +20,13 @@ from calbench.instruments import commands
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.link import LineFormat
 from calbench.instruments.reading import Verified
-from calbench.instruments.roles import LINES, Configurable, Driver, ErrorQueue
+from calbench.instruments.roles import LINES, Configurable, Driver, ErrorQueue, OutputQuery
 
 _MANUAL = re.compile(
     r"manual|guide|handbook|data ?sheet|specification|standard|protocol|M[0-9]{6}EN", re.IGNORECASE
 )
 _FOREIGN = ("pyvisa", "serial", "socket", "time", "asyncio", "select", "calbench_sim", "calbench.simulation")
+LONGEST_SAFING = 60.0
 _VERIFIED = typing.get_args(Verified)
 
 
@@ -74,6 +75,9 @@ def _attributes(driver: type[Any]) -> Iterator[str]:
     models = getattr(driver, "MODELS", None)
     if not _texts(models) or not models:
         yield "MODELS is not a tuple of the model names that `identify` may give."
+    within = getattr(driver, "SAFE_WITHIN", 1.0)
+    if not isinstance(within, float) or not 0 < within <= LONGEST_SAFING:
+        yield f"SAFE_WITHIN is {within!r}. It is the seconds that `make_safe` may take, up to {LONGEST_SAFING:g}."
     if not _texts(getattr(driver, "PROVIDES", None)):
         yield "PROVIDES is not a tuple of capability names."
     table = getattr(driver, "COMMANDS", None)
@@ -98,6 +102,10 @@ def _capabilities(driver: type[Any]) -> Iterator[str]:
     yield from _like(driver, "identify", Driver.identify, "every driver needs")
     if hasattr(driver, "configure"):
         yield from _like(driver, "configure", Configurable.configure, "settings need")
+    if hasattr(driver, "output_is_on"):
+        yield from _like(
+            driver, "output_is_on", OutputQuery.output_is_on, "asking whether an output is on needs"
+        )
     if hasattr(driver, "read_errors"):
         yield from _like(driver, "read_errors", ErrorQueue.read_errors, "an error queue needs")
 

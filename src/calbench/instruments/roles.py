@@ -50,7 +50,17 @@ class Source(Protocol):
         """Take the output off its terminals; settings stay."""
 
     def make_safe(self) -> Safe:
-        """Make the outputs harmless, read back whether they are, and say what is known; idempotent."""
+        """Make the outputs harmless, read back whether they are, and say what is known; idempotent.
+
+        It has 4 s in all, unless the driver has another number in `SAFE_WITHIN`.
+        """
+
+
+class OutputQuery(Protocol):
+    """A source that can be asked whether its output is on, before anything is sent that changes it."""
+
+    def output_is_on(self) -> bool:
+        """Ask whether anything is on its terminals; nothing is changed."""
 
 
 class DCVoltageSource(Source, Protocol):

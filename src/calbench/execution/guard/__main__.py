@@ -21,7 +21,8 @@ from calbench.instruments.opening import LinkSpec
 def main() -> None:
     """Guard one run until the runner is done or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the terminal is meant for the runner
-    hears, says = sys.stdin.buffer, sys.stdout.buffer
+    # unbuffered: a thread that waits in a buffer of the program would keep it from ending
+    hears, says = os.fdopen(0, "rb", buffering=0, closefd=False), sys.stdout.buffer
     told: dict[str, Any] = json.loads(hears.readline())
     plan = Plan.model_validate_json(Path(told["plan"]).read_bytes())
     redirect = {name: LinkSpec(**spec) for name, spec in told["redirect"].items()}

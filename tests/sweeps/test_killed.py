@@ -1,0 +1,116 @@
+"""What becomes of a calibrator that is on when the runner, its guard, or both are killed, or hang.
+
+The calibrator lives in a process of its own and is asked over a line of the test's own. Killing is `kill -9`: nothing
+of the killed process happens any more.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.sweeps.served import Served
+
+from calbench.documents.journal import parse
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="kill -9 is of POSIX; the program needs it nowhere"
+)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    served = Served(tmp_path)
+    yield served
+    served.close()
+
+
+def test_a_killed_runner_is_made_safe_by_its_guard_and_resumed_from_there(served: Served) -> None:
+    runner = served.run()
+    served.wait_for("applied")
+    assert served.is_on(), "without this, 'off' would say nothing"
+    served.send(runner.pid, signal.SIGKILL)
+    acted = served.wait_for("guard", "guard.jsonl", did="acted")
+    assert acted.body["outputs"] == "verified_off"
+    assert not served.is_on()
+    before = (served.run_folder / "journal.jsonl").read_bytes()
+    again = served.start("resume", str(served.run_folder), "--answers", "answers.yaml", "--format", "")
+    said, _ = again.communicate()
+    assert again.returncode == 0, said
+    assert "every output verified off" in said
+    data = (served.run_folder / "journal.jsonl").read_bytes()
+    assert data.startswith(before)
+    resumed = next(one for one in parse(data)[0] if one.type == "run_resumed")
+    assert (resumed.body["was"], resumed.body["guard_outputs"]) == ("CRASHED", "verified_off")
+    checked = served.start("verify", str(served.run_folder))
+    said, _ = checked.communicate()
+    assert checked.returncode == 0, said
+    assert "ok  guard" in said
+
+
+def test_a_killed_guard_is_started_again_and_the_run_goes_on(served: Served) -> None:
+    runner = served.run()
+    served.wait_for("applied")
+    first = served.guard
+    served.send(first, signal.SIGKILL)
+    said, _ = runner.communicate()
+    assert runner.returncode == 0, said
+    did = [one.body["did"] for one in served.events() if one.type == "guard"]
+    assert did == ["started", "died", "started"]
+    assert served.guard != first
+    assert not served.is_on()
+
+
+def test_when_both_are_killed_the_output_stays_on_and_the_next_part_finds_it(served: Served) -> None:
+    # what no software can do: docs/explanations/safe-state.md says so
+    runner = served.run()
+    served.wait_for("applied")
+    served.send(served.guard, signal.SIGKILL)
+    served.send(runner.pid, signal.SIGKILL)
+    runner.wait()
+    served.clock.sleep(1.0)
+    assert served.is_on()
+    again = served.start("resume", str(served.run_folder), "--answers", "answers.yaml", "--format", "")
+    said, _ = again.communicate()
+    assert again.returncode == 0, said
+    assert "calibrator was found with its output ON" in said
+    assert not served.is_on()
+
+
+def test_a_runner_that_hangs_is_made_safe_and_ends_when_it_wakes(served: Served) -> None:
+    runner = served.run()
+    served.wait_for("applied")
+    served.send(runner.pid, signal.SIGSTOP)
+    try:
+        acted = served.wait_for("guard", "guard.jsonl", did="acts")
+        assert "no heartbeat" in str(acted.body["why"])
+        served.wait_for("guard", "guard.jsonl", did="acted", outputs="verified_off")
+        assert not served.is_on()
+    finally:
+        served.send(runner.pid, signal.SIGCONT)
+    said, _ = runner.communicate()
+    assert runner.returncode == 3, said
+    assert "ABORTED" in said
+    assert not served.is_on()
+
+
+def test_abort_from_another_process_switches_off_at_once_and_stop_ends_the_run(served: Served) -> None:
+    runner = served.run()
+    served.wait_for("applied")
+    aborting = served.start("abort", str(served.run_folder), "--by", "B. Bystander", "--reason", "smoke")
+    answer, _ = aborting.communicate()
+    assert aborting.returncode == 0, answer
+    assert "The guard found: safe: every output verified off" in answer
+    assert not served.is_on()
+    said, _ = runner.communicate()
+    assert runner.returncode == 3
+    assert "Aborted by B. Bystander: smoke" in said
+    verb = next(one for one in served.events() if one.type == "verb")
+    assert (verb.body["verb"], verb.body["by"], verb.body["reason"]) == ("abort", "B. Bystander", "smoke")
+    late = served.start("stop", str(served.run_folder))
+    answer, _ = late.communicate()
+    assert late.returncode == 2
+    assert "no process is running this run" in answer
