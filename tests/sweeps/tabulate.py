@@ -81,11 +81,11 @@ def main() -> int:
 def page(found: list[Found]) -> str:
     """Give the page: how it is made, and the table."""
     rows = [f"| {' | '.join(HEAD)} |", f"|---|---|{'---:|' * (len(HEAD) - 2)}"]
-    for case in CASES:
-        for way in WAYS:
-            rows.append(
-                _row(case.name, way, [one for one in found if (one.case, one.way) == (case.name, way)])
-            )
+    rows += [
+        _row(case.name, way, [one for one in found if (one.case, one.way) == (case.name, way)])
+        for case in CASES
+        for way in WAYS
+    ]
     every = "" if EVERY == 1 else f"This table was made with each {EVERY}th event only. "
     return TEXT.format(rows="\n".join(rows), every=every)
 

@@ -8,7 +8,7 @@ from calbench.certificates.content import Block, Column, Field, Fields, Paragrap
 from calbench.certificates.text import for_people, local, moment, printable, unit_for_people
 from calbench.certificates.wording import WORDS, Language, term, word
 from calbench.documents.plan import Standard
-from calbench.documents.record import Record
+from calbench.documents.record import Interruption, Record
 
 
 def laboratory(record: Record, language: Language) -> list[Section]:
@@ -57,9 +57,24 @@ def procedure(record: Record, language: Language) -> Section:
         Fields(items, columns=2),
         Fields([Field(word("software.id", language), printable(software.id), exact=True)]),
     ]
+    blocks += [Paragraph(_interrupted(each, language), tone="small") for each in run.interruptions]
     if settings:
         blocks += [Paragraph(word("parameters", language), tone="small"), Fields(settings, columns=2)]
     return Section(word("work", language), blocks)
+
+
+def _interrupted(gap: Interruption, language: Language) -> str:
+    """Say that a run was interrupted and resumed: between when, by whom, and in spite of what."""
+    key = "interrupted.override" if gap.override else "interrupted"
+    return word(
+        key,
+        language,
+        begin=moment(gap.interrupted),
+        end=moment(gap.resumed),
+        why=term("status", gap.was, language),
+        who=printable(gap.by),
+        reason=printable(gap.override),
+    )
 
 
 def environment(record: Record, language: Language) -> Section:

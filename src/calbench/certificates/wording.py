@@ -93,10 +93,21 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "status.STOPPED": {"en": "stopped", "zh": "已停止"},
     "status.ABORTED": {"en": "aborted", "zh": "已中止"},
     "status.UNSAFE": {"en": "ended in an unsafe state", "zh": "以不安全状态结束"},
+    "status.CRASHED": {"en": "the program had died", "zh": "程序异常终止"},
     "completeness": {"en": "Completeness", "zh": "完整性"},
     "completeness.full": {"en": "all planned points", "zh": "全部计划点"},
     "completeness.partial": {"en": "partial", "zh": "部分"},
     "retakes": {"en": "Points taken again", "zh": "重测次数"},
+    "interrupted": {
+        "en": "The measurement was interrupted from {begin} to {end} ({why}) and resumed by {who}. What was not final "
+        "was measured again.",
+        "zh": "测量于 {begin} 至 {end} 中断（{why}），由 {who} 恢复。未完成的测量点已重新测量。",
+    },
+    "interrupted.override": {
+        "en": "The measurement was interrupted from {begin} to {end} ({why}) and resumed by {who} by the plan that it "
+        "began with, although its files had changed. Reason: {reason}",
+        "zh": "测量于 {begin} 至 {end} 中断（{why}），由 {who} 按原计划恢复，尽管文件已有改动。理由：{reason}",
+    },
     "outputs": {"en": "Outputs at the end", "zh": "结束时输出状态"},
     "outputs.verified_off": {"en": "every output verified off", "zh": "全部输出已确认关闭"},
     "outputs.no_source": {"en": "no source in this run", "zh": "本次运行无信号源"},

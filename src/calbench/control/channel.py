@@ -20,7 +20,7 @@ from types import TracebackType
 from pydantic import ValidationError
 
 from calbench.control.verbs import Command, Reply
-from calbench.errors import UsageError
+from calbench.errors import CalbenchError, UsageError
 
 FILE = "control.json"
 HOST = "127.0.0.1"
@@ -95,11 +95,14 @@ class Channel:
             token, wanted = str(said.pop("token", "")), said
             known = hmac.compare_digest(token.encode(), self._token.encode())
             command = Command.model_validate(wanted) if known else None
-        except (ValueError, AttributeError, ValidationError):
+        except (ValueError, AttributeError, TypeError, RecursionError, ValidationError):
             return Reply(accepted=False, state="", text="This is no command of calbench.")
         if command is None:
             return Reply(accepted=False, state="", text="The token is not the one of this run.")
-        return self._handle(command)
+        try:
+            return self._handle(command)
+        except CalbenchError as error:  # such as a journal that the disk does not take any more
+            return Reply(accepted=False, state="", text=str(error))
 
 
 def tell(folder: Path, command: Command) -> Reply:

@@ -55,13 +55,14 @@ def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
 
 
 def identified(events: Iterable[Event]) -> list[Identified]:
-    """Give every instrument as it identified itself."""
+    """Give every instrument as it identified itself; once, where it said the same each time that it was opened."""
     fields = set(Identified.model_fields)
-    return [
+    found = [
         Identified.model_validate({key: value for key, value in event.body.items() if key in fields})
         for event in events
         if event.type == "instrument_opened"
     ]
+    return list(dict.fromkeys(found))
 
 
 def unit_under_test(plan: Plan, events: list[Event]) -> dict[str, str]:

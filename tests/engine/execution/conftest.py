@@ -15,6 +15,7 @@ from calbench.documents.plan import Plan
 from calbench.documents.prompt import Ask, Operator
 from calbench.documents.record import Record, Result
 from calbench.evaluation.recording import evaluate_run, failing
+from calbench.execution.controlling import Control
 from calbench.execution.journalling import Listener
 from calbench.execution.running import Outcome, run
 from calbench.instruments.opening import LinkSpec
@@ -144,6 +145,7 @@ class Lab:
         *,
         operator: Callable[[Stage], Operator] | None = None,
         listen: Callable[[Stage], Listener] | None = None,
+        control: Control | None = None,
     ) -> Ran:
         """Run a plan on the station that was written last."""
         stage = stage_twin(self._loaded.model, self._assets, None, real_time=False)
@@ -163,6 +165,7 @@ class Lab:
             },
             failing=lambda test: failing(plan, events, test),
             listeners=(events.append, *([] if listen is None else [listen(stage)])),
+            control=control,
         )
         return Ran(plan, outcome, path.read_bytes(), stage)
 

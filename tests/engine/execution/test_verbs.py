@@ -1,0 +1,221 @@
+"""The four verbs, and go-on: each takes effect where the design says, and nowhere else; the journal says who did it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from calbench.control.verbs import Command, Reply, Verb
+from calbench.documents.journal import Event
+from calbench.documents.states import state
+from calbench.execution.controlling import Control
+
+if TYPE_CHECKING:
+    from tests.engine.execution.conftest import Lab, Ran
+
+SERIES = """\
+procedure: A series
+id: a-series
+version: 1.0.0
+language: 1
+roles:
+  uut:     {needs: [measure.mass], fallback: keyboard}
+  weights: {needs: [standard.mass], class: [M1], must_be_in_calibration: true}
+tests:
+  - test: repeatability
+    read: uut.mass
+    place: weights
+    load: 5 kg
+    times: 4
+    atomic: true
+    resolution: 5 g
+    evaluate: {value: max(indication) - min(indication), limit: 10 g}
+policy: {on_fail: continue}
+"""
+
+
+def saying(
+    control: Control, *says: tuple[Callable[[Event], bool], Verb], replies: list[Reply] | None = None
+) -> Any:
+    """Say each verb once, when its event comes; and go on as soon as the run is held, from another thread."""
+    left = list(says)
+
+    def listen(event: Event) -> None:
+        for when, verb in [one for one in left if one[0](event)]:
+            left.remove((when, verb))
+            reply = control.handle(Command(verb=verb, by="A. Person", reason="tea"))
+            if replies is not None:
+                replies.append(reply)
+        if event.type == "state" and event.body["state"] == "HELD":
+            threading.Thread(target=control.handle, args=(Command(verb="go-on", by="B. Person"),)).start()
+
+    return lambda _stage: listen
+
+
+def nth(number: int, type_: str) -> Callable[[Event], bool]:
+    """Hold for the event of a type that has this number, counted from 1."""
+    seen = 0
+
+    def holds(event: Event) -> bool:
+        nonlocal seen
+        seen += event.type == type_
+        return event.type == type_ and seen == number
+
+    return holds
+
+
+def kinds(ran: Ran, *types: str) -> list[str]:
+    return [event.type for event in ran.events if event.type in types]
+
+
+def test_pause_holds_after_the_current_point_with_the_outputs_off(lab: Lab, texts: dict[str, str]) -> None:
+    control = Control()
+    off: list[bool] = []
+
+    def listen(stage: Any) -> Any:
+        say = saying(control, (nth(1, "reading"), "pause"))(stage)
+
+        def both(event: Event) -> None:
+            if event.type == "state" and event.body["state"] == "HELD":
+                off.append(not stage.world.device("calibrator").operating)
+            say(event)
+
+        return both
+
+    ran = lab.run(lab.plan(texts["volts"]), listen=listen, control=control)
+    assert ran.outcome.status == "COMPLETED"
+    assert off == [True]
+    assert kinds(ran, "reading", "state") == ["reading", "reading", "state", "state", "reading", "reading"]
+    verbs = [(one.body["verb"], one.body["by"], one.body["reason"], one.actor) for one in ran.of("verb")]
+    assert verbs == [("pause", "A. Person", "tea", "operator"), ("go-on", "B. Person", "", "operator")]
+    assert [one.verdict for one in ran.record.results] == ["pass", "pass"]
+    assert ran.record.run.retakes == 0
+
+
+def test_pause_twice_holds_after_the_current_exchange_and_measures_the_point_anew(
+    lab: Lab, texts: dict[str, str]
+) -> None:
+    control = Control()
+    ran = lab.run(
+        lab.plan(texts["volts"]),
+        listen=saying(control, (nth(1, "applied"), "pause"), (nth(1, "reading"), "pause")),
+        control=control,
+    )
+    assert ran.outcome.status == "COMPLETED"
+    found = ["reading", "attempt_discarded", "state", "state", *["reading"] * 4]
+    assert kinds(ran, "reading", "state", "attempt_discarded") == found
+    first, second = ran.record.attempts["dcv/10V/5V"]
+    assert (first.complete, first.counts, second.counts) == (False, False, True)
+    assert first.discarded
+    assert ran.record.run.retakes == 0, "an interruption is no retake"
+
+
+def test_a_pause_within_a_series_begins_the_series_anew(lab: Lab) -> None:
+    control = Control()
+    ran = lab.run(lab.plan(SERIES), listen=saying(control, (nth(2, "reading"), "pause")), control=control)
+    assert ran.outcome.status == "COMPLETED"
+    assert kinds(ran, "reading", "state") == [*["reading"] * 2, "state", "state", *["reading"] * 4]
+    counts = [[one.counts for one in several] for several in ran.record.attempts.values()]
+    assert counts == [[False, True], [False, True], [True], [True]]
+    assert ran.record.run.retakes == 0
+
+
+def test_finish_ends_after_the_current_point(lab: Lab, texts: dict[str, str]) -> None:
+    control = Control()
+    ran = lab.run(
+        lab.plan(texts["volts"]), listen=saying(control, (nth(1, "reading"), "finish")), control=control
+    )
+    assert (ran.outcome.status, ran.outcome.reason) == ("STOPPED", "Finished by A. Person: tea.")
+    assert ran.record.run.completeness == "partial"
+    assert kinds(ran, "reading", "attempt_finished") == ["reading", "reading", "attempt_finished"]
+    assert ran.result("dcv/10V/5V").verdict == "pass"
+    assert ran.switched_off
+
+
+def test_stop_ends_at_the_next_exchange_and_discards_the_attempt(lab: Lab, texts: dict[str, str]) -> None:
+    control = Control()
+    ran = lab.run(
+        lab.plan(texts["volts"]), listen=saying(control, (nth(3, "reading"), "stop")), control=control
+    )
+    assert (ran.outcome.status, ran.outcome.reason) == ("STOPPED", "Stopped by A. Person: tea.")
+    after = [event for event in ran.events if event.seq > ran.of("verb")[0].seq]
+    sent = [event.body["sent"] for event in after if event.type == "exchange" and "sent" in event.body]
+    assert sent[:1] == ["STBY"], "nothing but making safe is sent after it"
+    (discarded,) = ran.of("attempt_discarded")
+    assert discarded.point == "dcv/10V/10V"
+    assert ran.result("dcv/10V/5V").verdict == "pass"
+    assert ran.result("dcv/10V/10V").verdict == "not_evaluated"
+    assert ran.switched_off
+
+
+def test_abort_has_the_guard_switch_off_before_the_runner_does_anything_more(
+    lab: Lab, texts: dict[str, str]
+) -> None:
+    control = Control()
+    replies: list[Reply] = []
+    off: list[bool] = []
+
+    def listen(stage: Any) -> Any:
+        say = saying(control, (nth(1, "reading"), "abort"), replies=replies)(stage)
+
+        def both(event: Event) -> None:
+            say(event)
+            if replies and not off:
+                off.append(not stage.world.device("calibrator").operating)
+
+        return both
+
+    ran = lab.run(lab.plan(texts["volts"]), listen=listen, control=control)
+    assert (ran.outcome.status, ran.outcome.reason) == ("ABORTED", "Aborted by A. Person: tea.")
+    assert off == [True]
+    assert replies[0].text == "It is aborted. The guard found: safe: every output verified off."
+    assert (lab.folder / "guard-1.jsonl").read_text(encoding="utf-8").count('"actor":"guard"') > 3
+    assert ran.switched_off
+
+
+def test_a_greater_verb_is_not_taken_back_by_a_lesser_one(lab: Lab, texts: dict[str, str]) -> None:
+    control = Control()
+    replies: list[Reply] = []
+    first = nth(1, "reading")
+    again = nth(1, "reading")
+    more = nth(1, "reading")
+    ran = lab.run(
+        lab.plan(texts["volts"]),
+        listen=saying(control, (first, "stop"), (again, "pause"), (more, "go-on"), replies=replies),
+        control=control,
+    )
+    assert [one.accepted for one in replies] == [True, False, False]
+    assert ran.outcome.status == "STOPPED"
+    assert len(ran.of("verb")) == 1
+    assert not control.handle(Command(verb="abort")).accepted, "the journal has its last line"
+
+
+@pytest.mark.parametrize("wanted", ["stop", "finish", "abort"])
+def test_a_run_that_is_held_can_be_ended(lab: Lab, texts: dict[str, str], wanted: Verb) -> None:
+    control = Control()
+
+    def listen(event: Event) -> None:
+        if event.type == "reading" and len(held) == 0:
+            held.append(control.handle(Command(verb="pause")))
+        if event.type == "state" and event.body["state"] == "HELD":
+            threading.Thread(target=control.handle, args=(Command(verb=wanted, by="C"),)).start()
+
+    held: list[Reply] = []
+    ran = lab.run(lab.plan(texts["volts"]), listen=lambda _stage: listen, control=control)
+    assert ran.outcome.status == ("ABORTED" if wanted == "abort" else "STOPPED")
+    assert ran.switched_off
+
+
+def test_the_states_of_a_run_stand_in_its_journal(lab: Lab, texts: dict[str, str]) -> None:
+    control = Control()
+    ran = lab.run(
+        lab.plan(texts["volts"]), listen=saying(control, (nth(1, "reading"), "pause")), control=control
+    )
+    found = [state(ran.events[:number]) for number in range(1, len(ran.events) + 1)]
+    seen = [one for one, before in zip(found, [None, *found], strict=False) if one != before]
+    assert seen == [
+        "LOADED", "CHECKED", "READY", "RUNNING", "WAITING", "RUNNING", "HELD", "RUNNING", "COMPLETED",
+    ]  # fmt: skip
