@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from tests.sweeps.sweeping import CASES, Case, bench, crash, is_on, verb, whole
 
 from calbench.documents.journal import Event, parse
 from calbench.documents.record import Record
-from calbench.workflow import JOURNAL, Prepared, execute
+from calbench.workflow import JOURNAL, Prepared, Resuming, execute, resume
 
 
 class Known:
@@ -65,3 +67,21 @@ def test_a_crash_at_the_very_end_is_closed_by_resuming(known: Known) -> None:
 def test_stop_and_abort_are_safe_within_their_deadline(known: Known, verb_: str, where: str) -> None:
     found = verb(known.case, known.prepared, verb_, known.middle(where))  # type: ignore[arg-type] # one of the two
     assert found.wrong == ""
+
+
+def test_a_process_that_ends_at_once_leaves_a_run_that_another_process_resumes(
+    known: Known, tmp_path: Path
+) -> None:
+    at = known.middle("reading")
+    script = Path(__file__).with_name("dying.py")
+    dead = subprocess.run([sys.executable, str(script), known.case.name, str(tmp_path), str(at)], check=False)
+    assert dead.returncode == 9
+    (run,) = tmp_path.iterdir()
+    before = (run / JOURNAL).read_bytes()
+    assert before.count(b"\n") == at
+    finished = resume(run, Resuming())
+    assert (run / JOURNAL).read_bytes().startswith(before)
+    assert {one.id: one.verdict for one in finished.record.results} == {
+        one.id: one.verdict for one in known.record.results
+    }
+    assert finished.record.run.interruptions[0].was == "CRASHED"

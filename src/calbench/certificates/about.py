@@ -57,7 +57,7 @@ def procedure(record: Record, language: Language) -> Section:
         Fields(items, columns=2),
         Fields([Field(word("software.id", language), printable(software.id), exact=True)]),
     ]
-    blocks += [Paragraph(_interrupted(each, language), tone="small") for each in run.interruptions]
+    blocks += [Paragraph(_interrupted(each, language)) for each in run.interruptions]
     if settings:
         blocks += [Paragraph(word("parameters", language), tone="small"), Fields(settings, columns=2)]
     return Section(word("work", language), blocks)

@@ -42,7 +42,15 @@ def conduct(
         click.echo(f"\n{procedure}, {word('station')} {plan.station}{mark}")
     listeners = watching(plan, quiet=quiet)
     finished = execute(
-        prepared, out, operator=operator, listeners=listeners, traffic=traffic, control=control
+        prepared,
+        out,
+        operator=operator,
+        listeners=listeners,
+        traffic=traffic,
+        control=control,
+        begun=lambda folder: (
+            None if quiet or control is None else click.echo(word("folder", folder=str(folder)))
+        ),
     )
     if not quiet:
         say(finished)

@@ -227,7 +227,10 @@ class Control:
         if wanted == "pause" and self._wanted in ("pause", "hold"):
             wanted = "hold"
         self._wanted, self._why = wanted, _why(command)
-        return _SAYS[wanted]
+        waits = (
+            " A prompt is open: it takes effect when that is answered." if self._state == "WAITING" else ""
+        )
+        return _SAYS[wanted] + waits
 
     def _abort(self, command: Command) -> Reply:
         with self._changed:

@@ -14,24 +14,27 @@ ANSWER_WITHIN = 2.0
 SAFE_WITHIN = 2 * ANSWER_WITHIN
 """Seconds until a source must be made safe and read back, unless its driver says otherwise (`SAFE_WITHIN`)."""
 
+HUNG = 60.0
+"""Seconds beyond its timeout after which an exchange counts as hanging."""
+
 
 class Gate:
     """What every exchange of a run passes; there is one for all lines, and only the runner's thread passes it.
 
     Attributes:
-        since: When the exchange that is going on began, on the run's clock; None between exchanges. A heartbeat
-            looks here whether the runner hangs.
+        overdue: When the exchange that is going on must be over, on the run's clock; None between exchanges. A
+            heartbeat looks here whether the runner hangs.
     """
 
     def __init__(self, control: Control, clock: Clock) -> None:
         self._control = control
         self._clock = clock
         self._until: float | None = None
-        self.since: float | None = None
+        self.overdue: float | None = None
 
     @contextlib.contextmanager
-    def exchange(self, what: str) -> Iterator[None]:
-        """Let one exchange pass.
+    def exchange(self, what: str, timeout: float | None = None) -> Iterator[None]:
+        """Let one exchange pass, that may take `timeout` seconds (None: what its line says).
 
         Raises:
             StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
@@ -40,11 +43,11 @@ class Gate:
         self._control.at_exchange()
         if self._until is not None and self._clock.monotonic() >= self._until:
             raise LinkTimeout(f"the deadline for making safe was over before {what}")
-        self.since = self._clock.monotonic()
+        self.overdue = self._clock.monotonic() + (timeout or 0.0) + HUNG
         try:
             yield
         finally:
-            self.since = None
+            self.overdue = None
 
     def capped(self, timeout: float | None) -> float | None:
         """Give the timeout that an answer may have: the one that is asked for, or what the deadline leaves."""

@@ -25,7 +25,6 @@ BEAT = 0.5  # real seconds
 LOST_AFTER = 5.0  # real seconds without a heartbeat after which the guard acts
 READY_WITHIN = 60.0  # loading drivers from a cold disk takes a while
 STARTS = 3
-HUNG = 60.0  # seconds of one exchange after which the runner counts as hanging, and beats no more
 
 
 @dataclass(frozen=True)
@@ -165,8 +164,8 @@ class ProcessGuard:
                 self._again()
 
     def _hangs(self) -> bool:
-        since = self._gate.since
-        return since is not None and self._clock.monotonic() - since > HUNG
+        overdue = self._gate.overdue
+        return overdue is not None and self._clock.monotonic() > overdue
 
     def _again(self) -> None:
         """Start another one for the one that died."""

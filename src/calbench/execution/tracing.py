@@ -35,7 +35,7 @@ class TracedLink:
     def read(self, *, timeout: float | None = None) -> str:
         """Wait for one reply."""
         try:
-            with self._gate.exchange("an answer was read"):
+            with self._gate.exchange("an answer was read", timeout):
                 reply = self._inner.read(timeout=self._gate.capped(timeout))
         except InstrumentError as error:
             self._note({"failed": str(error)})
@@ -46,7 +46,7 @@ class TracedLink:
     def query(self, message: str, *, timeout: float | None = None) -> str:
         """Send one message and wait for its reply."""
         try:
-            with self._gate.exchange(f"'{message}'"):
+            with self._gate.exchange(f"'{message}'", timeout):
                 reply = self._inner.query(message, timeout=self._gate.capped(timeout))
         except InstrumentError as error:
             self._note({"sent": message, "failed": str(error)})
@@ -67,7 +67,7 @@ class TracedLink:
     def receive(self, form: FrameFormat, *, timeout: float | None = None) -> bytes:
         """Wait for one frame; the journal has it in hexadecimal."""
         try:
-            with self._gate.exchange("an answer was read"):
+            with self._gate.exchange("an answer was read", timeout):
                 frame = self._inner.receive(form, timeout=self._gate.capped(timeout))
         except InstrumentError as error:
             self._note({"failed": str(error)})

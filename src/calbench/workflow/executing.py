@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +54,7 @@ class Conducting:
         traffic: Where the traffic of all instruments is recorded; None for nowhere.
         control: What a person may want meanwhile, from other processes too; None if nobody can.
         stage: The simulated bench, if it is there already and stays; None for one of the run's own.
+        begun: Told the folder of the run before anything is done, so that a person can reach it.
     """
 
     operator: Operator | None = None
@@ -62,6 +63,7 @@ class Conducting:
     traffic: Traffic | None = None
     control: Control | None = None
     stage: Stage | None = None
+    begun: Callable[[Path], None] = lambda _folder: None
 
 
 def execute(
@@ -74,13 +76,14 @@ def execute(
     traffic: Traffic | None = None,
     control: Control | None = None,
     stage: Stage | None = None,
+    begun: Callable[[Path], None] = lambda _folder: None,
 ) -> Finished:
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record; see `Conducting`.
 
     Raises:
         UsageError: Nobody answers prompts, or the folder cannot be made.
     """
-    conducting = Conducting(operator, listeners, clock, traffic, control, stage)
+    conducting = Conducting(operator, listeners, clock, traffic, control, stage, begun)
     require_operator(prepared, conducting)
     folder = _folder(out, prepared.plan)
     (folder / PLAN).write_bytes(canonical(prepared.plan))
@@ -112,6 +115,7 @@ def carry_out(
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
     plan = prepared.plan
+    conducting.begun(folder)
     events: list[Event] = [] if resumed is None else list(resumed.events)
     with (
         _bench(prepared, conducting, start) as (ticking, redirect, stage),
