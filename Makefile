@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit sweep bench compared test-peers schemas clean
+.PHONY: demo test lint types contracts unit sweep sweeps bench compared test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -26,6 +26,11 @@ unit: $(VENV)/.dev
 # Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
 sweep: $(VENV)/.dev
 	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
+
+# A run ended after every event, by crash, stop and abort, and what became of it, as a table.
+sweeps: $(VENV)/.dev
+	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
+	SWEEP=1 $(BIN)/python -m pytest tests/sweeps
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
