@@ -16,6 +16,10 @@ from calbench.execution.controlling import Control
 if TYPE_CHECKING:
     from tests.engine.execution.conftest import Lab, Ran
 
+    from calbench.documents.plan import Plan
+    from calbench.documents.prompt import Operator
+    from calbench.simulation.staging import Stage
+
 SERIES = """\
 procedure: A series
 id: a-series
@@ -30,6 +34,7 @@ tests:
     place: weights
     load: 5 kg
     times: 4
+    stable: {within: 5 g, for: 3 s, timeout: 30 s}
     atomic: true
     resolution: 5 g
     evaluate: {value: max(indication) - min(indication), limit: 10 g}
@@ -219,3 +224,35 @@ def test_the_states_of_a_run_stand_in_its_journal(lab: Lab, texts: dict[str, str
     assert seen == [
         "LOADED", "CHECKED", "READY", "RUNNING", "WAITING", "RUNNING", "HELD", "RUNNING", "COMPLETED",
     ]  # fmt: skip
+
+
+def test_of_a_series_that_was_stopped_nothing_counts(lab: Lab) -> None:
+    control = Control()
+    ran = lab.run(lab.plan(SERIES), listen=saying(control, (nth(3, "reading"), "stop")), control=control)
+    several = list(ran.record.attempts.values())
+    assert len(several) == 3
+    assert not any(one.counts for attempts in several for one in attempts)
+    assert ran.result("repeatability").verdict == "not_evaluated"
+
+
+def test_a_retake_of_a_series_that_was_broken_off_leaves_the_series_of_before(
+    lab: Lab, answering: Callable[[Plan, dict[str, list[str]]], Callable[[Stage], Operator]]
+) -> None:
+    failing = (
+        "{value: max(indication) - min(indication), limit: 10 g}",
+        "{value: max(indication), limit: 10 g}",
+    )
+    asking = ("policy: {on_fail: continue}", "policy: {on_fail: ask, retake: {allowed: 1, reason: required}}")
+    plan = lab.plan(SERIES, failing, asking)
+    control = Control()
+    ran = lab.run(
+        plan,
+        operator=answering(
+            plan, {"on-fail/repeatability/reason": ["a door"], "on-fail/repeatability": ["retake"]}
+        ),
+        listen=saying(control, (nth(6, "reading"), "stop")),
+        control=control,
+    )
+    counts = [[one.counts for one in several] for several in ran.record.attempts.values()]
+    assert counts == [[True, False], [True, False], [True], [True]]
+    assert ran.result("repeatability").verdict == "fail"
