@@ -6,6 +6,7 @@ of the killed process happens any more.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from tests.sweeps.served import Served
 
 from calbench.documents.journal import parse
 
+whole = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make sweeps does")
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="kill -9 is of POSIX; the program needs it nowhere"
 )
@@ -51,6 +53,7 @@ def test_a_killed_runner_is_made_safe_by_its_guard_and_resumed_from_there(served
     assert "ok  guard" in said
 
 
+@whole
 def test_a_killed_guard_is_started_again_and_the_run_goes_on(served: Served) -> None:
     runner = served.run()
     served.wait_for("applied")
@@ -80,6 +83,7 @@ def test_when_both_are_killed_the_output_stays_on_and_the_next_part_finds_it(ser
     assert not served.is_on()
 
 
+@whole
 def test_a_runner_that_hangs_is_made_safe_and_ends_when_it_wakes(served: Served) -> None:
     runner = served.run()
     served.wait_for("applied")
@@ -97,6 +101,7 @@ def test_a_runner_that_hangs_is_made_safe_and_ends_when_it_wakes(served: Served)
     assert not served.is_on()
 
 
+@whole
 def test_abort_from_another_process_switches_off_at_once_and_stop_ends_the_run(served: Served) -> None:
     runner = served.run()
     served.wait_for("applied")

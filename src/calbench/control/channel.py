@@ -41,6 +41,7 @@ class Channel:
 
     Raises:
         OSError: The machine gives no loopback port, or the folder takes no file.
+        UsageError: Another process runs this run.
     """
 
     def __init__(self, folder: Path, handle: Handler) -> None:
@@ -51,10 +52,17 @@ class Channel:
         self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 
     def __enter__(self) -> Channel:
+        if alive(self._file.parent):
+            raise UsageError(f"{self._file.parent} is running already: one process at a time.")
+        self._file.unlink(missing_ok=True)  # a killed runner left it
         self._listening.bind((HOST, 0))
         self._listening.listen(MOST_AT_ONCE)
         port = self._listening.getsockname()[1]
-        _write_private(self._file, json.dumps({"port": port, "token": self._token, "pid": os.getpid()}))
+        try:
+            _write_private(self._file, json.dumps({"port": port, "token": self._token, "pid": os.getpid()}))
+        except FileExistsError:  # another one was quicker
+            self._listening.close()
+            raise UsageError(f"{self._file.parent} is running already: one process at a time.") from None
         threading.Thread(target=self._serve, name="control", daemon=True).start()
         return self
 
@@ -160,7 +168,6 @@ def _line(caller: socket.socket) -> bytes:
 
 def _write_private(path: Path, text: str) -> None:
     """Write a file that its owner alone may read, from its first moment; elsewhere the folder's rights hold."""
-    path.unlink(missing_ok=True)
     number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(number, "w", encoding="utf-8") as file:
         file.write(text)

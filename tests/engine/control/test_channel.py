@@ -100,6 +100,12 @@ def test_several_at_once_are_all_answered(folder: Path) -> None:
     assert done == [True] * 4
 
 
+def test_a_run_is_run_by_one_process_at_a_time(folder: Path) -> None:
+    with pytest.raises(UsageError, match="is running already"), Channel(folder, handle):
+        pass
+    assert alive(folder), "the first one is still reached"
+
+
 def test_after_the_run_there_is_no_channel(tmp_path: Path) -> None:
     with Channel(tmp_path, handle):
         known = (tmp_path / FILE).read_bytes()
