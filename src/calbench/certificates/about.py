@@ -57,13 +57,12 @@ def procedure(record: Record, language: Language) -> Section:
         Fields(items, columns=2),
         Fields([Field(word("software.id", language), printable(software.id), exact=True)]),
     ]
-    blocks += [Paragraph(_interrupted(each, language)) for each in run.interruptions]
     if settings:
         blocks += [Paragraph(word("parameters", language), tone="small"), Fields(settings, columns=2)]
     return Section(word("work", language), blocks)
 
 
-def _interrupted(gap: Interruption, language: Language) -> str:
+def interrupted(gap: Interruption, language: Language) -> str:
     """Say that a run was interrupted and resumed: between when, by whom, and in spite of what."""
     key = "interrupted.override" if gap.override else "interrupted"
     return word(

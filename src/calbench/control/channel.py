@@ -49,12 +49,12 @@ class Channel:
         self._handle = handle
         self._token = secrets.token_hex(32)
         self._busy = threading.BoundedSemaphore(MOST_AT_ONCE)
-        self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 
     def __enter__(self) -> Channel:
         if alive(self._file.parent):
             raise UsageError(f"{self._file.parent} is running already: one process at a time.")
         self._file.unlink(missing_ok=True)  # a killed runner left it
+        self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._listening.bind((HOST, 0))
         self._listening.listen(MOST_AT_ONCE)
         port = self._listening.getsockname()[1]

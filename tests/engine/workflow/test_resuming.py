@@ -19,6 +19,7 @@ from calbench.workflow import (
     Finished,
     Options,
     Resuming,
+    certify,
     clear,
     execute,
     prepare,
@@ -240,3 +241,17 @@ def test_a_run_that_is_stopped_and_resumed_twice_shows_both_gaps(lab: Path) -> N
     assert [one.was for one in finished.record.run.interruptions] == ["CRASHED", "STOPPED"]
     assert finished.record.run.status == "COMPLETED"
     assert finished.record.verdict == "pass"
+
+
+def test_every_kind_of_certificate_says_that_the_run_was_interrupted(lab: Path) -> None:
+    run = crashed(lab, when=third_reading("eccentricity"))
+    resume(run, Resuming(by="B. Second", gap=3600.0))
+    files = certify(run, ["html", "dcc"], ["en", "zh"])
+    says = {
+        "certificate-en.html": ["2026-01-05 08:01", "to 2026-01-05 09:01", "resumed by B. Second"],
+        "certificate-zh.html": ["中断（程序异常终止），由 B. Second 恢复"],
+        "certificate.xml": ["resumed by B. Second", "由 B. Second 恢复"],
+    }
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert all(one in text for one in says[path.name]), path.name
