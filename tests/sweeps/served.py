@@ -140,6 +140,10 @@ class Served:
         started = [one for one in self.events() if one.type == "guard" and one.body["did"] == "started"]
         return int(str(started[-1].body["process"]))
 
+    def has_guard(self, number: int) -> bool:
+        """Tell whether so many guards were started by now."""
+        return sum(one.type == "guard" and one.body["did"] == "started" for one in self.events()) == number
+
     def is_on(self) -> bool:
         """Ask the calibrator itself, over a line of the test's own."""
         calibrator = open_driver(F5730A, self.calibrator, library="@py")

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,40 @@ def test_abort_from_another_process_switches_off_at_once_and_stop_ends_the_run(s
     answer, _ = late.communicate()
     assert late.returncode == 2
     assert "no process is running this run" in answer
+
+
+@whole
+@pytest.mark.parametrize(("presses", "status"), [(1, "STOPPED"), (2, "ABORTED")])
+def test_ctrl_c_is_stop_and_twice_is_abort(tmp_path: Path, presses: int, status: str) -> None:
+    served = Served(tmp_path, settle="30 s")
+    try:
+        runner = served.run()
+        served.wait_for("applied")
+        assert served.is_on()
+        served.send(runner.pid, signal.SIGINT)
+        if presses == 2:
+            served.wait_for("state", state="SAFING")
+            served.send(runner.pid, signal.SIGINT)
+        said, _ = runner.communicate()
+        assert runner.returncode == 3, said
+        assert f"Status {status}. Outputs: every output verified off" in said
+        assert not served.is_on()
+    finally:
+        served.close()
+
+
+@whole
+def test_without_a_guard_nothing_stays_energised(tmp_path: Path) -> None:
+    served = Served(tmp_path, settle="60 s")
+    try:
+        runner = served.run()
+        served.wait_for("applied")
+        for number in (1, 2, 3):
+            served.until(partial(served.has_guard, number), f"guard {number}")
+            served.send(served.guard, signal.SIGKILL)
+        said, _ = runner.communicate()
+        assert runner.returncode == 3, said
+        assert "Nothing is energised without a guard" in said
+        assert not served.is_on()
+    finally:
+        served.close()

@@ -60,7 +60,8 @@ class Bench:
         ask: Ask,
         control: Control | None = None,
     ) -> None:
-        self.gate = Gate(control or Control(), clock)
+        self.control = control or Control()
+        self.gate = Gate(self.control, clock)
         self._plan = plan
         self._journal = journal
         self._clock = clock

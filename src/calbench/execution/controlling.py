@@ -15,6 +15,7 @@ from calbench.clock import Clock, RealClock
 from calbench.control.verbs import Command, Reply, Verb
 from calbench.documents.journal import Event
 from calbench.documents.states import State, following
+from calbench.errors import CalbenchError
 from calbench.execution.journalling import Journal
 
 Wanted = Literal["", "pause", "hold", "finish", "stop", "abort"]
@@ -42,6 +43,10 @@ class AbortWanted(StopWanted):
     status = "ABORTED"
 
 
+class Counted(KeyboardInterrupt):
+    """Ctrl-C was pressed while outputs were made safe, and was counted there already, each time."""
+
+
 class HoldWanted(Exception):  # noqa: N818 - as above
     """The run is held in the middle of a point, which is then measured anew."""
 
@@ -62,6 +67,7 @@ class Control:
         self._held = False
         self._closed = False
         self._exempt = 0
+        self._aborting: threading.Thread | None = None
         self.may_hold = False
         """Whether the run is where it can be held in the middle of something, and begin that anew."""
         self._on_abort: Callable[[str], str] = lambda _why: "The runner makes the outputs safe."
@@ -95,13 +101,24 @@ class Control:
             self._wake()
             return Reply(accepted=True, state=self._state, text=text)
 
-    def interrupt(self) -> None:
-        """Ctrl-C: the first is stop, the second abort; called in the runner's thread."""
+    def interrupt(self, pressed: KeyboardInterrupt | None = None) -> None:
+        """Ctrl-C: the first is stop, the second abort; called in the runner's thread, once for each press."""
+        if isinstance(pressed, Counted):
+            return
         if _RANK[self._wanted] < _RANK["stop"]:
             self._wanted, self._why = "stop", f"Interrupted by the operator ({CTRL_C})."
             return
-        if self._wanted != "abort":
-            self._abort(Command(verb="abort", by=CTRL_C, reason="pressed twice"))
+        if self._wanted != "abort" and not self._closed:
+            command = Command(verb="abort", by=CTRL_C, reason="pressed twice")
+            self._wanted, self._why = "abort", _why(command)
+            # beside the runner, which may hold the line that the guard needs: it goes on giving it back
+            self._aborting = threading.Thread(target=self._act, args=(command,), name="abort", daemon=True)
+            self._aborting.start()
+
+    def settle(self, seconds: float) -> None:
+        """Wait until the guard has said what it found, if Ctrl-C had it act."""
+        if self._aborting is not None:
+            self._aborting.join(seconds)
 
     def abort(self, why: str) -> None:
         """Abort without a person: the guard has acted, or none can be had."""
@@ -239,11 +256,16 @@ class Control:
                 return Reply(accepted=False, state=self._state, text=text)
             self._wanted, self._why = "abort", _why(command)
             self._wake()
+        found = self._act(command)
+        return Reply(accepted=True, state=self._state, text=f"It is aborted. {found}")
+
+    def _act(self, command: Command) -> str:
         found = self._on_abort(self._why)  # first the outputs, then the books
         with self._changed:
             if not self._closed:
-                self._note(command, found)
-        return Reply(accepted=True, state=self._state, text=f"It is aborted. {found}")
+                with contextlib.suppress(CalbenchError):  # the disk may be what failed
+                    self._note(command, found)
+        return found
 
     def _note(self, command: Command, text: str) -> None:
         if self._journal is not None:

@@ -19,7 +19,7 @@ from calbench.execution.calling import Caller
 from calbench.execution.conditions import Watch
 from calbench.execution.controlling import Control, StopWanted
 from calbench.execution.gating import Gate
-from calbench.execution.guarding import Guard, ThreadGuard
+from calbench.execution.guarding import ACT_WITHIN, Guard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
 from calbench.execution.measuring import Measuring
 from calbench.execution.prompting import Prompter
@@ -138,8 +138,8 @@ def _conduct(work: _Work) -> Outcome:
     try:
         _open(work)
         status, reason = _guarded(work)
-    except KeyboardInterrupt:  # at the first line, or while a failure was being written down
-        control.interrupt()
+    except KeyboardInterrupt as pressed:  # at the first line, or while a failure was being written down
+        control.interrupt(pressed)
         status, reason = "STOPPED", INTERRUPTED
     journal.making_safe = True
     outputs = _made_safe(work, status, reason)
@@ -190,12 +190,13 @@ def _made_safe(work: _Work, status: Status, reason: str) -> Outputs:
                 status = "COMPLETED"  # that is said once
             if work.control.aborted:
                 work.bench.abandon()  # the guard may need the lines
+                work.control.settle(ACT_WITHIN)
                 work.guard.settle()
             outputs = make_safe(work.bench, work.journal)
             work.bench.close()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as pressed:
             with contextlib.suppress(KeyboardInterrupt):
-                work.control.interrupt()
+                work.control.interrupt(pressed)
             continue
         return outputs
 
@@ -214,8 +215,8 @@ def _guarded(work: _Work) -> tuple[Status, str]:
         _measure(work)
     except StopWanted as stop:
         return stop.status, str(stop)
-    except KeyboardInterrupt:
-        work.control.interrupt()
+    except KeyboardInterrupt as pressed:
+        work.control.interrupt(pressed)
         return "STOPPED", INTERRUPTED
     except CalbenchError as error:
         return "STOPPED", str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from calbench.documents.plan import Binding
 from calbench.documents.record import OutputState
 from calbench.errors import InstrumentError
 from calbench.execution.bench import Bench
+from calbench.execution.controlling import Counted
 from calbench.execution.gating import SAFE_WITHIN
 from calbench.execution.journalling import Journal
 from calbench.instruments import catalog
@@ -63,7 +65,7 @@ def make_safe(bench: Bench, journal: Journal) -> Outputs:
     """Make every source safe; one that is not open or not verified is tried over a fresh line.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C was pressed meanwhile. It skips nothing: it is raised when all is done.
+        Counted: Ctrl-C was pressed meanwhile. It skips nothing: it is raised when all is done.
     """
     return _Safing(bench, journal).all()
 
@@ -104,7 +106,7 @@ class _Safing:
                 strange = binding.instrument in self._bench.strangers
                 (untouched if strange else unsafe).append(binding.instrument)
         if self._interrupted:
-            raise KeyboardInterrupt
+            raise Counted
         return Outputs(len(sources), tuple(unsafe), tuple(untouched))
 
     def _one(self, binding: Binding) -> Safe:
@@ -116,8 +118,14 @@ class _Safing:
         try:
             self._journal.note("safe_state", body)
         except KeyboardInterrupt:
-            self._interrupted = True
+            self._press()
         return result
+
+    def _press(self) -> None:
+        """Take note of Ctrl-C at once: the second has the guard act now, not when all is done here."""
+        self._interrupted = True
+        with contextlib.suppress(KeyboardInterrupt):
+            self._bench.control.interrupt()
 
     def _afresh(self, binding: Binding, why: str) -> tuple[Safe, str]:
         """Try once more over a fresh line."""
@@ -125,7 +133,7 @@ class _Safing:
             with self._bench.gate.within(_seconds(binding)):
                 driver = self._bench.reopen(binding)
         except KeyboardInterrupt:
-            self._interrupted = True
+            self._press()
             return Safe.FAILED, "interrupted while a fresh line was opened"
         except Exception as error:  # noqa: BLE001 - as the class says
             return Safe.FAILED, f"{why}; over a fresh line: {error}"
@@ -136,7 +144,7 @@ class _Safing:
             with self._bench.gate.within(_seconds(binding)):
                 return Safe(driver.make_safe()), ""
         except KeyboardInterrupt:
-            self._interrupted = True
+            self._press()
             return Safe.FAILED, "interrupted while it was made safe"
         except Exception as error:  # noqa: BLE001 - as the class says
             return Safe.FAILED, f"{type(error).__name__}: {error}"

@@ -70,6 +70,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def ctrl_c(self) -> None:
         self.control.interrupt()
+        self.control.settle(10)
         if self.closed:
             return
         if ORDER[self.wanted] < ORDER["stop"]:
