@@ -45,6 +45,9 @@ class Progress:
             self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
         elif event.type in ("violation", "fault", "retry"):
             self._line(f"! {event.type}: {event.body.get('message', '')}")
+        elif event.type == "run_resumed":
+            gap = text.duration(float(str(event.body["gap_s"])))
+            self._line(word("resuming", was=str(event.body["was"]), gap=gap))
         elif event.type == "output" and event.body.get("on") is True:
             self._line(f"! {word('found.on', name=str(event.body['instrument']))}")
         elif event.type == "state":

@@ -47,8 +47,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "outputs": {"en": "Outputs", "zh": "输出"},
     "folder": {"en": "Folder: {folder}", "zh": "文件夹：{folder}"},
     "resuming": {
-        "en": "Going on with {run}, which was {was} for {gap}.",
-        "zh": "继续运行 {run}（之前状态 {was}，中断 {gap}）。",
+        "en": "Going on after {gap}; the run was {was}.",
+        "zh": "中断 {gap} 后继续；此前状态 {was}。",
     },
     "cleared": {
         "en": "Cleared by {by}. It ended UNSAFE, and that stays so; it may be resumed now.",
