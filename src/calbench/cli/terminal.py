@@ -12,6 +12,8 @@ from calbench.documents.prompt import Ask
 class TerminalOperator:
     """Asks the person at the terminal."""
 
+    takes_long = True
+
     def __init__(self, name: str) -> None:
         self.name = name
 

@@ -31,7 +31,10 @@ class Ask(Stored):
 
 
 class Operator(Protocol):
-    """Whoever answers: a person at a terminal or a page, an answers file, a simulated operator."""
+    """Whoever answers: a person at a terminal or a page, an answers file, a simulated operator.
+
+    One who is a person has `takes_long = True`: a stop or an abort from elsewhere then does not wait for the answer.
+    """
 
     name: str
 

@@ -16,6 +16,7 @@ from calbench.control.verbs import Command, Reply, Verb
 from calbench.documents.journal import Event
 from calbench.documents.states import State, following
 from calbench.errors import CalbenchError
+from calbench.execution.asking import Asking
 from calbench.execution.journalling import Journal
 
 Wanted = Literal["", "pause", "hold", "finish", "stop", "abort"]
@@ -193,6 +194,22 @@ class Control:
                 self._held = False
         self.between()
 
+    def wait_for(self, answer: Callable[[], str]) -> str:
+        """Give what a person answers, who may take long; asked in a thread of its own, so that a stop need not wait.
+
+        Raises:
+            StopWanted: The run is stopped or aborted meanwhile; the question stays unanswered.
+            BaseException: Whatever asking raised.
+        """
+        asking = Asking(answer, self._changed)
+        with self._changed:
+            asking.start()
+            while not asking.over:
+                self._changed.wait(LOOK_AGAIN)
+                if self._wanted in ("stop", "abort"):
+                    self.at_exchange()
+        return asking.answer()
+
     def rest(self, seconds: float) -> None:
         """Let time pass on the run's clock; a verb that takes effect at once breaks it off.
 
@@ -244,10 +261,7 @@ class Control:
         if wanted == "pause" and self._wanted in ("pause", "hold"):
             wanted = "hold"
         self._wanted, self._why = wanted, _why(command)
-        waits = (
-            " A prompt is open: it takes effect when that is answered." if self._state == "WAITING" else ""
-        )
-        return _SAYS[wanted] + waits
+        return _SAYS[wanted]
 
     def _abort(self, command: Command) -> Reply:
         with self._changed:

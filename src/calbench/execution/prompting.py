@@ -5,6 +5,7 @@ from __future__ import annotations
 from calbench.documents.plan import QuestionPlan
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import RunFailed
+from calbench.execution.controlling import Control
 from calbench.execution.journalling import Journal
 from calbench.quantities import Quantity, QuantityError, find_unit, parse_quantity
 
@@ -15,8 +16,9 @@ YES = "yes"
 class Prompter:
     """Asks an operator, checks the answers, and writes both into the journal."""
 
-    def __init__(self, operator: Operator, journal: Journal) -> None:
+    def __init__(self, operator: Operator, journal: Journal, control: Control | None = None) -> None:
         self._operator = operator
+        self._control = control
         self._journal = journal
         self.reading = ""
         """Id under which the next typed reading is asked for: its point and pass, or its condition."""
@@ -29,7 +31,7 @@ class Prompter:
         """
         self._journal.note("asked", _body(ask), point=point, attempt=attempt)
         for _ in range(TRIES):
-            answer = self._operator.answer(ask).strip()
+            answer = self._answer(ask).strip()
             problem = refused(ask, answer)
             if problem is None:
                 self._journal.note(
@@ -42,6 +44,11 @@ class Prompter:
                 return answer
             self._operator.tell(problem)
         raise RunFailed(f"{ask.id}: {TRIES} answers were not allowed. {problem}")
+
+    def _answer(self, ask: Ask) -> str:
+        if self._control is not None and getattr(self._operator, "takes_long", False):
+            return self._control.wait_for(lambda: self._operator.answer(ask))
+        return self._operator.answer(ask)
 
     def confirm(self, ask: Ask, *, point: str = "", attempt: int = 0) -> None:
         """Ask for a confirmation.

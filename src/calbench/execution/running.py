@@ -96,7 +96,7 @@ def run(
     standing = Standing(plan, resumed.events if resumed else ())
     told: tuple[Listener, ...] = (control.watch, standing, *listeners)
     with Journal(journal_file, clock, told, after=resumed.tail.after if resumed else None) as journal:
-        prompter = Prompter(operator, journal)
+        prompter = Prompter(operator, journal, control)
         bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
         guarding = (
             ThreadGuard(plan, _beside(journal_file), clock, redirect or {})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.engine.execution.conftest import Lab, Ran
 
     from calbench.documents.plan import Plan
-    from calbench.documents.prompt import Operator
+    from calbench.documents.prompt import Ask, Operator
     from calbench.simulation.staging import Stage
 
 SERIES = """\
@@ -256,3 +256,52 @@ def test_a_retake_of_a_series_that_was_broken_off_leaves_the_series_of_before(
     counts = [[one.counts for one in several] for several in ran.record.attempts.values()]
     assert counts == [[True, False], [True, False], [True], [True]]
     assert ran.result("repeatability").verdict == "fail"
+
+
+@pytest.mark.parametrize("wanted", ["stop", "abort"])
+def test_an_open_prompt_keeps_nobody_from_ending_the_run(
+    lab: Lab, texts: dict[str, str], wanted: Verb
+) -> None:
+    control = Control()
+    never = threading.Event()
+
+    class Gone:
+        name = "A. Person"
+        takes_long = True
+
+        def answer(self, ask: Ask) -> str:
+            assert ask.id
+            threading.Thread(target=control.handle, args=(Command(verb=wanted, by="B. Person"),)).start()
+            never.wait(30)
+            return "yes"
+
+        def tell(self, text: str) -> None:
+            raise AssertionError(text)
+
+    try:
+        ran = lab.run(lab.plan(texts["volts"]), operator=lambda _stage: Gone(), control=control)
+        assert not never.is_set()
+    finally:
+        never.set()
+    assert ran.outcome.status == ("STOPPED" if wanted == "stop" else "ABORTED")
+    assert len(ran.of("asked")) == 1
+    assert ran.of("answered") == []
+    assert ran.switched_off
+
+
+def test_a_person_who_answers_is_heard_as_before(lab: Lab, texts: dict[str, str]) -> None:
+    class Slow:
+        name = "A. Person"
+        takes_long = True
+
+        def answer(self, ask: Ask) -> str:
+            if ask.kind == "number":
+                raise KeyboardInterrupt
+            return "yes"
+
+        def tell(self, text: str) -> None:
+            raise AssertionError(text)
+
+    ran = lab.run(lab.plan(texts["volts"]), operator=lambda _stage: Slow())
+    assert ran.outcome.status == "COMPLETED"
+    assert [one.body["by"] for one in ran.of("answered")] == ["A. Person"]
