@@ -40,6 +40,7 @@ from calbench.metrology.sensitivity import Model, second_order_variance, sensiti
 from calbench.metrology.typea import TypeA, evaluate_readings, mean, stdev
 
 if TYPE_CHECKING:
+    from calbench.metrology.complexparts import in_parts
     from calbench.metrology.correlation import check_correlation, correlation_matrix
     from calbench.metrology.curve import Curve
     from calbench.metrology.drawing import draw
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from calbench.metrology.model import ArrayModel
     from calbench.metrology.montecarlo import MonteCarlo, adaptive_monte_carlo, monte_carlo
     from calbench.metrology.propagation import Propagation, propagate
+    from calbench.metrology.region import Region, drawn_region, normal_factor, normal_region
     from calbench.metrology.tolerance import numerical_tolerance
     from calbench.metrology.validation import Validation, validate
 
@@ -58,15 +60,20 @@ _ON_ARRAYS = {
     "Inputs": "inputs",
     "MonteCarlo": "montecarlo",
     "Propagation": "propagation",
+    "Region": "region",
     "Validation": "validation",
     "adaptive_monte_carlo": "montecarlo",
     "check_correlation": "correlation",
     "correlation_matrix": "correlation",
     "coverage_interval": "interval",
     "draw": "drawing",
+    "drawn_region": "region",
     "fit": "fitting",
     "fit_line_xy": "fitting",
+    "in_parts": "complexparts",
     "monte_carlo": "montecarlo",
+    "normal_factor": "region",
+    "normal_region": "region",
     "numerical_tolerance": "tolerance",
     "propagate": "propagation",
     "validate": "validation",
@@ -90,6 +97,7 @@ __all__ = [
     "Model",
     "MonteCarlo",
     "Propagation",
+    "Region",
     "Reported",
     "Rounding",
     "Rule",
@@ -107,6 +115,7 @@ __all__ = [
     "coverage_interval",
     "decide",
     "draw",
+    "drawn_region",
     "evaluate_readings",
     "expand_by_k",
     "expand_by_t",
@@ -115,9 +124,12 @@ __all__ = [
     "find_rule",
     "fit",
     "fit_line_xy",
+    "in_parts",
     "is_rectangular_dominant",
     "mean",
     "monte_carlo",
+    "normal_factor",
+    "normal_region",
     "numerical_tolerance",
     "propagate",
     "report",

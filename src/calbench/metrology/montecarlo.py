@@ -12,6 +12,7 @@ from calbench.metrology.correlation import Floats
 from calbench.metrology.drawing import Sampler
 from calbench.metrology.inputs import Inputs
 from calbench.metrology.interval import IntervalKind, coverage_interval, require_enough
+from calbench.metrology.joint import region_factors
 from calbench.metrology.model import ArrayModel, at_estimates, evaluate_model, label, of_point
 from calbench.metrology.stability import Stability
 
@@ -31,6 +32,9 @@ class MonteCarlo:
         covariance: shape (outputs, outputs, points).
         low: lower ends of the coverage intervals, shape (outputs, points).
         high: upper ends.
+        k_ellipsoid: coverage factor of the ellipsoid for all outputs, shape (points,) (JCGM 102 7.7.2); not a number
+            for one output, where an output has no u, or where outputs depend on each other linearly.
+        k_box: coverage factor of the box for all outputs, likewise; a linear dependence does not matter to it.
         p: coverage probability.
         kind: how the intervals were chosen.
         draws: number of draws at each point, shape (points,).
@@ -44,6 +48,8 @@ class MonteCarlo:
     covariance: Floats
     low: Floats
     high: Floats
+    k_ellipsoid: Floats
+    k_box: Floats
     p: float
     kind: IntervalKind
     draws: tuple[int, ...]
@@ -99,6 +105,9 @@ def adaptive_monte_carlo(
 ) -> MonteCarlo:
     """Draw until mean, u and both ends of the interval of every output are steady (JCGM 101 7.9.4).
 
+    With several outputs, the largest eigenvalue of their correlation and the coverage factor of the ellipsoid must be
+    steady too, over ten blocks or more (JCGM 102 7.8.3).
+
     Args:
         model: as for `propagate`.
         inputs: likewise.
@@ -129,6 +138,7 @@ def _over_points(
     outputs = len(at_estimates(model, inputs))
     shape = (outputs, inputs.points)
     values, u, low, high = (np.empty(shape) for _ in range(4))
+    k_ellipsoid, k_box = np.full((2, inputs.points), np.nan)
     covariance = np.empty((outputs, *shape))
     made = []
     for point in range(inputs.points):
@@ -146,12 +156,15 @@ def _over_points(
         joint = np.atleast_2d(np.cov(sample)) if outputs > 1 else sample.var(axis=1, ddof=1)[:, None]
         covariance[:, :, point] = np.where(heavy[1][:, None] | heavy[1][None, :], np.nan, joint)
         u[:, point] = np.sqrt(np.diagonal(covariance[:, :, point]))
+        if outputs > 1 and not heavy[1].any():
+            k_ellipsoid[point], k_box[point], _ = region_factors(sample, p)
         for output in range(outputs):
             low[output, point], high[output, point] = coverage_interval(sample[output], p, kind)
         made.append(sample.shape[1])
     return MonteCarlo(
-        values, u, covariance, low, high, p, kind, tuple(made), seed, GENERATOR, adaptive=until is not None
-    )
+        values, u, covariance, low, high, k_ellipsoid, k_box, p, kind, tuple(made), seed, GENERATOR,
+        adaptive=until is not None,
+    )  # fmt: skip
 
 
 def _block(model: ArrayModel, inputs: Inputs, sampler: Sampler, n: int, point: int) -> Floats:
