@@ -131,8 +131,8 @@ def _row(row: Row, aligns: list[str]) -> str:
 
 
 def _whole(cell: str) -> str:
-    """Keep a date or a number of a certificate on one line: browsers break at hyphens."""
-    return " whole" if "-" in cell and " " not in cell and len(cell) <= LONGEST_WHOLE else ""
+    """Keep a date, a number of a certificate or the name of a point on one line: browsers break at hyphens."""
+    return " whole" if cell.isascii() and cell and " " not in cell and len(cell) <= LONGEST_WHOLE else ""
 
 
 def _plot(block: Plot) -> str:

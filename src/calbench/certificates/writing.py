@@ -14,6 +14,7 @@ from calbench.certificates.digital import digital
 from calbench.certificates.html import page
 from calbench.certificates.pdf import pdf
 from calbench.certificates.wording import Language, require_language
+from calbench.certificates.workbook import workbook
 from calbench.dcc import write as write_dcc
 from calbench.dcc.schemas import validate
 from calbench.documents.canonical import sha256
@@ -21,7 +22,7 @@ from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure, UsageError
 
 DCC_NAME = "certificate.xml"
-Format = Literal["pdf", "html", "csv", "dcc"]
+Format = Literal["pdf", "html", "csv", "xlsx", "dcc"]
 
 
 def write(
@@ -40,7 +41,7 @@ def write(
         record: the record to certify.
         record_bytes: the bytes of record.json, which the PDF carries as they are.
         folder: where the files go; made if it does not exist. Files of the same names are replaced.
-        formats: `pdf`, `html`, `csv`, `dcc`.
+        formats: `pdf`, `html`, `csv`, `xlsx` (`results-en.xlsx`, …), `dcc`.
         languages: `en`, `zh`; the table of results is the same in every language and is written once, the digital
             certificate (`certificate.xml`) has all of them in one file.
         schemas: the folder of the schemas that a digital certificate is validated against; None does not validate.
@@ -49,7 +50,7 @@ def write(
         The files, in the order of the formats, each in the order of the languages.
 
     Raises:
-        UsageError: An unknown format or language; the PDF needs a package that is not installed; or a digital
+        UsageError: An unknown format or language; PDF or workbook need a package that is not installed; or a digital
             certificate needs the country of the laboratory, and the record has none.
         IntegrityFailure: The bytes are not those of the record.
         InvalidFile: The digital certificate is not valid by the schema.
@@ -83,6 +84,9 @@ def _made(
         yield DCC_NAME, write_dcc(digital(record, sha256(record_bytes), languages))
         return
     for language in languages:
+        if name == "xlsx":
+            yield f"results-{language}.xlsx", workbook(record, sha256(record_bytes), language)
+            continue
         content = assemble(record, sha256(record_bytes), language)
         made = pdf(content, record_bytes) if name == "pdf" else page(content)
         yield f"certificate-{language}.{name}", made

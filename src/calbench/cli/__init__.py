@@ -24,7 +24,7 @@ VERBS = {
     "run": "run a procedure on a station, evaluate it, and write its record and certificates",
     "replay": "run the drivers of a procedure against recorded traffic, without instruments",
     "evaluate": "compute the record of a run anew from its plan and journal",
-    "certify": "write the certificates of a run: PDF, HTML, CSV, in English and Chinese",
+    "certify": "write the certificates of a run: PDF, HTML, CSV, XLSX, in English and Chinese",
     "verify": "check a run or a record: journal, plan, and every result anew",
     "budget": "evaluate the uncertainty budget of a file, by JCGM 100 and by Monte Carlo",
     "sim": "serve simulated instruments to other programs",

@@ -13,7 +13,7 @@ from calbench.workflow import certify
 
 @click.command("certify")
 @click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--format", "formats", default="pdf,html,csv", help="Which: pdf, html, csv, dcc.")
+@click.option("--format", "formats", default="pdf,html,csv", help="Which: pdf, html, csv, xlsx, dcc.")
 @click.option("--language", "languages", default="en,zh", help="Which: en, zh.")
 @click.option(
     "--schemas",

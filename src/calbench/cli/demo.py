@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.running import FORMATS, conduct, exit_code, show_paths, summarise, write_certificates
+from calbench.cli.running import SHOWN_FORMATS, conduct, exit_code, show_paths, summarise, write_certificates
 from calbench.workflow import Finished, Options, prepare
 
 JOBS = (
@@ -33,7 +33,7 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
     for procedure, uut in JOBS:
         prepared = prepare(procedure, station, Options(uut=uut, seed=seed))
         finished = conduct(prepared, out, quiet=for_machines)
-        paths = write_certificates(finished, FORMATS)
+        paths = write_certificates(finished, SHOWN_FORMATS)
         done.append((finished, paths))
         if not for_machines:
             show_paths(finished.folder, paths)

@@ -19,7 +19,9 @@ from calbench.evaluation.results import conclude_one
 from calbench.traffic import Traffic
 from calbench.workflow import Finished, Prepared, certify, execute
 
-FORMATS = ("pdf", "html", "csv", "dcc")
+FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
+SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
+"""What the demo writes: a workbook needs a further package."""
 
 
 def conduct(
