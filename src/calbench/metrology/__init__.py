@@ -24,18 +24,19 @@ from calbench.metrology.coverage import (
     is_rectangular_dominant,
     trapezoidal_factor,
 )
-from calbench.metrology.decision import (
-    RULES,
-    TUR_DEFINITION,
-    Decision,
-    Rule,
-    Verdict,
-    decide,
-    find_rule,
-    uncertainty_ratio,
-)
+from calbench.metrology.decision import TUR_DEFINITION, Decision, Verdict, decide, uncertainty_ratio
+from calbench.metrology.guardband import guard_band, guard_ratio_for
 from calbench.metrology.influence import DIVISORS, Distribution, Influence, Kind, Shape
+from calbench.metrology.prior import DataPrior, NormalPrior, Prior, RectangularPrior, prior_in_tolerance
 from calbench.metrology.reporting import Reported, Rounding, report
+from calbench.metrology.risk import (
+    GlobalRisk,
+    capability_index,
+    conformance_probability,
+    global_risk,
+    nonconformance_probability,
+)
+from calbench.metrology.rules import RULES, Promise, Rule, find_rule, promised_false_accept
 from calbench.metrology.sensitivity import Model, second_order_variance, sensitivities
 from calbench.metrology.typea import TypeA, evaluate_readings, mean, stdev
 
@@ -80,16 +81,22 @@ __all__ = [
     "Budget",
     "CoverageRule",
     "Curve",
+    "DataPrior",
     "Decision",
     "Distribution",
     "Expanded",
+    "GlobalRisk",
     "Influence",
     "Inputs",
     "Kind",
     "Line",
     "Model",
     "MonteCarlo",
+    "NormalPrior",
+    "Prior",
+    "Promise",
     "Propagation",
+    "RectangularPrior",
     "Reported",
     "Rounding",
     "Rule",
@@ -99,8 +106,10 @@ __all__ = [
     "Validation",
     "Verdict",
     "adaptive_monte_carlo",
+    "capability_index",
     "check_correlation",
     "combine",
+    "conformance_probability",
     "correlation_matrix",
     "covariance",
     "coverage_factor",
@@ -115,10 +124,16 @@ __all__ = [
     "find_rule",
     "fit",
     "fit_line_xy",
+    "global_risk",
+    "guard_band",
+    "guard_ratio_for",
     "is_rectangular_dominant",
     "mean",
     "monte_carlo",
+    "nonconformance_probability",
     "numerical_tolerance",
+    "prior_in_tolerance",
+    "promised_false_accept",
     "propagate",
     "report",
     "second_order_variance",
