@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from calbench.metrology.budget import Budget, Line, Term, combine, covariance
 from calbench.metrology.coverage import (
+    Coverage,
+    CoverageChoice,
     CoverageRule,
     Expanded,
     coverage_factor,
+    expand,
     expand_by_k,
     expand_by_t,
     expand_rectangular,
@@ -27,6 +30,7 @@ from calbench.metrology.coverage import (
 from calbench.metrology.decision import TUR_DEFINITION, Decision, Verdict, decide, uncertainty_ratio
 from calbench.metrology.guardband import guard_band, guard_ratio_for
 from calbench.metrology.influence import DIVISORS, Distribution, Influence, Kind, Shape
+from calbench.metrology.joint import combine_correlated
 from calbench.metrology.prior import DataPrior, NormalPrior, Prior, RectangularPrior, prior_in_tolerance
 from calbench.metrology.reporting import Reported, Rounding, report
 from calbench.metrology.risk import (
@@ -79,6 +83,8 @@ __all__ = [
     "TUR_DEFINITION",
     "ArrayModel",
     "Budget",
+    "Coverage",
+    "CoverageChoice",
     "CoverageRule",
     "Curve",
     "DataPrior",
@@ -109,6 +115,7 @@ __all__ = [
     "capability_index",
     "check_correlation",
     "combine",
+    "combine_correlated",
     "conformance_probability",
     "correlation_matrix",
     "covariance",
@@ -117,6 +124,7 @@ __all__ = [
     "decide",
     "draw",
     "evaluate_readings",
+    "expand",
     "expand_by_k",
     "expand_by_t",
     "expand_rectangular",

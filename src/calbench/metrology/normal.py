@@ -12,6 +12,13 @@ def below(z: float) -> float:
     return math.erfc(-z / _ROOT2) / 2
 
 
+def quantile(p: float) -> float:
+    """Give z with Φ(z) = p, p above 0 and below 1."""
+    from statistics import NormalDist  # noqa: PLC0415 - it loads random
+
+    return NormalDist().inv_cdf(p)
+
+
 def between(a: float, b: float) -> float:
     """Give Φ(b) - Φ(a), zero where b is below a; both may be infinite."""
     if not a < b:

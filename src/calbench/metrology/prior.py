@@ -8,11 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
-from calbench.metrology.normal import between
+from calbench.metrology.normal import between, quantile
 
-_NORMAL = NormalDist()
 _STEPS = (-10.0, -6.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0, 10.0)
 
 
@@ -164,14 +162,14 @@ def prior_in_tolerance(
             f"of such a prior instead of an in-tolerance probability."
         )
     if two and mean == middle:
-        return NormalPrior(mean, (high - low) / 2 / _NORMAL.inv_cdf((1 + in_tolerance) / 2))
+        return NormalPrior(mean, (high - low) / 2 / quantile((1 + in_tolerance) / 2))
     if not two:
         if in_tolerance <= 0.5:  # noqa: PLR2004 - half of a normal distribution is on either side of its mean
             raise ValueError(
                 f"With one limit and the mean within it, more than half of all items are in tolerance; "
                 f"{in_tolerance!r} cannot be."
             )
-        return NormalPrior(mean, (min(mean - low, high - mean)) / _NORMAL.inv_cdf(in_tolerance))
+        return NormalPrior(mean, (min(mean - low, high - mean)) / quantile(in_tolerance))
     return NormalPrior(mean, _spread(in_tolerance, low - mean, high - mean))
 
 
@@ -180,7 +178,7 @@ def _spread(in_tolerance: float, low: float, high: float) -> float:
     from scipy.optimize import brentq  # noqa: PLC0415 - heavy, and only for a mean that is not in the middle
 
     near, far = sorted((-low, high))
-    z = _NORMAL.inv_cdf((1 + in_tolerance) / 2)
+    z = quantile((1 + in_tolerance) / 2)
     # With both limits as near as the nearer one, near / z is the answer; as far as the farther one, far / z.
     return float(
         brentq(lambda s: between(low / s, high / s) - in_tolerance, near / z, far / z, xtol=near * 1e-14)

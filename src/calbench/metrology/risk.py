@@ -193,10 +193,7 @@ def _integral(
         return 0.0
     inner = sorted({knot for knot in knots if low < knot < high})
     parts = [low, *inner, high]
-    return math.fsum(
-        quad(density, a, b, epsabs=0.0, epsrel=1e-10, limit=100)[0]
-        for a, b in pairwise(parts)
-    )
+    return math.fsum(quad(density, a, b, epsabs=0.0, epsrel=1e-10, limit=100)[0] for a, b in pairwise(parts))
 
 
 def _probabilities(

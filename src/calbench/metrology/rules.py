@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import NormalDist
 from typing import Literal
 
 from calbench.errors import UsageError
+from calbench.metrology.normal import below
 
 Guard = Literal["ratio", "given", "rss", "method6", "target"]
 """How w is found: r·U with r of the rule; r·U with r agreed for the work; T - √(T² - U²), T half the tolerance span
@@ -247,7 +247,7 @@ def promised_false_accept(
     r = float(guard_ratio if guard_ratio is not None else rule.guard_ratio)
     if rule.neglect_ratio is not None and (tur is None or tur >= rule.neglect_ratio):
         r = 0.0
-    risk = NormalDist().cdf(-k * r)
+    risk = below(-k * r)
     return Promise(
         risk, 1 - risk if rule.binary else risk, float(TARGET_PFA) if rule.id == "z540_m5" else None
     )
