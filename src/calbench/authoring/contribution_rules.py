@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from calbench.authoring.correlation_rules import Kind, correlated
 from calbench.authoring.findings import Findings
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, check
@@ -16,6 +17,7 @@ from calbench.quantities import NUMBER, TRUTH
 _STATED = ("std", "half_width", "expanded", "from")
 _OWN = ("type", "k", "shape", "dof", "input", "influence")
 _SUFFIX = ".uncertainty"
+OF_TESTS = Kind("contribution", "[Calibrator, Resolution, 0.2]", "P061", "P061")
 
 
 def of_test(findings: Findings[Procedure], view: View, parameters: Names, across: Names) -> None:
@@ -32,6 +34,10 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names, across
         if one.from_ is not None:
             _from(findings, (*path, "from"), one.from_, view)
     _distinct(findings, view)
+    names = {
+        one.name["en"]: one.influence or one.name["en"] for one in view.test.uncertainty if "en" in one.name
+    }
+    correlated(findings, view.path("correlations"), view.test.correlations, names, OF_TESTS)
 
 
 def _stated(findings: Findings[Procedure], path: Path, one: Contribution) -> None:

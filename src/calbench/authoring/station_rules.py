@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
-from calbench.authoring import simulation_rules
+from calbench.authoring import capability_rules, simulation_rules
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
@@ -59,6 +59,7 @@ def problems_of(
             message = f"{shown(name)} is both an instrument and a position"
             findings.add(path, "T012", message, "give the instrument another name", part="key")
     _addresses(findings)
+    capability_rules.of_laboratory(findings)
     if station.simulated and station.simulation is None and not findings.damaged(()):
         message = "the station is simulated, and nothing says how"
         findings.add(

@@ -14,20 +14,18 @@ from calbench.budgeting.units import Scale, outputs_of, per
 from calbench.documents.budget import BudgetFile, BudgetReport
 from calbench.metrology import (
     Budget,
+    Coverage,
     Expanded,
     Inputs,
     MonteCarlo,
     Propagation,
     adaptive_monte_carlo,
-    expand_by_k,
-    expand_by_t,
-    expand_rectangular,
-    expand_trapezoidal,
     monte_carlo,
     propagate,
     report,
     validate,
 )
+from calbench.metrology import expand as expand_budget
 from calbench.quantities import Quantity, parse_quantity
 
 
@@ -95,12 +93,8 @@ def expand(budget: Budget, wanted: BudgetReport) -> Expanded:
     Raises:
         ValueError: the rule does not apply to this budget.
     """
-    p = float(wanted.coverage)
-    if wanted.rule == "fixed":
-        return expand_by_k(budget, float(wanted.k or "nan"))
-    if wanted.rule == "rectangular":
-        return expand_rectangular(budget)
-    return expand_trapezoidal(budget, p) if wanted.rule == "trapezoidal" else expand_by_t(budget, p)
+    k = None if wanted.k is None else float(wanted.k)
+    return expand_budget(budget, Coverage(float(wanted.coverage), wanted.rule, k))
 
 
 def _propagated(

@@ -39,7 +39,7 @@ class BudgetReport(Authored):
     """How the result is found and stated."""
 
     coverage: ScalarText = "0.95"
-    rule: Literal["t", "fixed", "rectangular", "trapezoidal"] = "t"
+    rule: Literal["t", "fixed", "rectangular", "trapezoidal", "auto"] = "t"
     k: ScalarText | None = None
     methods: list[BudgetMethod] = ["gum"]
     draws: ScalarText = "1000000"

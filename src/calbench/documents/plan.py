@@ -6,11 +6,9 @@ are evaluated in `scope`. Texts for people are maps from language to text.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
-
-from calbench.documents.model import Stored
+from calbench.documents.model import Grown, Stored
 
 LocalTexts = dict[str, str]
 
@@ -118,6 +116,14 @@ class ContributionPlan(Stored):
     source: str = ""
 
 
+class CorrelationPlan(Stored):
+    """The coefficient r of correlation between two influences of a point, by their ids."""
+
+    one: str
+    other: str
+    r: str
+
+
 class LimitPlan(Stored):
     """A limit on the judged value: expressions of `rdg`, `rng` and what else is in scope; None is no limit."""
 
@@ -137,13 +143,23 @@ class StabilityPlan(Stored):
     on_timeout: Literal["ask", "fail", "stop"]
 
 
-class Prediction(Stored):
-    """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR."""
+class Prediction(Grown):
+    """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR.
+
+    `guard_band` is w of the decision rule; `limit_risk` the probability that an item is beyond its limits whose value
+    lies just on an acceptance limit, None where nothing can pass; `pfa` and `pfr` are global, where a prior is stated.
+    """
 
     standard_u: str | None = None
     u: str | None = None
     tur: str | None = None
     standard_tur: str | None = None
+    guard_band: str | None = None
+    limit_risk: str | None = None
+    pfa: str | None = None
+    pfr: str | None = None
+
+    later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
 
 
 class QuestionPlan(Stored):
@@ -161,11 +177,11 @@ class QuestionPlan(Stored):
     words: dict[str, dict[str, str]] = {}
 
 
-class Point(Stored):
+class Point(Grown):
     """One point: what is applied or placed, what is read, how it is judged.
 
     `frequency` is that of an alternating stimulus. `words` are translations, by language, of its labels and of
-    the answers to its questions.
+    the answers to its questions. `cmc` is the smallest U that the laboratory states there.
     """
 
     id: str
@@ -201,14 +217,10 @@ class Point(Stored):
     questions: list[QuestionPlan] = []
     words: dict[str, dict[str, str]] = {}
     predicted: Prediction = Prediction()
+    cmc: str | None = None
+    correlations: list[CorrelationPlan] = []
 
-    @model_serializer(mode="wrap")
-    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Leave the frequency out where there is none: plans of before it keep their bytes, and their hashes."""
-        plain: dict[str, object] = write(self)
-        if self.frequency is None:
-            plain.pop("frequency", None)
-        return plain
+    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations")
 
 
 class TestPlan(Stored):
@@ -265,11 +277,34 @@ class Step(Stored):
     times: int = 1
 
 
-class DecisionPlan(Stored):
-    """The decision rule, with its version, and the coverage probability of every U."""
+class PriorPlan(Stored):
+    """How the true values of such items are distributed; `sigma`, `half_width`, `mean` are expressions of a point."""
+
+    in_tolerance: str | None = None
+    sigma: str | None = None
+    half_width: str | None = None
+    mean: str | None = None
+
+
+class DecisionPlan(Grown):
+    """The decision rule, with its version, and the coverage probability of every U.
+
+    `risk` is the definition by which risks are stated with each result; "" of plans that state none.
+    """
 
     rule: str
     coverage: str
+    coverage_rule: Literal["t", "fixed", "rectangular", "trapezoidal", "auto"] = "t"
+    k: str | None = None
+    guard_ratio: str | None = None
+    prior: PriorPlan | None = None
+    digits: str = "2"
+    rounding: Literal["nearest", "up"] = "nearest"
+    risk: Literal["", "jcgm106/1"] = ""
+
+    later: ClassVar[tuple[str, ...]] = (
+        "coverage_rule", "k", "guard_ratio", "prior", "digits", "rounding", "risk",
+    )  # fmt: skip
 
 
 class PolicyPlan(Stored):

@@ -268,6 +268,7 @@ class Test(TestDefaults):
     rounding: Rounding | None = None
     judge_on: Literal["raw", "rounded"] | None = None
     uncertainty: list[Contribution] = []
+    correlations: list[list[ScalarText]] = []
     only_if: ExpressionText | None = None
     hazard: Literal["voltage"] | None = None
 
@@ -303,11 +304,26 @@ class Regulation(Authored):
     year: Whole
 
 
+class PriorStated(Authored):
+    """How the true values of such items are distributed: exactly one of the first three, and where the middle is."""
+
+    in_tolerance: ScalarText | None = None
+    sigma: ExpressionText | None = None
+    half_width: ExpressionText | None = None
+    mean: ExpressionText | None = None
+
+
 class Decision(Authored):
-    """How conformity is decided."""
+    """How conformity is decided, and how U is found and stated."""
 
     rule: ScalarText = "simple"
+    guard_ratio: ScalarText | None = None
+    prior: PriorStated | None = None
     coverage: ScalarText = "0.95"
+    coverage_rule: Literal["t", "fixed", "rectangular", "trapezoidal", "auto"] = "t"
+    k: ScalarText | None = None
+    digits: ScalarText = "2"
+    rounding: Literal["nearest", "up"] = "nearest"
 
 
 class Procedure(Authored):

@@ -5,10 +5,10 @@ Quantities are text in a unit; uncertainties are rounded for print only in `show
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from calbench.documents.model import Stored
-from calbench.documents.plan import LocalTexts, Plan, Software
+from calbench.documents.model import Grown, Stored
+from calbench.documents.plan import LocalTexts, Plan, PriorPlan, Software
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
@@ -86,8 +86,13 @@ class Shown(Stored):
     dof: str = ""
 
 
-class Result(Stored):
-    """The result of one point, or of one whole test; quantities are text in a unit, exact."""
+class Result(Grown):
+    """The result of one point, or of one whole test; quantities are text in a unit, exact.
+
+    `expanded` is U as it is decided with: at least the laboratory's `cmc`, and then `expanded_computed` is what the
+    budget gives. Risks are numbers of four digits, below 1e-12 they are 0: `specific_risk` that the verdict is wrong,
+    given this measurement alone; `pfa` and `pfr` over all items of the kind, by the prior that the plan states.
+    """
 
     id: str
     test: str
@@ -115,6 +120,17 @@ class Result(Stored):
     shown: Shown
     attempts: int = 1
     remark: str = ""
+    cmc: str | None = None
+    expanded_computed: str | None = None
+    coverage_rule: str = "t"
+    specific_risk: str | None = None
+    pfa: str | None = None
+    pfr: str | None = None
+    conditional_pfa: str | None = None
+
+    later: ClassVar[tuple[str, ...]] = (
+        "cmc", "expanded_computed", "coverage_rule", "specific_risk", "pfa", "pfr", "conditional_pfa",
+    )  # fmt: skip
 
 
 class TestResult(Stored):
@@ -175,13 +191,18 @@ class JournalRef(Stored):
     head: str
 
 
-class Decided(Stored):
-    """The decision rule that was applied."""
+class Decided(Grown):
+    """The decision rule that was applied, and what it promises: the risk of a value just on an acceptance limit."""
 
     rule: str
     version: str
     coverage: str
     tur_definition: str
+    guard_ratio: str | None = None
+    prior: PriorPlan | None = None
+    risk_definition: str = ""
+
+    later: ClassVar[tuple[str, ...]] = ("guard_ratio", "prior", "risk_definition")
 
 
 class Record(Stored):

@@ -10,6 +10,7 @@ from calbench.errors import IntegrityFailure
 from calbench.evaluation import gathering
 from calbench.evaluation.results import conclude_all
 from calbench.metrology import TUR_DEFINITION, find_rule
+from calbench.metrology.assessing import RISK_DEFINITIONS
 
 WORST: tuple[Verdict, ...] = ("pass", "indeterminate_pass", "indeterminate_fail", "not_evaluated", "fail")
 
@@ -52,6 +53,9 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
             version=str(rule.version),
             coverage=plan.decision.coverage,
             tur_definition=TUR_DEFINITION,
+            guard_ratio=plan.decision.guard_ratio,
+            prior=plan.decision.prior,
+            risk_definition=RISK_DEFINITIONS.get(plan.decision.risk, ""),
         ),
         attempts=attempts,
         results=results,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from calbench.documents.plan import LimitPlan, Plan, Point, TestPlan
+from calbench.documents.plan import DecisionPlan, LimitPlan, Plan, Point, TestPlan
 from calbench.documents.record import Attempt, Result, Verdict
-from calbench.evaluation.budgeting import Concluded, conclude, lines
+from calbench.evaluation.budgeting import Concluded, conclude, coverage_of, lines
+from calbench.evaluation.judging import Judged, Limits, judge
 from calbench.evaluation.observing import Observation, across_tests, observe, quantity, scope, static_scope
 from calbench.evaluation.showing import Figures, show
-from calbench.metrology import Decision, decide, stdev
+from calbench.metrology import stdev
 from calbench.quantities import ONE, Quantity, Value, find_unit, parse_quantity, significant
 
 
@@ -33,8 +34,8 @@ class _Concluding:
     """What the points of a plan have in common while they are concluded."""
 
     def __init__(self, plan: Plan, attempts: Mapping[str, list[Attempt]]) -> None:
-        self._rule = plan.decision.rule
-        self._coverage = float(plan.decision.coverage)
+        self._plan = plan.decision
+        self._coverage = coverage_of(plan.decision)
         self._attempts = attempts
         self._tests = {test.id: test for test in plan.tests}
         self._points = {point.id: point for point in plan.points}
@@ -57,15 +58,10 @@ class _Concluding:
             return _unmeasured(point, test, len(attempts))
         names = scope(observation, self._across)
         remark, concluded = self._concluded(observation, test, names)
-        lower, upper = _limits(point.limit, names)
-        decision = decide(
-            self._rule,
-            observation.judged.value,
-            lower=_value(lower),
-            upper=_value(upper),
-            expanded=None if concluded is None else concluded.U,
-        )
-        return _result(observation, test, concluded, decision, (lower, upper), len(attempts), remark)
+        limits = _limits(point.limit, names)
+        judged = judge(self._plan, observation.judged.value, limits, concluded, names)
+        remark = " ".join(text for text in (remark, judged.remark) if text)
+        return _result(observation, test, concluded, judged, limits, len(attempts), remark, self._plan)
 
     def _concluded(
         self, observation: Observation, test: TestPlan, names: Mapping[str, Value]
@@ -91,7 +87,7 @@ class _Concluding:
             )
         value = quantity(test.value, _series_scope(first, own))
         lower, upper = _limits(test.limit, static_scope(first))
-        decision = decide(self._rule, value.value, lower=_value(lower), upper=_value(upper), expanded=None)
+        decision = judge(self._plan, value.value, (lower, upper), None, static_scope(first)).decision
         spread = stdev([one.indication.value for one in own]) if len(own) > 1 else None
         return Result(
             id=test.id,
@@ -133,12 +129,13 @@ def _result(
     observation: Observation,
     test: TestPlan,
     concluded: Concluded | None,
-    decision: Decision,
-    limits: tuple[Quantity | None, Quantity | None],
+    judged: Judged,
+    limits: Limits,
     counted: int,
     remark: str,
+    plan: DecisionPlan,
 ) -> Result:
-    point = observation.point
+    point, decision, risks = observation.point, judged.decision, judged.risks
     unit = point.unit
     figures = Figures(
         nominal=_nominal(point),
@@ -177,9 +174,18 @@ def _result(
         accept_upper=_decided(decision.acceptance_upper, observation),
         budget=[] if concluded is None else lines(concluded, figures, point, test),
         verdict=decision.verdict.value,
-        shown=show(figures, point, test),
+        shown=show(figures, point, test, int(plan.digits), plan.rounding),
         attempts=counted,
         remark=remark,
+        cmc=point.cmc,
+        expanded_computed=None
+        if point.cmc is None or concluded is None
+        else Quantity(concluded.computed, observation.indication.unit).text(unit),
+        coverage_rule="t" if concluded is None else concluded.expanded.rule,
+        specific_risk=_number(risks.specific),
+        pfa=_number(risks.pfa),
+        pfr=_number(risks.pfr),
+        conditional_pfa=_number(risks.conditional_pfa),
     )
 
 
@@ -201,7 +207,7 @@ def _inspected(point: Point, test: TestPlan, attempts: list[Attempt]) -> Result:
     )
 
 
-def _limits(limit: LimitPlan | None, names: Mapping[str, Value]) -> tuple[Quantity | None, Quantity | None]:
+def _limits(limit: LimitPlan | None, names: Mapping[str, Value]) -> Limits:
     if limit is None:
         return None, None
     return (
@@ -219,8 +225,8 @@ def _nominal(point: Point) -> Quantity | None:
     return None if point.nominal is None else parse_quantity(point.nominal)
 
 
-def _value(one: Quantity | None) -> Decimal | None:
-    return None if one is None else one.value
+def _number(one: Decimal | None) -> str | None:
+    return None if one is None else str(one)
 
 
 def _float(value: float, observation: Observation) -> str:

@@ -13,10 +13,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from calbench.metrology.budget import Budget, Line, Term, combine, covariance
+from calbench.metrology.correlated import combine_correlated
 from calbench.metrology.coverage import (
+    Coverage,
+    CoverageChoice,
     CoverageRule,
     Expanded,
     coverage_factor,
+    expand,
     expand_by_k,
     expand_by_t,
     expand_rectangular,
@@ -24,18 +28,19 @@ from calbench.metrology.coverage import (
     is_rectangular_dominant,
     trapezoidal_factor,
 )
-from calbench.metrology.decision import (
-    RULES,
-    TUR_DEFINITION,
-    Decision,
-    Rule,
-    Verdict,
-    decide,
-    find_rule,
-    uncertainty_ratio,
-)
+from calbench.metrology.decision import TUR_DEFINITION, Decision, Verdict, decide, uncertainty_ratio
+from calbench.metrology.guardband import guard_band, guard_ratio_for
 from calbench.metrology.influence import DIVISORS, Distribution, Influence, Kind, Shape
+from calbench.metrology.prior import DataPrior, NormalPrior, Prior, RectangularPrior, prior_in_tolerance
 from calbench.metrology.reporting import Reported, Rounding, report
+from calbench.metrology.risk import (
+    GlobalRisk,
+    capability_index,
+    conformance_probability,
+    global_risk,
+    nonconformance_probability,
+)
+from calbench.metrology.rules import RULES, Promise, Rule, find_rule, promised_false_accept
 from calbench.metrology.sensitivity import Model, second_order_variance, sensitivities
 from calbench.metrology.typea import TypeA, evaluate_readings, mean, stdev
 
@@ -85,18 +90,26 @@ __all__ = [
     "TUR_DEFINITION",
     "ArrayModel",
     "Budget",
+    "Coverage",
+    "CoverageChoice",
     "CoverageRule",
     "Curve",
+    "DataPrior",
     "Decision",
     "Distribution",
     "Expanded",
+    "GlobalRisk",
     "Influence",
     "Inputs",
     "Kind",
     "Line",
     "Model",
     "MonteCarlo",
+    "NormalPrior",
+    "Prior",
+    "Promise",
     "Propagation",
+    "RectangularPrior",
     "Region",
     "Reported",
     "Rounding",
@@ -107,8 +120,11 @@ __all__ = [
     "Validation",
     "Verdict",
     "adaptive_monte_carlo",
+    "capability_index",
     "check_correlation",
     "combine",
+    "combine_correlated",
+    "conformance_probability",
     "correlation_matrix",
     "covariance",
     "coverage_factor",
@@ -117,6 +133,7 @@ __all__ = [
     "draw",
     "drawn_region",
     "evaluate_readings",
+    "expand",
     "expand_by_k",
     "expand_by_t",
     "expand_rectangular",
@@ -124,13 +141,19 @@ __all__ = [
     "find_rule",
     "fit",
     "fit_line_xy",
+    "global_risk",
+    "guard_band",
+    "guard_ratio_for",
     "in_parts",
     "is_rectangular_dominant",
     "mean",
     "monte_carlo",
+    "nonconformance_probability",
     "normal_factor",
     "normal_region",
     "numerical_tolerance",
+    "prior_in_tolerance",
+    "promised_false_accept",
     "propagate",
     "report",
     "second_order_variance",

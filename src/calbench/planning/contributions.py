@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from calbench.documents.plan import ContributionPlan
+from calbench.documents.plan import ContributionPlan, CorrelationPlan
 from calbench.documents.procedure import Contribution
 from calbench.planning.standards import AtPoint
 from calbench.quantities import Value, evaluate, parse
@@ -26,6 +26,25 @@ def stated(
         for one in contributions
         if _holds(one, scope) and (_role(one) is None or _role(one) in certificates)
     ]
+
+
+def correlated(stated_pairs: Sequence[list[str]], found: Sequence[ContributionPlan]) -> list[CorrelationPlan]:
+    """Give the correlations between contributions that hold at this point; those with others are left out.
+
+    Raises:
+        ValueError: Two contributions are one quantity here: they come from one certificate value.
+    """
+    ids = {one.name.get("en", ""): one.influence for one in found}
+    pairs = [(ids[a], ids[b], r, a, b) for a, b, r in stated_pairs if a in ids and b in ids]
+    for one, other, _, a, b in pairs:
+        if one == other:
+            raise ValueError(f"'{a}' and '{b}' are one quantity, {one}; remove their correlation")
+    return [CorrelationPlan(one=one, other=other, r=r) for one, other, r, _, _ in pairs]
+
+
+def pairs_of(correlations: Sequence[CorrelationPlan]) -> dict[tuple[str, str], float]:
+    """Give coefficients by pairs of influences."""
+    return {(each.one, each.other): float(each.r) for each in correlations}
 
 
 def _role(contribution: Contribution) -> str | None:

@@ -17,6 +17,7 @@ from calbench.documents.plan import (
     Standard,
 )
 from calbench.documents.procedure import Condition, Procedure
+from calbench.documents.station import Laboratory
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import fill
@@ -35,6 +36,11 @@ def named(procedure: Procedure) -> ProcedureRef:
         sources=dict(procedure.sources),
         applies_to=dict(procedure.applies_to),
     )
+
+
+def laboratory(stated: Laboratory) -> dict[str, str]:
+    """Give what the station says of its laboratory, without what it does not say."""
+    return stated.model_dump(exclude={"cmc"}, exclude_none=True)
 
 
 def sources(request: Request, bound: list[Bound]) -> list[Source]:

@@ -9,7 +9,7 @@ from typing import Literal
 from calbench.documents.asset import Weight
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.plan import (
-    ContributionPlan,
+    DecisionPlan,
     LimitPlan,
     Point,
     Prediction,
@@ -17,14 +17,16 @@ from calbench.documents.plan import (
     StabilityPlan,
 )
 from calbench.documents.procedure import NamedLimit, Question, Test
+from calbench.documents.station import Cmc
+from calbench.planning import capability as capability_of
 from calbench.planning import contributions, limits, standards, weighing
 from calbench.planning.binding import UUT, Bound
 from calbench.planning.expansion import Case, Words, fill, scope_of
 from calbench.planning.parameters import Given, whole
-from calbench.planning.prediction import predict
+from calbench.planning.prediction import Use, predict
 from calbench.planning.refusal import LowRatio, Reasons
 from calbench.planning.standards import AtPoint
-from calbench.quantities import Quantity, Unit, Value, find_unit
+from calbench.quantities import Quantity, Value, find_unit
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Setting:
     parameters: Mapping[str, Given]
     named_limits: Mapping[str, NamedLimit]
     position: str
-    coverage: float
+    decision: DecisionPlan
+    cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
     words: Words = field(default_factory=dict)
 
 
@@ -51,7 +54,10 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     stated = contributions.stated(
         test.uncertainty, found, _reference_roles(test, read_role), case.name, scope
     )
-    predicted = _predict(stated, found, limit, scope, unit, setting, reasons, case.name)
+    cmc = _cmc(case, setting, quantity, reasons)
+    related = contributions.correlated(test.correlations, stated)
+    use = Use(stated, related, limit, setting.decision, cmc, unit)
+    predicted = _predict(use, found, scope, reasons, case.name)
     _require_ratio(case.name, found, predicted, setting, reasons)
     place = _placed(test, case, setting)
     return Point(
@@ -90,6 +96,8 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         picture=test.picture,
         questions=questions(test.ask, case.name, setting.words),
         predicted=predicted,
+        cmc=_text(cmc),
+        correlations=related,
     )
 
 
@@ -282,20 +290,25 @@ def _stability(test: Test, scope: Mapping[str, Value]) -> StabilityPlan | None:
 
 
 def _predict(
-    stated: list[ContributionPlan],
-    found: Mapping[str, AtPoint],
-    limit: LimitPlan | None,
-    scope: Mapping[str, Value],
-    unit: Unit,
-    setting: Setting,
-    reasons: Reasons,
-    name: str,
+    use: Use, found: Mapping[str, AtPoint], scope: Mapping[str, Value], reasons: Reasons, name: str
 ) -> Prediction:
     try:
-        return predict(stated, found.values(), limit, scope, unit=unit, coverage=setting.coverage)
+        return predict(use, found.values(), scope)
     except ValueError as error:
         reasons.add(f"{name}: its uncertainty cannot be predicted: {error}")
         return Prediction()
+
+
+def _cmc(case: Case, setting: Setting, read: str, reasons: Reasons) -> Quantity | None:
+    """Give the laboratory's CMC for what the unit under test does, at the nominal value."""
+    if case.nominal is None or UUT not in setting.bound:
+        return None
+    wanted = [one for one in setting.bound[UUT].role.needs if split(one)[1] == read]
+    try:
+        return capability_of.smallest(setting.cmc, wanted, case.nominal, case.frequency)
+    except ValueError as error:
+        reasons.add(f"{case.name}: {error}.")
+        return None
 
 
 def _require_ratio(

@@ -1,0 +1,134 @@
+"""How conformity will be decided: rule, guard ratio and prior of the plan, and what they come to at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from calbench.documents.plan import DecisionPlan, PriorPlan
+from calbench.documents.procedure import Procedure
+from calbench.errors import UsageError
+from calbench.metrology import Decision, Prior, decide, find_rule
+from calbench.metrology.assessing import decision_risk, limit_risk, stated_prior
+from calbench.metrology.rules import Rule, check_guard_ratio
+from calbench.planning.limits import quantity
+from calbench.planning.parameters import Given
+from calbench.planning.refusal import Reasons
+from calbench.quantities import Quantity, Value, significant
+
+W_DIGITS = 3
+
+
+def planned(procedure: Procedure, values: Mapping[str, Given], reasons: Reasons) -> DecisionPlan:
+    """Give the decision of a procedure with its parameters filled in; a reason for each part that cannot be."""
+    stated = procedure.decision
+    name = _filled(stated.rule, values)
+    guard_ratio = None if stated.guard_ratio is None else _filled(stated.guard_ratio, values)
+    try:
+        rule = find_rule(name)
+        guard_ratio = guard_ratio if rule.needs_guard_ratio else None
+        check_guard_ratio(rule, None if guard_ratio is None else Quantity.of(guard_ratio).value)
+        if rule.needs_prior and stated.prior is None:
+            reasons.add(
+                f"Decision rule: {rule} needs a prior; add prior: {{in_tolerance: 0.95}} to decision."
+            )
+        name = str(rule)
+    except (UsageError, ValueError) as error:
+        reasons.add(f"Decision rule: {error}")
+    return DecisionPlan(
+        rule=name,
+        coverage=stated.coverage,
+        coverage_rule=stated.coverage_rule,
+        k=stated.k,
+        guard_ratio=guard_ratio,
+        prior=None
+        if stated.prior is None
+        else PriorPlan(
+            in_tolerance=stated.prior.in_tolerance,
+            sigma=stated.prior.sigma,
+            half_width=stated.prior.half_width,
+            mean=stated.prior.mean,
+        ),
+        digits=stated.digits,
+        rounding=stated.rounding,
+        risk="jcgm106/1",
+    )
+
+
+def predicted(
+    plan: DecisionPlan,
+    lower: Decimal | None,
+    upper: Decimal | None,
+    expanded: Decimal,
+    std: float,
+    dof: float,
+    scope: Mapping[str, Value],
+) -> tuple[Decimal, str | None, str | None, str | None]:
+    """Give w, the risk on an acceptance limit, and global PFA and PFR, from a predicted U; limits in its unit.
+
+    Raises:
+        ValueError: The rule cannot decide at these limits, or the prior cannot be.
+    """
+    rule = find_rule(plan.rule)
+    prior = None if plan.prior is None else prior_at(plan.prior, lower, upper, scope)
+    decision = _decided(plan, rule, lower, upper, expanded, std, prior)
+    if decision.guard_band is None:
+        raise ValueError(decision.reason or f"the rule {rule} decides nothing here")
+    at_limit = limit_risk(decision, lower=lower, upper=upper, std=std, dof=dof)
+    everywhere = (
+        None if prior is None else decision_risk(decision, lower=lower, upper=upper, std=std, prior=prior)
+    )
+    return (
+        significant(decision.guard_band, W_DIGITS),
+        None if at_limit is None else str(at_limit),
+        None if everywhere is None else str(everywhere[0]),
+        None if everywhere is None else str(everywhere[1]),
+    )
+
+
+def prior_at(
+    plan: PriorPlan, lower: Decimal | None, upper: Decimal | None, scope: Mapping[str, Value]
+) -> Prior:
+    """Give the prior at a point, in the unit of its limits.
+
+    Raises:
+        ValueError: It cannot be, such as a mean beyond the limits.
+    """
+
+    def number(text: str | None) -> float | None:
+        return None if text is None else float(quantity(text, scope).value)
+
+    return stated_prior(
+        lower=lower,
+        upper=upper,
+        in_tolerance=None if plan.in_tolerance is None else float(plan.in_tolerance),
+        sigma=number(plan.sigma),
+        half_width=number(plan.half_width),
+        mean=number(plan.mean),
+    )
+
+
+def _decided(
+    plan: DecisionPlan,
+    rule: Rule,
+    lower: Decimal | None,
+    upper: Decimal | None,
+    expanded: Decimal,
+    std: float,
+    prior: Prior | None,
+) -> Decision:
+    ratio = None if plan.guard_ratio is None else Decimal(plan.guard_ratio)
+    return decide(
+        rule,
+        Decimal(0),
+        lower=lower,
+        upper=upper,
+        expanded=expanded,
+        guard_ratio=ratio,
+        std=std,
+        prior=prior,
+    )
+
+
+def _filled(text: str, values: Mapping[str, Given]) -> str:
+    return str(values.get(text[1:], "")) if text.startswith("$") else text
