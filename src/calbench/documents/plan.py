@@ -50,7 +50,11 @@ class ProcedureRef(Stored):
 
 
 class Standard(Stored):
-    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it."""
+    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it.
+
+    `age_days` is the age of its values on the day of use, where a drift counts from it; `traceable_to` the certificate
+    that its own rests on.
+    """
 
     id: str
     kind: str
@@ -64,6 +68,17 @@ class Standard(Stored):
     certificate_date: str
     certificate_sha256: str = ""
     due: str
+    age_days: int | None = None
+    traceable_to: str = ""
+    traceable_to_issuer: str = ""
+    traceable_to_sha256: str = ""
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out what is not stated: plans of before keep their bytes, and their hashes."""
+        plain: dict[str, object] = write(self)
+        later = ("age_days", "traceable_to", "traceable_to_issuer", "traceable_to_sha256")
+        return {key: value for key, value in plain.items() if value not in (None, "") or key not in later}
 
 
 class Binding(Stored):
