@@ -53,7 +53,7 @@ class Standard(Stored):
     """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it.
 
     `age_days` is the age of its values on the day of use, where a drift counts from it; `traceable_to` the certificate
-    that its own rests on.
+    that its own rests on. `weights` are its pieces where a role has several sets.
     """
 
     id: str
@@ -72,17 +72,21 @@ class Standard(Stored):
     traceable_to: str = ""
     traceable_to_issuer: str = ""
     traceable_to_sha256: str = ""
+    weights: list[str] = []
 
     @model_serializer(mode="wrap")
     def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
         """Leave out what is not stated: plans of before keep their bytes, and their hashes."""
         plain: dict[str, object] = write(self)
-        later = ("age_days", "traceable_to", "traceable_to_issuer", "traceable_to_sha256")
-        return {key: value for key, value in plain.items() if value not in (None, "") or key not in later}
+        later = ("age_days", "traceable_to", "traceable_to_issuer", "traceable_to_sha256", "weights")
+        return {key: value for key, value in plain.items() if value not in (None, "", []) or key not in later}
 
 
 class Binding(Stored):
-    """Who plays a role: an instrument with a driver, a person at the keyboard, or an asset handled by a person."""
+    """Who plays a role: an instrument with a driver, a person at the keyboard, or an asset handled by a person.
+
+    `also` are further sets of weights in the same role.
+    """
 
     role: str
     instrument: str
@@ -92,6 +96,13 @@ class Binding(Stored):
     asset: str = ""
     hazard: bool = False
     expect_serial: str = ""
+    also: list[str] = []
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave `also` out where there is none, as in plans of before."""
+        plain: dict[str, object] = write(self)
+        return {key: value for key, value in plain.items() if value or key != "also"}
 
 
 class ParameterValue(Stored):

@@ -139,6 +139,7 @@ def _standard(request: Request, name: str, role: Role, reasons: Reasons) -> Boun
         asset=instrument.asset or "",
         hazard=instrument.hazard is not None,
         expect_serial=asset.serial if asset is not None else "",
+        also=list(instrument.also),
     )
     further = tuple(request.assets[one].model for one in instrument.also)
     return Bound(role, binding, asset, further)

@@ -77,8 +77,8 @@ def used_parameters(procedure: Procedure, values: Mapping[str, parameters.Given]
 
 def used_standards(bound: list[Bound], on: date) -> list[Standard]:
     """Give each asset in use, once, as it is on the day of use."""
-    assets = {asset.asset: asset for one in bound for asset in one.assets}
-    return [standards.described(asset, on) for asset in assets.values()]
+    assets = {asset.asset: (asset, len(one.assets) > 1) for one in bound for asset in one.assets}
+    return [standards.described(asset, on, pieces=several) for asset, several in assets.values()]
 
 
 def certified_masses(bound: Mapping[str, Bound]) -> dict[str, str]:

@@ -11,22 +11,9 @@ from calbench.quantities import Quantity, significant
 from calbench.traceability.drifting import age, drifted
 from calbench.traceability.entries import Found, covered, look_up
 from calbench.traceability.parts import DIGITS, AtPoint, Part, Stated, coefficient, common
+from calbench.traceability.validity import usable
 
 __all__ = ["AtPoint", "at", "covered", "described", "usable"]
-
-
-def usable(asset: Asset, on: date) -> str | None:
-    """Say why an asset may not be used on a date; None if it may."""
-    if asset.status != "in_service":
-        return f"{asset.asset} is {asset.status}: take another standard, or put it back in service in its asset file."
-    if date.fromisoformat(asset.due) < on:
-        return (
-            f"{asset.asset} was due for calibration on {asset.due} and it is {on.isoformat()}: "
-            "have it calibrated and enter the new certificate."
-        )
-    if date.fromisoformat(asset.certificate.date) > on:
-        return f"{asset.asset}: its certificate is dated {asset.certificate.date}, after {on.isoformat()}."
-    return None
 
 
 def at(
@@ -75,8 +62,8 @@ def _anticorrelated(found: Found, r: Decimal) -> Stated:
     )
 
 
-def described(asset: Asset, on: date) -> Standard:
-    """Give the asset as the plan and the certificate name it, on the day of use."""
+def described(asset: Asset, on: date, *, pieces: bool = False) -> Standard:
+    """Give the asset as the plan and the certificate name it, on the day of use; with the ids of its weights."""
     certificate = asset.certificate
     above = certificate.traceable_to
     return Standard(
@@ -96,4 +83,5 @@ def described(asset: Asset, on: date) -> Standard:
         traceable_to="" if above is None else above.certificate,
         traceable_to_issuer="" if above is None else above.issuer or "",
         traceable_to_sha256="" if above is None else above.sha256 or "",
+        weights=[one.id for one in asset.weights] if pieces else [],
     )
