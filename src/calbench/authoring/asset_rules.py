@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import Findings, difference
-from calbench.authoring.history_rules import correlations, drifts, history
+from calbench.authoring.history_rules import compared, correlations, drifts, history
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, Rules, check
 from calbench.authoring.suggestions import shown
@@ -45,6 +45,13 @@ def problems_of(document: Document[Asset]) -> list[Problem]:
         lambda path, former: _former(findings, path, former),
         lambda path, text: _date(findings, path, text) is not None,
     )
+    return findings.problems
+
+
+def problems_of_history(document: Document[Asset]) -> list[Problem]:
+    """Give what the history of an asset says of it, once the values of its digital certificate are there."""
+    findings = Findings(document)
+    compared(findings, document.model)
     return findings.problems
 
 

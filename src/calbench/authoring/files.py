@@ -159,6 +159,8 @@ class Files:
         if source is not None:
             self.sources.setdefault(source.file, source)
         self._read[(_same(path), Asset)] = cast("Document[Authored]", complete)
+        if not problems:
+            self._note(document.source.file, asset_rules.problems_of_history(complete))
         return complete
 
     def budget(self, path: Path) -> Document[BudgetFile] | None:

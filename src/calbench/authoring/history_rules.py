@@ -32,7 +32,7 @@ def correlations(findings: Findings[Asset], asset: Asset) -> None:
     above, path = asset.certificate.traceable_to, ("certificate", "traceable_to")
     if above is None:
         return
-    _coefficient(findings, (*path, "correlation"), above.correlation, _COEFFICIENT)
+    _coefficient(findings, (*path, "correlation"), above.correlation, "write a number from 0 to 1", 0)
     if above.certificate == asset.certificate.number:
         message = "a certificate does not rest on itself"
         findings.add((*path, "certificate"), "A028", message, "name the certificate of the standard above")
@@ -82,11 +82,17 @@ def history(
             message = f"the values of {former.certificate.number} are no older than those of the present certificate"
             findings.add((*path, "certificate", "date"), "A023", message, "list certificates of before")
         entries(path, former)
-        if len(findings.problems) == before and asset.dcc is None and not common_values(asset, former):
-            message = "this certificate has no value that the present one has"
-            findings.add(path, "A024", message, "enter values at the same points, or remove it")
     if asset.dcc is None and len(findings.problems) == before and not findings.document.problems:
-        _against_drift(findings, asset)
+        compared(findings, asset)
+
+
+def compared(findings: Findings[Asset], asset: Asset) -> None:
+    """Compare the values of before with those of now, and with the drift that is stated."""
+    for index, former in enumerate(asset.history):
+        if not common_values(asset, former):
+            message = "this certificate has no value that the present one has"
+            findings.add(("history", index), "A024", message, "enter values at the same points, or remove it")
+    _against_drift(findings, asset)
 
 
 def _against_drift(findings: Findings[Asset], asset: Asset) -> None:
@@ -126,12 +132,15 @@ def _drift(findings: Findings[Asset], path: Path, drift: Drift, shape: Shape) ->
         )
 
 
-def _coefficient(findings: Findings[Asset], path: Path, text: str, help_: str) -> Decimal | None:
+def _coefficient(
+    findings: Findings[Asset], path: Path, text: str, help_: str, least: int = -1
+) -> Decimal | None:
     try:
         value = Decimal(text)
     except ArithmeticError:
         value = Decimal("NaN")
-    if value.is_nan() or not -1 <= value <= 1:
-        findings.add(path, "A019", f"{shown(text)} is no coefficient of correlation", help_)
+    if value.is_nan() or not least <= value <= 1:
+        message = f"{shown(text)} is no coefficient of correlation that can stand here"
+        findings.add(path, "A019", message, help_)
         return None
     return value

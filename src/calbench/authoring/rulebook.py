@@ -107,7 +107,7 @@ _MEANING = {
     "A016": "a digital certificate that is not found, or is not the file whose hash is given",
     "A017": "a digital certificate with another number, or of another instrument, than the asset says",
     "A018": "a result that the digital certificate does not have, or that cannot be used as it is",
-    "A019": "a coefficient of correlation that is no number from -1 to 1",
+    "A019": "a coefficient of correlation that is no number from -1 to 1, or with the certificate above from 0 to 1",
     "A020": "a coefficient that so many values cannot have with each other",
     "A021": "a drift of something that the asset is not certified for",
     "A022": "a drift that does not fit the values it is for, or a shape that does not fit its `k`",

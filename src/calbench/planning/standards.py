@@ -34,21 +34,25 @@ def at(
         moved, lines = drifted(asset, capability, [value], name, on)
         correction = Quantity(correction.value + moved, correction.unit) if moved else correction
         parts = [*parts, *lines]
-    return AtPoint(found.stated, correction, tuple(parts))
+    stated = parts[0].stated if len(parts) == 1 else found.stated
+    return AtPoint(stated, correction, tuple(parts))
 
 
 def _certified(asset: Asset, capability: str, found: Found, name: str, source: str) -> list[Part]:
     """Give the lines of the certificate: what its values have in common, and of each value its own."""
     r = coefficient(asset)
-    if len(found.ends) == 1 and not 0 < r < 1:
-        return common(asset, capability, name, found.stated, source)
-    if r < 0:
-        return common(asset, capability, name, _anticorrelated(found, r), f"{source}, correlation {r}")
     base = f"asset:{asset.asset}/{asset.certificate.number}/{capability}"
+    if r == 1:
+        return common(asset, capability, name, found.stated, source)
+    if len(found.ends) == 1 and r <= 0:
+        return [Part(f"{base}/{found.ends[0].name}@{name}", source, found.stated)]
+    if r < 0:
+        said = f"{source}, correlation {r}"
+        return [Part(f"{base}/{name}@{name}", said, _anticorrelated(found, r))]
     parts = common(asset, capability, name, found.stated.scaled(r.sqrt()), source) if r else []
-    for end in found.ends if r < 1 else ():
+    for end in found.ends:
         own = end.stated.scaled(end.weight).scaled((1 - r).sqrt())
-        said = source if r == 0 and len(found.ends) == 1 else f"{source}, of {end.name} alone"
+        said = f"{source}, of {end.name} alone, correlation {r}"
         parts.append(Part(f"{base}/{end.name}@{name}", said, own, "own", end.name))
     return parts
 

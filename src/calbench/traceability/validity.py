@@ -1,4 +1,4 @@
-"""Whether an asset may be used on a day: in service, certified by then, and not overdue (ISO/IEC 17025 6.4.8, 6.4.9)."""
+"""Whether an asset may be used on a day: in service, certified by then, not overdue (ISO/IEC 17025 6.4.8, 6.4.9)."""
 
 from __future__ import annotations
 
