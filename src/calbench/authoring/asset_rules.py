@@ -56,6 +56,14 @@ def problems_of_history(document: Document[Asset]) -> list[Problem]:
 
 
 def _former(findings: Findings[Asset], path: Path, former: Former) -> None:
+    for capability, entries in former.provides.items():
+        for index, entry in enumerate(entries):
+            if entry.result is not None:
+                message = "a result is of the present certificate, not of one of before"
+                where = (*path, "provides", capability, index, "result")
+                findings.add(
+                    where, "A029", message, "write the values: at, correction, expanded and k", part="key"
+                )
     _provided(findings, (*path, "provides"), former.provides)
     _weights(findings, (*path, "weights"), former.weights)
 

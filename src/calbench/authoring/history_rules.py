@@ -96,8 +96,14 @@ def compared(findings: Findings[Asset], asset: Asset) -> None:
 
 
 def _against_drift(findings: Findings[Asset], asset: Asset) -> None:
+    try:
+        found = changes(asset)
+    except (ValueError, ArithmeticError) as error:
+        message = f"the history cannot be compared: {error}"
+        findings.add(("history",), "A024", message, "write values that can be computed", part="key")
+        return
     worst: dict[int, Change] = {}
-    for change in changes(asset):
+    for change in found:
         if change.stated is None or not change.significant:
             continue
         drift = holding(asset, change.capability, change.at)

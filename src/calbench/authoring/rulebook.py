@@ -117,6 +117,7 @@ _MEANING = {
     "A026": "`between` of a span, or a line that has one end only",
     "A027": "values that are of a day after their certificate",
     "A028": "a certificate that rests on itself",
+    "A029": "a value of the history that names a result of the digital certificate",
     "D001": "a digital certificate that is no well-formed XML, or in another encoding than UTF-8 or UTF-16",
     "D002": "a digital certificate with a document type or entities",
     "D003": "a digital certificate that is too large or too deep",

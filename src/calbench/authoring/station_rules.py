@@ -210,6 +210,8 @@ def _also(
         if asset.asset != name:
             message = f"the file of the asset {shown(name)} says that it is {shown(asset.asset)}"
             findings.add(where, "T006", message, "name the file as the asset")
+        elif name == one.asset or name in one.also[:index]:
+            findings.add(where, "T016", f"{name} is there twice", "remove it")
         elif not asset.weights or not first.weights:
             message = f"{asset.asset if not asset.weights else first.asset} is no set of weights"
             findings.add(

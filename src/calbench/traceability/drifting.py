@@ -40,7 +40,7 @@ def drifted(
         name: by which the influence at this point is known.
         on: day of use.
     """
-    days = age(asset, on)
+    days = age(asset, on)  # negative before the certificate: the value may have moved towards it as well
     years = Decimal(days) / YEAR
     total: Stated | None = None
     correction, texts = Decimal(0), []
@@ -49,7 +49,7 @@ def drifted(
         if drift is None:
             continue
         scope = scope_of(value)
-        stated = _stated(drift, evaluated(drift.per_year, scope)).scaled(years)
+        stated = _stated(drift, evaluated(drift.per_year, scope)).scaled(abs(years))
         total = stated if total is None else total.plus(stated)
         if drift.correction is not None:
             correction += evaluated(drift.correction, scope).value * years

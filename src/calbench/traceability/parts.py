@@ -46,10 +46,10 @@ class Stated:
         return self.size.value / divisor
 
     def scaled(self, factor: Decimal) -> Stated:
-        """Give this times a factor; one of 1 changes nothing."""
+        """Give this times a factor of 0 or more; one of 1 changes nothing."""
         if factor == 1:
             return self
-        size = Quantity(significant(abs(self.size.value * factor), DIGITS), self.size.unit)
+        size = Quantity(significant(self.size.value * factor, DIGITS), self.size.unit)
         return replace(self, half_width=size) if self.expanded is None else replace(self, expanded=size)
 
     def plus(self, other: Stated) -> Stated:
