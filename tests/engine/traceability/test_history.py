@@ -1,8 +1,8 @@
 """What the certificates of before show of the drift: by hand.
 
 10 V: correction -48 µV on 2023-01-01, -8 µV on 2024-01-01 (365 days), 12 µV on 2025-01-01 (366 days), each with
-U = 30 µV, k = 2. Changes 40 and 20 µV, U of a change √(30² + 30²) = 42.4264 µV, by the year 40 · 365.25 / 365 = 40.0274 µV and
-20 · 365.25 / 366 = 19.9590 µV.
+U = 30 µV, k = 2. Changes 40 and 20 µV, U of a change √(30² + 30²) = 42.4264 µV, by the year 40 · 365.25 / 365 =
+40.0274 µV and 20 · 365.25 / 366 = 19.9590 µV.
 """
 
 from __future__ import annotations
