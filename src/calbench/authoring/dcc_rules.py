@@ -10,7 +10,7 @@ from calbench.authoring.source import Source
 from calbench.authoring.validation import Document
 from calbench.dcc.certified import Unusable, certified
 from calbench.dcc.content import Certificate
-from calbench.dcc.entries import entries
+from calbench.dcc.entries import ends, entries
 from calbench.dcc.reading import read
 from calbench.documents.asset import Asset, Entry
 from calbench.documents.canonical import sha256
@@ -82,7 +82,11 @@ def _entries(
     if entry.result is None:
         return [entry]
     try:
-        return entries(certified(certificate, capability, entry.result), entry.between or "linear")
+        groups = certified(certificate, capability, entry.result)
+        between = entry.between or "linear"
+        if between == "nothing" or findings.document.model.correlation == "1":
+            return entries(groups, between)
+        return [*entries(groups, "nothing"), *ends(groups, entry.result)]
     except Unusable as reason:
         findings.add(
             (*path, "result"), "A018", str(reason), "name another result, or enter the values by hand"

@@ -147,16 +147,16 @@ def _identified(record: Record, language: Language) -> Table:
 def uses(record: Record, language: Language) -> dict[str, str]:
     """Say of each asset in which tests, or for which condition, its role was used."""
     plan = record.plan
-    asset = {binding.role: binding.asset for binding in plan.bindings}
+    assets = {binding.role: [binding.asset, *binding.also] for binding in plan.bindings}
     titles = {test.id: local(test.title, language) or test.id for test in plan.tests}
     found: dict[str, dict[str, None]] = {}
     for point in plan.points:
         for role in (point.apply_role, point.place_role, point.read_role):
-            found.setdefault(asset.get(role, ""), {})[titles.get(point.test, point.test)] = None
+            for asset in assets.get(role, [""]):
+                found.setdefault(asset, {})[titles.get(point.test, point.test)] = None
     for condition in plan.conditions:
-        found.setdefault(asset.get(condition.role, ""), {})[
-            term("quantity", condition.quantity, language)
-        ] = None
+        for asset in assets.get(condition.role, [""]):
+            found.setdefault(asset, {})[term("quantity", condition.quantity, language)] = None
     return {name: "; ".join(tests) for name, tests in found.items()}
 
 

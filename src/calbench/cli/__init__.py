@@ -32,6 +32,8 @@ VERBS = {
     "procedures": "list the procedures, or show one",
     "stations": "list the stations, or show one",
     "assets": "list the standards, or show one with its certificate",
+    "trace": "show the certificates behind the results of a run, up to where the documents end",
+    "impact": "show which runs and results used a standard, its certificate or a weight",
     "scan": "look for instruments on one bus, on the serial ports, or at hosts that you name",
     "new": "begin a driver: a file and a test that pass at once",
     "schema": "print the JSON Schema of an authored file",

@@ -47,8 +47,12 @@ class ProcedureRef(Stored):
     applies_to: dict[str, list[str]] = {}
 
 
-class Standard(Stored):
-    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it."""
+class Standard(Grown):
+    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it.
+
+    `age_days` is the age of its values on the day of use, where a drift counts from it; `traceable_to` the certificate
+    that its own rests on. `weights` are its pieces where a role has several sets.
+    """
 
     id: str
     kind: str
@@ -62,10 +66,25 @@ class Standard(Stored):
     certificate_date: str
     certificate_sha256: str = ""
     due: str
+    later: ClassVar[tuple[str, ...]] = (
+        "age_days",
+        "traceable_to",
+        "traceable_to_issuer",
+        "traceable_to_sha256",
+        "weights",
+    )
+    age_days: int | None = None
+    traceable_to: str = ""
+    traceable_to_issuer: str = ""
+    traceable_to_sha256: str = ""
+    weights: list[str] = []
 
 
-class Binding(Stored):
-    """Who plays a role: an instrument with a driver, a person at the keyboard, or an asset handled by a person."""
+class Binding(Grown):
+    """Who plays a role: an instrument with a driver, a person at the keyboard, or an asset handled by a person.
+
+    `also` are further sets of weights in the same role.
+    """
 
     role: str
     instrument: str
@@ -75,6 +94,8 @@ class Binding(Stored):
     asset: str = ""
     hazard: bool = False
     expect_serial: str = ""
+    later: ClassVar[tuple[str, ...]] = ("also",)
+    also: list[str] = []
 
 
 class ParameterValue(Stored):

@@ -42,11 +42,15 @@ class SafeRule(Authored):
 
 
 class Instrument(Authored):
-    """A standard, source or logger of the station; without a driver it is an asset that a person handles."""
+    """A standard, source or logger of the station; without a driver it is an asset that a person handles.
+
+    `also` names more sets of weights that lie with the one of `asset`: a load may take weights of all of them.
+    """
 
     driver: DriverName | None = None
     link: LinkAddress | None = None
     asset: Identifier | None = None
+    also: list[Identifier] = []
     provides: list[Capability] = []
     hazard: Literal["voltage"] | None = None
     safe: SafeRule | None = None

@@ -34,7 +34,16 @@ def compile_plan(request: Request) -> Plan:
         raise PlanRefused(reasons.listed())
     procedure = request.procedure.model
     cmc = request.station.model.laboratory.cmc
-    setting = Setting(bound, values, procedure.limits, position, decision, cmc, dict(procedure.words))
+    setting = Setting(
+        bound,
+        values,
+        procedure.limits,
+        position,
+        decision,
+        request.created.date(),
+        cmc,
+        dict(procedure.words),
+    )
     tests, points = compose(request, setting, reasons)
     _require_names(points, reasons)
     points = _only(points, request.only, reasons)
@@ -56,7 +65,7 @@ def compile_plan(request: Request) -> Plan:
         parameters=describing.used_parameters(request.procedure.model, values),
         uut=Uut(position=position, given=dict(request.uut)),
         bindings=[one.binding for one in (*bound.values(), *watched.values())],
-        standards=describing.used_standards([*bound.values(), *watched.values()]),
+        standards=describing.used_standards([*bound.values(), *watched.values()], request.created.date()),
         weights=describing.certified_masses(bound),
         conditions=describing.conditions(request.procedure.model, watched),
         connections=describing.connections(request.procedure.model, position),

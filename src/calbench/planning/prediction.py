@@ -16,8 +16,8 @@ from calbench.metrology import Coverage, Influence, Term, combine_correlated, ex
 from calbench.metrology.statement import Statement, influence
 from calbench.planning.contributions import pairs_of
 from calbench.planning.deciding import predicted
-from calbench.planning.standards import AtPoint
 from calbench.quantities import ONE, Quantity, Unit, Value, names, parse, parse_quantity, significant
+from calbench.traceability.parts import DIGITS, AtPoint
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,20 @@ def _standard_u(standards: Iterable[AtPoint]) -> Decimal | None:
     """Give the largest U of the standards in use.
 
     As the certificate states it, with k = 2 or k from t; with another k, or as a half width (rectangular:
-    u = a / √3, JCGM 100 4.3.7), brought to k = 2.
+    u = a / √3, JCGM 100 4.3.7), brought to k = 2. So is a standard with drift, or of several lines.
     """
     found = [u for one in standards if (u := _expanded(one)) is not None]
     return max(found) if found else None
 
 
 def _expanded(standard: AtPoint) -> Decimal | None:
-    if standard.expanded is not None:
-        factor = Decimal(1) if standard.dof is not None else 2 / Decimal(standard.k)
-        return standard.expanded.value * factor
-    return None if standard.half_width is None else standard.half_width.value * 2 / Decimal(3).sqrt()
+    stated = standard.stated
+    if len(standard.parts) > 1:
+        return significant(2 * standard.u, DIGITS)
+    if stated.expanded is not None:
+        factor = Decimal(1) if stated.dof is not None else 2 / Decimal(stated.k)
+        return stated.expanded.value * factor
+    return None if stated.half_width is None else stated.half_width.value * 2 / Decimal(3).sqrt()
 
 
 def _total(use: Use, scope: Mapping[str, Value]) -> tuple[Decimal | None, float, float]:

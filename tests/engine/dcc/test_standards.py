@@ -55,8 +55,8 @@ def at(asset: Asset, value: str) -> tuple[Decimal, Decimal, str] | None:
     found = standards.at(asset, CAPABILITY, parse_quantity(value))
     if found is None:
         return None
-    assert found.expanded is not None
-    return found.correction.in_unit("uV"), found.expanded.in_unit("uV"), found.k
+    assert found.stated.expanded is not None
+    return found.correction.in_unit("uV"), found.stated.expanded.in_unit("uV"), found.stated.k
 
 
 @pytest.mark.parametrize(
