@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.documents.plan import LimitPlan, Plan, Point, TestPlan
@@ -12,6 +13,25 @@ from calbench.evaluation.observing import Observation, across_tests, observe, qu
 from calbench.evaluation.showing import Figures, show
 from calbench.metrology import Decision, decide, stdev
 from calbench.quantities import ONE, Quantity, Value, find_unit, parse_quantity, significant
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What one point comes to, in exact figures and the coherent unit: of these a result is written."""
+
+    observation: Observation
+    concluded: Concluded | None
+    decision: Decision
+    limits: tuple[Quantity | None, Quantity | None]
+    remark: str
+
+
+def conclusions(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Conclusion]:
+    """Give what every measured point comes to, by its id, without writing any of it."""
+    concluding = _Concluding(plan, attempts)
+    tests = {test.id: test for test in plan.tests}
+    found = {point.id: concluding.conclusion(point, tests[point.test]) for point in plan.points}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def conclude_all(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> list[Result]:
@@ -52,9 +72,14 @@ class _Concluding:
         attempts = self._attempts.get(point.id, [])
         if test.kind == "inspection":
             return _inspected(point, test, attempts)
+        one = self.conclusion(point, test)
+        return _unmeasured(point, test, len(attempts)) if one is None else _result(one, test, len(attempts))
+
+    def conclusion(self, point: Point, test: TestPlan) -> Conclusion | None:
+        """Give what a point comes to; None if it was not measured."""
         observation = self._observations.get(point.id)
         if observation is None:
-            return _unmeasured(point, test, len(attempts))
+            return None
         names = scope(observation, self._across)
         remark, concluded = self._concluded(observation, test, names)
         lower, upper = _limits(point.limit, names)
@@ -65,7 +90,7 @@ class _Concluding:
             upper=_value(upper),
             expanded=None if concluded is None else concluded.U,
         )
-        return _result(observation, test, concluded, decision, (lower, upper), len(attempts), remark)
+        return Conclusion(observation, concluded, decision, (lower, upper), remark)
 
     def _concluded(
         self, observation: Observation, test: TestPlan, names: Mapping[str, Value]
@@ -129,15 +154,8 @@ def _unmeasured(point: Point, test: TestPlan, attempts: int) -> Result:
     )
 
 
-def _result(
-    observation: Observation,
-    test: TestPlan,
-    concluded: Concluded | None,
-    decision: Decision,
-    limits: tuple[Quantity | None, Quantity | None],
-    counted: int,
-    remark: str,
-) -> Result:
+def _result(one: Conclusion, test: TestPlan, counted: int) -> Result:
+    observation, concluded, decision, limits = one.observation, one.concluded, one.decision, one.limits
     point = observation.point
     unit = point.unit
     figures = Figures(
@@ -179,7 +197,7 @@ def _result(
         verdict=decision.verdict.value,
         shown=show(figures, point, test),
         attempts=counted,
-        remark=remark,
+        remark=one.remark,
     )
 
 
