@@ -143,9 +143,10 @@ class MemoryJournal(Journal):
 
     keeps_traffic = False
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, listeners: tuple[Listener, ...] = ()) -> None:
         self.events: list[Event] = []
         self._clock = clock
+        self._listeners = list(listeners)
         self.position = ""
         self.lost = None
         self.making_safe = False
@@ -164,7 +165,7 @@ class MemoryJournal(Journal):
         attempt: int = 0,
         actor: Actor = "runner",
     ) -> Event:
-        """Keep one event."""
+        """Keep one event, and tell the listeners; one that fails ends the run."""
         event = Event.model_construct(
             seq=len(self.events) + 1,
             prev=FIRST_PREV,
@@ -178,6 +179,8 @@ class MemoryJournal(Journal):
             body=dict(body or {}),
         )
         self.events.append(event)
+        for listener in self._listeners:
+            listener(event)
         return event
 
     @property

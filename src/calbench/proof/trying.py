@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,10 +14,8 @@ from calbench.evaluation.results import Conclusion, conclusions
 from calbench.proof.drawing import Drawn, seed_of
 from calbench.proof.sketching import Sketch, in_the_world, unit_of
 from calbench.quantities import parse_quantity
-from calbench.simulation.truth import Truth
+from calbench.simulation.truth import TruthLog
 from calbench.workflow import Prepared, Reality, try_out
-
-_MICROSECOND = 1e-6  # s, to which the journal tells the time
 
 
 class Found(NamedTuple):
@@ -62,11 +59,12 @@ def attempt(job: Job, index: int) -> Trial:
     """Do one run of a proof; the same job and index give the same, wherever and in whatever order."""
     seed = seed_of(job.seed, index)
     drawn = Drawn(job.sketch, seed)
-    tried = try_out(job.prepared, job.plan_sha256, Reality(seed, drawn, drawn.masses()))
+    watching = _Watching(job.prepared.plan)
+    tried = try_out(job.prepared, job.plan_sha256, Reality(seed, drawn, drawn.masses()), watching)
     if tried.outcome.status != "COMPLETED":
         return Trial(index, f"{tried.outcome.status}: {tried.outcome.reason}", {})
     plan = job.prepared.plan
-    really = _true_errors(plan, tried.events, tried.truth)
+    really = watching.means()
     concluded = conclusions(plan, gathering.attempts(plan, tried.events))
     found = {name: _found(one, really.get(name)) for name, one in concluded.items()}
     return Trial(index, "", found, frozenset(drawn.shifted))
@@ -113,51 +111,37 @@ def _rounding(one: Conclusion) -> float:
     )
 
 
-def _true_errors(plan: Plan, events: Iterable[Event], truth: Iterable[Truth]) -> dict[str, float]:
-    """Give for each point the mean of the true errors beside the readings of its last attempt."""
-    readings: dict[str, list[Event]] = {}
-    for event in events:
-        if event.type == "reading":
-            readings.setdefault(event.point, []).append(event)
-    known = _by_name(truth)
-    points = {point.id: point for point in plan.points}
-    found: dict[str, float] = {}
-    for name, several in readings.items():
-        last = max(event.attempt for event in several)
-        point = points[name]
-        logged = _log_of(known, unit_of(plan, point), point)
-        if logged is None:
-            continue
-        times, values = logged
-        beside = [
-            values[place - 1]
-            for event in several
-            if event.attempt == last
-            and (place := bisect_right(times, float(event.t_mono) + _MICROSECOND)) > 0
-        ]
-        if beside:
-            found[name] = math.fsum(beside) / len(beside)
-    return found
+class _Watching:
+    """Notes the true error beside each reading, at the moment when it is taken."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._points = {point.id: point for point in plan.points}
+        self._units = {point.id: unit_of(plan, point) for point in plan.points if point.read_role}
+        self._errors: dict[str, list[tuple[int, float]]] = {}
+
+    def __call__(self, event: Event, truth: TruthLog) -> None:
+        """Look at the truth if this event is a reading."""
+        if event.type != "reading":
+            return
+        true = _true_error(truth, self._units[event.point], self._points[event.point])
+        if true is not None:
+            self._errors.setdefault(event.point, []).append((event.attempt, true))
+
+    def means(self) -> dict[str, float]:
+        """Give for each point the mean of the true errors beside the readings of its last attempt."""
+        found = {}
+        for name, several in self._errors.items():
+            last = max(number for number, _ in several)
+            values = [true for number, true in several if number == last]
+            found[name] = math.fsum(values) / len(values)
+        return found
 
 
-_Log = tuple[list[float], list[float]]
-
-
-def _log_of(known: Mapping[tuple[str, str], _Log], unit: str, point: Point) -> _Log | None:
-    """Give the log of the true errors of a unit; without what differs from one loading to the next, where it has it."""
+def _true_error(truth: TruthLog, unit: str, point: Point) -> float | None:
+    """Give the true error of a unit; without what differs from one loading to the next, where it is known."""
     quantity = in_the_world(point.quantity)
-    names = (f"{quantity}.error.systematic", f"{quantity}.error")
-    return next((known[unit, name] for name in names if (unit, name) in known), None)
-
-
-def _by_name(truth: Iterable[Truth]) -> dict[tuple[str, str], _Log]:
-    known: dict[tuple[str, str], _Log] = {}
-    for time, instrument, quantity, value in _errors(truth):
-        times, values = known.setdefault((instrument, quantity), ([], []))
-        times.append(time)
-        values.append(value)
-    return known
-
-
-def _errors(truth: Iterable[Truth]) -> Iterator[Truth]:
-    return (entry for entry in truth if ".error" in entry.quantity)
+    if quantity == "mass":
+        systematic = truth.latest(unit, "mass.error.systematic")
+        if systematic is not None:
+            return systematic
+    return truth.latest(unit, f"{quantity}.error")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,17 +111,19 @@ def _bench(
 
 @dataclass(frozen=True)
 class Tried:
-    """A simulated run that left nothing on the disk: how it ended, its events, and what really was."""
+    """A simulated run that left nothing on the disk: how it ended, and its events."""
 
     outcome: Outcome
     events: list[Event]
-    truth: TruthLog
 
 
-def try_out(prepared: Prepared, plan_sha256: str, reality: Reality) -> Tried:
+def try_out(
+    prepared: Prepared, plan_sha256: str, reality: Reality, watch: Callable[[Event, TruthLog], None]
+) -> Tried:
     """Run a plan on the simulated bench as `execute` does, with events in memory and nothing evaluated.
 
-    Points that do not pass are not taken again. `reality` has the seed that counts instead of the plan's.
+    Points that do not pass are not taken again. `reality` has the seed that counts instead of the plan's; `watch` is
+    told of each event, with what really is by then.
 
     Raises:
         UsageError: The plan is not a simulated one.
@@ -132,7 +134,8 @@ def try_out(prepared: Prepared, plan_sha256: str, reality: Reality) -> Tried:
     with _bench(prepared, None, reality) as (clock, redirect, stage):
         if stage is None:
             raise UsageError("Only a simulated run can be tried out; add --sim, or take a simulated station.")
-        journal = MemoryJournal(clock)
+        truth = stage.world.truth
+        journal = MemoryJournal(clock, (lambda event: watch(event, truth),))
         outcome = run_into(
             journal,
             prepared.plan,
@@ -141,7 +144,7 @@ def try_out(prepared: Prepared, plan_sha256: str, reality: Reality) -> Tried:
             redirect=redirect,
             plan_sha256=plan_sha256,
         )
-        return Tried(outcome, journal.events, stage.world.truth)
+        return Tried(outcome, journal.events)
 
 
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
