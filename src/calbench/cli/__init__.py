@@ -26,6 +26,7 @@ VERBS = {
     "evaluate": "compute the record of a run anew from its plan and journal",
     "certify": "write the certificates of a run: PDF, HTML, CSV, XLSX, in English and Chinese",
     "verify": "check a run or a record: journal, plan, and every result anew",
+    "prove": "run a procedure many times on its simulated bench: is its uncertainty what it claims?",
     "budget": "evaluate the uncertainty budget of a file, by JCGM 100 and by Monte Carlo",
     "sim": "serve simulated instruments to other programs",
     "drivers": "list the drivers, or show one with its commands and how each was verified",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.documents.plan import DecisionPlan, LimitPlan, Plan, Point, TestPlan
@@ -13,6 +14,25 @@ from calbench.evaluation.observing import Observation, across_tests, observe, qu
 from calbench.evaluation.showing import Figures, show
 from calbench.metrology import stdev
 from calbench.quantities import ONE, Quantity, Value, find_unit, parse_quantity, significant
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What one point comes to, in exact figures and the coherent unit: of these a result is written."""
+
+    observation: Observation
+    concluded: Concluded | None
+    judged: Judged
+    limits: Limits
+    remark: str
+
+
+def conclusions(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Conclusion]:
+    """Give what every measured point comes to, by its id, without writing any of it."""
+    concluding = _Concluding(plan, attempts)
+    tests = {test.id: test for test in plan.tests}
+    found = {point.id: concluding.conclusion(point, tests[point.test]) for point in plan.points}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def conclude_all(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> list[Result]:
@@ -53,15 +73,24 @@ class _Concluding:
         attempts = self._attempts.get(point.id, [])
         if test.kind == "inspection":
             return _inspected(point, test, attempts)
+        one = self.conclusion(point, test)
+        return (
+            _unmeasured(point, test, len(attempts))
+            if one is None
+            else _result(one, test, len(attempts), self._plan)
+        )
+
+    def conclusion(self, point: Point, test: TestPlan) -> Conclusion | None:
+        """Give what a point comes to; None if it was not measured."""
         observation = self._observations.get(point.id)
         if observation is None:
-            return _unmeasured(point, test, len(attempts))
+            return None
         names = scope(observation, self._across)
         remark, concluded = self._concluded(observation, test, names)
         limits = _limits(point.limit, names)
         judged = judge(self._plan, observation.judged.value, limits, concluded, names)
         remark = " ".join(text for text in (remark, judged.remark) if text)
-        return _result(observation, test, concluded, judged, limits, len(attempts), remark, self._plan)
+        return Conclusion(observation, concluded, judged, limits, remark)
 
     def _concluded(
         self, observation: Observation, test: TestPlan, names: Mapping[str, Value]
@@ -125,17 +154,9 @@ def _unmeasured(point: Point, test: TestPlan, attempts: int) -> Result:
     )
 
 
-def _result(
-    observation: Observation,
-    test: TestPlan,
-    concluded: Concluded | None,
-    judged: Judged,
-    limits: Limits,
-    counted: int,
-    remark: str,
-    plan: DecisionPlan,
-) -> Result:
-    point, decision, risks = observation.point, judged.decision, judged.risks
+def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -> Result:
+    observation, concluded, limits = one.observation, one.concluded, one.limits
+    point, decision, risks = observation.point, one.judged.decision, one.judged.risks
     unit = point.unit
     figures = Figures(
         nominal=_nominal(point),
@@ -176,7 +197,7 @@ def _result(
         verdict=decision.verdict.value,
         shown=show(figures, point, test, int(plan.digits), plan.rounding),
         attempts=counted,
-        remark=remark,
+        remark=one.remark,
         cmc=point.cmc,
         expanded_computed=None
         if point.cmc is None or concluded is None

@@ -131,7 +131,7 @@ class Bench:
         except InstrumentError as error:
             self._journal.note("fault", {"instrument": binding.instrument, "message": str(error)})
             raise
-        return TracedLink(inner, self._journal, binding.instrument)
+        return TracedLink(inner, self._journal, binding.instrument) if self._journal.keeps_traffic else inner
 
     def _check(self, binding: Binding, identity: Identity, driver: Any) -> None:  # noqa: ANN401 - a driver class
         expected = binding.expect_serial

@@ -65,33 +65,52 @@ def run(
         OSError: The journal cannot be made.
     """
     with Journal(journal_file, clock, listeners) as journal:
-        prompter = Prompter(operator, journal)
-        bench = Bench(plan, journal, clock, redirect or {}, prompter.typed)
-        try:
-            journal.note("run_opened", {"plan": digest(plan), "simulated": plan.simulated is not None})
-            journal.position = plan.uut.position
-            status, reason = _guarded(plan, bench, journal, clock, prompter, failing)
-        except KeyboardInterrupt:  # at the first line, or while a failure was being written down
-            status, reason = "STOPPED", INTERRUPTED
-        journal.making_safe = True
-        outputs = _made_safe(bench, journal)
-        if not outputs.safe:
-            status = "UNSAFE"
-        _close(
-            journal,
-            {
-                "status": status,
-                "reason": reason,
-                "outputs": outputs.state,
-                "in_doubt": outputs.in_doubt,
-                "partial": plan.partial or status != "COMPLETED",
-            },
-        )
+        outcome = run_into(journal, plan, operator, clock, redirect=redirect, failing=failing)
         if journal.lost is not None:
             raise RunFailed(
-                f"The journal {journal_file} cannot be written: {journal.lost.strerror}. Outputs: {outputs}."
+                f"The journal {journal_file} cannot be written: {journal.lost.strerror}. Outputs: {outcome.outputs}."
             ) from journal.lost
-        return Outcome(status, reason, outputs, journal.head)
+        return outcome
+
+
+def run_into(
+    journal: Journal,
+    plan: Plan,
+    operator: Operator,
+    clock: Clock,
+    *,
+    redirect: Mapping[str, LinkSpec] | None = None,
+    failing: Failing = lambda _test: [],
+    plan_sha256: str | None = None,
+) -> Outcome:
+    """Run a plan into a journal that is open; `plan_sha256` is its digest, where many runs of it share one.
+
+    The other arguments are those of `run`. A journal that was lost on the way says so itself.
+    """
+    prompter = Prompter(operator, journal)
+    bench = Bench(plan, journal, clock, redirect or {}, prompter.typed)
+    try:
+        named = plan_sha256 or digest(plan)
+        journal.note("run_opened", {"plan": named, "simulated": plan.simulated is not None})
+        journal.position = plan.uut.position
+        status, reason = _guarded(plan, bench, journal, clock, prompter, failing)
+    except KeyboardInterrupt:  # at the first line, or while a failure was being written down
+        status, reason = "STOPPED", INTERRUPTED
+    journal.making_safe = True
+    outputs = _made_safe(bench, journal)
+    if not outputs.safe:
+        status = "UNSAFE"
+    _close(
+        journal,
+        {
+            "status": status,
+            "reason": reason,
+            "outputs": outputs.state,
+            "in_doubt": outputs.in_doubt,
+            "partial": plan.partial or status != "COMPLETED",
+        },
+    )
+    return Outcome(status, reason, outputs, journal.head)
 
 
 def _require_safe(bench: Bench, journal: Journal) -> None:

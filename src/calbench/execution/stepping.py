@@ -154,9 +154,11 @@ class Stepping:
     def _after(self, test: str, steps: list[Step]) -> None:
         """Ask what to do about points that do not pass, if the policy says so; retakes keep every attempt."""
         policy = self._plan.policy
+        if policy.on_fail == "continue":
+            return
         for taken in range(policy.retakes + 1):
             failed = self._failing(test)
-            if not failed or policy.on_fail == "continue":
+            if not failed:
                 return
             if policy.on_fail == "stop":
                 raise StopWanted(f"{test}: {', '.join(failed)} did not pass, and the policy says stop.")

@@ -15,6 +15,7 @@ from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
 from calbench.simulation.catalog import find
 from calbench.simulation.faults import Fault, Kind
+from calbench.simulation.nature import Nature
 from calbench.simulation.servers import LoopbackServer
 from calbench.simulation.servers.offering import as_visa, buses_of, line_of
 from calbench.simulation.world import World
@@ -63,6 +64,7 @@ def stage(
     seed: int,
     real_time: bool = False,
     skin: str | None = None,
+    nature: Nature | None = None,
 ) -> Stage:
     """Bring the simulated twin of a station to life.
 
@@ -73,13 +75,14 @@ def stage(
         seed: Seeds every simulated unit, weight and draught of air.
         real_time: Wait in real time instead of jumping.
         skin: `in_process`, `sockets` or `loopback`, instead of what the station says; `unserved` gives no addresses.
+        nature: What is decided of its instruments.
 
     Raises:
         UsageError: The station has no simulation, or it names what is not there.
     """
     twin = twin_of(station)
     clock: EventClock = RealClock() if real_time or twin.clock == "real" else VirtualClock(start_of(twin))
-    world = World(seed, clock)
+    world = World(seed, clock, nature)
     world.ambient.set(
         temperature=float(parse_quantity(twin.ambient.temperature).in_unit("degC")),
         humidity=float(parse_quantity(twin.ambient.humidity).in_unit("%RH")),

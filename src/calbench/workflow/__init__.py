@@ -4,9 +4,9 @@ The stages do not know each other; this package alone hands the documents on.
 """
 
 from calbench.workflow.certifying import certify, evaluate
-from calbench.workflow.executing import Finished, execute
+from calbench.workflow.executing import Finished, Tried, execute, try_out
 from calbench.workflow.preparing import Options, Prepared, prepare, surroundings
-from calbench.workflow.staging import simulated_world, stage_of
+from calbench.workflow.staging import Reality, simulated_world, stage_of
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES, stored_plan
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "Finished",
     "Options",
     "Prepared",
+    "Reality",
+    "Tried",
     "certify",
     "evaluate",
     "execute",
@@ -25,4 +27,5 @@ __all__ = [
     "stage_of",
     "stored_plan",
     "surroundings",
+    "try_out",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import UsageError
 from calbench.workflow.preparing import Prepared
-from calbench.workflow.staging import stage_twin
+from calbench.workflow.staging import Reality, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from calbench.execution.running import Outcome
     from calbench.instruments.opening import LinkSpec
     from calbench.simulation.staging import Stage
+    from calbench.simulation.truth import TruthLog
     from calbench.traffic import Traffic
 
 
@@ -86,7 +87,7 @@ def execute(
 
 @contextlib.contextmanager
 def _bench(
-    prepared: Prepared, clock: Clock | None
+    prepared: Prepared, clock: Clock | None, reality: Reality | None = None
 ) -> Iterator[tuple[Clock, Mapping[str, LinkSpec], Stage | None]]:
     """Give clock and addresses: of the hardware, or of the simulated twin for as long as the run lasts."""
     if prepared.plan.simulated is None:
@@ -95,7 +96,7 @@ def _bench(
     from calbench.instruments.opening import LinkSpec  # noqa: PLC0415 - loaded where it is used
 
     seed, real_time = prepared.plan.simulated.seed, prepared.plan.simulated.clock == "real"
-    stage = stage_twin(prepared.station.model, prepared.assets, seed, real_time=real_time)
+    stage = stage_twin(prepared.station.model, prepared.assets, seed, real_time=real_time, reality=reality)
     if any(test.kind != "inspection" and not test.connection for test in prepared.plan.tests):
         stage.hands.connect("")  # a test that asks for no connection finds the leads as the station has them
     try:
@@ -106,6 +107,44 @@ def _bench(
         yield stage.world.clock, redirect, stage
     finally:
         stage.world.close()
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A simulated run that left nothing on the disk: how it ended, and its events."""
+
+    outcome: Outcome
+    events: list[Event]
+
+
+def try_out(
+    prepared: Prepared, plan_sha256: str, reality: Reality, watch: Callable[[Event, TruthLog], None]
+) -> Tried:
+    """Run a plan on the simulated bench as `execute` does, with events in memory and nothing evaluated.
+
+    Points that do not pass are not taken again. `reality` has the seed that counts instead of the plan's; `watch` is
+    told of each event, with what really is by then.
+
+    Raises:
+        UsageError: The plan is not a simulated one.
+    """
+    from calbench.execution.journalling import MemoryJournal  # noqa: PLC0415 - loaded where it is used
+    from calbench.execution.running import run_into  # noqa: PLC0415 - as above
+
+    with _bench(prepared, None, reality) as (clock, redirect, stage):
+        if stage is None:
+            raise UsageError("Only a simulated run can be tried out; add --sim, or take a simulated station.")
+        truth = stage.world.truth
+        journal = MemoryJournal(clock, (lambda event: watch(event, truth),))
+        outcome = run_into(
+            journal,
+            prepared.plan,
+            _operator(prepared, stage),
+            clock,
+            redirect=redirect,
+            plan_sha256=plan_sha256,
+        )
+        return Tried(outcome, journal.events)
 
 
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:

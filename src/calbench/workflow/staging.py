@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,18 @@ from calbench.workflow.preparing import surroundings
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
+    from calbench.simulation.nature import Nature
     from calbench.simulation.staging import Stage
     from calbench.simulation.world import World
+
+
+@dataclass(frozen=True)
+class Reality:
+    """How one simulated world really is: its seed, its instruments, and what its weights weigh (kg, by id)."""
+
+    seed: int
+    nature: Nature
+    masses: Mapping[str, float]
 
 
 def simulated_world(path: str) -> World:
@@ -47,6 +58,7 @@ def stage_twin(
     *,
     real_time: bool,
     skin: str | None = None,
+    reality: Reality | None = None,
 ) -> Stage:
     """Bring the simulated twin of a station to life; its leads are not connected yet."""
     from calbench.simulation.staging import Mass, stage, twin_of  # noqa: PLC0415 - loaded where it is used
@@ -65,4 +77,15 @@ def stage_twin(
         for weight in asset.model.weights
     }
     chosen = twin_of(station).seed if seed is None else seed
-    return stage(station, serials=serials, weights=weights, seed=chosen, real_time=real_time, skin=skin)
+    if reality is not None:
+        chosen = reality.seed
+        weights |= {name: Mass(Decimal(repr(mass)), 0.0) for name, mass in reality.masses.items()}
+    return stage(
+        station,
+        serials=serials,
+        weights=weights,
+        seed=chosen,
+        real_time=real_time,
+        skin=skin,
+        nature=None if reality is None else reality.nature,
+    )
