@@ -124,6 +124,7 @@ class Station(Authored):
     station: Identifier
     language: Language
     title: Text | None = None
+    key: Text | None = None
     simulated: Flag = False
     laboratory: dict[Literal["name", "address", "country", "accreditation"], Text] = {}
     regulations: dict[str, Whole] = {}

@@ -20,7 +20,15 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
     Raises:
         IntegrityFailure: The journal's chain is broken, or it is the journal of another plan.
     """
-    events, head = parse(journal)
+    return evaluate_events(plan, *parse(journal))
+
+
+def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
+    """Compute the record from a journal that was read; `head` is the hash of its last line.
+
+    Raises:
+        IntegrityFailure: It is the journal of another plan.
+    """
     if not events or events[0].body.get("plan") != digest(plan):
         raise IntegrityFailure("The journal was not written for this plan: its first line names another one.")
     attempts = gathering.attempts(plan, events)
