@@ -1,8 +1,8 @@
 """The QR code of a certificate: the head of the journal, to be read from the paper and compared.
 
-Its text is `CALBENCH1:STATION:RUN:LINES:HEAD`: the version of this text, the id of the station, the name of the run, the
-number of lines of its journal, and the SHA-256 of the last line in hexadecimal. Whoever has a journal can check it
-with nothing but SHA-256: `tail -n 1 journal.jsonl | tr -d '\\n' | sha256sum`.
+Its text is `CALBENCH1:STATION:RUN:LINES:HEAD`: the version of this text, the id of the station, the name of the run,
+the number of lines of its journal, and the SHA-256 of the last line, without its line end, in hexadecimal. Whoever
+has a journal can check it with nothing but SHA-256.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ def code(record: Record, language: Language) -> Code:
     import segno  # noqa: PLC0415 - only certificates need it
 
     text = code_text(record)
-    rows = [tuple(map(bool, row)) for row in segno.make_qr(text, error=_LEVEL, boost_error=False).matrix_iter(border=_QUIET)]
+    rows = [
+        tuple(map(bool, row))
+        for row in segno.make_qr(text, error=_LEVEL, boost_error=False).matrix_iter(border=_QUIET)
+    ]
     return Code(
         text=printable(text),
         caption=word("code.says", language),

@@ -19,7 +19,9 @@ from calbench.workflow.verifying_keys import groups
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _YEARS = 5
 _until = click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help=f"Last day on which it signs; default: in {_YEARS} years."
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=f"Last day on which it signs; default: in {_YEARS} years.",
 )
 _comment = click.option("--comment", default="", help="Whatever helps to tell it from others.")
 _locked = click.option(
@@ -54,7 +56,9 @@ def station(name: str, until: datetime | None, comment: str, locked: bool, for_m
     ring, now = Ring(key_folder()), RealClock().utc()
     there = ring.own(name, moment(now))
     if there is not None:
-        raise UsageError(f"Station {name} has the key {there.stem}. Replace it with calbench keys roll {name}.")
+        raise UsageError(
+            f"Station {name} has the key {there.stem}. Replace it with calbench keys roll {name}."
+        )
     signer = new_key(name, moment(now), _end(now, until), comment)
     path = ring.keep(signer, _passphrase(locked=locked))
     _say(ring, signer.entry, path, for_machines=for_machines)
@@ -146,7 +150,9 @@ def roll(
     ring, now = Ring(key_folder()), RealClock().utc()
     old = ring.own(name, moment(now))
     if old is None:
-        raise UsageError(f"Station {name} has no key here that is valid now. Make one: calbench keys new station {name}")
+        raise UsageError(
+            f"Station {name} has no key here that is valid now. Make one: calbench keys new station {name}"
+        )
     before = ring.signer(old, passphrase_given())
     signer = new_key(name, moment(now), _end(now, until), comment)
     try:

@@ -22,7 +22,7 @@ _run = click.argument("run", type=click.Path(path_type=Path, exists=True, file_o
 @click.command("seal")
 @_run
 def seal(run: Path) -> None:
-    """Seal RUN (a folder) that has no seal, because the machine died or there was no key; the seal says it was later."""
+    """Seal RUN (a folder) that has no seal, as when the machine died; the seal says that it was later."""
     click.echo(str(seal_later(run)))
 
 

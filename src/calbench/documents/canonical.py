@@ -74,7 +74,8 @@ def _as_json_sorts(value: object, where: str) -> bool:
         parts = [_as_json_sorts(part, f"{where}.{key}") for key, part in value.items()]
         return kind is dict and all(parts) and all(map(_in_plane_0, value))
     if isinstance(value, list | tuple):
-        return all([_as_json_sorts(part, f"{where}[{index}]") for index, part in enumerate(value)])
+        parts = [_as_json_sorts(part, f"{where}[{index}]") for index, part in enumerate(value)]
+        return all(parts)
     return False
 
 

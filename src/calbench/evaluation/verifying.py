@@ -90,9 +90,7 @@ def verify_record(data: bytes) -> list[Check]:
         Check("plan", same_plan, "its hash fits" if same_plan else "the plan in the record was altered")
     )
     checks.append(_results(record))
-    checks.append(
-        Check("journal", None, f"not here: a record alone; its head must be {record.journal.head}")
-    )
+    checks.append(Check("journal", None, f"not here: a record alone; its head must be {record.journal.head}"))
     return checks
 
 

@@ -69,8 +69,14 @@ def read_private(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(data, passphrase.encode() if encrypted and passphrase else None)
     except (ValueError, TypeError) as error:
-        why = "the passphrase is wrong, or the file is damaged" if encrypted else "it is no private key in PEM (PKCS#8)"
-        raise UsageError(f"The key {path} cannot be used: {why}. Restore it from a copy, or make a new one.") from error
+        why = (
+            "the passphrase is wrong, or the file is damaged"
+            if encrypted
+            else "it is no private key in PEM (PKCS#8)"
+        )
+        raise UsageError(
+            f"The key {path} cannot be used: {why}. Restore it from a copy, or make a new one."
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(f"The key {path} cannot be used: it is no Ed25519 key.")
     return key

@@ -53,7 +53,9 @@ def root_of_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes])
         IntegrityFailure: Index, size and number of hashes do not fit together.
     """
     if not 0 <= index < size or any(len(one) != SIZE for one in path):
-        raise IntegrityFailure(f"There is no leaf {index} in a tree of {size}, or a hash is not of {SIZE} bytes.")
+        raise IntegrityFailure(
+            f"There is no leaf {index} in a tree of {size}, or a hash is not of {SIZE} bytes."
+        )
     found, number, last = leaf_hash(leaf), index, size - 1
     for beside in path:
         if last == 0:

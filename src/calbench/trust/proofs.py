@@ -66,7 +66,9 @@ def read_proof(data: bytes, what: str) -> Proven:
     seal = read_seal(note, f"the seal in {what}")
     event = event_of(line, proof.seq)
     if merkle.root_of_inclusion(line, proof.seq - 1, seal.over.lines, path) != seal.over.root:
-        raise IntegrityFailure(f"{what} does not lead to the root that was sealed: line, path or seal were altered.")
+        raise IntegrityFailure(
+            f"{what} does not lead to the root that was sealed: line, path or seal were altered."
+        )
     if proof.seq == seal.over.lines and sha256(line) != seal.over.head:
         raise IntegrityFailure(f"{what}: the head in the seal is not the hash of the last line.")
     return Proven(event, seal, note)

@@ -29,7 +29,7 @@ from calbench.trust.stationkeys import (
     read_entry,
 )
 
-VARIABLE, PASSPHRASE = "CALBENCH_KEYS", "CALBENCH_KEY_PASSPHRASE"  # noqa: S105 - names of variables
+VARIABLE, PASSPHRASE = "CALBENCH_KEYS", "CALBENCH_KEY_PASSPHRASE"
 _CHANGE = ".txt"
 
 
@@ -56,7 +56,9 @@ class Ring:
         for path in sorted((self.folder / "trusted").glob(f"*{PUBLIC}")):
             entry = read_entry(_read(path), str(path))
             if path.stem != entry.stem:
-                raise IntegrityFailure(f"{path} holds the key {entry.stem}: its name must be that of the key.")
+                raise IntegrityFailure(
+                    f"{path} holds the key {entry.stem}: its name must be that of the key."
+                )
             found.append(entry)
         return sorted(found, key=lambda one: (one.public.name, one.valid_from, one.key))
 
@@ -124,7 +126,9 @@ class Ring:
         """
         path = self.folder / "trusted" / f"{entry.stem}{PUBLIC}"
         if path.exists() and path.read_bytes() != entry_data(entry):
-            raise UsageError(f"{path} says something else of this key. Look at both, and remove it if it is wrong.")
+            raise UsageError(
+                f"{path} says something else of this key. Look at both, and remove it if it is wrong."
+            )
         return _written(path, entry_data(entry))
 
     def note_change(self, note: Note, new: KeyEntry) -> Path:
@@ -142,7 +146,9 @@ class Ring:
         old = self.find(change.old)
         if old is None or not old.valid_at(change.changed):
             why = "not trusted" if old is None else f"valid from {old.valid_from} until {old.valid_until}"
-            raise UsageError(f"{what} rests on the key {change.old.name}-{change.old.id.hex()}, which is {why}.")
+            raise UsageError(
+                f"{what} rests on the key {change.old.name}-{change.old.id.hex()}, which is {why}."
+            )
         self.trust(change.new)
         _written(self.folder / "changes" / f"{change.new.stem}{_CHANGE}", data)
         return change.new

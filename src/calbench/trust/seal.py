@@ -154,9 +154,7 @@ def _content(lines: Iterator[str]) -> Seal:
     _require(fields["when"] in _WHEN, f"'when' is not one of {', '.join(_WHEN)}.")
     _require(fields["kind"] in _KINDS, f"'kind' is not one of {', '.join(_KINDS)}.")
     return Seal(
-        over=Sealed(
-            station, run, int(size), _root(root), fields["head"], fields["plan"], fields["record"]
-        ),
+        over=Sealed(station, run, int(size), _root(root), fields["head"], fields["plan"], fields["record"]),
         key=PublicKey.of(fields["key"]),
         sealed=fields["sealed"],
         when=fields["when"],

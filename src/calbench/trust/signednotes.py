@@ -124,13 +124,17 @@ def read(data: bytes, what: str) -> Note:
         raise IntegrityFailure(f"{what} is no signed note: byte {error.start + 1} is not UTF-8.") from error
     body, empty, below = text.rpartition("\n\n")
     if not empty or not body or not below.endswith("\n"):
-        raise IntegrityFailure(f"{what} is no signed note: a text, an empty line and signature lines are expected.")
+        raise IntegrityFailure(
+            f"{what} is no signed note: a text, an empty line and signature lines are expected."
+        )
     if any(ord(char) < ord(" ") and char != "\n" for char in text):
         raise IntegrityFailure(f"{what} is no signed note: it holds control characters.")
     lines = below.removesuffix("\n").split("\n")
     if len(lines) > MOST:
         raise IntegrityFailure(f"{what} has {len(lines)} signatures; {MOST} are read.")
-    note = Note(body + "\n", tuple(_signature(line, number, what) for number, line in enumerate(lines, start=1)))
+    note = Note(
+        body + "\n", tuple(_signature(line, number, what) for number, line in enumerate(lines, start=1))
+    )
     if note.data() != data:
         raise IntegrityFailure(f"{what} is not in the form in which it was written.")
     return note
@@ -140,7 +144,9 @@ def _signature(line: str, number: int, what: str) -> Signature:
     found = _LINE.fullmatch(line)
     data = None if found is None else _exact(found["bytes"])
     if found is None or data is None or len(data) != _ID + _SIGNATURE:
-        raise IntegrityFailure(f"{what}: signature line {number} is not '— NAME BASE64' of an Ed25519 signature.")
+        raise IntegrityFailure(
+            f"{what}: signature line {number} is not '— NAME BASE64' of an Ed25519 signature."
+        )
     return Signature(found["name"], data[:_ID], data[_ID:])
 
 

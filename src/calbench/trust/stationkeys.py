@@ -108,8 +108,6 @@ def read_entry(data: bytes, what: str) -> KeyEntry:
     """
     try:
         entry = KeyEntry.model_validate_json(data)
-        if entry.valid_from > entry.valid_until:
-            raise ValueError(f"it is valid from {entry.valid_from} until {entry.valid_until}")
         entry.public  # noqa: B018 - refuses what is no key
     except ValidationError as error:
         one = error.errors(include_url=False, include_input=False)[0]
@@ -117,6 +115,8 @@ def read_entry(data: bytes, what: str) -> KeyEntry:
         raise IntegrityFailure(f"{what} is no public key of a station: {where} {one['msg']}.") from error
     except ValueError as error:
         raise IntegrityFailure(f"{what} is no public key of a station: {error}") from error
+    if entry.valid_from > entry.valid_until:
+        raise IntegrityFailure(f"{what} is valid from {entry.valid_from} until {entry.valid_until}: never.")
     return entry
 
 

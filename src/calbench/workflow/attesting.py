@@ -55,14 +55,16 @@ class Chosen:
 
 
 def prove_line(folder: Path, which: str, reading: int | None = None) -> Chosen:
-    """Prove a line of a sealed run: `which` is its number, or the name of a point, of which `reading` (from 1) is meant.
+    """Prove a line of a sealed run: `which` is its number, or a point with its `reading` (from 1).
 
     Raises:
         UsageError: There is no such line, or the point has several readings and none was chosen.
         IntegrityFailure: The journal is broken, or not the sealed one.
     """
     if not (folder / SEAL).is_file():
-        raise UsageError(f"{folder} has no seal, so nothing in it can be proven. Seal it: calbench keys seal {folder}")
+        raise UsageError(
+            f"{folder} has no seal, so nothing in it can be proven. Seal it: calbench keys seal {folder}"
+        )
     data, seal = read(folder / JOURNAL), read(folder / SEAL)
     events, _ = parse(data)
     seq = _line(events, which, reading)
@@ -97,7 +99,9 @@ def _line(events: list[Event], which: str, reading: int | None) -> int:
         return int(which)
     found = [one for one in events if one.type == "reading" and one.point == which]
     if not found:
-        raise UsageError(f"Point '{which}' has no reading in this journal. Give its name, or the number of a line.")
+        raise UsageError(
+            f"Point '{which}' has no reading in this journal. Give its name, or the number of a line."
+        )
     if reading is None and len(found) > 1:
         listed = ", ".join(f"{number}: {one.body.get('text')}" for number, one in enumerate(found, start=1))
         raise UsageError(f"Point '{which}' has {len(found)} readings: choose one with --reading N. {listed}")

@@ -29,7 +29,9 @@ def signer_of(prepared: Prepared, clock: Clock | None = None) -> Signer | None:
         IntegrityFailure: A file in the folder of keys is not what it should be.
     """
     named = prepared.station.model.key
-    return signer_for(prepared.plan, None if named is None else Path(prepared.station.path).parent / named, clock)
+    return signer_for(
+        prepared.plan, None if named is None else Path(prepared.station.path).parent / named, clock
+    )
 
 
 def signer_for(plan: Plan, named: Path | None = None, clock: Clock | None = None) -> Signer | None:
@@ -148,9 +150,11 @@ def _beside(named: Path, ring: Ring) -> KeyEntry:
 
 
 def _require_of(entry: KeyEntry, plan: Plan, now: str) -> None:
-    """Refuse a key of another station, one whose time is over, and one for demonstrations where something is measured."""
+    """Refuse a key of another station, an expired one, and one for demonstrations where something is measured."""
     if entry.public.name != plan.station:
-        raise UsageError(f"The key {entry.stem} is one of {entry.public.name}, not of station {plan.station}.")
+        raise UsageError(
+            f"The key {entry.stem} is one of {entry.public.name}, not of station {plan.station}."
+        )
     if not entry.valid_at(now):
         raise UsageError(
             f"The key {entry.stem} is valid from {entry.valid_from} until {entry.valid_until}, not at {now}. "

@@ -72,7 +72,10 @@ def number_of_formers(folder: Path, *, seal: bytes | None = None, record: bytes 
     number = 0
     while True:
         paths = (folder / former(SEAL, number + 1), folder / former(RECORD, number + 1))
-        same = [path.is_file() and path.read_bytes() == data for path, data in zip(paths, (seal, record), strict=True)]
+        same = [
+            path.is_file() and path.read_bytes() == data
+            for path, data in zip(paths, (seal, record), strict=True)
+        ]
         if not any(path.is_file() for path in paths) or same[0] or (same[1] and not paths[0].is_file()):
             return number
         number += 1

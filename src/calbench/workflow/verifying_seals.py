@@ -98,35 +98,41 @@ def verify_former(folder: Path, ring: Ring) -> list[Check]:
     if newer.amendment is not None:
         named = newer.amendment.replaces[:16]
         checks.append(
-            Check("former record", False, f"a record {named}… was replaced, but its seal is not here: taken away")
+            Check(
+                "former record",
+                False,
+                f"a record {named}… was replaced, but its seal is not here: taken away",
+            )
         )
     return checks
 
 
 def _former(folder: Path, number: int, newer: Seal, ring: Ring) -> tuple[Check, Seal | None]:
-    name, kept = f"former record {number}", folder / former(RECORD, number)
+    name = f"former record {number}"
     opened = _opened(folder / former(SEAL, number))
     if isinstance(opened, Check):
         return Check(name, False, opened.found), None
     note, seal = opened
-    own = [one for one in signatures(note, seal, ring, seal.over.station) if one.holds is False]
-    if own:
-        return Check(name, False, own[0].found), None
+    bad = [one.found for one in signatures(note, seal, ring, seal.over.station) if one.holds is False]
+    wrong = bad[0] if bad else _not_replaced(folder, number, newer, note, seal)
+    if wrong or newer.amendment is None:
+        return Check(name, False, wrong), None
+    kept = former(RECORD, number)
+    return Check(name, True, f"{kept}, replaced {newer.sealed}: {newer.amendment.reason}"), seal
+
+
+def _not_replaced(folder: Path, number: int, newer: Seal, note: Note, seal: Seal) -> str:
+    """Say why a former record is not the one that the next seal replaced; empty if it is."""
+    path, over, after = folder / former(RECORD, number), seal.over, newer.over
     if newer.amendment is None or newer.amendment.amends != note.digest():
-        return Check(name, False, f"{former(SEAL, number)} is not the seal that the next one replaced"), None
-    if not kept.is_file():
-        return Check(name, False, f"{kept.name} was sealed, but is not there: it was taken away"), None
-    data = read(kept)
-    if sha256(data) != seal.over.record or newer.amendment.replaces != seal.over.record:
-        return Check(name, False, f"{kept.name} is not the record that was sealed: it was altered"), None
-    same = (newer.over.lines, newer.over.root, newer.over.plan) == (
-        seal.over.lines,
-        seal.over.root,
-        seal.over.plan,
-    )
-    if not same:
-        return Check(name, False, f"{former(SEAL, number)} is of another journal or plan"), None
-    return Check(name, True, f"{kept.name}, replaced {newer.sealed}: {newer.amendment.reason}"), seal
+        return f"{former(SEAL, number)} is not the seal that the next one replaced"
+    if (after.lines, after.root, after.plan) != (over.lines, over.root, over.plan):
+        return f"{former(SEAL, number)} is of another journal or plan"
+    if not path.is_file():
+        return f"{path.name} was sealed, but is not there: it was taken away"
+    if sha256(read(path)) != over.record or newer.amendment.replaces != over.record:
+        return f"{path.name} is not the record that was sealed: it was altered"
+    return ""
 
 
 def _opened(path: Path) -> tuple[Note, Seal] | Check:
@@ -154,11 +160,17 @@ def _missing(path: Path, plan: Plan | None, ended: str, ring: Ring) -> Check:
     keys = [one for one in ring.of(plan.station) if not one.demonstration]
     since = min((one.valid_from for one in keys), default="")
     if not keys:
-        return Check("seal", None, f"not signed, or the seal was taken away: no key of station {plan.station} is known")
+        return Check(
+            "seal", None, f"not signed, or the seal was taken away: no key of station {plan.station} is known"
+        )
     if plan.simulated is not None:  # its times are simulated: they say nothing about before and after
-        return Check("seal", None, f"not signed, or the seal was taken away: station {plan.station} has a key")
+        return Check(
+            "seal", None, f"not signed, or the seal was taken away: station {plan.station} has a key"
+        )
     if ended < since:
-        return Check("seal", None, f"not signed: the run ended {ended}, before the first key of {plan.station}")
+        return Check(
+            "seal", None, f"not signed: the run ended {ended}, before the first key of {plan.station}"
+        )
     return Check(
         "seal",
         False,
@@ -172,7 +184,9 @@ def _of_this(seal: Seal, plan: Plan, ended: str) -> Check:
 
     if (seal.over.station, seal.over.run) != (plan.station, run_id(plan)):
         said = f"{seal.over.station}/{seal.over.run}"
-        return Check("seal and run", False, f"the seal of another run: {said}, not {plan.station}/{run_id(plan)}")
+        return Check(
+            "seal and run", False, f"the seal of another run: {said}, not {plan.station}/{run_id(plan)}"
+        )
     if seal.kind.startswith("simulated") != (plan.simulated is not None):
         return Check("seal and run", False, f"the seal says '{seal.kind}', the plan something else")
     if plan.simulated is None and seal.sealed < ended:
@@ -187,11 +201,17 @@ def _journal(seal: Seal, files: RunFiles) -> Check:
         return Check("sealed journal", False, "the journal ends within a line: its tail was cut")
     if here.lines < seal.over.lines:
         cut = seal.over.lines - here.lines
-        return Check("sealed journal", False, f"{seal.over.lines} lines were sealed, {cut} are missing: cut off")
+        return Check(
+            "sealed journal", False, f"{seal.over.lines} lines were sealed, {cut} are missing: cut off"
+        )
     if here.lines > seal.over.lines:
-        return Check("sealed journal", False, f"{seal.over.lines} lines were sealed, here are {here.lines}: added to")
+        return Check(
+            "sealed journal", False, f"{seal.over.lines} lines were sealed, here are {here.lines}: added to"
+        )
     if here.root != seal.over.root:
-        return Check("sealed journal", False, "the root is another: the journal was altered or replaced as a whole")
+        return Check(
+            "sealed journal", False, "the root is another: the journal was altered or replaced as a whole"
+        )
     if here.head != seal.over.head:
         return Check("sealed journal", False, "the head is another than the sealed one")
     return Check("sealed journal", True, f"{here.lines} lines, root and head are the sealed ones")
