@@ -15,8 +15,9 @@ from calbench.trust.stationkeys import new_key
 from calbench.workflow import Options, execute, prepare
 from calbench.workflow.attesting import check_proof, countersign, prove_line
 from calbench.workflow.verifying import Check, Means, verify
-from tests.tamper.changes import Target, mutate, overlooked, written
+from tests.tamper.changes import COUNT, Target, mutate, overlooked, written
 
+PROCEDURE = Path(__file__).parents[2] / "docs" / "tutorials" / "first_procedure.yaml"
 FILES = ("journal.jsonl", "plan.json", "record.json", "seal.txt")
 UNTIL = "2099-12-31T23:59:59Z"
 
@@ -32,9 +33,9 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> Ring:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory, ring: Ring) -> Path:
     """A run of one point, sealed and countersigned: small, so that verifying it takes milliseconds."""
-    options = Options(uut={"maker": "HP", "serial": "US36000017"}, only=("dcv/10V/10V",))
+    options = Options(uut={"maker": "HP", "serial": "US36000017"}, only=("dcv/10V/5V",))
     signer, witness = (ring.signer(ring.of(name)[0], None) for name in ("demo", "office"))
-    done = execute(prepare("dmm-34401a", "demo", options), tmp_path_factory.mktemp("run"), signer=signer)
+    done = execute(prepare(str(PROCEDURE), "demo", options), tmp_path_factory.mktemp("run"), signer=signer)
     countersign(done.folder, witness, ring)
     return done.folder
 
@@ -48,12 +49,9 @@ def targets(run: Path, ring: Ring) -> list[Target]:
     def look() -> str:
         return bad(verify(run, Means(ring)))
 
-    found = [
-        Target(name, (run / name).read_bytes(), written(run / name, look), weight=3 if "seal" in name else 1)
-        for name in FILES
-    ]
+    found = [Target(name, (run / name).read_bytes(), written(run / name, look)) for name in FILES]
     proof = run.parent / "proof.json"
-    proof.write_bytes(prove_line(run, "dcv/10V/10V", 1).data)
+    proof.write_bytes(prove_line(run, "dcv/10V/5V", 1).data)
     return [
         *found,
         Target("proof", proof.read_bytes(), written(proof, lambda: bad(check_proof(proof, ring)[1]))),
@@ -65,8 +63,10 @@ def test_untouched_files_are_good(run: Path, ring: Ring, targets: list[Target]) 
     assert [one for one in verify(run, Means(ring, sealed=True)) if one.holds is not True] == []
 
 
-def test_every_single_change_is_found(targets: list[Target]) -> None:
-    assert list(overlooked(targets)) == []
+@pytest.mark.parametrize("name", [*FILES, "proof"])  # each for itself, so that they run side by side
+def test_every_single_change_is_found(name: str, targets: list[Target]) -> None:
+    target = next(one for one in targets if one.name == name)
+    assert list(overlooked([target], COUNT // 5)) == []
 
 
 def test_a_change_changes_one_byte() -> None:

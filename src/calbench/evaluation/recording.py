@@ -29,7 +29,8 @@ def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
     Raises:
         IntegrityFailure: It is the journal of another plan.
     """
-    if not events or events[0].body.get("plan") != digest(plan):
+    plan_sha256 = digest(plan)
+    if not events or events[0].body.get("plan") != plan_sha256:
         raise IntegrityFailure("The journal was not written for this plan: its first line names another one.")
     attempts = gathering.attempts(plan, events)
     results = conclude_all(plan, attempts)
@@ -38,11 +39,11 @@ def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
     rule = find_rule(plan.decision.rule)
     return Record(
         software=plan.software,
-        plan_sha256=digest(plan),
+        plan_sha256=plan_sha256,
         plan=plan,
         journal=JournalRef(lines=len(events), head=head),
         run=Run(
-            id=run_id(plan),
+            id=_named(plan, plan_sha256),
             status=ended.status,
             completeness="partial" if ended.partial else "full",
             started=events[0].t_utc,
@@ -77,7 +78,11 @@ def failing(plan: Plan, events: list[Event], test: str) -> list[str]:
 
 def run_id(plan: Plan) -> str:
     """Give the run's name: its date and the beginning of the plan's hash."""
-    return f"{plan.created[:10].replace('-', '')}-{digest(plan)[:8]}"
+    return _named(plan, digest(plan))
+
+
+def _named(plan: Plan, plan_sha256: str) -> str:
+    return f"{plan.created[:10].replace('-', '')}-{plan_sha256[:8]}"
 
 
 def _tested(test: TestPlan, results: list[Result]) -> TestResult:

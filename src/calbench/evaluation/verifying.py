@@ -32,7 +32,7 @@ def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
     events, head = _journal(journal, checks)
     if compiled is not None and events:
         named = events[0].body.get("plan")
-        same = named == digest(compiled)
+        same = named == sha256(plan)  # it is in canonical form
         found = "the journal is the one of this plan" if same else "the journal was written for another plan"
         checks.append(Check("plan and journal", same, found))
     checks.append(_end(events))
@@ -102,7 +102,7 @@ def _plan(data: bytes, checks: list[Check]) -> Plan | None:
         return None
     same = canonical(plan) == data
     checks.append(
-        Check("plan", same, f"hash {digest(plan)[:16]}…" if same else "not in canonical form: altered")
+        Check("plan", same, f"hash {sha256(data)[:16]}…" if same else "not in canonical form: altered")
     )
     return plan if same else None
 
