@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit sweep bench compared test-peers schemas clean
+.PHONY: demo test lint types contracts unit sweep tamper bench compared test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -26,6 +26,10 @@ unit: $(VENV)/.dev
 # Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
 sweep: $(VENV)/.dev
 	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
+
+# Single bytes changed at random in journal, plan, record, seal and proof: every change must be found.
+tamper: $(VENV)/.dev
+	TAMPER=10000 $(BIN)/python -m pytest -n 2 tests/tamper
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py

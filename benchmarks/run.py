@@ -21,6 +21,7 @@ import links
 import processes
 import read_rate
 import serving
+import verifying
 
 TOLERANCE = 0.25
 PROJECT = Path(__file__).resolve().parents[1]
@@ -95,6 +96,8 @@ def figures() -> Iterator[Figure]:
         yield Figure(name, cost.wall, goal, "s", note=note)
     taken, note = certificates.measure()
     yield Figure(f"DCC with {certificates.POINTS:,} points, validated", taken, 2.0, "s", note=note)
+    taken, note = verifying.measure()
+    yield Figure(f"verify of a journal with {verifying.LINES:,} lines", taken, 6.0, "s", note=note)
     peak = processes.peak_memory("demo")
     yield Figure(
         "calbench demo: peak memory", peak, 250.0, "MB", note="" if peak else "not available on Windows"

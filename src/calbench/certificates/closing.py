@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calbench.certificates.content import Field, Fields, Paragraph, Section, Signatures
+from calbench.certificates.codes import code
+from calbench.certificates.content import Block, Field, Fields, Paragraph, Section, Signatures
 from calbench.certificates.text import printable
 from calbench.certificates.wording import Language, word
 from calbench.documents.record import Record
@@ -18,7 +19,7 @@ def statements(language: Language) -> Section:
 
 
 def integrity(record: Record, record_sha256: str, language: Language) -> Section:
-    """The head of the journal, whole and short enough to be read out, and the hashes of plan and record."""
+    """The head of the journal, whole and short enough to be read out, the hashes, and the QR code."""
     head = record.journal.head
     short = " ".join(head[start : start + _GROUP] for start in range(0, min(len(head), _SHORT), _GROUP))
     pairs = [
@@ -29,7 +30,8 @@ def integrity(record: Record, record_sha256: str, language: Language) -> Section
         ("record.hash", record_sha256),
     ]
     items = [Field(word(key, language), printable(text), exact=True) for key, text in pairs]
-    return Section(word("integrity", language), [Paragraph(word("integrity.says", language)), Fields(items)])
+    blocks: list[Block] = [Paragraph(word("integrity.says", language)), Fields(items), code(record, language)]
+    return Section(word("integrity", language), blocks)
 
 
 def signatures(record: Record, language: Language) -> Section:

@@ -295,6 +295,11 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "包含全部读数的记录（record.json）的 SHA-256 列于此处，该记录作为附件嵌入 PDF。日志链首摘"
         "要固定了全部事件：凭此页即可判断日志此后是否被改动。",
     },
+    "code.says": {
+        "en": "Station, run, number of lines and head of the journal, to be compared with its seal and its files:",
+        "zh": "工作站、运行编号、日志行数及摘要，用于与封存记录和文件比对：",
+    },
+    "code.alt": {"en": "QR code with the text {text}", "zh": "二维码，内容为 {text}"},
     "journal.short": {"en": "Journal head, short", "zh": "日志摘要（短）"},
     "journal.full": {"en": "Journal head", "zh": "日志摘要"},
     "journal.lines": {"en": "Journal lines", "zh": "日志行数"},

@@ -9,7 +9,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.running import SHOWN_FORMATS, conduct, exit_code, show_paths, summarise, write_certificates
-from calbench.workflow import Finished, Options, prepare
+from calbench.workflow import Finished, Options, demonstration_signer, prepare
 
 JOBS = (
     ("dmm-34401a", {"maker": "HP", "serial": "US36000017", "customer": "Example Ltd."}),
@@ -32,7 +32,8 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
     done: list[tuple[Finished, list[Path]]] = []
     for procedure, uut in JOBS:
         prepared = prepare(procedure, station, Options(uut=uut, seed=seed))
-        finished = conduct(prepared, out, quiet=for_machines)
+        key = demonstration_signer(out, prepared.plan.station)
+        finished = conduct(prepared, out, quiet=for_machines, signer=key)
         paths = write_certificates(finished, SHOWN_FORMATS)
         done.append((finished, paths))
         if not for_machines:

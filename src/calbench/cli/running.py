@@ -17,7 +17,8 @@ from calbench.documents.record import Record, Result
 from calbench.evaluation.gathering import attempts
 from calbench.evaluation.results import conclude_one
 from calbench.traffic import Traffic
-from calbench.workflow import Finished, Prepared, certify, execute
+from calbench.trust.stationkeys import Signer
+from calbench.workflow import Finished, Prepared, certify, execute, signer_of
 
 FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
 SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
@@ -31,9 +32,14 @@ def conduct(
     quiet: bool,
     operator: Operator | None = None,
     traffic: Traffic | None = None,
+    signer: Signer | None = None,
 ) -> Finished:
-    """Run a plan with progress on the terminal, and say how it ended."""
+    """Run a plan with progress on the terminal, and say how it ended.
+
+    It is sealed with the key of its station, or with `signer` where that has none.
+    """
     plan = prepared.plan
+    signer = signer_of(prepared) or signer  # opened before anything is touched
     events: list[Event] = []
 
     def resulting(name: str) -> Result:
@@ -44,7 +50,7 @@ def conduct(
         mark = f" — {word('simulated')}" if plan.simulated else ""
         procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
         click.echo(f"\n{procedure}, {word('station')} {plan.station}{mark}")
-    finished = execute(prepared, out, operator=operator, listeners=listeners, traffic=traffic)
+    finished = execute(prepared, out, operator=operator, listeners=listeners, traffic=traffic, signer=signer)
     if not quiet:
         _say(finished)
     return finished
@@ -91,6 +97,7 @@ def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, obj
         "tests": {test.id: test.verdict for test in record.tests},
         "folder": str(finished.folder),
         "traffic": finished.traffic,
+        "seal": "" if finished.seal is None else str(finished.seal),
         "certificates": [str(path) for path in certificates],
     }
 
@@ -112,6 +119,15 @@ def _say(finished: Finished) -> None:
     click.echo(f"{word('run')} {record.run.id}: {finished.folder}")
     if finished.traffic:
         click.echo(finished.traffic)
+    click.echo(_seal(finished))
+
+
+def _seal(finished: Finished) -> str:
+    station = finished.record.plan.station
+    if finished.seal is None:
+        return word("not.sealed", station=station)
+    demonstration = "simulated-demonstration" in finished.seal.read_text(encoding="utf-8")
+    return word("sealed.demonstration" if demonstration else "sealed", path=str(finished.seal))
 
 
 def _summary(record: Record) -> str:

@@ -152,6 +152,7 @@ class Station(Authored):
     station: Identifier
     language: Language
     title: Text | None = None
+    key: Text | None = None
     simulated: Flag = False
     laboratory: Laboratory = Laboratory()
     regulations: dict[str, Whole] = {}

@@ -21,8 +21,17 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
     Raises:
         IntegrityFailure: The journal's chain is broken, or it is the journal of another plan.
     """
-    events, head = parse(journal)
-    if not events or events[0].body.get("plan") != digest(plan):
+    return evaluate_events(plan, *parse(journal))
+
+
+def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
+    """Compute the record from a journal that was read; `head` is the hash of its last line.
+
+    Raises:
+        IntegrityFailure: It is the journal of another plan.
+    """
+    plan_sha256 = digest(plan)
+    if not events or events[0].body.get("plan") != plan_sha256:
         raise IntegrityFailure("The journal was not written for this plan: its first line names another one.")
     attempts = gathering.attempts(plan, events)
     results = conclude_all(plan, attempts)
@@ -31,11 +40,11 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
     rule = find_rule(plan.decision.rule)
     return Record(
         software=plan.software,
-        plan_sha256=digest(plan),
+        plan_sha256=plan_sha256,
         plan=plan,
         journal=JournalRef(lines=len(events), head=head),
         run=Run(
-            id=run_id(plan),
+            id=_named(plan, plan_sha256),
             status=ended.status,
             completeness="partial" if ended.partial else "full",
             started=events[0].t_utc,
@@ -73,7 +82,11 @@ def failing(plan: Plan, events: list[Event], test: str) -> list[str]:
 
 def run_id(plan: Plan) -> str:
     """Give the run's name: its date and the beginning of the plan's hash."""
-    return f"{plan.created[:10].replace('-', '')}-{digest(plan)[:8]}"
+    return _named(plan, digest(plan))
+
+
+def _named(plan: Plan, plan_sha256: str) -> str:
+    return f"{plan.created[:10].replace('-', '')}-{plan_sha256[:8]}"
 
 
 def _tested(test: TestPlan, results: list[Result]) -> TestResult:

@@ -3,26 +3,34 @@
 The stages do not know each other; this package alone hands the documents on.
 """
 
-from calbench.workflow.certifying import certify, evaluate
+from calbench.workflow.amending import Evaluated, evaluate
+from calbench.workflow.certifying import certify
 from calbench.workflow.executing import Finished, Tried, execute, try_out
 from calbench.workflow.preparing import Options, Prepared, prepare, surroundings
+from calbench.workflow.sealing import demonstration_signer, no_key, seal_later, signer_of
 from calbench.workflow.staging import Reality, simulated_world, stage_of
-from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES, stored_plan
+from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SEAL, SOURCES, stored_plan
 
 __all__ = [
     "JOURNAL",
     "PLAN",
     "RECORD",
+    "SEAL",
     "SOURCES",
+    "Evaluated",
     "Finished",
     "Options",
     "Prepared",
     "Reality",
     "Tried",
     "certify",
+    "demonstration_signer",
     "evaluate",
     "execute",
+    "no_key",
     "prepare",
+    "seal_later",
+    "signer_of",
     "simulated_world",
     "stage_of",
     "stored_plan",

@@ -1,26 +1,12 @@
-"""From a stored run to its record and its certificates."""
+"""From a stored run to its certificates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from calbench.documents.canonical import canonical
 from calbench.errors import IntegrityFailure
-from calbench.workflow.storing import JOURNAL, RECORD, read, stored, stored_plan
-
-if TYPE_CHECKING:
-    from calbench.documents.record import Record
-
-
-def evaluate(folder: Path) -> Record:
-    """Compute the record of a run anew from its plan and journal, and write it."""
-    from calbench.evaluation.recording import evaluate_run  # noqa: PLC0415 - loaded where it is used
-
-    record = evaluate_run(stored_plan(folder), read(folder / JOURNAL))
-    (folder / RECORD).write_bytes(canonical(record))
-    return record
+from calbench.workflow.storing import RECORD, read, stored
 
 
 def certify(

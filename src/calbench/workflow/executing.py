@@ -14,6 +14,7 @@ from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import UsageError
 from calbench.workflow.preparing import Prepared
+from calbench.workflow.sealing import seal_run
 from calbench.workflow.staging import Reality, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
 
@@ -28,16 +29,18 @@ if TYPE_CHECKING:
     from calbench.simulation.staging import Stage
     from calbench.simulation.truth import TruthLog
     from calbench.traffic import Traffic
+    from calbench.trust.stationkeys import Signer
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that ended: where it lies, how it ended, its record, and what was recorded of its traffic, if asked for."""
+    """A run that ended: where it lies, how it ended, its record, what was recorded of its traffic, and its seal."""
 
     folder: Path
     outcome: Outcome
     record: Record
     traffic: str = ""
+    seal: Path | None = None
 
 
 def execute(
@@ -48,10 +51,12 @@ def execute(
     listeners: tuple[Listener, ...] = (),
     clock: Clock | None = None,
     traffic: Traffic | None = None,
+    signer: Signer | None = None,
 ) -> Finished:
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record.
 
-    `traffic` says where the traffic of all instruments is recorded; None for nowhere.
+    `traffic` says where the traffic of all instruments is recorded; None for nowhere. `signer` seals the run once
+    its record is there; None leaves it without a seal.
 
     Raises:
         UsageError: Nobody answers prompts, or the folder cannot be made.
@@ -82,7 +87,8 @@ def execute(
         )
     record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
     (folder / RECORD).write_bytes(canonical(record))
-    return Finished(folder, outcome, record, taping.said)
+    seal = None if signer is None else seal_run(folder, signer)
+    return Finished(folder, outcome, record, taping.said, seal)
 
 
 @contextlib.contextmanager

@@ -205,5 +205,6 @@ def test_a_plot_says_in_words_what_it_shows(dmm_data: dict[str, Any]):
             for each in opened.objects
             if isinstance(each, pikepdf.Dictionary) and "/Alt" in each
         ]
-    assert len(alts) == 2
+    assert len(alts) == 3  # two plots, and the QR code
+    assert sum("QR code with the text CALBENCH1:" in alt for alt in alts) == 1
     assert any("DC voltage" in alt and "No. 16: fail." in alt for alt in alts)
