@@ -260,7 +260,8 @@ def test_d14_logarithm():
     law = propagate(lambda v: np.log(v[0]), x)
     drawn = monte_carlo(lambda v: np.log(v[0]), x, seed=14, kind="shortest")
 
-    # The lower end is ln 0.15 = -1.89712; the reference has -1.89716, from draws. y = ln x of x uniform from a to b, by the antiderivatives of ln x and ln² x; the density of y rises to its
+    # The lower end is ln 0.15 = -1.89712; the reference has -1.89716, from draws.
+    # y = ln x of x uniform from a to b, by the antiderivatives of ln x and ln² x; the density of y rises to its
     # upper end, so the shortest interval ends there.
     a, b = 0.1, 1.1
     mean = (b * math.log(b) - b - a * math.log(a) + a) / (b - a)
