@@ -57,5 +57,7 @@ def _of_output(one: Output, *, correlated: bool) -> Iterator[LocalTexts]:
         yield texts("note.cmc", name=one.name)
     if one.mc is not None and math.isnan(one.mc.u):
         yield texts("note.heavy", name=one.name)
+    if one.mc is not None and one.mc.u > one.mc.high - one.mc.low:
+        yield texts("note.tails", name=one.name)
     if one.validated is False:
         yield texts("note.invalid", name=one.name)

@@ -114,6 +114,12 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "deviation (JCGM 101 6.4.9.4); the interval holds.",
         "zh": "{name}：某输入量的自由度不大于 2，其 t 分布的抽样没有标准差（JCGM 101 6.4.9.4）；包含区间有效。",
     },
+    "note.tails": {
+        "en": "{name}: u of the draws is larger than the length of their interval: a few far draws make it, as where "
+        "the model comes close to a division by zero. The output may have no standard deviation; the interval holds.",
+        "zh": "{name}：抽样的 u 大于其包含区间的长度，由少数极远的抽样决定，例如模型接近除以零之处。"
+        "输出量可能没有标准差；包含区间有效。",
+    },
     "note.invalid": {
         "en": "{name}: the interval of the law of propagation differs from that of Monte Carlo by more than half of "
         "the last digit of u (JCGM 101 clause 8); state the interval of Monte Carlo.",
