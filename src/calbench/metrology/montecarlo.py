@@ -41,6 +41,9 @@ class MonteCarlo:
         seed: of the generator, which begins anew at each point: a point alone gives the same.
         generator: name of the generator.
         adaptive: whether the number of draws was found by 7.9.
+        counts: draws in each of equal bins, shape (outputs, points, bins); no bins where none were asked for.
+        edges: where the first bin begins and the last one ends, shape (outputs, points, 2): all but one draw in a
+            thousand lie between them.
     """
 
     values: Floats
@@ -56,6 +59,8 @@ class MonteCarlo:
     seed: int
     generator: str
     adaptive: bool
+    counts: NDArray[np.int64]
+    edges: Floats
 
     @property
     def correlation(self) -> Floats:
@@ -75,6 +80,7 @@ def monte_carlo(
     draws: int = 1_000_000,
     p: float = 0.95,
     kind: IntervalKind = "symmetric",
+    bins: int = 0,
 ) -> MonteCarlo:
     """Draw the inputs so many times, and evaluate the model for each draw (JCGM 101 clause 7).
 
@@ -85,12 +91,13 @@ def monte_carlo(
         draws: at each point; JCGM 101 7.2.2 advises 10,000 / (1 - p) or more.
         p: coverage probability of the intervals.
         kind: symmetric or shortest intervals (7.7).
+        bins: of a histogram of each output; none for 0.
 
     Raises:
         ValueError: too few draws, a draw for which the model has no value, or inputs that cannot be drawn.
     """
     require_enough(draws, p)
-    return _over_points(model, inputs, seed, p, kind, draws=draws)
+    return _over_points(model, inputs, seed, p, kind, bins, draws=draws)
 
 
 def adaptive_monte_carlo(
@@ -102,6 +109,7 @@ def adaptive_monte_carlo(
     p: float = 0.95,
     kind: IntervalKind = "symmetric",
     most: int = 10_000_000,
+    bins: int = 0,
 ) -> MonteCarlo:
     """Draw until mean, u and both ends of the interval of every output are steady (JCGM 101 7.9.4).
 
@@ -116,13 +124,14 @@ def adaptive_monte_carlo(
         p: coverage probability of the intervals.
         kind: symmetric or shortest intervals.
         most: draws at which to give up.
+        bins: of a histogram of each output; none for 0.
 
     Raises:
         ValueError: not steady after `most` draws; an output without a standard deviation; and as `monte_carlo`.
     """
     size = max(BLOCK, math.ceil(100 / (1 - p))) if 0 < p < 1 else BLOCK
     require_enough(size, p)
-    return _over_points(model, inputs, seed, p, kind, until=Stability(digits, p, kind, size, most))
+    return _over_points(model, inputs, seed, p, kind, bins, until=Stability(digits, p, kind, size, most))
 
 
 def _over_points(
@@ -131,6 +140,7 @@ def _over_points(
     seed: int,
     p: float,
     kind: IntervalKind,
+    bins: int,
     *,
     draws: int = 0,
     until: Stability | None = None,
@@ -139,6 +149,7 @@ def _over_points(
     shape = (outputs, inputs.points)
     values, u, low, high = (np.empty(shape) for _ in range(4))
     k_ellipsoid, k_box = np.full((2, inputs.points), np.nan)
+    counts, edges = np.zeros((*shape, bins), dtype=np.int64), np.full((*shape, 2), np.nan)
     covariance = np.empty((outputs, *shape))
     made = []
     for point in range(inputs.points):
@@ -160,11 +171,22 @@ def _over_points(
             k_ellipsoid[point], k_box[point], _ = region_factors(sample, p)
         for output in range(outputs):
             low[output, point], high[output, point] = coverage_interval(sample[output], p, kind)
+            if bins:
+                counts[output, point], edges[output, point] = _histogram(sample[output], bins)
         made.append(sample.shape[1])
     return MonteCarlo(
         values, u, covariance, low, high, k_ellipsoid, k_box, p, kind, tuple(made), seed, GENERATOR,
-        adaptive=until is not None,
+        until is not None, counts, edges,
     )  # fmt: skip
+
+
+def _histogram(sample: Floats, bins: int) -> tuple[NDArray[np.int64], Floats]:
+    """Give the counts between the ends of the middle 99.9 % of the draws, and these ends."""
+    ends = np.quantile(sample, [0.0005, 0.9995])
+    half = max(0.5, 1e-6 * abs(float(ends[0])))  # around draws that are all alike
+    low, high = ends if ends[0] < ends[1] else (ends[0] - half, ends[0] + half)
+    counts, _ = np.histogram(sample, bins, (low, high))
+    return counts, np.array([low, high])
 
 
 def _block(model: ArrayModel, inputs: Inputs, sampler: Sampler, n: int, point: int) -> Floats:

@@ -72,6 +72,27 @@ def test_magnitude_and_phase_of_jcgm_102_9_3(x1, r, expected):
     assert law.nonlinear[0, 0] == (1 if x1 < 0.1 else 0)
 
 
+@pytest.mark.parametrize(
+    ("x1", "r", "means", "stds"),
+    [
+        (0.001, 0.0, (0.013, 0.0), (0.007, 1.744)),
+        (0.001, 0.9, (0.012, -0.556), (0.008, 1.599)),
+        (0.010, 0.9, (0.015, -0.343), (0.008, 0.903)),
+    ],
+)
+def test_magnitude_and_phase_of_jcgm_102_9_3_by_monte_carlo(x1, r, means, stds):
+    # tables 6 and 7; the numbers as in sandialabs/suncal test_examples.py test_GUMSUP2, with its tolerances
+    inputs = Inputs.of(
+        [Influence("re", "re", x1, 0.010), Influence("im", "im", 0.0, 0.010)],
+        correlations={("re", "im"): r} if r else None,
+    )
+    drawn = monte_carlo(lambda x: (np.hypot(x[0], x[1]), np.arctan2(x[1], x[0])), inputs, seed=93)
+    assert drawn.values[0, 0] == pytest.approx(means[0], abs=5e-4)
+    assert drawn.values[1, 0] == pytest.approx(means[1], abs=0.01)
+    assert drawn.u[0, 0] == pytest.approx(stds[0], abs=5e-4)
+    assert drawn.u[1, 0] == pytest.approx(stds[1], abs=5e-3)
+
+
 @pytest.mark.parametrize("outputs", [1, 2, 3, 7])
 @pytest.mark.parametrize("p", [0.5, 0.95, 0.99])
 def test_normal_factors_against_scipy(outputs, p):
