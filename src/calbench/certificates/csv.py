@@ -22,8 +22,10 @@ _JUDGED = (
     "guard_band",
     "accept_lower",
     "accept_upper",
+    "cmc",
+    "expanded_computed",
 )
-_PLAIN = ("dof", "k", "tur")
+_PLAIN = ("dof", "k", "coverage_rule", "tur", "specific_risk", "pfa", "pfr", "conditional_pfa")
 HEAD = (
     "certificate",
     "simulated",

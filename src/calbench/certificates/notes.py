@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calbench.certificates.content import Paragraph
+from calbench.certificates.decisions import floored
 from calbench.certificates.numbered import Numbered, Tested
 from calbench.certificates.text import for_people, printable
 from calbench.certificates.wording import Language, sentences, term, word
@@ -22,6 +23,9 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     typed = [each.number for each in test.results if _typed(record, each)]
     if typed:
         texts.append(word("typed.says", language, numbers=", ".join(typed)))
+    below = floored(test.results)
+    if below:
+        texts.append(word("cmc.says", language, numbers=", ".join(below)))
     for each in test.results:
         texts += _attempts(record, each, language)
         if each.result.remark:

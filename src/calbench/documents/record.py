@@ -66,10 +66,10 @@ class BudgetLine(Stored):
     shown: BudgetShown
 
 
-class Shown(Stored):
+class Shown(Grown):
     """What is printed: rounded once, as text without unit.
 
-    Nominal value, reference and indication are in `unit`; error, limits and U in `error_unit`.
+    Nominal value, reference and indication are in `unit`; error, limits, U and guard band in `error_unit`.
     """
 
     unit: LocalTexts
@@ -84,6 +84,11 @@ class Shown(Stored):
     k: str = ""
     std_uncertainty: str = ""
     dof: str = ""
+    guard_band: str = ""
+    accept_lower: str = ""
+    accept_upper: str = ""
+
+    later: ClassVar[tuple[str, ...]] = ("guard_band", "accept_lower", "accept_upper")
 
 
 class Result(Grown):

@@ -150,6 +150,9 @@ def _result(
         k=None if concluded is None else concluded.expanded.k,
         std_uncertainty=None if concluded is None else concluded.budget.u,
         dof=None if concluded is None else concluded.budget.dof,
+        guard_band=decision.guard_band if plan.risk else None,
+        accept_lower=decision.acceptance_lower if plan.risk else None,
+        accept_upper=decision.acceptance_upper if plan.risk else None,
     )
     return Result(
         id=point.id,
