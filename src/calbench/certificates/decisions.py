@@ -19,31 +19,38 @@ _RISK_DIGITS = 2
 
 def decision(record: Record, language: Language) -> Section:
     """The rule by which conformity was decided, in words, and what U means (7.8.6)."""
-    texts = sentences(says(record, language), language)
-    blocks = [Paragraph(printable(texts))]
-    largest = sentences(_largest(record, language), language)
-    return Section(word("decision", language), [*blocks, *([Paragraph(largest)] if largest else [])])
+    parts = (
+        _rule(record, language),
+        [*uncertainty(record, language), *_ratio(record, language)],
+        [*_risk(record, language), *_largest(record, language)],
+    )
+    texts = [sentences(part, language) for part in parts]
+    return Section(word("decision", language), [Paragraph(printable(text)) for text in texts if text])
 
 
 def says(record: Record, language: Language) -> list[str]:
-    """Give the sentences on rule, U and risks."""
+    """Give the sentences on rule, TUR and risks."""
+    return [*_rule(record, language), *_ratio(record, language), *_risk(record, language)]
+
+
+def _rule(record: Record, language: Language) -> list[str]:
     decided = record.decision
     rule = decided.rule.partition("/")[0]
     described = term("rule", rule, language)
-    texts = [
-        *([described] if described != rule else []),
-        *(
-            [word("decision.ratio", language, ratio=decided.guard_ratio)]
-            if decided.guard_ratio is not None
-            else []
-        ),
-        word("decision.rule", language, rule=rule, version=decided.version),
-        *uncertainty(record, language),
-    ]
-    if decided.tur_definition:
-        texts.append(word("decision.tur", language, definition=decided.tur_definition))
-    if decided.risk_definition:
-        texts.append(word("decision.risk", language))
+    texts = [described] if described != rule else []
+    if decided.guard_ratio is not None:
+        texts.append(word("decision.ratio", language, ratio=decided.guard_ratio))
+    return [*texts, word("decision.rule", language, rule=rule, version=decided.version)]
+
+
+def _ratio(record: Record, language: Language) -> list[str]:
+    definition = record.decision.tur_definition
+    return [word("decision.tur", language, definition=definition)] if definition else []
+
+
+def _risk(record: Record, language: Language) -> list[str]:
+    decided = record.decision
+    texts = [word("decision.risk", language)] if decided.risk_definition else []
     if decided.risk_definition and decided.prior is not None:
         texts.append(word("decision.global", language, prior=_prior(decided, language)))
     return texts
@@ -69,7 +76,7 @@ def percent(share: str | None) -> str:
         return ""
     value = Decimal(share) * 100
     if value < _SMALLEST:
-        return f"< {_SMALLEST} %" if value else "0 %"
+        return f"< {_SMALLEST} %"
     return f"{significant(value, _RISK_DIGITS):f} %"
 
 

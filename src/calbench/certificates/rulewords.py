@@ -124,6 +124,10 @@ RULE_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
         "en": "No U is stated below the calibration and measurement capability of the laboratory (ILAC-P14).",
         "zh": "所列 U 不小于实验室的校准测量能力（ILAC-P14）。",
     },
+    "cmc.stated": {
+        "en": "This U is the calibration and measurement capability; k u is less.",
+        "zh": "该 U 为校准测量能力，k u 值较小。",
+    },
     "cmc.says": {
         "en": "U of these results is the laboratory's calibration and measurement capability; their budgets give "
         "less: No. {numbers}.",
