@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-from calbench.budgeting.compiling import Model
 from calbench.budgeting.noting import notes
 from calbench.budgeting.outcome import Contribution, Drawn, Outcome, Output, Propagated
 from calbench.budgeting.reading import influence_of, pairs_of, values_of
@@ -26,6 +25,7 @@ from calbench.metrology import (
     validate,
 )
 from calbench.metrology import expand as expand_budget
+from calbench.metrology.compiling import Model
 from calbench.quantities import Quantity, parse_quantity
 
 

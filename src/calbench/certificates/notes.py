@@ -23,6 +23,9 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     typed = [each.number for each in test.results if _typed(record, each)]
     if typed:
         texts.append(word("typed.says", language, numbers=", ".join(typed)))
+    if test.plan is not None and test.plan.monte_carlo is not None:
+        drawn = test.plan.monte_carlo
+        texts.append(word(f"mc.{drawn.interval}", language, draws=drawn.draws, seed=drawn.seed))
     below = floored(test.results)
     if below:
         texts.append(word("cmc.says", language, numbers=", ".join(below)))

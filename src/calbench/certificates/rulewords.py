@@ -124,6 +124,17 @@ RULE_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
         "en": "No U is stated below the calibration and measurement capability of the laboratory (ILAC-P14).",
         "zh": "所列 U 不小于实验室的校准测量能力（ILAC-P14）。",
     },
+    "mc.symmetric": {
+        "en": "u and U by Monte Carlo (JCGM 101): {draws} draws, seed {seed}, symmetric interval (7.7.1); U is the "
+        "larger distance to its ends.",
+        "zh": "u 与 U 由蒙特卡洛法得出（JJF 1059.2）：抽样 {draws} 次，种子 {seed}，概率对称区间；U 取至两端的较大"
+        "距离。",
+    },
+    "mc.shortest": {
+        "en": "u and U by Monte Carlo (JCGM 101): {draws} draws, seed {seed}, shortest interval; U is the larger "
+        "distance to its ends.",
+        "zh": "u 与 U 由蒙特卡洛法得出（JJF 1059.2）：抽样 {draws} 次，种子 {seed}，最短区间；U 取至两端的较大距离。",
+    },
     "cmc.stated": {
         "en": "This U is the calibration and measurement capability; k u is less.",
         "zh": "该 U 为校准测量能力，k u 值较小。",

@@ -136,6 +136,7 @@ def _result(
     plan: DecisionPlan,
 ) -> Result:
     point, decision, risks = observation.point, judged.decision, judged.risks
+    drawn = None if concluded is None else concluded.drawn
     unit = point.unit
     figures = Figures(
         nominal=_nominal(point),
@@ -185,6 +186,8 @@ def _result(
         if point.cmc is None or concluded is None
         else Quantity(concluded.computed, observation.indication.unit).text(unit),
         coverage_rule="t" if concluded is None else concluded.expanded.rule,
+        interval_lower=_decided(drawn.low, observation) if drawn else None,
+        interval_upper=_decided(drawn.high, observation) if drawn else None,
         specific_risk=_number(risks.specific),
         pfa=_number(risks.pfa),
         pfr=_number(risks.pfr),

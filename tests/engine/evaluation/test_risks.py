@@ -6,7 +6,7 @@ import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from scipy.stats import norm, t
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 K2 = "0.9544997361036416"  # k = 2 for infinite degrees of freedom
 ROOT = Path(__file__).parents[3]
+
+
+def volts(text: str | None) -> float:
+    number, unit = (text or "nothing given").split()
+    assert unit == "V"
+    return float(number)
 
 
 def decided(text: str) -> tuple[str, str]:
@@ -203,16 +209,58 @@ def test_contributions_that_are_correlated(desk: Desk, r: str, second: str, u: f
     assert float(found.std_uncertainty.split()[0]) == pytest.approx(u / 1000, abs=1e-12)
     assert sum(float(line.share) for line in found.budget) == pytest.approx(100)
     plan = desk.plan(decided("rule: simple"), lines)
-    assert float(plan.points[0].predicted.u.split()[0]) == pytest.approx(2 * u / 1000, rel=5e-3)
+    assert volts(plan.points[0].predicted.u) == pytest.approx(2 * u / 1000, rel=5e-3)
+
+
+# --- Monte Carlo ---
+
+SUM = [
+    f"name: {name}, half_width: {width} mV, shape: rectangular" for name, width in (("A", 0.1), ("B", 1.0))
+]
+
+
+def drawn(desk: Desk, how: str, *lines: str, model: str = "") -> Any:
+    more = f"    monte_carlo: {how}\n" + (f"    model: {model}\n" if model else "")
+    return desk.judged("10", ("#decision", "decision: {coverage: 0.95}"), budget(*lines, more=more))
+
+
+def test_monte_carlo_gives_the_interval_that_the_law_of_propagation_does_not(desk: Desk) -> None:
+    # A trapezoid of half widths 1.1 mV and 0.9 mV: 95 % within ± (1.1 - √(4·1·0.1·0.05)) mV = 0.95858 mV (EA-4/02 S10)
+    found = drawn(desk, "{draws: 400000, seed: 3}", *SUM)
+    assert volts(found.expanded) == pytest.approx(0.95858e-3, rel=4e-3)
+    assert volts(found.std_uncertainty) == pytest.approx((1.01 / 3) ** 0.5 * 1e-3, rel=3e-3)
+    assert found.coverage_rule == "monte-carlo"
+    assert volts(found.interval_lower) == pytest.approx(-0.95858e-3, rel=6e-3)
+    assert volts(found.interval_upper) == pytest.approx(0.95858e-3, rel=6e-3)
+    again = drawn(desk, "{draws: 400000, seed: 3}", *SUM)
+    assert again == found
+    assert drawn(desk, "{draws: 400000, seed: 4}", *SUM).expanded != found.expanded
+    digits = Decimal(found.expanded.split()[0]).normalize().as_tuple().digits
+    assert len(digits) <= 6
+
+
+def test_monte_carlo_of_a_model_that_is_bent(desk: Desk) -> None:
+    # E = (x - 10 V)² / 1 V at x = 10 V with u(x) = 1 V normal: chi squared with 1 degree of freedom, 95 % of it below
+    # 3.841 V, the shortest interval from 0. The law of propagation gives u = 0 there.
+    lines = ["name: A, std: 1 V"]
+    bent = "(indication - reference) * (indication - reference) / 1 V"
+    found = drawn(desk, "{draws: 200000, interval: shortest}", *lines, model=bent)
+    assert volts(found.expanded) == pytest.approx(3.841, rel=0.03)
+    assert volts(found.interval_lower) == pytest.approx(0, abs=0.01)
+
+
+def test_monte_carlo_until_it_is_steady(desk: Desk) -> None:
+    found = drawn(desk, "{draws: adaptive}", "name: A, std: 0.1 mV")
+    assert volts(found.expanded) == pytest.approx(0.196e-3, rel=0.02)
+
+
+def test_draws_without_a_standard_deviation_are_no_uncertainty(desk: Desk) -> None:
+    found = drawn(desk, "{}", "name: A, std: 0.1 mV, dof: 1")
+    assert found.expanded is None
+    assert "no standard deviation" in found.remark
 
 
 # --- CMC ---
-
-
-def volts(text: str | None) -> float:
-    number, unit = (text or "nothing given").split()
-    assert unit == "V"
-    return float(number)
 
 
 def with_cmc(desk: Desk, expanded: str) -> Plan:
