@@ -156,6 +156,13 @@ def test_guard_ratio_of_a_parameter_and_its_trace_in_the_record(desk: Desk) -> N
             "trapezoidal",
         ),
         ("coverage_rule: auto", ["name: A, std: 0.1 mV"], 1.95996, "t"),
+        # k = 1.65 is for 95 % alone
+        (
+            "coverage: 0.99, coverage_rule: auto",
+            ["name: A, half_width: 0.1 mV, shape: rectangular"],
+            2.57583,
+            "t",
+        ),
     ],
 )
 def test_coverage_rules(desk: Desk, how: str, lines: list[str], k: float, used: str) -> None:

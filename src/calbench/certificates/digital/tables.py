@@ -143,7 +143,11 @@ def _judged(rows: Rows, record: Record) -> Quantity | None:
     return Quantity(
         ref_type="basic_measurementError" if is_error else "calbench_testValue",
         name=rows.speech.word("whole.name" if whole else "error" if is_error else "value"),
-        numbers=listed(unit, [one.error for one in shown], uncertainty(unit, shown, rows.coverage)),
+        numbers=listed(
+            unit,
+            [one.error for one in shown],
+            uncertainty(unit, shown, rows.coverage, [one.result.coverage_rule for one in rows.each]),
+        ),
         metadata=_conformity(rows, record),
     )
 
