@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from calbench.budgeting.compiling import Model
 from calbench.budgeting.noting import notes
 from calbench.budgeting.outcome import (
     Contribution,
@@ -35,6 +34,7 @@ from calbench.metrology import (
     validate,
 )
 from calbench.metrology import expand as expand_budget
+from calbench.metrology.compiling import Model
 from calbench.metrology.joint import RegionKind, is_regular
 from calbench.quantities import Quantity, parse_quantity
 

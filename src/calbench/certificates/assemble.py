@@ -9,7 +9,9 @@ from calbench.certificates.about import environment, item, laboratory, procedure
 from calbench.certificates.budgets import annex, widest
 from calbench.certificates.closing import integrity, signatures, statements
 from calbench.certificates.content import Certificate, Section
-from calbench.certificates.outcome import decision, results
+from calbench.certificates.decisions import annex as decisions
+from calbench.certificates.decisions import decision
+from calbench.certificates.outcome import results
 from calbench.certificates.text import printable
 from calbench.certificates.wording import LANGUAGES, Language, term, word
 from calbench.documents.record import Record
@@ -96,5 +98,6 @@ def _sections(record: Record, record_sha256: str, language: Language) -> list[Se
         statements(language),
         integrity(record, record_sha256, language),
         signatures(record, language),
+        *decisions(record, language),
         *annex(record, language),
     ]

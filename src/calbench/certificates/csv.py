@@ -22,8 +22,10 @@ JUDGED = (
     "guard_band",
     "accept_lower",
     "accept_upper",
+    "cmc",
+    "expanded_computed",
 )
-PLAIN = ("dof", "k", "tur")
+PLAIN = ("dof", "k", "coverage_rule", "tur", "specific_risk", "pfa", "pfr", "conditional_pfa")
 HEAD = (
     "certificate",
     "simulated",

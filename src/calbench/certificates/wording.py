@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
+from calbench.certificates.rulewords import RULE_WORDS
 from calbench.errors import UsageError
 
 Language = Literal["en", "zh"]
@@ -161,35 +162,8 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "identified": {"en": "Instruments as they identified themselves", "zh": "仪器自报标识"},
     "role": {"en": "Role", "zh": "角色"},
     "driver": {"en": "Driver", "zh": "驱动"},
-    # decision rule: 7.8.6
-    "decision": {"en": "Decision rule", "zh": "判定规则"},
-    "decision.rule": {"en": "Rule {rule}, version {version}.", "zh": "规则 {rule}，第 {version} 版。"},
-    "rule.simple": {
-        "en": "Simple acceptance (ILAC-G8:09/2019, 4.2.1): a result passes when it lies within its "
-        "limits, ends included; the uncertainty is not taken into account.",
-        "zh": "简单接受（ILAC-G8:09/2019, 4.2.1）：结果在限内（含端点）即为合格，不考虑不确定度。",
-    },
-    "rule.guarded": {
-        "en": "Guard band w = U (ILAC-G8:09/2019, 4.2.3): pass when the result lies within its limits "
-        "by U or more; fail when it lies beyond them by more than U; indeterminate in between.",
-        "zh": "保护带 w = U（ILAC-G8:09/2019, 4.2.3）：结果在限内且余量不小于 U 为合格；超出限值大于 U "
-        "为不合格；其间为待定。",
-    },
-    "rule.jjf1094": {
-        "en": "JJF 1094-2002, 5.3.1: where U is at most one third of the maximum permissible error, a "
-        "result passes when it lies within its limits; elsewhere it passes when it lies within "
-        "them by U or more, fails when it lies beyond them by U or more, and is indeterminate in "
-        "between.",
-        "zh": "JJF 1094-2002 第 5.3.1 条：U 不大于最大允许误差绝对值的三分之一时，结果在限内即为合格；"
-        "否则，在限内且余量不小于 U 为合格，超出限值不小于 U 为不合格，其间为待定。",
-    },
-    "decision.coverage": {
-        "en": "U is the expanded uncertainty: the standard uncertainty multiplied by the coverage "
-        "factor k given with each result, for a coverage probability of {coverage} (JCGM 100).",
-        "zh": "U 为扩展不确定度，即标准不确定度乘以各结果所列的包含因子 k，包含概率为 {coverage}（JJF 1"
-        "059.1）。",
-    },
-    "decision.tur": {"en": "TUR: {definition}.", "zh": "TUR 定义：{definition}。"},
+    # decision rule and risks: 7.8.6
+    **RULE_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

@@ -36,18 +36,17 @@ def _head(plan: Plan) -> str:
     parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
     return (
         f"{procedure} on station {plan.station}{mark}\n"
-        f"Decision rule {_rule(plan.decision)}. {size}\n"
+        f"{_rule(plan.decision)}\n"
+        f"{size}\n"
         f"Parameters: {parameters}"
     )
 
 
 def _rule(decision: DecisionPlan) -> str:
-    """Say how is decided: `customer/1 (binary with …), r = 0.5, coverage 0.95, prior in_tolerance 0.9`."""
+    """Say how is decided, as in `Decision rule customer/1: binary with …; r = 0.5, coverage 0.95.`."""
     from calbench.metrology.rules import find_rule  # noqa: PLC0415 - loaded with the plan anyway
 
-    parts = [f"{decision.rule} ({find_rule(decision.rule).title})"]
-    if decision.guard_ratio is not None:
-        parts.append(f"r = {decision.guard_ratio}")
+    parts = [] if decision.guard_ratio is None else [f"r = {decision.guard_ratio}"]
     parts.append(
         f"coverage {decision.coverage}" if decision.coverage_rule != "fixed" else f"k = {decision.k}"
     )
@@ -55,8 +54,10 @@ def _rule(decision: DecisionPlan) -> str:
         parts.append(f"coverage rule {decision.coverage_rule}")
     if decision.prior is not None:
         given = decision.prior.model_dump(exclude_none=True)
-        parts.append("prior " + ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in given.items()))
-    return ", ".join(parts)
+        parts.append(
+            "prior: " + ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in given.items())
+        )
+    return f"Decision rule {decision.rule}: {find_rule(decision.rule).title}; {', '.join(parts)}."
 
 
 def _roles(plan: Plan) -> str:
@@ -139,7 +140,7 @@ def percent(share: str | None) -> str:
         return ""
     value = Decimal(share) * 100
     if value < Decimal("0.001"):
-        return "< 0.001 %" if value else "0 %"
+        return "< 0.001 %"
     return f"{significant(value, 2):f} %"
 
 

@@ -244,7 +244,16 @@ class Point(Grown):
     later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations")
 
 
-class TestPlan(Stored):
+class MonteCarloPlan(Stored):
+    """U by Monte Carlo: number of draws or `adaptive`, seed of the generator, kind of the coverage interval."""
+
+    draws: str
+    seed: str
+    interval: Literal["symmetric", "shortest"]
+    generator: str
+
+
+class TestPlan(Grown):
     """One test: what its points have in common, and a result over the whole test if there is one."""
 
     __test__ = False
@@ -265,6 +274,9 @@ class TestPlan(Stored):
     scale_value: str | None = None
     limit: LimitPlan | None = None
     points: list[str]
+    monte_carlo: MonteCarloPlan | None = None
+
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo",)
 
 
 class ConnectionPlan(Stored):

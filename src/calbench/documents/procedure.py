@@ -209,6 +209,14 @@ class Evaluate(Authored):
     limit: ExpressionText
 
 
+class MonteCarlo(Authored):
+    """U by Monte Carlo instead of the law of propagation: how many draws (or `adaptive`), from which seed."""
+
+    draws: ScalarText = "200000"
+    seed: ScalarText = "1"
+    interval: Literal["symmetric", "shortest"] = "symmetric"
+
+
 class Scale(Authored):
     """A unit of the unit under test's own scale, such as a scale division, in which results are given."""
 
@@ -269,6 +277,7 @@ class Test(TestDefaults):
     judge_on: Literal["raw", "rounded"] | None = None
     uncertainty: list[Contribution] = []
     correlations: list[list[ScalarText]] = []
+    monte_carlo: MonteCarlo | None = None
     only_if: ExpressionText | None = None
     hazard: Literal["voltage"] | None = None
 

@@ -66,10 +66,10 @@ class BudgetLine(Stored):
     shown: BudgetShown
 
 
-class Shown(Stored):
+class Shown(Grown):
     """What is printed: rounded once, as text without unit.
 
-    Nominal value, reference and indication are in `unit`; error, limits and U in `error_unit`.
+    Nominal value, reference and indication are in `unit`; error, limits, U and guard band in `error_unit`.
     """
 
     unit: LocalTexts
@@ -84,14 +84,20 @@ class Shown(Stored):
     k: str = ""
     std_uncertainty: str = ""
     dof: str = ""
+    guard_band: str = ""
+    accept_lower: str = ""
+    accept_upper: str = ""
+
+    later: ClassVar[tuple[str, ...]] = ("guard_band", "accept_lower", "accept_upper")
 
 
 class Result(Grown):
     """The result of one point, or of one whole test; quantities are text in a unit, exact.
 
     `expanded` is U as it is decided with: at least the laboratory's `cmc`, and then `expanded_computed` is what the
-    budget gives. Risks are numbers of four digits, below 1e-12 they are 0: `specific_risk` that the verdict is wrong,
-    given this measurement alone; `pfa` and `pfr` over all items of the kind, by the prior that the plan states.
+    budget gives. The interval is that of a Monte Carlo evaluation. Risks have four digits, and below 1e-12 they are 0:
+    `specific_risk` that the verdict is wrong, given this measurement alone; `pfa` and `pfr` over all items of the kind,
+    by the prior that the plan states.
     """
 
     id: str
@@ -123,13 +129,16 @@ class Result(Grown):
     cmc: str | None = None
     expanded_computed: str | None = None
     coverage_rule: str = "t"
+    interval_lower: str | None = None
+    interval_upper: str | None = None
     specific_risk: str | None = None
     pfa: str | None = None
     pfr: str | None = None
     conditional_pfa: str | None = None
 
     later: ClassVar[tuple[str, ...]] = (
-        "cmc", "expanded_computed", "coverage_rule", "specific_risk", "pfa", "pfr", "conditional_pfa",
+        "cmc", "expanded_computed", "coverage_rule", "interval_lower", "interval_upper",
+        "specific_risk", "pfa", "pfr", "conditional_pfa",
     )  # fmt: skip
 
 

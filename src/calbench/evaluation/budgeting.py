@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from calbench.documents.plan import ContributionPlan, DecisionPlan, Point, TestPlan
 from calbench.documents.record import BudgetLine
+from calbench.evaluation.drawing import Drawn, draw_result
 from calbench.evaluation.observing import Observation, quantity, static_scope
 from calbench.evaluation.showing import Figures, show_line
 from calbench.metrology import Budget, Coverage, Expanded, Term, combine_correlated, expand, sensitivities
@@ -25,6 +27,7 @@ class Concluded:
     budget: Budget
     expanded: Expanded
     cmc: Decimal | None = None
+    drawn: Drawn | None = None
 
     @property
     def computed(self) -> Decimal:
@@ -55,19 +58,25 @@ def conclude(
         return None
     to_indication, to_reference = _sensitivities(observation, test)
     by_id = {one.influence: one for one in contributions}
+    moves = [one.input == "indication" for one in contributions]
     terms = [
-        Term(influence(_statement(one), names), to_indication if one.input == "indication" else to_reference)
-        for one in contributions
+        Term(influence(_statement(one), names), to_indication if moved else to_reference)
+        for one, moved in zip(contributions, moves, strict=True)
     ]
     pairs = {(each.one, each.other): float(each.r) for each in observation.point.correlations}
     budget = combine_correlated(terms, pairs)
-    cmc = observation.point.cmc
-    return Concluded(
-        {name: one.name for name, one in by_id.items()},
-        budget,
-        expand(budget, coverage),
-        None if cmc is None else parse_quantity(cmc).value,
-    )
+    floor = observation.point.cmc
+    cmc = None if floor is None else parse_quantity(floor).value
+    called = {name: one.name for name, one in by_id.items()}
+    if test.monte_carlo is None or not any(term.influence.std for term in terms):
+        return Concluded(called, budget, expand(budget, coverage), cmc)
+    both = list(zip(terms, moves, strict=True))
+    drawn = draw_result(observation, test.model, both, pairs, test.monte_carlo, coverage.p)
+    if not drawn.u:
+        return Concluded(called, budget, expand(budget, coverage), cmc)
+    # Lines and shares are those of the law of propagation; u, k and U those of the draws.
+    expanded = Expanded(drawn.U / drawn.u, drawn.U, coverage.p, math.inf, "monte-carlo")
+    return Concluded(called, replace(budget, u=drawn.u, dof=math.inf), expanded, cmc, drawn)
 
 
 def coverage_of(plan: DecisionPlan) -> Coverage:

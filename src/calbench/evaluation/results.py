@@ -157,6 +157,7 @@ def _unmeasured(point: Point, test: TestPlan, attempts: int) -> Result:
 def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -> Result:
     observation, concluded, limits = one.observation, one.concluded, one.limits
     point, decision, risks = observation.point, one.judged.decision, one.judged.risks
+    drawn = None if concluded is None else concluded.drawn
     unit = point.unit
     figures = Figures(
         nominal=_nominal(point),
@@ -171,6 +172,9 @@ def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -
         k=None if concluded is None else concluded.expanded.k,
         std_uncertainty=None if concluded is None else concluded.budget.u,
         dof=None if concluded is None else concluded.budget.dof,
+        guard_band=decision.guard_band if plan.risk else None,
+        accept_lower=decision.acceptance_lower if plan.risk else None,
+        accept_upper=decision.acceptance_upper if plan.risk else None,
     )
     return Result(
         id=point.id,
@@ -203,6 +207,8 @@ def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -
         if point.cmc is None or concluded is None
         else Quantity(concluded.computed, observation.indication.unit).text(unit),
         coverage_rule="t" if concluded is None else concluded.expanded.rule,
+        interval_lower=_decided(drawn.low, observation) if drawn else None,
+        interval_upper=_decided(drawn.high, observation) if drawn else None,
         specific_risk=_number(risks.specific),
         pfa=_number(risks.pfa),
         pfr=_number(risks.pfr),

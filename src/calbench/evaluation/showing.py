@@ -39,6 +39,9 @@ class Figures:
     k: float | None = None
     std_uncertainty: float | None = None
     dof: float | None = None
+    guard_band: Decimal | None = None
+    accept_lower: Decimal | None = None
+    accept_upper: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,9 @@ def show(
         k="" if figures.k is None else format(round_to(Decimal(repr(figures.k)), Decimal("0.01")), "f"),
         std_uncertainty=_float(figures.std_uncertainty, errors.factor),
         dof="" if figures.dof is None else _dof(figures.dof),
+        guard_band=_significant(errors.number(figures.guard_band)),
+        accept_lower=_limit(errors.number(figures.accept_lower), place / errors.factor),
+        accept_upper=_limit(errors.number(figures.accept_upper), place / errors.factor),
     )
 
 
@@ -146,6 +152,10 @@ def _float(value: float | None, factor: Decimal) -> str:
         return ""
     digits = significant(Decimal(repr(value)) / factor, BUDGET_DIGITS)
     return _exact(digits) if digits == digits.to_integral_value() else format(digits, "f")
+
+
+def _significant(value: Decimal | None) -> str:
+    return "" if value is None else _exact(significant(value, BUDGET_DIGITS))
 
 
 def _dof(value: float) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from calbench.metrology.budget import Budget, Line
 
-CoverageRule = Literal["t", "t-truncated", "fixed", "rectangular-dominant", "trapezoidal"]
+CoverageRule = Literal["t", "t-truncated", "fixed", "rectangular-dominant", "trapezoidal", "monte-carlo"]
 CoverageChoice = Literal["t", "fixed", "rectangular", "trapezoidal", "auto"]
 """How a file asks for k. auto: EA-4/02 S9 where one rectangular contribution dominates (for 95 % only), S10 where two
 do, else from the t distribution."""

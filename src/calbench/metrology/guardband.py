@@ -36,7 +36,7 @@ def guard_band(
     """Give w of a rule at its limits.
 
     Exact for w = r·U. Of the rules by TUR, U above half the tolerance span T (a TUR below 1): `z540_m5_rss` takes
-    w = U, so nothing passes; `z540_m6` goes on by its formula, which leaves nothing to pass below a TUR of 0.57.
+    w = U, so nothing passes; `z540_m6` goes on by its formula, which leaves nothing to pass below a TUR of 0.569.
 
     Args:
         rule: the rule.

@@ -224,7 +224,7 @@ def promised_false_accept(
       Φ(k·r), and 1 - Φ(k·r) of a rule with zones. w = 0 promises no more than one half either way.
     - `jjf1094`, `oiml`: as w = U, but as w = 0 where the TUR is 3 or more; without a `tur` the weaker holds.
     - `z540_m5`: as w = U, and so global PFA of at most 2 %.
-    - `z540_m5_rss`, `z540_m6`: global PFA of at most 2 % (2.01 % of the first, near TUR 2), for items whose errors are
+    - `z540_m5_rss`, `z540_m6`: global PFA of at most 2 % (the first: 2.004 % at TUR 2.08), for errors that are
       normal about the middle of the limits, whatever their spread.
     - `z540_pfa`: global PFA of at most 2 %, for the prior that is stated.
 

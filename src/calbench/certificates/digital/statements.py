@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from calbench.certificates.assemble import notices
+from calbench.certificates.decisions import says
 from calbench.certificates.digital.parties import ITEM
-from calbench.certificates.digital.speech import Speech, joined
+from calbench.certificates.digital.speech import Speech
 from calbench.certificates.digital.tables import CONFORMITY, RULE
 from calbench.certificates.text import printable
-from calbench.certificates.wording import WORDS, term
+from calbench.certificates.wording import WORDS, sentences, term
 from calbench.dcc.content import Statement
 from calbench.documents.record import Record
 
@@ -74,19 +75,14 @@ def _whole(record: Record, speech: Speech) -> Statement:
 
 def _rule(record: Record, speech: Speech) -> Statement:
     decided = record.decision
-    says = [
-        speech.term("rule", decided.rule),
-        speech.word("decision.rule", rule=decided.rule, version=decided.version),
-    ]
-    if decided.tur_definition:
-        says.append(speech.word("decision.tur", definition=decided.tur_definition))
+    said = speech.each(lambda language: sentences(says(record, language), language))
     return Statement(
         id=RULE,
         ref_id=ITEM,
         ref_type="calbench_decisionRule",
         name=speech.word("decision"),
         references=(f"{decided.rule}/{decided.version}",),
-        declaration={language: printable(text) for language, text in joined(says).items()},
+        declaration={language: printable(text) for language, text in said.items()},
     )
 
 
