@@ -1,7 +1,7 @@
 """Drift: how far a standard may have gone from its certificate by the day of use.
 
-A stated drift grows in proportion to the age of the certified values; a year has 365.25 days. It is a contribution of its
-own beside that of the certificate (EURAMET cg-18 7.1.2, δm_D; EA-4/02 S2).
+A stated drift grows in proportion to the age of the certified values; a year has 365.25 days. It is a contribution of
+its own beside that of the certificate (EURAMET cg-18 7.1.2, δm_D; EA-4/02 S2).
 """
 
 from __future__ import annotations

@@ -153,8 +153,11 @@ class _Documents:
 
 def _equipment(certificate: Certificate) -> list[Equipment]:
     measurements = certificate.measurements
-    every = [*measurements.equipment, *(one for each in measurements.each for one in each.equipment)]
-    return list(dict.fromkeys(every))
+    found: list[Equipment] = []
+    for one in (*measurements.equipment, *(one for each in measurements.each for one in each.equipment)):
+        if one not in found:
+            found.append(one)
+    return found
 
 
 def _issued(one: Certified, issuer: str) -> Certified:
