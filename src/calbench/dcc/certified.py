@@ -134,7 +134,7 @@ def _point(columns: dict[str, Quantity], place: Quantity, spread: Quantity, inde
 
 
 def _absolute(value: Value, of: Value) -> Value:
-    """Give an error or uncertainty in the dimension of what it is of: a share of it is taken times it, with its sign."""
+    """Give an error or uncertainty in the dimension of what it is of; a share is taken times it, with its sign."""
     if value.dimension == of.dimension:
         return value
     if not value.dimension.dimensionless or of.unit.offset:

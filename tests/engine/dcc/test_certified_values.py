@@ -232,7 +232,7 @@ def test_what_cannot_be_used_is_told_with_its_place(errors, unit, spreads, says)
 
 
 def test_a_version_that_is_not_known_is_told_with_its_place():
-    with pytest.raises(InvalidFile, match=r"dcc.xml:2:.*D004"):
+    with pytest.raises(InvalidFile, match=r"dcc.xml:3:.*D004"):
         read(HEAD.format(version="2.4.0", data="").encode())
 
 
