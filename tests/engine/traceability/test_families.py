@@ -36,7 +36,7 @@ def test_two_certificates_are_two_lines(make):
     assert shown(lines(make, None, {"source", "meter"})) == [
         ("Source", "30 µV", "reference"),
         ("Meter", "30 µV", "reference"),
-        ("Leads", "1 µV", "indication"),
+        ("Leads", "1 uV", "indication"),
     ]
 
 
@@ -44,7 +44,7 @@ def test_two_that_rest_on_one_are_one_line(make):
     """30 + 30 µV, arithmetically; the line keeps the name of the first, and says where both are from."""
     found = lines(make, "1", {"source", "meter"})
 
-    assert shown(found) == [("Source", "60 µV", "reference"), ("Leads", "1 µV", "indication")]
+    assert shown(found) == [("Source", "60 µV", "reference"), ("Leads", "1 uV", "indication")]
     assert "CAL, certificate C-CAL" in found[0].source
     assert "DMM, certificate C-DMM" in found[0].source
     assert family(found[0].influence) == "certificate:NMI-7"
@@ -56,7 +56,7 @@ def test_a_part_in_common_is_one_line_beside_two(make):
         ("Source: common with certificate NMI-7", "36 µV", "reference"),
         ("Source", "24 µV", "reference"),
         ("Meter", "24 µV", "reference"),
-        ("Leads", "1 µV", "indication"),
+        ("Leads", "1 uV", "indication"),
     ]
 
 
