@@ -13,7 +13,7 @@ from calbench.documents.plan import ContributionPlan, LimitPlan, Prediction
 from calbench.metrology import Influence, Term, combine, expand_by_t, uncertainty_ratio
 from calbench.metrology.statement import Statement, influence
 from calbench.quantities import ONE, Quantity, Unit, Value, names, parse, parse_quantity, significant
-from calbench.traceability.parts import DIGITS, AtPoint
+from calbench.traceability.parts import AtPoint
 
 
 def predict(
@@ -50,7 +50,8 @@ def _standard_u(standards: Iterable[AtPoint]) -> Decimal | None:
     """Give the largest U of the standards in use.
 
     As the certificate states it, with k = 2 or k from t; with another k, or as a half width (rectangular:
-    u = a / √3, JCGM 100 4.3.7), brought to k = 2. So is a standard with drift, or of several lines.
+    u = a / √3, JCGM 100 4.3.7), brought to k = 2. So is a standard with drift, or of several
+    lines; that is computed, and given with six digits.
     """
     found = [u for one in standards if (u := _expanded(one)) is not None]
     return max(found) if found else None
@@ -59,7 +60,7 @@ def _standard_u(standards: Iterable[AtPoint]) -> Decimal | None:
 def _expanded(standard: AtPoint) -> Decimal | None:
     stated = standard.stated
     if len(standard.parts) > 1:
-        return significant(2 * standard.u, DIGITS)
+        return significant(2 * standard.u, 6)
     if stated.expanded is not None:
         factor = Decimal(1) if stated.dof is not None else 2 / Decimal(stated.k)
         return stated.expanded.value * factor

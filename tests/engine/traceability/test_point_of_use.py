@@ -147,12 +147,13 @@ def test_what_moves_together_has_one_name(make, r, families):
     ("value", "covered"), [("-1.0001 V", False), ("-1 V", True), ("1 V", True), ("1.0001 V", False)]
 )
 def test_a_span_holds_at_both_of_its_ends(make, value, covered):
-    span = {"from": "-1 V", "to": "1 V"}
-    asset = make(provides={DCV: [{**span, "expanded": "3 uV", "k": "2"}]})
-    everywhere = make(
-        provides={DCV: [{"from": "-9 V", "to": "9 V", "expanded": "3 uV", "k": "2"}]},
-        drift=[{**span, "per_year": "1 uV"}],
+    span, wide, u = (
+        {"from": "-1 V", "to": "1 V"},
+        {"from": "-9 V", "to": "9 V"},
+        {"expanded": "3 uV", "k": "2"},
     )
+    asset = make(provides={DCV: [{**span, **u}]})
+    drifting = make(provides={DCV: [{**wide, **u}]}, drift=[{**span, "per_year": "1 uV"}])
 
     assert (at(asset, value) is not None) == covered
-    assert len(at(everywhere, value, date(2026, 1, 1)).parts) == 1 + covered
+    assert len(at(drifting, value, date(2026, 1, 1)).parts) == 1 + covered
