@@ -133,6 +133,8 @@ def test_weights_of_two_sets_stand_on_one_pan(two_sets):
     lines = budget(two_sets.record, "linearity/up/15kg")
     assert lines["asset:W-10/DEMO-2025-0816/standard.mass@W10k"] == pytest.approx(80e-6, rel=1e-12)
     assert lines["asset:W-M1-15/DEMO-2025-0815/standard.mass@W5k"] == pytest.approx(40e-6, rel=1e-12)
+    names = [one.name["zh"] for one in point.contributions if one.input == "reference"]
+    assert names == ["砝码：W-10", "砝码：W-M1-15"]
     assert {one.id for one in two_sets.record.plan.standards} >= {"W-10", "W-M1-15"}
 
 
