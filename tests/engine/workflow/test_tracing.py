@@ -214,6 +214,29 @@ def test_a_chain_that_is_another_file_says_so(digital):
     assert sha256(kept.read_bytes()) in found["ends"]
 
 
+def test_a_recalled_certificate_above_finds_the_results(digital):
+    """NMI-9 stands only in the digital certificate of the calibrator, which the run keeps."""
+    run, more = digital
+    for name in ("NMI-9", sha256((more / "nmi.xml").read_bytes())):
+        asked = CliRunner().invoke(main, ["impact", name, "--in", str(run.parent), "--json"])
+        (one,) = json.loads(asked.stdout)["runs"]
+        assert asked.exit_code == 0
+        assert [each["result"] for each in one["results"]] == ["dcv/10V/0V", "dcv/10V/5V", "dcv/10V/-10V"]
+
+
+def test_a_kept_certificate_that_is_gone_or_another_is_named(digital):
+    run, _ = digital
+    kept = run / "sources" / "certificate-CAL-9.xml"
+    kept.write_bytes(kept.read_bytes() + b"\n")
+    altered = CliRunner().invoke(main, ["impact", "NMI-9", "--in", str(run.parent), "--json"])
+    kept.unlink()
+    gone = CliRunner().invoke(main, ["impact", "NMI-9", "--in", str(run.parent), "--json"])
+
+    for asked, says in ((altered, "another file"), (gone, "No such file")):
+        assert asked.exit_code == 4
+        assert says in json.loads(asked.stdout)["not_read"][0]["why"]
+
+
 def test_a_wrong_result_is_told_with_those_there_are(drifting):
     shown = CliRunner().invoke(main, ["trace", str(drifting.folder), "dcv/10V/6V"])
 
