@@ -53,7 +53,8 @@ def _data(findings: Findings[Asset], file: File) -> bytes | None:
         return None
     data = file.read_bytes()
     if asset.certificate.sha256 not in (None, sha256(data)):
-        message = f"{asset.dcc} is another file: its SHA-256 is {sha256(data)}"
+        stated = asset.certificate.sha256
+        message = f"{asset.dcc} is another file: its SHA-256 is {sha256(data)}, and {stated} is stated"
         findings.add(
             ("certificate", "sha256"), "A016", message, "find the file that was reviewed, or review this one"
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import combinations
 
 from calbench.authoring.findings import Findings, difference
 from calbench.authoring.located import Path
@@ -17,18 +18,22 @@ from calbench.traceability.drifting import holding
 from calbench.traceability.history import MASS, Change, changes, common_values
 
 _EXPRESSIONS = Rules("A022", "A022", "A022", "A022")
+_PARTS = 3
 _COEFFICIENT = "write a number from -1 to 1"
 
 
 def correlations(findings: Findings[Asset], asset: Asset) -> None:
     """Check the coefficient within the certificate, and the one with the certificate above."""
     count = max([len(asset.weights), *(len(entries) for entries in asset.provides.values())])
+    r = Decimal(0)
     if asset.correlation != "independent":
-        r = _coefficient(findings, ("correlation",), asset.correlation, f"{_COEFFICIENT}, or independent")
-        if r is not None and count > 1 and r < Decimal(-1) / (count - 1):
+        given = _coefficient(findings, ("correlation",), asset.correlation, f"{_COEFFICIENT}, or independent")
+        r = Decimal(0) if given is None else given
+        if count > 1 and r < Decimal(-1) / (count - 1):
             message = f"{count} values cannot all have the coefficient {asset.correlation} with each other"
             help_ = f"the least is -1/{count - 1}: its matrix would not be positive semidefinite"
             findings.add(("correlation",), "A020", message, help_)
+    _pairs(findings, asset, r)
     above, path = asset.certificate.traceable_to, ("certificate", "traceable_to")
     if above is None:
         return
@@ -36,6 +41,45 @@ def correlations(findings: Findings[Asset], asset: Asset) -> None:
     if above.certificate == asset.certificate.number:
         message = "a certificate does not rest on itself"
         findings.add((*path, "certificate"), "A028", message, "name the certificate of the standard above")
+
+
+def _pairs(findings: Findings[Asset], asset: Asset, others: Decimal) -> None:
+    """Check coefficients of single pairs of weights, and that all of them can hold together."""
+    ids = [weight.id for weight in asset.weights]
+    matrix = {frozenset(pair): others for pair in combinations(ids, 2)}
+    told: set[frozenset[str]] = set()
+    complete = bool(asset.correlations)
+    for index, parts in enumerate(asset.correlations):
+        path: Path = ("correlations", index)
+        pair = frozenset(parts[:2])
+        if len(parts) != _PARTS or pair not in matrix or pair in told:
+            message = "a correlation is two different weights of this set and a coefficient, each pair once"
+            findings.add(
+                path, "A030", message, f"write [{', '.join((ids * 2)[:2])}, 0.2]" if ids else "remove it"
+            )
+            complete = False
+            continue
+        told.add(pair)
+        r = _coefficient(findings, (*path, 2), parts[2], _COEFFICIENT)
+        complete &= r is not None
+        matrix[pair] = r or Decimal(0)
+    if complete:
+        _together(findings, ids, matrix)
+
+
+def _together(findings: Findings[Asset], ids: list[str], matrix: Mapping[frozenset[str], Decimal]) -> None:
+    from calbench.metrology import correlation_matrix  # noqa: PLC0415 - heavy, and few assets need it
+
+    try:
+        correlation_matrix(ids, {tuple(sorted(pair)): float(r) for pair, r in matrix.items()})  # type: ignore[misc] # a pair has two
+    except ValueError as error:
+        findings.add(
+            ("correlations",),
+            "A020",
+            str(error),
+            "pairs that are not named have the asset's correlation: 1, if it states none",
+            part="key",
+        )
 
 
 def drifts(findings: Findings[Asset], asset: Asset) -> None:

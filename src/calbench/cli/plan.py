@@ -68,8 +68,8 @@ def _roles(plan: Plan) -> str:
             one.instrument,
             one.driver or "by hand",
             " ".join(one.link.values()),
-            one.asset,
-            due.get(one.asset, ""),
+            " + ".join([one.asset, *one.also]),
+            "; ".join(due.get(name, "") for name in [one.asset, *one.also]),
         )
         for one in plan.bindings
     ]

@@ -120,7 +120,7 @@ def _point(columns: dict[str, Quantity], place: Quantity, spread: Quantity, inde
             error = _value(columns[MEASURED], index) - _value(columns[REFERENCE], index)
         row = next(each for each in spread.numbers if each.uncertainty).row(index)
         at, of = _value(place, index), _value(columns.get(REFERENCE, place), index)
-        expanded = _absolute(quantity(row.uncertainty, _of_difference(row.unit)), of)
+        expanded = abs(_absolute(quantity(row.uncertainty, _of_difference(row.unit)), of))
         error = _absolute(error, of)
         k = row.k if row.kind == "expanded" else "1"
         if not k or Decimal(k) <= 0 or expanded.value <= 0:
@@ -134,12 +134,12 @@ def _point(columns: dict[str, Quantity], place: Quantity, spread: Quantity, inde
 
 
 def _absolute(value: Value, of: Value) -> Value:
-    """Give an error or uncertainty in the dimension of what it is of: a share of it is taken times its amount."""
+    """Give an error or uncertainty in the dimension of what it is of; a share is taken times it, with its sign."""
     if value.dimension == of.dimension:
         return value
     if not value.dimension.dimensionless or of.unit.offset:
         raise Unusable(f"an error or uncertainty in {value.unit.symbol or '1'} does not go with {of}")
-    return Value(value.value * abs(of.value), coherent_unit(of.dimension))
+    return Value(value.value * of.value, coherent_unit(of.dimension))
 
 
 def _of_difference(unit: str) -> str:

@@ -116,7 +116,11 @@ class Former(Authored):
 
 
 class Asset(Authored):
-    """An asset file; `correlation` is the coefficient between any two values of its certificate."""
+    """An asset file.
+
+    `correlation` is the coefficient between any two values of its certificate; `correlations` are those of single pairs
+    of weights that have another, as `[W10k, W5k, 0.2]`.
+    """
 
     asset: Identifier
     language: Language
@@ -130,6 +134,7 @@ class Asset(Authored):
     dcc: Text | None = None
     status: Literal["in_service", "withdrawn"] = "in_service"
     correlation: ScalarText = "1"
+    correlations: list[list[ScalarText]] = []
     drift: list[Drift] = []
     history: list[Former] = []
     provides: dict[Capability, list[Entry]] = {}

@@ -93,13 +93,15 @@ def _from_standard(name: LocalTexts, part: Part, *, of_reference: bool) -> Contr
 _NAMES = {
     "common": {"en": "{name}: common with certificate {of}", "zh": "{name}：与证书 {of} 共有"},
     "own": {"en": "{name}: of {of} alone", "zh": "{name}：{of} 独有"},
+    "set": {"en": "{name}: {of}", "zh": "{name}：{of}"},
     "drift": {"en": "{name}: drift since then", "zh": "{name}：其后的漂移"},
+    "drift of": {"en": "{name}: drift of {of} since then", "zh": "{name}：{of} 其后的漂移"},
 }
 
 
 def _named(name: LocalTexts, part: Part) -> LocalTexts:
     """Name a line of a standard after the contribution that the procedure states."""
-    patterns = _NAMES.get(part.kind)
+    patterns = _NAMES.get("drift of" if part.kind == "drift" and part.of else part.kind)
     if patterns is None:
         return name
     return {

@@ -17,7 +17,7 @@ from calbench.metrology.statement import Statement, influence
 from calbench.planning.contributions import pairs_of
 from calbench.planning.deciding import predicted
 from calbench.quantities import ONE, Quantity, Unit, Value, names, parse, parse_quantity, significant
-from calbench.traceability.parts import DIGITS, AtPoint
+from calbench.traceability.parts import AtPoint
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def _standard_u(standards: Iterable[AtPoint]) -> Decimal | None:
     """Give the largest U of the standards in use.
 
     As the certificate states it, with k = 2 or k from t; with another k, or as a half width (rectangular:
-    u = a / √3, JCGM 100 4.3.7), brought to k = 2. So is a standard with drift, or of several lines.
+    u = a / √3, JCGM 100 4.3.7), brought to k = 2. So is a standard with drift, or of several
+    lines; that is computed, and given with six digits.
     """
     found = [u for one in standards if (u := _expanded(one)) is not None]
     return max(found) if found else None
@@ -78,7 +79,7 @@ def _standard_u(standards: Iterable[AtPoint]) -> Decimal | None:
 def _expanded(standard: AtPoint) -> Decimal | None:
     stated = standard.stated
     if len(standard.parts) > 1:
-        return significant(2 * standard.u, DIGITS)
+        return significant(2 * standard.u, 6)
     if stated.expanded is not None:
         factor = Decimal(1) if stated.dof is not None else 2 / Decimal(stated.k)
         return stated.expanded.value * factor

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 from calbench.documents.asset import Asset, Weight
 from calbench.quantities import Quantity, parse_quantity, significant
@@ -62,16 +63,24 @@ def certified(
     used = {one.asset.asset: one.asset for one in picked}
     for asset in used.values() or sets[:1]:
         own = [one.weight for one in picked if one.asset is asset]
-        parts += _of_one_certificate(asset, own)
+        brought = _of_one_certificate(asset, own)
         if on is not None:
             nominals = [parse_quantity(weight.nominal) for weight in own]
-            moved, lines = drifted(asset, CAPABILITY, nominals, _names(own), on)
+            moved, drift = drifted(asset, CAPABILITY, nominals, _names(own), on)
             mass += moved
-            parts += lines
+            brought += drift
+        parts += [_of_set(part, asset) for part in brought] if len(used) > 1 else brought
     lines = joined(parts)
     std = significant(sum((line.stated.std**2 for line in lines), Decimal(0)).sqrt(), DIGITS)
     stated = lines[0].stated if len(lines) == 1 else Stated(expanded=Quantity(2 * std, kilogram))
     return AtPoint(stated, Quantity(mass - load.value, kilogram), tuple(lines))
+
+
+def _of_set(part: Part, asset: Asset) -> Part:
+    """Name the set that a line is of, where there are several on the pan."""
+    if part.of or part.kind not in ("certificate", "drift"):
+        return part
+    return replace(part, kind="set" if part.kind == "certificate" else "drift", of=asset.asset)
 
 
 def _of_one_certificate(asset: Asset, weights: list[Weight]) -> list[Part]:
@@ -79,19 +88,33 @@ def _of_one_certificate(asset: Asset, weights: list[Weight]) -> list[Part]:
     source = f"{asset.asset}, certificate {number}, {names}"
     stds = [parse_quantity(one.expanded).value / Decimal(one.k) for one in weights]
     total, r = sum(stds, Decimal(0)), coefficient(asset)
-    if r == 1 or not weights:
+    if not weights or (r == 1 and not asset.correlations):
         return common(asset, CAPABILITY, names, _twice(total), source)
-    squares = sum((one**2 for one in stds), Decimal(0))
+    if r < 0 or asset.correlations:
+        return _by_matrix(asset, weights, stds, source)
     said = f"{source}, correlation {r}"
-    if r < 0:
-        std = ((1 - r) * squares + r * total**2).sqrt()
-        return common(asset, CAPABILITY, names, _twice(significant(std, DIGITS)), said)
     parts = common(asset, CAPABILITY, names, _twice(total).scaled(r.sqrt()), said) if r else []
     for weight, std in zip(weights, stds, strict=True):
         own = _twice(std).scaled((1 - r).sqrt())
         single = f"{asset.asset}, certificate {number}, {weight.id} alone, correlation {r}"
         parts.append(Part(f"asset:{asset.asset}/{number}/{weight.id}@{names}", single, own, "own", weight.id))
     return parts
+
+
+def _by_matrix(asset: Asset, weights: list[Weight], stds: list[Decimal], source: str) -> list[Part]:
+    """Give one line for a load whose weights are correlated pair by pair (JCGM 100 eq. 16).
+
+    It has no part that other loads have too, unless the certificate rests on one above.
+    """
+    pairs = {frozenset(pair[:2]): Decimal(pair[2]) for pair in asset.correlations}
+    variance = sum((one**2 for one in stds), Decimal(0))
+    for (i, one), (j, other) in combinations(enumerate(weights), 2):
+        variance += 2 * pairs.get(frozenset((one.id, other.id)), coefficient(asset)) * stds[i] * stds[j]
+    stated = _twice(significant(max(variance, Decimal(0)).sqrt(), DIGITS))
+    names, said = _names(weights), f"{source}, correlated pair by pair"
+    if asset.certificate.traceable_to is not None:
+        return common(asset, CAPABILITY, names, stated, said)
+    return [Part(f"asset:{asset.asset}/{asset.certificate.number}/{names}@{names}", said, stated)]
 
 
 def _twice(std: Decimal) -> Stated:

@@ -15,7 +15,7 @@ from typing import Literal
 from calbench.documents.asset import Asset
 from calbench.quantities import Quantity, significant
 
-Kind = Literal["certificate", "common", "own", "drift"]
+Kind = Literal["certificate", "common", "own", "drift", "set"]
 DIGITS = 17
 """Digits of a root: what a double of 64 bits holds."""
 _DIVISORS = {"rectangular": Decimal(3).sqrt(), "triangular": Decimal(6).sqrt()}
@@ -67,7 +67,7 @@ class Stated:
 
 @dataclass(frozen=True)
 class Part:
-    """One line that a standard brings into a budget; `of` says which value it belongs to alone."""
+    """One line that a standard brings into a budget; `of` says of which value, certificate or set it is, if need be."""
 
     influence: str
     source: str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calbench.errors import UsageError
-from calbench.workflow.storing import PLAN, RECORD
+from calbench.documents.plan import source_name
+from calbench.errors import CalbenchError, UsageError
+from calbench.workflow.storing import PLAN, RECORD, SOURCES
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Standard
@@ -68,6 +69,7 @@ def impact(name: str, folder: Path, since: str | None = None) -> Iterator[Affect
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder: give the one that holds the runs, with --in.")
+    known: dict[str, frozenset[str]] = {}
     for path in sorted(folder.rglob("*.json")):
         if path.name == PLAN:
             if not (path.parent / RECORD).is_file():
@@ -77,7 +79,9 @@ def impact(name: str, folder: Path, since: str | None = None) -> Iterator[Affect
         if isinstance(found, Unread):
             yield found
         elif since is None or found.run.started[: len(since)] >= since:
-            affected = _affected(found, name, path)
+            above, unread = _above(found, path.parent / SOURCES, known)
+            yield from unread
+            affected = _affected(found, name, path, above)
             if affected is not None:
                 yield affected
 
@@ -103,10 +107,36 @@ def _read(path: Path) -> Record | Unread:
         )
 
 
-def _affected(record: Record, name: str, path: Path) -> Affected | None:
+def _above(
+    record: Record, kept: Path, known: dict[str, frozenset[str]]
+) -> tuple[dict[str, frozenset[str]], list[Unread]]:
+    """Give what the digital certificates of the standards rest on, by asset; each file of one hash is read once."""
+    from calbench.documents.canonical import sha256  # noqa: PLC0415 - loaded where it is used
+    from calbench.workflow.tracing import named_above  # noqa: PLC0415 - as above
+
+    found: dict[str, frozenset[str]] = {}
+    unread: list[Unread] = []
+    for source in record.plan.sources:
+        if source.kind != "certificate":
+            continue
+        file = kept / source_name(source)
+        if source.sha256 not in known:
+            try:
+                if sha256(file.read_bytes()) != source.sha256:
+                    raise UsageError("it is another file than the run used")
+                known[source.sha256] = named_above(file)
+            except (OSError, CalbenchError) as error:
+                why = error.strerror if isinstance(error, OSError) else str(error)
+                unread.append(Unread(str(file), f"what it rests on is not known: {why}", damaged=True))
+                continue
+        found[source.id] = known[source.sha256]
+    return found, unread
+
+
+def _affected(record: Record, name: str, path: Path, above: Mapping[str, frozenset[str]]) -> Affected | None:
     from calbench.traceability.usage import uses_of  # noqa: PLC0415 - loaded where it is used
 
-    assets = {one.id for one in record.plan.standards if name in _names(one)}
+    assets = {one.id for one in record.plan.standards if name in _names(one) or name in above.get(one.id, ())}
     if not assets and name not in record.plan.weights:
         return None
     touched = []

@@ -61,6 +61,20 @@ def trace(run: Path, documents: Path | None = None) -> Chains:
     return Chains(record, {one.id: at_hand.of_standard(one, kept) for one in record.plan.standards})
 
 
+def named_above(file: Path) -> frozenset[str]:
+    """Give numbers and hashes of the certificates that a digital certificate rests on, as it names them.
+
+    Raises:
+        UsageError: The file cannot be read.
+        InvalidFile: It is no certificate that can be read.
+    """
+    from calbench.dcc.reading import read_file  # noqa: PLC0415 - heavy
+
+    certificates = [one.certificate for one in _equipment(read_file(file)) if one.certificate is not None]
+    every = [text for one in certificates for text in (one.number, _hash(one.value))]
+    return frozenset(text for text in every if text)
+
+
 class _Documents:
     """The certificates at hand, by the SHA-256 of their files."""
 
@@ -153,8 +167,11 @@ class _Documents:
 
 def _equipment(certificate: Certificate) -> list[Equipment]:
     measurements = certificate.measurements
-    every = [*measurements.equipment, *(one for each in measurements.each for one in each.equipment)]
-    return list(dict.fromkeys(every))
+    found: list[Equipment] = []
+    for one in (*measurements.equipment, *(one for each in measurements.each for one in each.equipment)):
+        if one not in found:
+            found.append(one)
+    return found
 
 
 def _issued(one: Certified, issuer: str) -> Certified:

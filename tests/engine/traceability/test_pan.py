@@ -126,3 +126,19 @@ def test_nothing_on_the_pan_is_certain(make):
 
     assert point.u == 0
     assert point.correction.value == 0
+
+
+@pytest.mark.parametrize(
+    ("others", "pairs", "expected"),
+    [
+        ("1", [["W10", "W5", "0.4"]], 102.7618606),
+        ("0", [["W5", "W10", "-0.5"]], 69.2820323),  # in either order
+        ("0.4", [["W10", "W1", "1"]], 102.7618606),  # the pair on the pan has that of the asset
+    ],
+)
+def test_single_pairs_of_weights(make, others, pairs, expected):
+    light = {**W5, "id": "W1", "nominal": "1 kg"}
+    point = on_the_pan(make(weights=[W10, W5, light], correlation=others, correlations=pairs))
+
+    assert milligrams(point) == pytest.approx(expected, rel=1e-9)
+    assert len(point.parts) == 1

@@ -14,6 +14,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from calbench.metrology import Curve
 from calbench.planning import standards
 from calbench.quantities import parse_quantity
 
@@ -141,3 +142,41 @@ def test_what_moves_together_has_one_name(make, r, families):
 
     assert [part.family for part in point.parts] == families
     assert point.u == Decimal("0.000015") or microvolts(point) == pytest.approx(15, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("value", "covered"), [("-1.0001 V", False), ("-1 V", True), ("1 V", True), ("1.0001 V", False)]
+)
+def test_a_span_holds_at_both_of_its_ends(make, value, covered):
+    span, wide, u = (
+        {"from": "-1 V", "to": "1 V"},
+        {"from": "-9 V", "to": "9 V"},
+        {"expanded": "3 uV", "k": "2"},
+    )
+    asset = make(provides={DCV: [{**span, **u}]})
+    drifting = make(provides={DCV: [{**wide, **u}]}, drift=[{**span, "per_year": "1 uV"}])
+
+    assert (at(asset, value) is not None) == covered
+    assert len(at(drifting, value, date(2026, 1, 1)).parts) == 1 + covered
+
+
+def test_a_certificate_that_gives_a_polynomial(make):
+    """-12 mK + 0.4 mK/K · t with u₀ = 3 mK, u₁ = 0.05 mK/K, r = -0.8, t in °C, against ISO/TS 28037 11.2."""
+    line = Curve(
+        np.array([-12.0, 0.4]), np.array([[9, -0.12], [-0.12, 0.0025]]), np.inf, np.array([]), np.nan, 0
+    )
+    entry = {
+        "from": "0 degC",
+        "to": "100 degC",
+        "correction": "-12 mK + 0.4e-3 * (value - 0 degC)",
+        "expanded": "2 * sqrt((3 mK)^2 - 2 * 0.8 * 3 mK * 0.05e-3 * (value - 0 degC) + (0.05e-3 * (value - 0 degC))^2)",
+        "k": "2",
+    }
+    asset = make(provides={"measure.temperature": [entry]})
+
+    found = standards.at(asset, "measure.temperature", parse_quantity("80 degC"))
+
+    value, u = line.value(80.0)
+    assert found is not None
+    assert float(found.correction.in_unit("mK")) == pytest.approx(float(value), rel=1e-12)
+    assert float(found.u) * 1e3 == pytest.approx(float(u), rel=1e-9)
