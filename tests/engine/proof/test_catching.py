@@ -70,11 +70,9 @@ def test_too_small_a_guard_band_breaks_its_promise(voltage: Prover) -> None:
 
 
 def test_a_guard_band_of_a_u_that_is_too_small_breaks_the_promise_of_its_rule(voltage: Prover) -> None:
-    half = "{name: {en: Calibrator, zh: 校准器}, expanded: 1 ppm * rdg + 0.8 uV, k: 2, input: reference}"
-    report = voltage(
-        half, REPEATABILITY, RESOLUTION, rule="guarded", mpe="0.0006 % rdg",
-        points="10 V, -10 V", units="uniform 1", runs=200,
-    )  # fmt: skip
+    half = "{name: {en: Calibrator, zh: 校准器}, expanded: 2 ppm * rdg + 1.5 uV, k: 2, input: reference}"
+    wide = {"mpe": "0.0005 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 300}
+    report = voltage(half, REPEATABILITY, RESOLUTION, rule="guarded", **wide)
     assert report.tests[0].risk is not None
     assert report.tests[0].risk.promise_kept is False
 
