@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Errors of the units under test in terms of the MPE: 'normal S', 'uniform S' or 'none'.",
 )
+@click.option(
+    "--promise",
+    "promised",
+    help="Largest false accept rate, 'specific P %' or 'global P %'; else what the decision rule promises.",
+)
 @click.option("--executor", default="local", show_default=True, help="local, or dask://HOST:PORT.")
 @click.option("--workers", type=int, help="Local processes; one for each processor if not given.")
 @click.option("--position", help="Position of the unit under test, if several fit.")
@@ -44,6 +49,7 @@ def command(
     runs: int,
     seed: int,
     drawn: str,
+    promised: str | None,
     executor: str,
     workers: int | None,
     position: str | None,
@@ -60,12 +66,13 @@ def command(
     too few to say, or a run did not complete.
     """
     from calbench.cli.choosing import pairs  # noqa: PLC0415 - loaded where it is used
-    from calbench.proof import population, prove  # noqa: PLC0415 - as above
+    from calbench.proof import population, promise, prove  # noqa: PLC0415 - as above
     from calbench.proof.page import page  # noqa: PLC0415 - as above
     from calbench.proof.wording import spoken  # noqa: PLC0415 - as above
 
     tongue = spoken(language)
     units = population(drawn)
+    most = None if promised is None else promise(promised)
     options = Options(
         settings=pairs("--set", settings), position=position, simulate=simulate, seed=seed, only=only
     )
@@ -81,6 +88,7 @@ def command(
         runs,
         seed=seed,
         population=units,
+        promise=most,
         executor=executor,
         workers=workers,
         progress=progress,

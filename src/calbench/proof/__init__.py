@@ -4,8 +4,9 @@ Each run is another draw of what the certificates, and a stated population of un
 lines, the execution and the evaluation are those of a real run.
 """
 
+from calbench.proof.judging import promise
 from calbench.proof.population import Population, population
 from calbench.proof.proving import Proof, prove
 from calbench.proof.report import Report
 
-__all__ = ["Population", "Proof", "Report", "population", "prove"]
+__all__ = ["Population", "Proof", "Report", "population", "promise", "prove"]

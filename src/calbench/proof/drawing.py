@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from calbench.proof.sketching import Limits, Sketch, Stated
 from calbench.simulation.nature import Deviation, Shift
@@ -38,7 +38,7 @@ class Drawn:
         def deviation(quantity: str, value: float, frequency: float) -> float | None:
             key = quantity, value, frequency
             if key not in known:
-                one = next((one for one in stated if _fits(one, quantity, value, frequency)), None)
+                one = _fitting(stated, quantity, value, frequency)
                 known[key] = None if one is None else one.correction + self._open(one)
             return known[key]
 
@@ -91,6 +91,13 @@ class Drawn:
 
     def _stream(self, name: str) -> random.Random:
         return random.Random(f"{self._seed}:{name}")  # noqa: S311 - physics, not secrets
+
+
+def _fitting(several: Sequence[Stated], quantity: str, value: float, frequency: float) -> Stated | None:
+    """Give what is stated of a value; of a measuring standard what is stated nearest to it."""
+    exact = next((one for one in several if _fits(one, quantity, value, frequency)), None)
+    near = [one for one in several if one.measured and one.quantity == quantity]
+    return exact or min(near, key=lambda one: abs(one.value - value), default=None)
 
 
 def _fits(stated: Stated, quantity: str, value: float, frequency: float) -> bool:

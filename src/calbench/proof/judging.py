@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from calbench.errors import UsageError
 from calbench.metrology.coverage import coverage_factor
 from calbench.metrology.decision import Rule
 from calbench.proof.report import Verdict
@@ -13,22 +16,22 @@ from calbench.proof.statistics import lower_bound, quantile_bound, upper_bound
 ERROR_RATE = 0.01
 """Chance that any honest budget of a procedure is called optimistic, shared among all of them (Bonferroni)."""
 EXCESS = 1.5
-"""A budget is wasteful where U is more than this times what covers the claim, with the same confidence."""
+"""A budget is wasteful where U divided by this would still cover the claim, with the same confidence."""
 MARGIN = 0.05
 """A budget is called honest only if the runs show that the coverage is no more than this below the claim."""
 DOMINANT = 0.5
 """Share of the variance from which on rounding of the indication dominates."""
 
+_PROMISE = re.compile(r"(specific|global)[ :]([0-9]+(?:\.[0-9]+)?) ?%?")
 _ORDER: tuple[Verdict, ...] = ("not_proven", "honest", "wasteful", "too_few_runs", "optimistic")
 
 
 class Evidence(NamedTuple):
-    """What a verdict rests on: `covered` of `trials` (effective ones), |E - true error| in order, and mean U."""
+    """What a verdict rests on: `covered` of `trials` (effective ones), and |E - true error| / U in order."""
 
     covered: float
     trials: float
     deviations: Sequence[float]
-    expanded: float
 
 
 def judge(evidence: Evidence, claim: float, alpha: float) -> Verdict:
@@ -40,7 +43,7 @@ def judge(evidence: Evidence, claim: float, alpha: float) -> Verdict:
     needed = quantile_bound(evidence.deviations, claim, alpha)
     if needed is None:
         return "too_few_runs"
-    return "wasteful" if evidence.expanded > EXCESS * needed else "honest"
+    return "wasteful" if needed * EXCESS < 1 else "honest"
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -49,10 +52,14 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 class Promised(NamedTuple):
-    """The largest share of false accepts that a rule promises: at its acceptance limit, or of all (global)."""
+    """The largest share of false accepts that is promised: at the acceptance limit (specific), or of all (global).
 
-    kind: str
+    `by` says who promises: a decision rule, or whoever asked for the proof.
+    """
+
+    kind: Literal["specific", "global"]
     most: float
+    by: str
 
 
 def promised(rule: Rule, claim: float) -> Promised | None:
@@ -62,13 +69,43 @@ def promised(rule: Rule, claim: float) -> Promised | None:
     the normal distribution leaves beyond r·k at its acceptance limit (ILAC-G8:09/2019 4.2: 2.5 % for w = U).
     A rule that neglects U, always or where it is small, promises nothing less than 50 %.
     """
-    for kind in ("specific", "global"):
+    kinds: tuple[Literal["specific", "global"], ...] = ("specific", "global")
+    for kind in kinds:
         stated = getattr(rule, f"{kind}_risk", None)
         if stated is not None:
-            return Promised(kind, float(stated))
+            return Promised(kind, float(stated), str(rule))
     if not rule.guard_ratio or rule.neglect_ratio is not None:
         return None
     from statistics import NormalDist  # noqa: PLC0415 - it loads random
 
     factor = coverage_factor(claim, float("inf"))
-    return Promised("specific", NormalDist().cdf(-float(rule.guard_ratio) * factor))
+    return Promised("specific", NormalDist().cdf(-float(rule.guard_ratio) * factor), str(rule))
+
+
+def promise(text: str) -> Promised:
+    """Read a promise: `specific 2.5 %` or `global 2 %`.
+
+    Raises:
+        UsageError: It is neither, or not above 0 % and below 100 %.
+    """
+    found = _PROMISE.fullmatch(text.strip())
+    most = float(found[2]) / 100 if found else 0.0
+    if found is None or not 0 < most < 1:
+        raise UsageError(
+            f"--promise {text!r}: write 'specific P %' (false accepts at the acceptance limit) or 'global P %' (of all "
+            "results), such as 'specific 2.5 %'."
+        )
+    return Promised("specific" if found[1] == "specific" else "global", most, "--promise")
+
+
+def runs_needed(claim: float, alpha: float) -> int:
+    """Give how many runs mostly show that a budget which just keeps its claim is honest, as `judge` sees it.
+
+    As many as it takes where the coverage that shows is two standard deviations below the claim.
+    """
+    runs = math.ceil(math.log(alpha) / math.log(claim))
+    while True:
+        unlucky = math.floor(claim * runs - 2 * math.sqrt(runs * claim * (1 - claim)))
+        if lower_bound(unlucky, runs, 0.025) >= claim - MARGIN:
+            return runs
+        runs += 1

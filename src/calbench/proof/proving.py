@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from calbench.documents.canonical import canonical, digest
 from calbench.errors import UsageError
+from calbench.proof.judging import Promised
 from calbench.proof.population import DEFAULT, Population
 from calbench.proof.report import Report
 from calbench.proof.sketching import sketch
@@ -36,6 +37,7 @@ def prove(
     *,
     seed: int = 1,
     population: Population = DEFAULT,
+    promise: Promised | None = None,
     executor: str = "local",
     workers: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
@@ -47,6 +49,7 @@ def prove(
         runs: How many, 1 to 1,000,000.
         seed: What the seeds of all runs are derived from.
         population: What units under test are drawn from.
+        promise: What is promised of false accepts; None takes what the decision rule promises, if anything.
         executor: `local`, or `dask://HOST:PORT`, the address of a Dask scheduler.
         workers: Local processes; None takes one for each processor. 1 works in this process.
         progress: Told how many runs are done.
@@ -59,4 +62,4 @@ def prove(
     if not 1 <= runs <= MOST_RUNS:
         raise UsageError(f"--runs {runs}: give 1 to {MOST_RUNS:,}.")
     job = Job(prepared, digest(prepared.plan), sketch(prepared, population), seed)
-    return Proof(summed(job, spread(job, runs, executor, workers, progress), runs))
+    return Proof(summed(job, spread(job, runs, executor, workers, progress), runs, promise))

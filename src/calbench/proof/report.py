@@ -41,7 +41,7 @@ class Covered(Stored):
     """E ± U against the true error; of a test over all its points. Lengths in `unit`, of a test in terms of U.
 
     `bias` is the mean of E minus true error, `bias_u` its standard uncertainty; `spread` the standard deviation; `u`
-    the mean standard uncertainty U/k; `needed` the half-width that would have covered the claim; `excess` is U over it.
+    the mean standard uncertainty U/k. `excess` is by what every U can be divided and still cover the claim.
     """
 
     rate: Rate
@@ -53,7 +53,6 @@ class Covered(Stored):
     u: str
     expanded: str
     ratio: str
-    needed: str
     excess: str
     rounding: str
 
@@ -88,9 +87,9 @@ class TestProof(Stored):
 
 
 class Promise(Stored):
-    """What the decision rule promises of its false accepts."""
+    """What is promised of false accepts, and by whom: the decision rule, or whoever asked for the proof."""
 
-    rule: str
+    by: str
     kind: Literal["specific", "global"]
     most: str
 
@@ -135,6 +134,7 @@ class Report(Stored):
     excess_limit: str
     margin: str
     error_rate: str
+    runs_needed: int
     stopped: list[Stopped] = []
     tests: list[TestProof]
     verdict: Verdict

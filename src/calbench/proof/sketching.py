@@ -36,6 +36,8 @@ class Stated:
     shape: str
     dof: float
     influence: str
+    measured: bool = False
+    """Of a measuring standard: it holds around the value too, for what is measured there is never just that."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def _stated(asset: Asset, name: str, point: Point) -> Stated | None:
         shape=shape,
         dof=math.inf if certificate.dof is None else float(Decimal(certificate.dof)),
         influence=certificate.influence,
+        measured=name.startswith("measure."),
     )
 
 

@@ -17,6 +17,7 @@ LOCAL, DASK = "local", "dask://"
 _CHUNKS_PER_WORKER = 8
 _LONGEST_CHUNK = 50
 _MOST_WORKERS = 512
+_PATIENCE = 10.0  # s, for a scheduler to answer
 
 _job: list[Job] = []  # of this worker, so that it travels once
 
@@ -66,14 +67,14 @@ def _on_dask(job: Job, runs: int, address: str) -> Iterator[list[Trial]]:
     except ImportError as error:
         raise UsageError("--executor dask://… needs Dask: pip install 'calbench[dask]'.") from error
     try:
-        client = dask.Client(f"tcp://{address}", timeout="10s", set_as_default=False)
+        client = dask.Client(f"tcp://{address}", timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(f"No Dask scheduler answers at {address}: {error}.") from error
     with client:
         workers = sum(client.ncores().values()) or 1
         there = client.scatter(job, broadcast=True, hash=False)
         asked = [client.submit(_of, there, one, pure=False) for one in _chunks(runs, workers)]
-        for future in dask.as_completed(asked):
+        for future in dask.as_completed(asked, loop=client.loop):
             yield future.result()
 
 

@@ -18,6 +18,7 @@ from calbench.proof.judging import (
     Promised,
     judge,
     promised,
+    runs_needed,
     worst,
 )
 from calbench.proof.report import (
@@ -68,16 +69,16 @@ class _Rows:
         ]
 
 
-def summed(job: Job, trials: Iterable[Trial], runs: int) -> Report:
+def summed(job: Job, trials: Iterable[Trial], runs: int, promise: Promised | None = None) -> Report:
     """Make the report of a proof from its runs, in whatever order they come."""
     ordered = sorted(trials, key=lambda trial: trial.index)
     done = [trial for trial in ordered if not trial.reason]
     plan = job.prepared.plan
     claim = float(plan.decision.coverage)
     rule = find_rule(plan.decision.rule)
-    promise = promised(rule, claim)
-    judged = sum(1 for test in plan.tests for name in test.points if _stated(plan, name)) or 1
-    judging = _Judging(plan, done, claim, promise, ERROR_RATE / judged)
+    promise = promise or promised(rule, claim)
+    alpha = ERROR_RATE / (sum(bool(point.contributions) for point in plan.points) or 1)
+    judging = _Judging(plan, done, claim, promise, alpha)
     tests = [judging.test(test) for test in plan.tests if test.kind != "inspection"]
     shifted = frozenset[str]().union(*(trial.shifted for trial in done)) if done else frozenset()
     drawn = job.sketch.population.shape != "none"
@@ -100,19 +101,16 @@ def summed(job: Job, trials: Iterable[Trial], runs: int) -> Report:
         rule=str(rule),
         promise=None
         if promise is None
-        else Promise(rule=str(rule), kind=promise.kind, most=_share(promise.most)),
+        else Promise(by=promise.by, kind=promise.kind, most=_share(promise.most)),
         excess_limit=_number(EXCESS),
         margin=_share(MARGIN),
         error_rate=_share(ERROR_RATE),
+        runs_needed=runs_needed(claim, alpha),
         stopped=[Stopped(index=trial.index, reason=trial.reason) for trial in ordered if trial.reason],
         tests=tests,
         verdict=worst(test.verdict for test in tests),
         expected=all(test.expected for test in tests if test.verdict == "wasteful"),
     )
-
-
-def _stated(plan: Plan, name: str) -> bool:
-    return any(point.id == name and point.contributions for point in plan.points)
 
 
 class _Judging:
@@ -125,6 +123,7 @@ class _Judging:
         self._claim = claim
         self._promise = promise
         self._alpha = alpha
+        self._names = {point.id for point in plan.points}
         self._units = {
             point.id: coherent_unit(find_unit(point.unit).dimension).symbol
             for point in plan.points
@@ -133,8 +132,9 @@ class _Judging:
 
     def test(self, test: TestPlan) -> TestProof:
         """Sum a test and each of its points."""
-        points = [self._point(name) for name in test.points]
-        rows = self._rows(test.points)
+        names = [name for name in test.points if name in self._names]
+        points = [self._point(name) for name in names]
+        rows = self._rows(names)
         covered, verdict = self._covered(rows, "")
         flat = [_in_terms_of_u(one) for run in rows.proven for one in run]
         places = [math.floor(round((value - _START) / _STEP, 9)) for value in flat]
@@ -189,9 +189,9 @@ class _Judging:
         bias, spread = mean_and_spread(deviations)
         u = math.fsum(width / k for width, k in zip(widths, factors, strict=True)) / len(flat)
         expanded = math.fsum(widths) / len(flat)
-        ordered = sorted(abs(value) for value in deviations)
+        ordered = sorted(abs(_in_terms_of_u(one)) for one in flat)
         needed = quantile(ordered, self._claim)
-        evidence = Evidence(share * trials, trials, ordered, expanded)
+        evidence = Evidence(share * trials, trials, ordered)
         covered = Covered(
             rate=_rate(sum(inside), len(flat), trials),
             effective=_number(trials),
@@ -202,8 +202,7 @@ class _Judging:
             u=_number(u),
             expanded=_number(expanded),
             ratio=_quotient(u, spread),
-            needed=_number(needed),
-            excess=_quotient(expanded, needed),
+            excess=_quotient(1.0, needed),
             rounding=_share(math.fsum(one.rounding for one in flat) / len(flat)),
         )
         return covered, judge(evidence, self._claim, self._alpha)

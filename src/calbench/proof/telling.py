@@ -11,6 +11,7 @@ from calbench.proof.wording import Language, word
 from calbench.quantities import Quantity, display, find_unit
 
 _DIGITS = 3
+_NAMED = 5  # points that a note names
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def decisions(report: Report, language: Language) -> Grid:
 
 def notes(report: Report, language: Language) -> list[str]:
     """Say what is remarkable: each budget that is not honest, broken promises, runs that did not complete."""
-    return [*_stopped(report, language), *_of_budgets(report, language), *_of_promises(report, language)]
+    said = (_stopped, _too_few, _of_budgets, _of_promises)
+    return [note for each in said for note in each(report, language)]
 
 
 def method(report: Report, language: Language) -> list[str]:
@@ -191,21 +193,34 @@ def _stopped(report: Report, language: Language) -> Iterator[str]:
 
 def _of_budgets(report: Report, language: Language) -> Iterator[str]:
     for test in report.tests:
-        remarkable = [point for point in test.points if point.verdict not in ("honest", "not_proven")]
+        remarkable = [point for point in test.points if point.verdict in ("optimistic", "wasteful")]
         if test.covered is None:
             yield word("note.unproven", language, name=test.id)
-        elif test.verdict != "honest" and not remarkable:
+        elif test.verdict in ("optimistic", "wasteful") and not remarkable:
             yield _note(test.id, test, test.covered, report, language)
         for point in remarkable:
             if point.covered is not None:
                 yield _note(point.id, point, point.covered, report, language)
 
 
+def _too_few(report: Report, language: Language) -> Iterator[str]:
+    few = [point.id for test in report.tests for point in test.points if point.verdict == "too_few_runs"]
+    if few:
+        named = ", ".join(few[:_NAMED]) + (" …" if len(few) > _NAMED else "")
+        yield word(
+            "note.few",
+            language,
+            count=str(len(few)),
+            names=named,
+            runs=f"{report.completed:,}",
+            needed=f"{report.runs_needed:,}",
+        )
+
+
 def _note(
     name: str, one: TestProof | PointProof, covered: Covered, report: Report, language: Language
 ) -> str:
-    keys = {"optimistic": "note.optimistic", "too_few_runs": "note.few", "wasteful": "note.wasteful"}
-    key = "note.rounding" if one.expected else keys[one.verdict]
+    key = "note.rounding" if one.expected else f"note.{one.verdict}"
     return word(
         key,
         language,
@@ -216,7 +231,6 @@ def _note(
         claim=percent(report.claim),
         excess=_short(covered.excess),
         rounding=percent(covered.rounding),
-        trials=covered.effective,
     )
 
 
@@ -231,7 +245,7 @@ def _of_promises(report: Report, language: Language) -> Iterator[str]:
                 "note.broken",
                 language,
                 name=test.id,
-                rule=promise.rule,
+                rule=promise.by,
                 kind=word(promise.kind, language),
                 most=percent(promise.most),
                 share=percent(rate.share),

@@ -59,20 +59,22 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "漏的分量、自由度或相关性。",
     },
     "note.wasteful": {
-        "en": "{name}: U is {excess} times what covers {claim} of the true errors.",
-        "zh": "{name}：U 是覆盖 {claim} 真实误差所需值的 {excess} 倍。",
+        "en": "{name}: every U could be divided by {excess}, and E ± U would still cover {claim} of the true "
+        "errors.",
+        "zh": "{name}：每个 U 即使除以 {excess}，E ± U 仍覆盖 {claim} 的真实误差。",
     },
     "note.rounding": {
-        "en": "{name}: U is {excess} times what is needed. Rounding of the indication has {rounding} of the "
+        "en": "{name}: every U could be divided by {excess}. Rounding of the indication has {rounding} of the "
         "variance, so this is expected: half a step is stated in full, however small the real deviations "
         "are.",
-        "zh": "{name}：U 是所需值的 {excess} 倍。示值修约占方差的 {rounding}，属预期：无论实际偏差多小，均按半个"
-        "分度计入。",
+        "zh": "{name}：每个 U 可除以 {excess}。示值修约占方差的 {rounding}，属预期：无论实际偏差多小，均按半个分"
+        "度计入。",
     },
     "note.few": {
-        "en": "{name}: {trials} independent results are too few to say: the coverage lies between {low} and "
-        "{high}.",
-        "zh": "{name}：{trials} 个独立结果不足以下结论：覆盖率在 {low} 至 {high} 之间。",
+        "en": "{runs} runs are too few to say of {count} points ({names}). Where a budget just keeps its claim, "
+        "it takes some {needed} runs or more to show it.",
+        "zh": "{runs} 次运行不足以对 {count} 个测量点（{names}）下结论。对恰好满足声明的预算，约需 {needed} 次以"
+        "上。",
     },
     "note.unproven": {
         "en": "{name}: no uncertainty is stated, or the simulated bench does not know the truth: decisions only.",
@@ -122,20 +124,21 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "真实误差为各读数处仪器误差的平均值，不含噪声、修约及逐次加载的差异。",
     },
     "how.verdicts": {
-        "en": "Optimistic: the upper bound of the coverage is below the claim; wasteful: U is more than {excess} "
-        "times the upper bound of what covers the claim. The chance that any honest budget is called "
-        "optimistic is at most {alpha}. Honest needs a coverage that is, with its 95 % interval, no more "
-        "than {margin} below the claim.",
-        "zh": "偏小：覆盖率上限低于声明值；偏大：U 超过所需值上限的 {excess} 倍。任一诚实预算被判为偏小的概率不超"
-        "过 {alpha}。诚实要求覆盖率的 95 % 区间不低于声明值减 {margin}。",
+        "en": "Optimistic: the upper bound of the coverage is below the claim. Wasteful: even if every U were "
+        "divided by {excess}, the claim would be covered, with the same confidence. The chance that any "
+        "honest budget is called optimistic is at most {alpha}. Honest needs a coverage that is, with its "
+        "95 % interval, no more than {margin} below the claim.",
+        "zh": "偏小：覆盖率上限低于声明值。偏大：在同样置信度下，每个 U 除以 {excess} 后仍覆盖声明概率。任一诚实"
+        "预算被判为偏小的概率不超过 {alpha}。诚实要求覆盖率的 95 % 区间不低于声明值减 {margin}。",
     },
     "how.intervals": {
         "en": "Intervals are exact (Clopper-Pearson). Points of one run may share a standard: a test counts as "
-        "many independent results as its design effect leaves. needed: the half-width that would have "
-        "covered the claim; u/s: mean standard uncertainty over the standard deviation of E minus true "
-        "error.",
+        "many independent results as its design effect leaves. U/needed: by what every U can be divided "
+        "until E ± U just covers the claim. u/s: mean standard uncertainty over the standard deviation of "
+        "E minus true error.",
         "zh": "区间为精确区间（Clopper-Pearson）。同一次运行的各点可能共用标准器：项目的独立结果数按设计效应折算"
-        "。所需：恰好覆盖声明概率的半宽；u/s：平均标准不确定度与（E − 真实误差）标准差之比。",
+        "。U/所需：每个 U 可除以此值而 E ± U 恰好覆盖声明概率。u/s：平均标准不确定度与（E − 真实误差）标准"
+        "差之比。",
     },
     "how.decisions": {
         "en": "Rates are shares of all decided results. Indeterminate is neither accepted nor rejected. At the "

@@ -122,6 +122,9 @@ def _populate(
     units: dict[str, Instrument | Position] = {**station.instruments, **station.positions}
     found = as_visa({name: unit.link for name, unit in units.items() if unit.link is not None})
     for name, unit in units.items():
+        if unit.driver == KEYBOARD and unit.sim is not None:  # read by eye: it has no line
+            own = {key: _setting(text) for key, text in twin.units.get(name, {}).items()}
+            world.add(name, unit.sim, own, serial_number=serials.get(name, f"SIM-{name}"))
         if unit.driver is None or unit.driver == KEYBOARD or unit.link is None:
             continue
         link = found[name]

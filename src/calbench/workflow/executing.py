@@ -15,7 +15,7 @@ from calbench.documents.canonical import canonical
 from calbench.errors import UsageError
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.sealing import seal_run
-from calbench.workflow.staging import Reality, stage_twin
+from calbench.workflow.staging import Reality, eyes_of, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
         for one in twin_of(prepared.station.model).mistakes
         if one.do == "wrong_answer"
     }
-    return SimulatedOperator(stage, prepared.plan.uut.position, wrong)
+    return SimulatedOperator(stage, prepared.plan.uut.position, wrong, eyes_of(prepared.plan))
 
 
 def _folder(out: Path, plan: Plan) -> Path:

@@ -17,9 +17,14 @@ from calbench.workflow.preparing import surroundings
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
+    from calbench.documents.plan import Plan
     from calbench.simulation.nature import Nature
+    from calbench.simulation.prompted import Eyes
     from calbench.simulation.staging import Stage
     from calbench.simulation.world import World
+
+
+KEYBOARD = "keyboard"
 
 
 @dataclass(frozen=True)
@@ -89,3 +94,31 @@ def stage_twin(
         skin=skin,
         nature=None if reality is None else reality.nature,
     )
+
+
+def eyes_of(plan: Plan) -> Eyes:
+    """Give what the simulated operator reads and sets by eye, prompt by prompt."""
+    from calbench.simulation.prompted import Eyes, Mark  # noqa: PLC0415 - loaded where it is used
+
+    bindings = {binding.role: binding for binding in plan.bindings}
+    points = {point.id: point for point in plan.points}
+    readings: dict[str, tuple[str, str]] = {
+        f"environment/{one.quantity}": (bindings[one.role].instrument, one.quantity)
+        for one in plan.conditions
+        if bindings[one.role].driver == KEYBOARD
+    }
+    marks: dict[str, Mark] = {}
+    passes: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for step in plan.steps:
+        point = points.get(step.point)
+        if step.kind != "measure" or point is None or not point.read_role:
+            continue
+        if bindings[point.read_role].driver == KEYBOARD:
+            readings[step.id] = (bindings[point.read_role].instrument, point.read)
+        if point.reference == "read" and point.nominal is not None:
+            value = float(parse_quantity(point.nominal).value)
+            passes.setdefault((point.test, step.measured_pass), []).append((step.id, value))
+    for steps in passes.values():
+        falling = steps[0][1] > steps[-1][1]
+        marks |= {f"{name}/ready": Mark(plan.uut.position, value, falling) for name, value in steps}
+    return Eyes(readings, marks)
