@@ -9,13 +9,13 @@ import random
 from pathlib import Path
 
 import pytest
+from tests.tamper.changes import COUNT, Target, mutate, overlooked, written
 
 from calbench.trust.ring import Ring
 from calbench.trust.stationkeys import new_key
 from calbench.workflow import Options, execute, prepare
 from calbench.workflow.attesting import check_proof, countersign, prove_line
 from calbench.workflow.verifying import Check, Means, verify
-from tests.tamper.changes import COUNT, Target, mutate, overlooked, written
 
 PROCEDURE = Path(__file__).parents[2] / "docs" / "tutorials" / "first_procedure.yaml"
 FILES = ("journal.jsonl", "plan.json", "record.json", "seal.txt")

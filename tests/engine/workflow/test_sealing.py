@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,10 @@ def take(*names: str) -> Callable[[Path, Path], None]:
 
 
 def drop(name: str) -> Callable[[Path, Path], None]:
-    return lambda run, other: (run / name).unlink()
+    def dropped(run: Path, other: Path) -> None:
+        (run / name).unlink()
+
+    return dropped
 
 
 def moved_signature(run: Path, other: Path) -> None:
