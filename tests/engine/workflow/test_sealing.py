@@ -298,6 +298,13 @@ def test_the_key_is_opened_before_anything_is_touched(
         signer_of(prepared)
 
 
+def test_a_key_that_expires_while_it_runs_leaves_a_run_that_can_be_sealed_later(tmp_path: Path) -> None:
+    over = new_key("demo", "2025-01-01T00:00:00Z", "2025-12-31T23:59:59Z")
+    done = execute(prepare("visual-inspection", "demo", Options()), tmp_path, signer=over)
+    assert (done.record.verdict, done.seal) == ("pass", None)
+    assert "keys roll demo" in done.unsealed
+
+
 # --- later, again, and amended ---
 
 
