@@ -1,4 +1,7 @@
-"""zxing-cpp reads QR codes from pictures: run it as `python read_codes.py PICTURE…`; prints JSON, the texts by picture."""
+"""zxing-cpp reads QR codes from pictures.
+
+Run it as `python read_codes.py PICTURE…`; prints JSON, the texts by picture.
+"""
 
 from __future__ import annotations
 
