@@ -63,7 +63,7 @@ def _grown(events: list[Event]) -> list[Event]:
             times = more // readings + (seen < more % readings)
             grown += [events[number - 1], one] * times
             seen += 1
-    return grown + [] if len(grown) == LINES else [grown[0], grown[1], *grown[1:]]
+    return grown if len(grown) == LINES else [grown[0], grown[1], *grown[1:]]
 
 
 def _chained(events: list[Event]) -> bytes:

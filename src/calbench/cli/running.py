@@ -97,6 +97,7 @@ def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, obj
         "tests": {test.id: test.verdict for test in record.tests},
         "folder": str(finished.folder),
         "traffic": finished.traffic,
+        "unsealed": finished.unsealed,
         "seal": "" if finished.seal is None else str(finished.seal),
         "certificates": [str(path) for path in certificates],
     }
@@ -124,6 +125,8 @@ def _say(finished: Finished) -> None:
 
 def _seal(finished: Finished) -> str:
     station = finished.record.plan.station
+    if finished.unsealed:
+        return word("unsealed", why=finished.unsealed, path=str(finished.folder))
     if finished.seal is None:
         return word("not.sealed", station=station)
     demonstration = "simulated-demonstration" in finished.seal.read_text(encoding="utf-8")

@@ -26,6 +26,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Sealed with a key for demonstrations, which shows nothing about who sealed: {path}",
         "zh": "已用演示密钥封存（不能证明由谁封存）：{path}",
     },
+    "unsealed": {
+        "en": "NOT SEALED: {why} Seal it later: calbench keys seal {path}",
+        "zh": "未能封存：{why} 可稍后封存：calbench keys seal {path}",
+    },
     "not.sealed": {
         "en": "Not sealed: no key for station {station}; make one with calbench keys new station {station}",
         "zh": "未封存：工作站 {station} 没有密钥；可用 calbench keys new station {station} 生成",

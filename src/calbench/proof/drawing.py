@@ -7,7 +7,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 
-from calbench.proof.sketching import Limits, Sketch, Stated
+from calbench.proof.sketching import Limits, Open, Sketch, Stated
 from calbench.simulation.nature import Deviation, Shift
 
 DERIVATION = "SHA-256 of 'calbench.proof/1:SEED:INDEX', first eight bytes, big-endian"
@@ -39,7 +39,7 @@ class Drawn:
             key = quantity, value, frequency
             if key not in known:
                 one = _fitting(stated, quantity, value, frequency)
-                known[key] = None if one is None else one.correction + self._open(one)
+                known[key] = None if one is None else one.correction + self._open(one.open)
             return known[key]
 
         return deviation
@@ -70,20 +70,22 @@ class Drawn:
 
     def masses(self) -> Mapping[str, float]:
         """Give what each weight really weighs, in kg."""
-        return {
-            name: one.mass + one.u * self._stream(f"standard:{one.influence}").gauss(0.0, 1.0)
-            for name, one in self._sketch.weights.items()
-        }
+        return {name: one.mass + self._open(one.open) for name, one in self._sketch.weights.items()}
 
-    def _open(self, stated: Stated) -> float:
-        draws = self._stream(f"standard:{stated.influence}")
-        if stated.shape == "rectangular":
-            return stated.u * math.sqrt(3) * draws.uniform(-1.0, 1.0)
+    def _open(self, several: Sequence[Open]) -> float:
+        return math.fsum(self._drawn(one) for one in several)
+
+    def _drawn(self, one: Open) -> float:
+        draws = self._stream(f"standard:{one.family}")
+        if one.shape == "rectangular":
+            return one.u * math.sqrt(3) * draws.uniform(-1.0, 1.0)
+        if one.shape == "triangular":
+            return one.u * math.sqrt(6) * draws.triangular(-1.0, 1.0)
         z = draws.gauss(0.0, 1.0)
-        if math.isinf(stated.dof):
-            return stated.u * z
-        chi2 = draws.gammavariate(stated.dof / 2, 2.0)  # a scaled t, as JCGM 101 6.4.9 has it
-        return stated.u * z * math.sqrt(stated.dof / chi2)
+        if math.isinf(one.dof):
+            return one.u * z
+        chi2 = draws.gammavariate(one.dof / 2, 2.0)  # a scaled t, as JCGM 101 6.4.9 has it
+        return one.u * z * math.sqrt(one.dof / chi2)
 
     def _error(self, unit: str, limits: Limits) -> float:
         name = f"population:{unit}:{limits.quantity}:{limits.range!r}:{limits.value!r}"

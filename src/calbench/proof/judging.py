@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from calbench.documents.plan import DecisionPlan
 from calbench.errors import UsageError
-from calbench.metrology.coverage import coverage_factor
-from calbench.metrology.decision import Rule
+from calbench.metrology import coverage_factor, find_rule, promised_false_accept
 from calbench.proof.report import Verdict
 from calbench.proof.statistics import lower_bound, quantile_bound, upper_bound
 
@@ -22,6 +23,7 @@ MARGIN = 0.05
 DOMINANT = 0.5
 """Share of the variance from which on rounding of the indication dominates."""
 
+_NOTHING = 0.5  # simple acceptance promises nothing less
 _PROMISE = re.compile(r"(specific|global)[ :]([0-9]+(?:\.[0-9]+)?) ?%?")
 _ORDER: tuple[Verdict, ...] = ("not_proven", "honest", "wasteful", "too_few_runs", "optimistic")
 
@@ -62,24 +64,20 @@ class Promised(NamedTuple):
     by: str
 
 
-def promised(rule: Rule, claim: float) -> Promised | None:
-    """Say what a decision rule promises; None for one that promises nothing.
+def promised(plan: DecisionPlan, claim: float) -> Promised | None:
+    """Say what the decision rule of a plan promises; None for one that promises no more than 50 %.
 
-    A rule that states its largest risk promises that. One with a guard band w = r·U promises a specific risk of what
-    the normal distribution leaves beyond r·k at its acceptance limit (ILAC-G8:09/2019 4.2: 2.5 % for w = U).
-    A rule that neglects U, always or where it is small, promises nothing less than 50 %.
+    A rule that bounds the global risk promises that, every other one the specific risk at its acceptance limit.
     """
-    kinds: tuple[Literal["specific", "global"], ...] = ("specific", "global")
-    for kind in kinds:
-        stated = getattr(rule, f"{kind}_risk", None)
-        if stated is not None:
-            return Promised(kind, float(stated), str(rule))
-    if not rule.guard_ratio or rule.neglect_ratio is not None:
+    rule = find_rule(plan.rule)
+    ratio = None if plan.guard_ratio is None else Decimal(plan.guard_ratio)
+    stated = promised_false_accept(rule, k=coverage_factor(claim, float("inf")), guard_ratio=ratio)
+    if stated.false_accept is not None:
+        return Promised("global", stated.false_accept, str(rule))
+    at_limit = stated.false_accept_at_limit
+    if at_limit is None or at_limit >= _NOTHING:
         return None
-    from statistics import NormalDist  # noqa: PLC0415 - it loads random
-
-    factor = coverage_factor(claim, float("inf"))
-    return Promised("specific", NormalDist().cdf(-float(rule.guard_ratio) * factor), str(rule))
+    return Promised("specific", at_limit, str(rule))
 
 
 def promise(text: str) -> Promised:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from calbench.documents.measurands import capability
 from calbench.documents.plan import Binding, Plan, Point
-from calbench.planning import standards
+from calbench.planning import standards, weighing
 from calbench.proof.population import Population
 from calbench.quantities import parse_quantity
+from calbench.traceability.parts import AtPoint
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
@@ -22,34 +24,37 @@ _IN_THE_WORLD = {"voltage.dc": "voltage", "resistance.2w": "resistance", "resist
 
 
 @dataclass(frozen=True)
-class Stated:
-    """What a certificate states of one value: the true one is it, plus the correction, plus what U leaves open (SI).
+class Open:
+    """What one line of a standard leaves open, in SI units; all lines of one family are one draw.
 
-    `influence` is the id of the influence quantity that the budget uses: one id is one quantity, and one draw.
+    The budget counts what is of one family as moving together (`calbench.traceability.parts`), so it does here.
     """
+
+    u: float
+    shape: str
+    dof: float
+    family: str
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What is stated of one value of a standard: the true one is it, plus the correction, plus what is left open."""
 
     quantity: str
     value: float
     frequency: float
     correction: float
-    u: float
-    shape: str
-    dof: float
-    influence: str
+    open: tuple[Open, ...]
     measured: bool = False
     """Of a measuring standard: it holds around the value too, for what is measured there is never just that."""
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """What a certificate states of one weight: conventional mass and standard uncertainty, kg.
-
-    All weights of one certificate share one influence: they are taken as fully correlated (EURAMET cg-18 7.1.2.1).
-    """
+    """What is stated of one weight: its conventional mass in kg, drift included, and what is left open."""
 
     mass: float
-    u: float
-    influence: str
+    open: tuple[Open, ...]
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ def in_the_world(quantity: str) -> str:
 def sketch(prepared: Prepared, population: Population) -> Sketch:
     """Look up what is drawn in each run of a plan."""
     plan = prepared.plan
+    on = datetime.fromisoformat(plan.created).date()
     assets = {name: loaded.model for name, loaded in prepared.assets.items()}
     bindings = {binding.role: binding for binding in plan.bindings}
     found: dict[str, dict[tuple[str, float, float], Stated]] = {}
@@ -90,7 +96,7 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
             continue
         for binding, name in _in_use(point, bindings):
             asset = assets.get(binding.asset)
-            stated = None if asset is None else _stated(asset, name, point)
+            stated = None if asset is None else _stated(asset, name, point, on)
             if stated is not None:
                 key = stated.quantity, stated.value, stated.frequency
                 found.setdefault(binding.instrument, {})[key] = stated
@@ -100,7 +106,7 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
             units.setdefault(unit, {}).setdefault((limits.quantity, limits.range, limits.value), limits)
     return Sketch(
         {name: tuple(several.values()) for name, several in found.items()},
-        {name: one for asset in assets.values() for name, one in _weights(asset)},
+        {name: one for asset in assets.values() for name, one in _weights(asset, on)},
         {name: tuple(several.values()) for name, several in units.items()},
         population,
     )
@@ -121,36 +127,39 @@ def _in_use(point: Point, bindings: Mapping[str, Binding]) -> Iterator[tuple[Bin
         yield bindings[point.read_role], capability("measure", point.read)
 
 
-def _stated(asset: Asset, name: str, point: Point) -> Stated | None:
+def _stated(asset: Asset, name: str, point: Point, on: date) -> Stated | None:
     value = parse_quantity(point.nominal or "0")
     frequency = None if point.frequency is None else parse_quantity(point.frequency)
-    certificate = standards.at(asset, name, value, frequency)
-    if certificate is None:
+    standard = standards.at(asset, name, value, frequency, on)
+    if standard is None:
         return None
-    if certificate.half_width is not None:
-        u, shape = float(certificate.half_width.value) / math.sqrt(3), "rectangular"
-    else:
-        expanded = certificate.expanded
-        u = 0.0 if expanded is None else float(expanded.value / Decimal(certificate.k))
-        shape = "normal"
     return Stated(
         quantity=in_the_world(name.partition(".")[2]),
         value=float(value.value),
         frequency=0.0 if frequency is None else float(frequency.value),
-        correction=float(certificate.correction.value),
-        u=u,
-        shape=shape,
-        dof=math.inf if certificate.dof is None else float(Decimal(certificate.dof)),
-        influence=certificate.influence,
+        correction=float(standard.correction.value),
+        open=_open(standard),
         measured=name.startswith("measure."),
     )
 
 
-def _weights(asset: Asset) -> Iterator[tuple[str, Weighed]]:
+def _weights(asset: Asset, on: date) -> Iterator[tuple[str, Weighed]]:
     for weight in asset.weights:
-        u = parse_quantity(weight.expanded).value / Decimal(weight.k)
-        shared = f"asset:{asset.asset}/{asset.certificate.number}/standard.mass"
-        yield weight.id, Weighed(float(parse_quantity(weight.mass).value), float(u), shared)
+        nominal = parse_quantity(weight.nominal)
+        standard = weighing.certified([asset], [weighing.Picked(asset, weight)], nominal, on)
+        yield weight.id, Weighed(float(nominal.value + standard.correction.value), _open(standard))
+
+
+def _open(standard: AtPoint) -> tuple[Open, ...]:
+    return tuple(
+        Open(
+            u=float(part.stated.std),
+            shape="normal" if part.stated.half_width is None else part.stated.shape,
+            dof=math.inf if part.stated.dof is None else float(Decimal(part.stated.dof)),
+            family=part.family,
+        )
+        for part in standard.parts
+    )
 
 
 def _limits(point: Point) -> Limits | None:

@@ -76,7 +76,7 @@ def summed(job: Job, trials: Iterable[Trial], runs: int, promise: Promised | Non
     plan = job.prepared.plan
     claim = float(plan.decision.coverage)
     rule = find_rule(plan.decision.rule)
-    promise = promise or promised(rule, claim)
+    promise = promise or promised(plan.decision, claim)
     alpha = ERROR_RATE / (sum(bool(point.contributions) for point in plan.points) or 1)
     judging = _Judging(plan, done, claim, promise, alpha)
     tests = [judging.test(test) for test in plan.tests if test.kind != "inspection"]

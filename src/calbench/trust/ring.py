@@ -60,7 +60,10 @@ class Ring:
                     f"{path} holds the key {entry.stem}: its name must be that of the key."
                 )
             found.append(entry)
-        return sorted(found, key=lambda one: (one.public.name, one.valid_from, one.key))
+        replaced = [one.old for one in self.changes]  # of two of the same second, the older is that one
+        return sorted(
+            found, key=lambda one: (one.public.name, one.valid_from, one.public not in replaced, one.key)
+        )
 
     @cached_property
     def changes(self) -> list[KeyChange]:

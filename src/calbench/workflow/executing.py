@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from calbench.authoring.loading import load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
-from calbench.errors import UsageError
+from calbench.errors import CalbenchError, UsageError
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.sealing import seal_run
 from calbench.workflow.staging import Reality, eyes_of, stage_twin
@@ -34,13 +34,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that ended: where it lies, how it ended, its record, what was recorded of its traffic, and its seal."""
+    """A run that ended: where it lies, how it ended, its record, what was recorded of its traffic, and its seal.
+
+    `unsealed` says why it has none although there was a key.
+    """
 
     folder: Path
     outcome: Outcome
     record: Record
     traffic: str = ""
     seal: Path | None = None
+    unsealed: str = ""
 
 
 def execute(
@@ -87,7 +91,10 @@ def execute(
         )
     record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
     (folder / RECORD).write_bytes(canonical(record))
-    seal = None if signer is None else seal_run(folder, signer)
+    try:
+        seal = None if signer is None else seal_run(folder, signer)
+    except (OSError, CalbenchError) as error:  # what was measured is there, and can be sealed later
+        return Finished(folder, outcome, record, taping.said, None, str(error))
     return Finished(folder, outcome, record, taping.said, seal)
 
 

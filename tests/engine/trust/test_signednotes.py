@@ -13,9 +13,8 @@ from calbench.trust.signednotes import PublicKey, Signature
 VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 SEED = base64.b64decode("AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz")[1:]
 TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-NOTE = (
-    f"{TEXT}\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-).encode()
+SIGNATURE = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+NOTE = f"{TEXT}\n— PeterNeumann {SIGNATURE}\n".encode()
 
 
 def test_the_note_of_the_reference_is_read_and_its_signature_is_good() -> None:

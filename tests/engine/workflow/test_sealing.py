@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -94,7 +95,10 @@ def take(*names: str) -> Callable[[Path, Path], None]:
 
 
 def drop(name: str) -> Callable[[Path, Path], None]:
-    return lambda run, other: (run / name).unlink()
+    def dropped(run: Path, other: Path) -> None:
+        (run / name).unlink()
+
+    return dropped
 
 
 def moved_signature(run: Path, other: Path) -> None:
@@ -215,6 +219,16 @@ def test_a_key_of_another_station_seals_nothing(run: Path) -> None:
         seal_run(run, new_key("other", "2025-01-01T00:00:00Z", "2099-12-31T23:59:59Z"))
 
 
+def test_a_seal_by_the_trusted_key_of_another_station_is_found(run: Path, tmp_path: Path) -> None:
+    other = new_key("other", "2025-01-01T00:00:00Z", "2099-12-31T23:59:59Z")
+    ring = Ring(tmp_path / "k")
+    ring.trust(other.entry)
+    seal = read_seal(signednotes.read((run / SEAL).read_bytes(), SEAL), SEAL)
+    (run / SEAL).write_bytes(other.sign(replace(seal, key=other.entry.public).text()).data())
+    found = bad(verify(run, Means(ring)))
+    assert "no key of station demo" in found["seal key"]
+
+
 def test_a_key_whose_time_is_over_seals_nothing_and_convinces_nobody(run: Path, tmp_path: Path) -> None:
     (run / SEAL).unlink()
     old = new_key("demo", "2025-01-01T00:00:00Z", "2025-12-31T23:59:59Z")
@@ -258,6 +272,17 @@ def test_a_change_of_key_needs_both_signatures(which: str, tmp_path: Path) -> No
         ring.take_change(signednotes.Note(note.text, keep).data(), "change.txt")
 
 
+def test_a_change_of_key_that_was_altered_is_refused(tmp_path: Path) -> None:
+    first, second = (new_key("demo", f"202{n}-01-01T00:00:00Z", "2099-12-31T23:59:59Z") for n in (5, 6))
+    data = change(first, second, "2026-02-01T00:00:00Z", "yearly").data()
+    ring = Ring(tmp_path)
+    ring.trust(first.entry)
+    for old, new in ((b"yearly", b"weekly"), (b"2099", b"2098"), (b"changed 2026", b"changed 2025")):
+        assert old in data
+        with pytest.raises(IntegrityFailure, match="both keys must sign"):
+            ring.take_change(data.replace(old, new), "change.txt")
+
+
 def test_a_change_from_a_key_that_is_not_trusted_is_refused(tmp_path: Path) -> None:
     first, second = (new_key("demo", f"202{n}-01-01T00:00:00Z", "2099-12-31T23:59:59Z") for n in (5, 6))
     with pytest.raises(UsageError, match="which is not trusted"):
@@ -293,6 +318,13 @@ def test_the_key_is_opened_before_anything_is_touched(
     path.write_bytes(path.read_bytes().replace(b"M", b"N", 1))
     with pytest.raises(UsageError, match=r"no private key in PEM"):
         signer_of(prepared)
+
+
+def test_a_key_that_expires_while_it_runs_leaves_a_run_that_can_be_sealed_later(tmp_path: Path) -> None:
+    over = new_key("demo", "2025-01-01T00:00:00Z", "2025-12-31T23:59:59Z")
+    done = execute(prepare("visual-inspection", "demo", Options()), tmp_path, signer=over)
+    assert (done.record.verdict, done.seal) == ("pass", None)
+    assert "keys roll demo" in done.unsealed
 
 
 # --- later, again, and amended ---
@@ -386,6 +418,27 @@ def test_what_was_replaced_cannot_be_taken_away(
     evaluate(run, "definition of the TUR", signer)
     (run / name).unlink()
     assert any(says in found for found in bad(verify(run, Means(ring))).values())
+
+
+def test_a_former_record_that_was_altered_is_found(
+    run: Path, updated: Callable[[str], None], signer: Signer, ring: Ring
+) -> None:
+    updated("second")
+    evaluate(run, "definition of the TUR", signer)
+    edit("record-1.json", lambda data: data.replace(b"pass", b"fail", 1))(run, run)
+    assert "it was altered" in bad(verify(run, Means(ring)))["former record 1"]
+
+
+def test_a_former_seal_that_was_made_anew_is_not_the_one_that_was_replaced(
+    run: Path, updated: Callable[[str], None], signer: Signer, ring: Ring, tmp_path: Path
+) -> None:
+    shutil.copytree(run, tmp_path / "again")
+    (tmp_path / "again" / SEAL).unlink()
+    seal_run(tmp_path / "again", signer, clock=at("2026-06-01T10:00:00+00:00"))
+    updated("second")
+    evaluate(run, "definition of the TUR", signer)
+    shutil.copyfile(tmp_path / "again" / SEAL, run / "seal-1.txt")
+    assert "not the seal that the next one replaced" in bad(verify(run, Means(ring)))["former record 1"]
 
 
 def test_an_amendment_that_was_broken_off_is_taken_up_again(
