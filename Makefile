@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit sweep tamper bench compared test-peers schemas clean
+.PHONY: demo test lint types contracts unit sweep tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -37,6 +37,14 @@ bench: $(VENV)/.dev
 # The tables of a page: our uncertainties beside those of GTC.
 compared: $(VENV)/.dev
 	$(BIN)/python benchmarks/compared.py docs/explanations/uncertainty-compared.md
+
+# Every shipped procedure, run a thousand times with known truth: is its uncertainty what it claims?
+prove: $(VENV)/.dev
+	$(BIN)/python benchmarks/proved.py
+
+# The same, and the tables of its page.
+proved: $(VENV)/.dev
+	$(BIN)/python benchmarks/proved.py docs/explanations/proof.md
 
 # Programs that were not written here, in environments of their own, against our drivers and simulated instruments.
 test-peers: $(VENV)/.dev

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calbench.cli import text
+from calbench.cli import NOT_COMPLETED, text
 from calbench.cli.wording import language as spoken_here
 from calbench.workflow import Options, prepare
 
@@ -62,8 +62,8 @@ def command(
 ) -> None:
     """Prove the budgets of PROCEDURE on the simulated bench of STATION.
 
-    Exit code 0: every budget is honest, or wasteful for a known reason; 1: one is optimistic or wasteful, the runs are
-    too few to say, or a run did not complete.
+    Exit code 0: every budget is honest, or wasteful because of rounding alone, and promises are kept; 1: a budget is
+    optimistic or wasteful, a promise is broken, or the runs are too few to say; 3: a run did not complete.
     """
     from calbench.cli.choosing import pairs  # noqa: PLC0415 - loaded where it is used
     from calbench.proof import population, promise, prove  # noqa: PLC0415 - as above
@@ -101,6 +101,8 @@ def command(
         click.echo(_shown(proof.report))
         if html is not None:
             click.echo(f"\n{html}")
+    if proof.report.stopped:
+        sys.exit(NOT_COMPLETED)
     sys.exit(0 if proof.report.good else 1)
 
 

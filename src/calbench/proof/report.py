@@ -102,9 +102,10 @@ class Stopped(Stored):
 
 
 class Draw(Stored):
-    """What is drawn in each run: an influence with its standard uncertainty (SI) and shape."""
+    """What is drawn in each run: an influence with standard uncertainty (SI) and shape; one draw for each family."""
 
     influence: str
+    family: str
     u: str
     shape: str
     dof: str = "inf"

@@ -34,6 +34,7 @@ class Open:
     shape: str
     dof: float
     family: str
+    influence: str
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def _open(standard: AtPoint) -> tuple[Open, ...]:
             shape="normal" if part.stated.half_width is None else part.stated.shape,
             dof=math.inf if part.stated.dof is None else float(Decimal(part.stated.dof)),
             family=part.family,
+            influence=part.influence,
         )
         for part in standard.parts
     )

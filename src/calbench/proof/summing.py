@@ -33,7 +33,7 @@ from calbench.proof.report import (
     TestProof,
     Verdict,
 )
-from calbench.proof.sketching import Sketch
+from calbench.proof.sketching import Open, Sketch
 from calbench.proof.statistics import (
     clopper_pearson,
     effective_trials,
@@ -269,22 +269,20 @@ def _rate(count: int, total: int, trials: float) -> Rate:
 
 
 def _draws(sketch: Sketch) -> list[Draw]:
-    found = {
-        one.influence: Draw(
-            influence=one.influence,
-            u=_number(one.u),
-            shape=one.shape,
-            dof="inf" if math.isinf(one.dof) else _number(one.dof),
-        )
-        for several in sketch.standards.values()
-        for one in several
-    }
-    for name, weight in sketch.weights.items():
-        label = f"{weight.influence}@{name}"
-        found[label] = Draw(
-            influence=label, u=_number(weight.u), shape="normal, one draw for the certificate"
-        )
+    stated = [line for several in sketch.standards.values() for one in several for line in one.open]
+    weighed = [line for weight in sketch.weights.values() for line in weight.open]
+    found = {one.influence: _draw(one) for one in (*stated, *weighed)}
     return [found[name] for name in sorted(found)]
+
+
+def _draw(one: Open) -> Draw:
+    return Draw(
+        influence=one.influence,
+        family=one.family,
+        u=_number(one.u),
+        shape=one.shape,
+        dof="inf" if math.isinf(one.dof) else _number(one.dof),
+    )
 
 
 def _share(value: float) -> str:
