@@ -49,6 +49,12 @@ def _drawn(findings: Findings[Procedure], view: View, stated: MonteCarlo, togeth
     if not view.test.uncertainty:
         message = "there is nothing to draw: the test states no uncertainty"
         findings.add(path, "P063", message, "add uncertainty:, or remove monte_carlo", part="key")
+    rule = findings.document.model.decision.coverage_rule
+    if rule not in ("t", "auto"):
+        message = f"draws give their own k, and the decision has the coverage rule {shown(rule)}"
+        findings.add(
+            path, "P063", message, "write coverage_rule: t or auto, or remove monte_carlo", part="key"
+        )
     if stated.draws != "adaptive":
         whole(findings, (*path, "draws"), stated.draws, "draws", FEWEST_DRAWS, MOST_DRAWS, "P063")
     whole(findings, (*path, "seed"), stated.seed, "seed", 0, HIGHEST_SEED, "P063")

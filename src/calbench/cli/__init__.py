@@ -20,7 +20,7 @@ from calbench.errors import CalbenchError, InvalidFile, UsageError
 VERBS = {
     "demo": "the main job on the simulated bench: a multimeter and a scale, verified end to end",
     "check": "validate procedures, stations, assets and budgets: every problem with file, line and column",
-    "plan": "show what a run would do: points, limits, predicted U and TUR, standards, time",
+    "plan": "show what a run would do: points, limits, predicted U, TUR and risk, standards, time",
     "run": "run a procedure on a station, evaluate it, and write its record and certificates",
     "replay": "run the drivers of a procedure against recorded traffic, without instruments",
     "evaluate": "compute the record of a run anew from its plan and journal",

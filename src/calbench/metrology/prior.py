@@ -8,8 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from calbench.metrology.normal import between, quantile
+
+if TYPE_CHECKING:
+    from calbench.metrology.correlation import Floats
 
 _STEPS = (-10.0, -6.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0, 10.0)
 
@@ -39,10 +43,12 @@ class NormalPrior:
         """Where the density is split before it is integrated; beyond the outer ones there is less than 1e-22."""
         return [self.mean + step * self.sigma for step in _STEPS]
 
-    def density(self, value: float) -> float:
-        """Give the probability density."""
-        z = (value - self.mean) / self.sigma
-        return math.exp(-z * z / 2) / (self.sigma * math.sqrt(2 * math.pi))
+    def density(self, values: Floats) -> Floats:
+        """Give the probability density at each of several values."""
+        import numpy as np  # noqa: PLC0415 - heavy, and only where a global risk is computed
+
+        z = (values - self.mean) / self.sigma
+        return np.asarray(np.exp(-z * z / 2) / (self.sigma * math.sqrt(2 * math.pi)))
 
     def mass(self, lower: float, upper: float) -> float:
         """Give the probability between two values, either of which may be infinite."""
@@ -74,9 +80,9 @@ class RectangularPrior:
         """Both ends."""
         return [self.mean - self.half_width, self.mean + self.half_width]
 
-    def density(self, value: float) -> float:
-        """Give the probability density."""
-        return 1 / (2 * self.half_width) if abs(value - self.mean) <= self.half_width else 0.0
+    def density(self, values: Floats) -> Floats:
+        """Give the probability density at each of several values between both ends."""
+        return values * 0 + 1 / (2 * self.half_width)
 
     def mass(self, lower: float, upper: float) -> float:
         """Give the probability between two values, either of which may be infinite."""
@@ -110,9 +116,9 @@ class DataPrior:
         """None: nothing is integrated."""
         return ()
 
-    def density(self, value: float) -> float:
+    def density(self, values: Floats) -> Floats:
         """Give no density: values that stand alone have none."""
-        raise ValueError(f"A prior from data has no density at {value!r}; it is a list of values.")
+        raise ValueError(f"A prior from data has no density at {values!r}; it is a list of values.")
 
     def mass(self, lower: float, upper: float) -> float:
         """Give the share of the values between two, ends included."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from itertools import pairwise
+from functools import cache
+from typing import TYPE_CHECKING
 
 from calbench.metrology.normal import below, between
 from calbench.metrology.prior import Prior
+
+if TYPE_CHECKING:
+    from calbench.metrology.correlation import Floats
 
 RISK_DIGITS = 4
 RISK_FLOOR = 1e-12
 """A probability below this is stated as 0: integrals are not good to more than that."""
 
+NODES = 40
 _U_STEPS = (-8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0)
 _ROUNDED = Context(prec=RISK_DIGITS, rounding=ROUND_HALF_EVEN)
 
@@ -99,8 +104,9 @@ def global_risk(
 ) -> GlobalRisk:
     """Give global PFA and PFR of a rule for items of a kind (JCGM 106 9.5).
 
-    Integrals by adaptive Gauss-Kronrod quadrature over parts between knots of prior and limits; good to 1e-9 of the
-    result or 1e-12, whichever is more. u = 0 and priors without spread are exact. Measurement errors are normal.
+    Integrals by Gauss-Legendre quadrature with 40 nodes between each two knots, which are closer than four standard
+    deviations of prior and measurement wherever these change; good to 1e-9 of the result or 1e-12, whichever is more.
+    u = 0 and priors without spread are exact. Measurement errors are normal.
 
     Args:
         prior: distribution of the true values.
@@ -133,15 +139,15 @@ def global_risk(
         *(end + step * u for end in (*passes, *kept) if math.isfinite(end) for step in _U_STEPS),
     ]
 
-    def integrate(chance: Callable[[float], float], ends: _Ends) -> float:
-        return _integral(lambda value: chance(value) * prior.density(value), ends, knots, prior.knots)
-
-    def passing(value: float) -> float:
-        return _within(passes, value, u)
-
-    false = integrate(passing, (-math.inf, low)) + integrate(passing, (high, math.inf))
-    right = integrate(passing, (low, high))
-    rejected = integrate(lambda value: _beyond(kept, value, u), (low, high))
+    false = right = rejected = 0.0
+    for ends, fine in (((-math.inf, low), False), ((low, high), True), ((high, math.inf), False)):
+        values, masses = _weighed(prior, ends, knots)
+        passing = _sum(masses * _within_each(passes, values, u)) if masses.size else 0.0
+        if not fine:
+            false += passing
+            continue
+        right = passing
+        rejected = _sum(masses * _beyond_each(kept, values, u)) if masses.size else 0.0
     return GlobalRisk(false, rejected, false + right, prior.mass(low, high))
 
 
@@ -183,17 +189,50 @@ def _mass(prior: Prior, one: _Ends, other: _Ends) -> float:
     return prior.mass(low, high) if low < high else 0.0
 
 
-def _integral(
-    density: Callable[[float], float], ends: _Ends, knots: Sequence[float], span: Sequence[float]
-) -> float:
-    from scipy.integrate import quad  # noqa: PLC0415 - heavy, and only where a prior is stated
+def _within_each(ends: _Ends, values: Floats, u: float) -> Floats:
+    """Give `_within` for many values."""
+    import numpy as np  # noqa: PLC0415 - as `_weighed`
+    from scipy.special import ndtr  # noqa: PLC0415 - as above
 
-    low, high = max(ends[0], min(span)), min(ends[1], max(span))
+    low, high = (ends[0] - values) / u, (ends[1] - values) / u
+    if not ends[0] < ends[1]:
+        return values * 0
+    # Both above zero: the same by symmetry from the other side, where the terms are small.
+    return np.asarray(np.where(low > 0, ndtr(-low) - ndtr(-high), ndtr(high) - ndtr(low)))
+
+
+def _beyond_each(ends: _Ends, values: Floats, u: float) -> Floats:
+    from scipy.special import ndtr  # noqa: PLC0415 - as `_weighed`
+
+    if ends[0] > ends[1]:
+        return values * 0 + 1
+    return ndtr((ends[0] - values) / u) + ndtr((values - ends[1]) / u)  # type: ignore[no-any-return] # scipy is untyped
+
+
+def _weighed(prior: Prior, ends: _Ends, knots: Sequence[float]) -> tuple[Floats, Floats]:
+    """Give nodes between two ends with their parts of the probability: Gauss-Legendre between each two knots."""
+    import numpy as np  # noqa: PLC0415 - heavy, and only where a prior is stated
+
+    low, high = max(ends[0], min(prior.knots)), min(ends[1], max(prior.knots))
     if not low < high:
-        return 0.0
-    inner = sorted({knot for knot in knots if low < knot < high})
-    parts = [low, *inner, high]
-    return math.fsum(quad(density, a, b, epsabs=0.0, epsrel=1e-10, limit=100)[0] for a, b in pairwise(parts))
+        return np.empty(0), np.empty(0)
+    parts = np.array([low, *sorted({knot for knot in knots if low < knot < high}), high])
+    nodes, weights = _gauss()
+    half = np.diff(parts)[:, None] / 2
+    values = (parts[:-1, None] + half + half * nodes).ravel()
+    return values, (half * weights).ravel() * prior.density(values)
+
+
+@cache
+def _gauss() -> tuple[Floats, Floats]:
+    import numpy as np  # noqa: PLC0415 - as `_weighed`
+
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    return np.asarray(nodes), np.asarray(weights)
+
+
+def _sum(parts: Floats) -> float:
+    return math.fsum(parts.tolist())
 
 
 def _probabilities(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
 from scipy.stats import t as student
 
@@ -211,6 +213,36 @@ def test_global_risk_beside_the_bivariate_normal_distribution_of_scipy(mean, sig
     pfa, pfr = bivariate(prior, u, limits, accept)
     assert found.pfa == pytest.approx(pfa, abs=2e-9)
     assert found.pfr == pytest.approx(pfr, abs=2e-9)
+
+
+@pytest.mark.parametrize("u", [1e-4, 0.01, 0.3, 2.0, 50.0])
+@pytest.mark.parametrize(
+    "prior", [NormalPrior(0.2, 0.5), NormalPrior(-3.0, 0.4), RectangularPrior(0.3, 2.0)], ids=repr
+)
+@pytest.mark.parametrize("accept", [(-0.9, 1.4), (-1.5, 2.2), (0.0, 0.001)])
+def test_integrals_beside_an_adaptive_quadrature(prior, u, accept):
+    def density(x):
+        if isinstance(prior, NormalPrior):
+            return norm.pdf(x, prior.mean, prior.sigma)
+        return float(abs(x - prior.mean) <= prior.half_width) / (2 * prior.half_width)
+
+    def passing(x):
+        return norm.cdf(accept[1], x, u) - norm.cdf(accept[0], x, u)
+
+    found = global_risk(prior, u, lower=-1.0, upper=1.7, accept=accept)
+    marks = [
+        *prior.knots,
+        *(end + step * u for end in (*accept, -1.0, 1.7) for step in (-8, -4, -1, 0, 1, 4, 8)),
+    ]
+    ends = sorted({one for one in (*marks, -1.0, 1.7) if min(prior.knots) <= one <= max(prior.knots)})
+    pfa = pfr = 0.0
+    for a, b in itertools.pairwise(ends):
+        inside = -1.0 <= (a + b) / 2 <= 1.7
+        chance = (lambda x: 1 - passing(x)) if inside else passing
+        part = quad(lambda x, chance=chance: density(x) * chance(x), a, b, epsabs=1e-14, epsrel=1e-12)[0]
+        pfa, pfr = (pfa, pfr + part) if inside else (pfa + part, pfr)
+    assert found.pfa == pytest.approx(pfa, rel=1e-9, abs=1e-12)
+    assert found.pfr == pytest.approx(pfr, rel=1e-9, abs=1e-12)
 
 
 PRIORS = [
