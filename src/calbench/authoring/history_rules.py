@@ -185,12 +185,10 @@ def _drift(findings: Findings[Asset], path: Path, drift: Drift, shape: Shape) ->
 def _coefficient(
     findings: Findings[Asset], path: Path, text: str, help_: str, least: int = -1
 ) -> Decimal | None:
-    try:
-        value = Decimal(text)
-    except ArithmeticError:
-        value = Decimal("NaN")
-    if value.is_nan() or not least <= value <= 1:
-        message = f"{shown(text)} is no coefficient of correlation that can stand here"
-        findings.add(path, "A019", message, help_)
+    number = findings.plain(path, text, "A019", what="a coefficient of correlation")
+    if number is not None and not least <= number.value <= 1:
+        findings.add(
+            path, "A019", f"{shown(text)} is no coefficient of correlation that can stand here", help_
+        )
         return None
-    return value
+    return None if number is None else number.value

@@ -14,7 +14,7 @@ from calbench.authoring import load_asset, read
 from calbench.cli import text
 from calbench.clock import RealClock
 from calbench.documents.asset import Asset
-from calbench.errors import UsageError
+from calbench.errors import InvalidFile, UsageError
 from calbench.traceability.validity import URGENCY, days_left, standing
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _coloured(state: str) -> str:
 def _drift(path: Path, for_machines: bool) -> None:  # noqa: FBT001 - a fact, not a switch
     from calbench.traceability.history import changes  # noqa: PLC0415 - loaded where it is used
 
-    asset = load_asset(path).model
+    asset = _with_history(path)
     found = changes(asset)
     if for_machines:
         text.dump([_as_data(one) for one in found])
@@ -127,6 +127,18 @@ def _drift(path: Path, for_machines: bool) -> None:  # noqa: FBT001 - a fact, no
     click.echo(text.table(header, rows, right=frozenset({2, 3, 4, 5})))
     if any(one.significant for one in found):
         sys.exit(1)
+
+
+def _with_history(path: Path) -> Asset:
+    """Read an asset; one that is refused for its drift alone is shown, so that its drift can be mended."""
+    try:
+        return load_asset(path).model
+    except InvalidFile as invalid:
+        if {problem.rule for problem in invalid.problems} != {"A025"}:
+            raise
+        from calbench.authoring.dcc_rules import certify  # noqa: PLC0415 - rarely needed
+
+        return certify(read(path, Asset), path)[0].model
 
 
 def _stated(one: Change) -> str:

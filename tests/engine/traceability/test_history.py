@@ -117,6 +117,9 @@ def test_a_drift_that_the_history_contradicts_is_refused(project):
     with pytest.raises(InvalidFile, match="further than stated") as refused:
         load_asset(file)
     assert [problem.rule for problem in refused.value.problems] == ["A025"]
+    shown = CliRunner().invoke(main, ["assets", "R-1", "--drift"])
+    assert shown.exit_code == 1
+    assert "further than stated" in shown.stdout
 
 
 def test_without_history_nothing_is_known(project):
