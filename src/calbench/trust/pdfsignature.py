@@ -208,7 +208,7 @@ def _before(data: bytes, first: int) -> bytes:
 
 
 def _moment(data: bytes) -> datetime | None:
-    found = re.search(rb"/M \(D:(\d{14})(Z|[+-]\d\d'\d\d'?)\)", data)
+    found = re.search(rb"/M \(D(?::|\\072)(\d{14})(Z|[+-]\d\d'\d\d'?)\)", data)
     if found is None:
         return None
     zone = "+0000" if found[2] == b"Z" else found[2].replace(b"'", b"").decode("ascii")

@@ -5,6 +5,7 @@ The stages do not know each other; this package alone hands the documents on.
 
 from calbench.workflow.certifying import certify, evaluate
 from calbench.workflow.executing import Finished, execute
+from calbench.workflow.issuing import Signing
 from calbench.workflow.preparing import Options, Prepared, prepare, surroundings
 from calbench.workflow.staging import simulated_world, stage_of
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES, stored_plan
@@ -17,6 +18,7 @@ __all__ = [
     "Finished",
     "Options",
     "Prepared",
+    "Signing",
     "certify",
     "evaluate",
     "execute",
