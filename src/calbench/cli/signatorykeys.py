@@ -26,8 +26,19 @@ def _about(role: str) -> Callable[[F], F]:
         click.option("--role", default=role, help="Role of the holder: 'Technical manager'."),
         click.option("--organisation", default="", help="Laboratory of the holder."),
         click.option("--country", default="", help="Its country: CN, DE, …"),
-        click.option("--algorithm", type=click.Choice(["ecdsa", "rsa"]), default="ecdsa", help="ECDSA P-256, or RSA 3072."),
-        click.option("--days", type=click.IntRange(1, _MOST_DAYS), default=1095, show_default=True, help="How long it is valid."),
+        click.option(
+            "--algorithm",
+            type=click.Choice(["ecdsa", "rsa"]),
+            default="ecdsa",
+            help="ECDSA P-256, or RSA 3072.",
+        ),
+        click.option(
+            "--days",
+            type=click.IntRange(1, _MOST_DAYS),
+            default=1095,
+            show_default=True,
+            help="How long it is valid.",
+        ),
     ]
 
     def add(function: F) -> F:
@@ -41,7 +52,9 @@ def _about(role: str) -> Callable[[F], F]:
 @click.command("signatory")
 @click.argument("key")
 @_about("")
-@click.option("--authority", "by", help="The authority here that issues its certificate; self-signed without one.")
+@click.option(
+    "--authority", "by", help="The authority here that issues its certificate; self-signed without one."
+)
 def signatory(key: str, by: str | None, days: int, algorithm: str, **said: str) -> None:
     """Make the signing key KEY of a person who answers for certificates."""
     from calbench.trust import issuing, signatories  # noqa: PLC0415 - loaded where it is used
@@ -69,9 +82,15 @@ def authority(key: str, days: int, algorithm: str, **said: str) -> None:
 @click.argument("key")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--certificate", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Its certificate, if FILE is a PEM key."
+    "--certificate",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Its certificate, if FILE is a PEM key.",
 )
-@click.option("--password-file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="First line: its password.")
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="First line: its password.",
+)
 def imported(key: str, file: Path, certificate: Path | None, password_file: Path | None) -> None:
     """Import the signing key KEY from FILE: PKCS#12 (.p12, .pfx), or PEM with its certificate."""
     from calbench.trust import ring, signatories  # noqa: PLC0415 - loaded where it is used
@@ -88,7 +107,9 @@ def imported(key: str, file: Path, certificate: Path | None, password_file: Path
 
 @click.command("request")
 @click.argument("key")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it here; without, it is shown.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it here; without, it is shown."
+)
 def request(key: str, out: Path | None) -> None:
     """Give the request (PKCS#10) with which another authority certifies the signing key KEY."""
     from calbench.trust import issuing, signatories  # noqa: PLC0415 - loaded where it is used
@@ -109,7 +130,9 @@ def trust(file: Path) -> None:
     """Trust the certificates in FILE: of a signatory, an authority, or a time stamp authority."""
     from calbench.trust import ring, signatories  # noqa: PLC0415 - loaded where it is used
 
-    for each, path in zip(ring.read_certificates(file), signatories.trust(signatories.key_folder(), file), strict=True):
+    for each, path in zip(
+        ring.read_certificates(file), signatories.trust(signatories.key_folder(), file), strict=True
+    ):
         click.echo(f"{ring.name(each)}: {path}")
 
 

@@ -20,7 +20,13 @@ _OPTIONS = (
     click.option("--replaces", default="", help="Number of the certificate that this one replaces."),
     click.option("--reason", default="", help="Why it replaces that one."),
     click.option("--substitute", is_flag=True, help="It is a complete new one, not an amended one."),
-    click.option("--signature", "form", type=click.Choice(["xades", "xmldsig"]), default="xades", help="How the DCC is signed."),
+    click.option(
+        "--signature",
+        "form",
+        type=click.Choice(["xades", "xmldsig"]),
+        default="xades",
+        help="How the DCC is signed.",
+    ),
     click.option("--timestamp", help="Address of a time stamp authority (RFC 3161)."),
 )
 
@@ -41,7 +47,9 @@ def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing |
     if signer is None:
         given = [name for name, value in chosen.items() if value and name != "form"]
         if given or substitute:
-            raise UsageError(f"--{(given or ['substitute'])[0]} is for certificates that are signed: say by whom with --sign NAME.")
+            raise UsageError(
+                f"--{(given or ['substitute'])[0]} is for certificates that are signed: say by whom with --sign NAME."
+            )
         return None
     from calbench.trust.signatories import key_folder, load  # noqa: PLC0415 - only those who sign need it
 
@@ -54,6 +62,8 @@ def said_of(signing: Signing | None, formats: Sequence[str]) -> str:
     """Say what was signed by whom."""
     if signing is None:
         return "NOT signed: nobody answers for these certificates. Sign them with certify --sign NAME."
-    signed = " and ".join(each.upper() for each in formats if each in SIGNED) or "nothing: only PDF and DCC are"
+    signed = (
+        " and ".join(each.upper() for each in formats if each in SIGNED) or "nothing: only PDF and DCC are"
+    )
     stamped = f", time-stamped by {signing.timestamp}" if signing.timestamp else ""
     return f"Signed by {signing.signatory.said('name')}: {signed}{stamped}."

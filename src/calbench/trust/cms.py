@@ -66,7 +66,9 @@ def opened(data: bytes, what: str, kind: str, content: bytes | None = None) -> C
     except IntegrityFailure:
         raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
-        raise _wrong(what, f"cannot be read: {str(error).splitlines()[0][:100] if str(error) else 'it is damaged'}") from error
+        raise _wrong(
+            what, f"cannot be read: {str(error).splitlines()[0][:100] if str(error) else 'it is damaged'}"
+        ) from error
     beside = tuple(one for one in certificates if one is not certificate)
     unsigned = {} if signer["unsigned_attrs"].native is None else _attributes(signer["unsigned_attrs"])
     return Container(certificate, beside, attributes, unsigned, inner, signer["signature"].native)
@@ -78,7 +80,7 @@ def _parsed(data: bytes, kind: str) -> tuple[Any, Any]:
     Raises:
         ValueError: Something is.
     """
-    from asn1crypto import cms  # noqa: PLC0415 - comes with pyhanko, as above
+    from asn1crypto import cms, tsp  # noqa: F401, PLC0415 - comes with pyhanko; tsp brings the names of attributes along
 
     whole = cms.ContentInfo.load(data, strict=True)
     if whole["content_type"].native != "signed_data":
@@ -121,7 +123,9 @@ def _require_der(data: bytes, start: int, end: int) -> None:
             raise ValueError("its parts are not those of a signature (DER)")
         if tag & _CONSTRUCTED:
             _require_der(data, at, start)
-        elif tag == _INTEGER and (not length or (length > 1 and data[at] in (0, 0xFF) and (data[at] ^ data[at + 1]) < _LONG)):
+        elif tag == _INTEGER and (
+            not length or (length > 1 and data[at] in (0, 0xFF) and (data[at] ^ data[at + 1]) < _LONG)
+        ):
             raise ValueError("an integer is not written in the one way there is (DER)")
 
 
@@ -152,11 +156,17 @@ def _require_named(attributes: dict[str, Any], certificate: Certificate, what: s
     if "signing_certificate_v2" in attributes:
         named = attributes["signing_certificate_v2"]["certs"][0]
         algorithm = named["hash_algorithm"]["algorithm"].native
-        known: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+        known: dict[str, hashes.HashAlgorithm] = {
+            "sha256": hashes.SHA256(),
+            "sha384": hashes.SHA384(),
+            "sha512": hashes.SHA512(),
+        }
         same = named["cert_hash"].native == certificate.fingerprint(known[algorithm])
     else:
         # SHA-1 is what RFC 2634 has; the certificate is compared with the ring besides
-        same = attributes["signing_certificate"]["certs"][0]["cert_hash"].native == certificate.fingerprint(hashes.SHA1())  # noqa: S303 - as said
+        same = attributes["signing_certificate"]["certs"][0]["cert_hash"].native == certificate.fingerprint(
+            hashes.SHA1()  # noqa: S303 - as said
+        )
     if not same:
         raise _wrong(what, "carries another certificate than the one that it names")
 

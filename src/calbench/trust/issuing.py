@@ -49,7 +49,9 @@ def new_signatory(
     key = new_key(kind)
     if authority is not None and end > authority.certificate.not_valid_after_utc:
         until = authority.certificate.not_valid_after_utc
-        raise UsageError(f"The authority is valid until {until:%Y-%m-%d} only: choose a time that ends before.")
+        raise UsageError(
+            f"The authority is valid until {until:%Y-%m-%d} only: choose a time that ends before."
+        )
     certificate = _certificate(key, subject(holder), start, end, authority)
     above = () if authority is None else (authority.certificate, *authority.above)
     return Signatory(key, certificate, above)
@@ -90,7 +92,8 @@ def subject(holder: Holder) -> x509.Name:
     long = [text for _, text in clean if len(text) > _MOST_TEXT]
     if long or not clean[-1][1]:
         raise UsageError(
-            f"A certificate needs a name, and texts of at most {_MOST_TEXT} characters; not {long[:1] or 'an empty name'}."
+            f"A certificate needs a name, and texts of at most {_MOST_TEXT} characters; "
+            f"not {long[:1] or 'an empty name'}."
         )
     try:
         return x509.Name([x509.NameAttribute(oid, text) for oid, text in clean if text])
@@ -99,7 +102,13 @@ def subject(holder: Holder) -> x509.Name:
 
 
 def _certificate(
-    key: PrivateKey, name: x509.Name, start: datetime, end: datetime, issuer: Signatory | None, *, authority: bool = False
+    key: PrivateKey,
+    name: x509.Name,
+    start: datetime,
+    end: datetime,
+    issuer: Signatory | None,
+    *,
+    authority: bool = False,
 ) -> x509.Certificate:
     from cryptography import x509  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - as above
@@ -113,7 +122,9 @@ def _certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(end)
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
+        .add_extension(
+            x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True
+        )
         .add_extension(_usage(authority=authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signs.public_key()), critical=False)

@@ -81,14 +81,18 @@ def read_signature(data: bytes) -> SignedPdf | None:
     ranges = list(_RANGE.finditer(data))
     if not ranges:
         if b"/ByteRange" in data or _SUBFILTER in data:
-            raise IntegrityFailure("there is a signature, but it does not say in the usual form which bytes it covers")
+            raise IntegrityFailure(
+                "there is a signature, but it does not say in the usual form which bytes it covers"
+            )
         return None
     if len(ranges) > 1:
         raise IntegrityFailure("there are several signatures, or something was added after the first")
     first, second, length = (int(text) for text in ranges[0].groups())
     hole = data[first:second]
     if second + length != len(data) or not first < second:
-        raise IntegrityFailure("the signature does not cover the whole file: something was added behind it, or cut off")
+        raise IntegrityFailure(
+            "the signature does not cover the whole file: something was added behind it, or cut off"
+        )
     found = _CONTENTS.fullmatch(hole)
     if found is None:
         raise IntegrityFailure("the signature is not written in capital hexadecimal digits: it was altered")
@@ -128,7 +132,12 @@ def confirmed(data: bytes, certificate: Certificate) -> str:
         status = validate_pdf_signature(embedded, signer_validation_context=context)
     except (PdfError, SignatureValidationError, ValueError) as error:
         return f"pyHanko cannot read it: {str(error)[:100]}"
-    if status.intact and status.valid and status.coverage is not None and status.coverage.name == "ENTIRE_FILE":
+    if (
+        status.intact
+        and status.valid
+        and status.coverage is not None
+        and status.coverage.name == "ENTIRE_FILE"
+    ):
         return ""
     return f"pyHanko finds it {'whole' if status.intact else 'altered'}, over {status.coverage}"
 
@@ -143,7 +152,7 @@ def _signer(signatory: Signatory) -> Any:  # noqa: ANN401 - of pyhanko
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     der = serialization.Encoding.DER
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # says no types
     between = [each for each in signatory.above if each.subject != each.issuer]
     store.register_multiple(x509.Certificate.load(each.public_bytes(der)) for each in between)
     own = x509.Certificate.load(signatory.certificate.public_bytes(der))
@@ -160,7 +169,7 @@ def _stamper(url: str) -> Any:  # noqa: ANN401 - of pyhanko
         async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
             return tsp.TimeStampResp.load(ask(url, req.dump()))
 
-    return Asking()
+    return Asking()  # type: ignore[no-untyped-call] # as above
 
 
 def _signed(metadata: Any, signer: Any, writer: Any, at: datetime, url: str | None) -> BytesIO:  # noqa: ANN401 - of pyhanko
@@ -177,7 +186,9 @@ def _signed(metadata: Any, signer: Any, writer: Any, at: datetime, url: str | No
             return session
 
     try:
-        found: BytesIO = Timed(metadata, signer, timestamper=None if url is None else _stamper(url)).sign_pdf(writer)
+        found: BytesIO = Timed(metadata, signer, timestamper=None if url is None else _stamper(url)).sign_pdf(
+            writer
+        )
     except (SigningError, TimestampRequestError) as error:
         raise UsageError(f"The PDF was not signed: {error}.") from error
     return found

@@ -54,10 +54,14 @@ def read_certificates(path: Path) -> list[Certificate]:
             return x509.load_pem_x509_certificates(data)
         return [x509.load_der_x509_certificate(data)]
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} has no certificate that can be read: {error}. Give a PEM or DER file.") from error
+        raise UsageError(
+            f"{path} has no certificate that can be read: {error}. Give a PEM or DER file."
+        ) from error
 
 
-def judge(certificate: Certificate, beside: Sequence[Certificate], ring: Ring, at: datetime, said_by: str) -> Judgement:
+def judge(
+    certificate: Certificate, beside: Sequence[Certificate], ring: Ring, at: datetime, said_by: str
+) -> Judgement:
     """Say whether a certificate leads to the ring, and was valid at a time.
 
     Args:
@@ -72,7 +76,8 @@ def judge(certificate: Certificate, beside: Sequence[Certificate], ring: Ring, a
         return Judgement(
             False,
             f"{name(certificate)}, issued by {_issuer(certificate)}, is not among the trusted certificates: anybody "
-            "can make one in this name. If you know it to be theirs, trust it: calbench keys trust FILE, or --trust FILE",
+            "can make one in this name. If you know it to be theirs, trust it: "
+            "calbench keys trust FILE, or verify --trust FILE",
         )
     for each in (certificate, *way):
         start, end = each.not_valid_before_utc, each.not_valid_after_utc
@@ -85,16 +90,27 @@ def judge(certificate: Certificate, beside: Sequence[Certificate], ring: Ring, a
                 way,
             )
     by = f"issued by {name(way[0])}, trusted here" if way else "trusted here itself"
-    return Judgement(True, f"{name(certificate)}, {by}; valid when it signed ({at:%Y-%m-%d %H:%M:%S} UTC as {said_by} says)", way)
+    return Judgement(
+        True,
+        f"{name(certificate)}, {by}; valid when it signed ({at:%Y-%m-%d %H:%M:%S} UTC as {said_by} says)",
+        way,
+    )
 
 
-def name(certificate: Certificate) -> str:
-    """Give the name of a certificate's holder, with role and organisation where it has them."""
+def holder(certificate: Certificate) -> tuple[str, str, str]:
+    """Give name, role and organisation of a certificate's holder; empty where it says nothing."""
     from cryptography.x509.oid import NameOID  # noqa: PLC0415 - as above
 
     oids = (NameOID.COMMON_NAME, NameOID.TITLE, NameOID.ORGANIZATION_NAME)
-    found = [str(one.value) for oid in oids for one in certificate.subject.get_attributes_for_oid(oid)]
-    return ", ".join(found) or certificate.subject.rfc4514_string() or "somebody without a name"
+    each = (certificate.subject.get_attributes_for_oid(oid) for oid in oids)
+    own, role, organisation = (str(found[0].value) if found else "" for found in each)
+    return own, role, organisation
+
+
+def name(certificate: Certificate) -> str:
+    """Give a certificate's holder for people."""
+    found = ", ".join(filter(None, holder(certificate)))
+    return found or certificate.subject.rfc4514_string() or "somebody without a name"
 
 
 def _issuer(certificate: Certificate) -> str:
@@ -102,11 +118,14 @@ def _issuer(certificate: Certificate) -> str:
     return "itself" if own else certificate.issuer.rfc4514_string()
 
 
-def _way(certificate: Certificate, beside: Sequence[Certificate], ring: Ring) -> tuple[Certificate, ...] | None:
+def _way(
+    certificate: Certificate, beside: Sequence[Certificate], ring: Ring
+) -> tuple[Certificate, ...] | None:
     """Give the authorities from a certificate to the ring; () if it lies there itself, None if none leads there."""
     if certificate in ring.certificates:
         return ()
-    reached, way = certificate, []
+    way: list[Certificate] = []
+    reached = certificate
     for _ in range(_DEEPEST):
         anchor = next((one for one in ring.certificates if _issued(reached, one)), None)
         if anchor is not None:

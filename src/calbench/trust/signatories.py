@@ -1,6 +1,6 @@
 """The keys of those who sign certificates, and of the authority that issues them; kept apart from station keys.
 
-Below the folder of keys: `signatories/NAME/{key.pem,certificate.pem}`, `authorities/NAME/{key.pem,certificate.pem}`, and
+Below the folder of keys: `signatories/NAME/{key.pem,certificate.pem}`, `authorities/NAME/…`, and
 `trusted/*.pem`. Private keys are for their owner's eyes: mode 0600 (RFC 5958, PEM without a password).
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from calbench.errors import UsageError
-from calbench.trust.ring import Ring, read_certificates
+from calbench.trust.ring import Ring, holder, read_certificates
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -48,10 +48,7 @@ class Signatory:
 
     def said(self, which: Literal["name", "role", "organisation"]) -> str:
         """Give what the certificate says of its holder; empty if it says nothing."""
-        from cryptography.x509.oid import NameOID  # noqa: PLC0415 - only those who sign or verify need it
-
-        oid = {"name": NameOID.COMMON_NAME, "role": NameOID.TITLE, "organisation": NameOID.ORGANIZATION_NAME}
-        return next((str(one.value) for one in self.certificate.subject.get_attributes_for_oid(oid[which])), "")
+        return holder(self.certificate)[("name", "role", "organisation").index(which)]
 
     def require_valid(self, at: datetime) -> None:
         """Refuse to sign with a certificate that is not valid at a time.
@@ -110,9 +107,13 @@ def load(folder: Path, place: Place, name: str) -> Signatory:
     if not (own / KEY).is_file():
         known = ", ".join(names(folder, place)) or "none"
         word = "signatory" if place == "signatories" else "authority"
-        raise UsageError(f"There is no {word} {name!r} in {folder}; there are: {known}. Make one with calbench keys new {word}.")
+        raise UsageError(
+            f"There is no {word} {name!r} in {folder}; there are: {known}. Make one with calbench keys new {word}."
+        )
     if os.name == "posix" and (own / KEY).stat().st_mode & 0o077:
-        raise UsageError(f"{own / KEY} can be read by others: its mode must be 0600 (chmod 600). Nothing was signed.")
+        raise UsageError(
+            f"{own / KEY} can be read by others: its mode must be 0600 (chmod 600). Nothing was signed."
+        )
     certificate, *above = read_certificates(own / CERTIFICATE)
     return paired(read_key((own / KEY).read_bytes(), None, str(own / KEY)), certificate, above)
 
@@ -169,7 +170,11 @@ def trusted(folder: Path) -> Ring:
     """Give the ring of a folder of keys: its trusted certificates, its authorities, and its signatories."""
     paths = [
         *sorted((folder / "trusted").glob("*.pem")),
-        *(folder / place / name / CERTIFICATE for place in ("authorities", "signatories") for name in names(folder, place)),  # type: ignore[arg-type] # its two places
+        *(
+            folder / place / name / CERTIFICATE
+            for place in ("authorities", "signatories")
+            for name in names(folder, place)
+        ),
     ]
     found = Ring()
     for path in paths:
@@ -208,11 +213,14 @@ def _usable(key: object, file: str) -> PrivateKey:
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _LEAST_RSA:
         return key
     raise UsageError(
-        f"{file} has a key that is not used for certificates: ECDSA on P-256 or P-384, or RSA of {_LEAST_RSA} bits or more."
+        f"{file} has a key that is not used for certificates: ECDSA on P-256 or P-384, or RSA of {_LEAST_RSA} "
+        "bits or more."
     )
 
 
 def _place(folder: Path, place: Place, name: str) -> Path:
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name[:70]!r} is no name for a key: small letters, digits, and . _ - between them.")
+        raise UsageError(
+            f"{name[:70]!r} is no name for a key: small letters, digits, and . _ - between them."
+        )
     return folder / place / name

@@ -39,15 +39,21 @@ def ask(url: str, request: bytes) -> bytes:
         UsageError: The address is no http(s), or the authority does not answer.
     """
     if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"The address of a time stamp authority begins with http:// or https://, not {url[:80]!r}.")
+        raise UsageError(
+            f"The address of a time stamp authority begins with http:// or https://, not {url[:80]!r}."
+        )
     asked = urllib.request.Request(url, data=request, headers={"Content-Type": "application/timestamp-query"})  # noqa: S310 - its scheme was looked at
     try:
         with urllib.request.urlopen(asked, timeout=PATIENCE) as reply:  # noqa: S310 - as above
             data: bytes = reply.read(_MOST_BYTES + 1)
     except (OSError, urllib.error.URLError, ValueError) as error:
-        raise UsageError(f"The time stamp authority {url} does not answer: {error}. Nothing was signed.") from error
+        raise UsageError(
+            f"The time stamp authority {url} does not answer: {error}. Nothing was signed."
+        ) from error
     if len(data) > _MOST_BYTES:
-        raise UsageError(f"The time stamp authority {url} answers with more than {_MOST_BYTES} bytes. Nothing was signed.")
+        raise UsageError(
+            f"The time stamp authority {url} answers with more than {_MOST_BYTES} bytes. Nothing was signed."
+        )
     return data
 
 
@@ -63,7 +69,12 @@ def stamp(url: str, data: bytes) -> bytes:
     imprint = {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": digest}
     nonce = int.from_bytes(secrets.token_bytes(8), "big")
     request = tsp.TimeStampReq(
-        {"version": 1, "message_imprint": tsp.MessageImprint(imprint), "cert_req": True, "nonce": core.Integer(nonce)}
+        {
+            "version": 1,
+            "message_imprint": tsp.MessageImprint(imprint),
+            "cert_req": True,
+            "nonce": core.Integer(nonce),
+        }
     )
     return _token(ask(url, request.dump()), data, nonce, url)
 
@@ -79,9 +90,13 @@ def _token(response: bytes, data: bytes, nonce: int, url: str) -> bytes:
         token: bytes = answer["time_stamp_token"].dump()
         said = _info(token, data)[1]
     except (ValueError, TypeError, KeyError) as error:
-        raise UsageError(f"The time stamp authority {url} answers something else: {error}. Nothing was signed.") from error
+        raise UsageError(
+            f"The time stamp authority {url} answers something else: {error}. Nothing was signed."
+        ) from error
     except IntegrityFailure as error:
-        raise UsageError(f"The time stamp authority {url} answers with a wrong time stamp: {error}. Nothing was signed.") from error
+        raise UsageError(
+            f"The time stamp authority {url} answers with a wrong time stamp: {error}. Nothing was signed."
+        ) from error
     if said["nonce"].native != nonce:
         raise UsageError(f"The time stamp authority {url} answered another request. Nothing was signed.")
     return token
@@ -99,7 +114,7 @@ def read_stamp(token: bytes, data: bytes) -> Stamp:
 
 
 def judged(found: Stamp, ring: Ring) -> Judgement:
-    """Say whether the authority of a time stamp is trusted: its certificate is in the ring, and for time stamps alone."""
+    """Say whether the authority of a time stamp is trusted, with a certificate that is for time stamps alone."""
     from cryptography import x509  # noqa: PLC0415 - as above
     from cryptography.x509.oid import ExtendedKeyUsageOID  # noqa: PLC0415 - as above
 
@@ -110,9 +125,13 @@ def judged(found: Stamp, ring: Ring) -> Judgement:
     except x509.ExtensionNotFound:
         fits = False
     if judgement.holds and not fits:
-        return Judgement(False, f"{judgement.says}; but that certificate is not one for time stamps (RFC 3161, 2.3)")
+        return Judgement(
+            False, f"{judgement.says}; but that certificate is not one for time stamps (RFC 3161, 2.3)"
+        )
     if judgement.holds and not set(found.beside) <= {*judgement.way, *ring.certificates}:
-        return Judgement(False, f"{judgement.says}; but certificates lie in the time stamp that do not belong to it")
+        return Judgement(
+            False, f"{judgement.says}; but certificates lie in the time stamp that do not belong to it"
+        )
     return judgement
 
 

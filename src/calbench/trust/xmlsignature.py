@@ -105,11 +105,16 @@ def _read(data: bytes, root: etree._Element, signature: etree._Element) -> Signe
         raise IntegrityFailure("the signature is not over the whole document")
     digest = first.findtext(f"{{{DS}}}DigestValue") or ""
     # before anything costly: most alterations end here
-    if first.find(f"{{{DS}}}DigestMethod").get("Algorithm", "").endswith("sha256") and (  # type: ignore[union-attr] # caught above
+    if first.find(f"{{{DS}}}DigestMethod").get("Algorithm", "").endswith("sha256") and (
         base64.b64decode(digest) != hashlib.sha256(covered).digest()
     ):
-        raise IntegrityFailure("the signature does not cover this content: it was altered after it was signed")
-    encoded = [each.text or "" for each in signature.iterfind(f"{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate")]
+        raise IntegrityFailure(
+            "the signature does not cover this content: it was altered after it was signed"
+        )
+    encoded = [
+        each.text or ""
+        for each in signature.iterfind(f"{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate")
+    ]
     if not encoded:
         raise IntegrityFailure("the signature carries no certificate: nobody can say whose it is")
     certificate, *beside = (x509.load_der_x509_certificate(base64.b64decode(text)) for text in encoded)
@@ -139,6 +144,7 @@ def _require_fitting(root: etree._Element, certificate: Certificate, form: Form,
         IntegrityFailure: It does not fit, or something else was signed.
     """
     from cryptography.exceptions import InvalidSignature as NoFit  # noqa: PLC0415 - as above
+    from lxml import etree  # noqa: PLC0415 - as above
     from signxml import SignatureConfiguration, XMLVerifier  # noqa: PLC0415 - an extra, as above
     from signxml.exceptions import SignXMLException  # noqa: PLC0415 - as above
     from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier  # noqa: PLC0415 - as above
@@ -150,8 +156,10 @@ def _require_fitting(root: etree._Element, certificate: Certificate, form: Form,
         else:
             config = SignatureConfiguration(require_x509=True, expect_references=1, location="./")
             found = [XMLVerifier().verify(root, x509_cert=certificate, expect_config=config)]
-    except (SignXMLException, NoFit) as error:
-        raise IntegrityFailure(f"the signature does not fit: {str(error)[:200] or 'it was altered'}") from error
+    except (SignXMLException, NoFit, etree.LxmlError) as error:
+        raise IntegrityFailure(
+            f"the signature does not fit: {str(error)[:200] or 'it was altered'}"
+        ) from error
     if found[0].signed_data != covered:
         raise IntegrityFailure("the signature is not over the whole document")
 
@@ -170,7 +178,7 @@ def _signer(form: Form, signatory: Signatory, at: datetime) -> Any:  # noqa: ANN
     said = XAdESDataObjectFormat("Digital calibration certificate", "text/xml")
     signer = XAdESSigner(signature_algorithm=algorithm, data_object_format=said)
     tokens = (f"-{number}" for number in range(9))
-    signer._get_token = lambda length=4: next(tokens)  # noqa: SLF001, ARG005 - the names of its parts need no chance
+    signer._get_token = lambda length=4: next(tokens)  # type: ignore[method-assign] # noqa: ARG005 - the names of its parts need no chance
     signer.signed_signature_properties_annotators[0] = _timed(at)
     return signer
 
@@ -200,7 +208,9 @@ def _stamp(signature: etree._Element, stamp: Callable[[bytes], bytes]) -> None:
         place = etree.SubElement(place, f"{{{XADES}}}{name}")
     etree.SubElement(place, f"{{{DS}}}CanonicalizationMethod").set("Algorithm", C14N)
     token = stamp(etree.tostring(value, method="c14n"))
-    etree.SubElement(place, f"{{{XADES}}}EncapsulatedTimeStamp").text = base64.b64encode(token).decode("ascii")
+    etree.SubElement(place, f"{{{XADES}}}EncapsulatedTimeStamp").text = base64.b64encode(token).decode(
+        "ascii"
+    )
 
 
 def _without(root: etree._Element, signature: etree._Element) -> bytes:
@@ -234,7 +244,9 @@ def _foreign(data: bytes, root: etree._Element, signature: etree._Element, form:
             return "there is text within the signature where none belongs"
         text = (each.text or "") if not len(each) else ""
         name = str(each.tag).rpartition("}")[2]
-        if name in ("DigestValue", "SignatureValue", "EncapsulatedTimeStamp") and text != _encoded(base64.b64decode(text)):
+        if name in ("DigestValue", "SignatureValue", "EncapsulatedTimeStamp") and text != _encoded(
+            base64.b64decode(text)
+        ):
             return f"the base64 of {name} is not canonical"
         if name == "X509Certificate" and text != _lines(base64.b64decode(text)):
             return "the base64 of a certificate is not canonical"
@@ -260,8 +272,8 @@ _SIGNED = [
     f"SignedProperties Id={_IDENTITY}-SignedProperties-2",
 ]  # fmt: skip
 _STAMPED = [
-    "UnsignedProperties", "UnsignedSignatureProperties", "SignatureTimeStamp", f"CanonicalizationMethod Algorithm={C14N}",
-    "EncapsulatedTimeStamp",
+    "UnsignedProperties", "UnsignedSignatureProperties", "SignatureTimeStamp",
+    f"CanonicalizationMethod Algorithm={C14N}", "EncapsulatedTimeStamp",
 ]  # fmt: skip
 
 

@@ -60,6 +60,6 @@ def certify(
 def _require_unissued(folder: Path) -> None:
     if (folder / ISSUE).is_file():
         raise UsageError(
-            f"The certificates in {folder} are issued and signed; unsigned ones would replace them. Sign with --sign NAME, "
-            "or look at what is there with calbench verify."
+            f"The certificates in {folder} are issued and signed; unsigned ones would replace them. "
+            "Sign with --sign NAME, or look at what is there with calbench verify."
         )

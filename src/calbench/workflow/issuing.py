@@ -29,7 +29,8 @@ _NUMBER = re.compile(r"[^\s/\\:]{1,80}")
 class Signing:
     """What is chosen for an issue: who signs, when (with time zone), and what the certificate replaces.
 
-    `number` "" takes the run's id, or the replaced number with -R1, -R2, … behind it; `issued` "" the day of `at` (UTC).
+    `number` "" takes the run's id, or the replaced number with -R1, -R2, … behind it; `issued` ""
+    the day of `at` (UTC).
     """
 
     signatory: Signatory
@@ -43,7 +44,9 @@ class Signing:
     timestamp: str | None = None
 
 
-def place(folder: Path, record: Record, data: bytes, signing: Signing, languages: Sequence[str]) -> tuple[Path, Issuing]:
+def place(
+    folder: Path, record: Record, data: bytes, signing: Signing, languages: Sequence[str]
+) -> tuple[Path, Issuing]:
     """Give the folder in which an issue is written, and the issue with what signs it.
 
     The first issue lies in the folder of the run, each that replaces another in `issues/NUMBER` below it: the
@@ -74,15 +77,19 @@ def _issue(record: Record, data: bytes, signing: Signing, languages: Sequence[st
     replaces, own = _replaced(signing), signing.signatory
     number = signing.number or (record.run.id if replaces is None else _next(replaces.number))
     if not _NUMBER.fullmatch(number) or number.startswith("."):
-        raise UsageError(f"{number!r} is no number of a certificate: up to 80 characters without spaces, / \\ and :.")
+        raise UsageError(
+            f"{number!r} is no number of a certificate: up to 80 characters without spaces, / \\ and :."
+        )
     if replaces is not None and replaces.number == number:
         raise UsageError(f"A certificate cannot replace itself: {number}. Give another --number.")
     return Issue(
         record_sha256=sha256(data),
         number=number,
         issued=_day(record, signing),
-        languages=list(languages),  # type: ignore[arg-type] # looked at where certificates are written
-        signatory=SignedBy(name=own.said("name"), role=own.said("role"), organisation=own.said("organisation")),
+        languages=list(languages),
+        signatory=SignedBy(
+            name=own.said("name"), role=own.said("role"), organisation=own.said("organisation")
+        ),
         signature=signing.form,
         time_stamped=signing.timestamp is not None,
         replaces=replaces,
@@ -93,7 +100,9 @@ def _replaced(signing: Signing) -> Replaced | None:
     from calbench.documents.issue import Replaced  # noqa: PLC0415 - loaded where it is used
 
     if bool(signing.replaces) != bool(signing.reason.strip()):
-        raise UsageError("--replaces and --reason belong together: a certificate says what it replaces and why.")
+        raise UsageError(
+            "--replaces and --reason belong together: a certificate says what it replaces and why."
+        )
     if not signing.replaces:
         return None
     number = signing.replaces.removeprefix("SIMULATED-")
@@ -115,7 +124,9 @@ def _day(record: Record, signing: Signing) -> str:
     if not fits:
         raise UsageError(f"{day[:20]!r} is no date of issue: write it as 2026-03-01.")
     if record.plan.simulated is None and day < record.run.ended[:10]:
-        raise UsageError(f"The date of issue {day} is before the end of the run, {record.run.ended[:10]}. Nothing was signed.")
+        raise UsageError(
+            f"The date of issue {day} is before the end of the run, {record.run.ended[:10]}. Nothing was signed."
+        )
     return day
 
 
@@ -130,7 +141,8 @@ def _as_before(where: Path, issue: Issue, signing: Signing) -> Issue:
         issue = issue.model_copy(update={"issued": before.issued})
     if before != issue:
         raise UsageError(
-            f"{where} holds certificate {before.number}, issued on {before.issued} by {before.signatory.name}. An issued "
-            f"certificate is not overwritten: issue one in its place with --replaces {before.number} --reason TEXT."
+            f"{where} holds certificate {before.number}, issued on {before.issued} by {before.signatory.name}. "
+            f"An issued certificate is not overwritten: issue one in its place: "
+            f"--replaces {before.number} --reason TEXT."
         )
     return before

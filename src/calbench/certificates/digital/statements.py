@@ -52,7 +52,8 @@ def _replaces(issue: Issue | None, speech: Speech) -> list[Statement]:
     """Say which certificate this one replaces, and why (7.8.8.3)."""
     if issue is None or issue.replaces is None:
         return []
-    says = {each: replacing(issue.replaces, each) for each in speech.languages}
+    replaced = issue.replaces
+    says = speech.each(lambda language: replacing(replaced, language))
     return [Statement(ref_type="calbench_replaces", name=speech.word("replaces"), declaration=says)]
 
 
