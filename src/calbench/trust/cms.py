@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from calbench.errors import IntegrityFailure
+from calbench.errors import CalbenchError, IntegrityFailure, UsageError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -63,9 +63,9 @@ def opened(data: bytes, what: str, kind: str, content: bytes | None = None) -> C
             raise _wrong(what, "says another type of content")
         _require_named(attributes, certificate, what)
         _require_signature(signer, certificate, what)
-    except IntegrityFailure:
+    except CalbenchError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+    except Exception as error:  # noqa: BLE001 - asn1crypto and cryptography say in many ways that bytes are no signature
         raise _wrong(
             what, f"cannot be read: {str(error).splitlines()[0][:100] if str(error) else 'it is damaged'}"
         ) from error
@@ -80,7 +80,12 @@ def _parsed(data: bytes, kind: str) -> tuple[Any, Any]:
     Raises:
         ValueError: Something is.
     """
-    from asn1crypto import cms, tsp  # noqa: F401, PLC0415 - comes with pyhanko; tsp brings the names of attributes along
+    try:
+        from asn1crypto import cms, tsp  # noqa: F401, PLC0415 - comes with pyhanko; tsp names attributes
+    except ImportError as missing:
+        raise UsageError(
+            f'Verifying a signature needs the package {missing.name!r}: pip install "calbench[signatures]".'
+        ) from missing
 
     whole = cms.ContentInfo.load(data, strict=True)
     if whole["content_type"].native != "signed_data":
