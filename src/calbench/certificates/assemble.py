@@ -93,7 +93,7 @@ def _notices(record: Record, language: Language, issue: Issue | None) -> list[st
 
 def replacing(replaced: Replaced, language: Language) -> str:
     """Say which certificate another one replaces, and why."""
-    key = f"{replaced.change}.says"
+    key = {"amended": "amended.says", "substituted": "substituted.says"}[replaced.change]
     return word(key, language, number=printable(replaced.number), reason=printable(replaced.reason))
 
 

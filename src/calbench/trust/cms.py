@@ -55,17 +55,12 @@ def opened(data: bytes, what: str, kind: str, content: bytes | None = None) -> C
         attributes = _attributes(signer["signed_attrs"])
         hashed = signer["digest_algorithm"]["algorithm"].native
         own = hashlib.new(hashed, inner).digest() if content is None else content
-        if content is not None and hashed != "sha256":
-            raise _wrong(what, f"is made with {hashed}; sha256 is read here")
-        if attributes["message_digest"].native != own:
-            raise _wrong(what, "does not cover these bytes: the content was altered")
-        if attributes["content_type"].native != kind:
-            raise _wrong(what, "says another type of content")
+        _require_covered(attributes, own, kind, what)
         _require_named(attributes, certificate, what)
         _require_signature(signer, certificate, what)
     except CalbenchError:
         raise
-    except Exception as error:  # noqa: BLE001 - asn1crypto and cryptography say in many ways that bytes are no signature
+    except Exception as error:
         raise _wrong(
             what, f"cannot be read: {str(error).splitlines()[0][:100] if str(error) else 'it is damaged'}"
         ) from error
@@ -152,6 +147,16 @@ def _attributes(attributes: Any) -> dict[str, Any]:  # noqa: ANN401 - of asn1cry
             raise ValueError(f"the attribute {name} stands twice")
         found[name] = value
     return found
+
+
+def _require_covered(attributes: dict[str, Any], digest: bytes, kind: str, what: str) -> None:
+    found = attributes["message_digest"].native
+    if len(found) != len(digest):
+        raise _wrong(what, "is made with another digest than SHA-256, which is read here")
+    if found != digest:
+        raise _wrong(what, "does not cover these bytes: the content was altered")
+    if attributes["content_type"].native != kind:
+        raise _wrong(what, "says another type of content")
 
 
 def _require_named(attributes: dict[str, Any], certificate: Certificate, what: str) -> None:

@@ -5,9 +5,12 @@ The file that was signed stays as it is at the beginning; what the signature add
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import logging
 import re
 from binascii import unhexlify
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -128,8 +131,11 @@ def confirmed(data: bytes, certificate: Certificate) -> str:
     own = x509.Certificate.load(certificate.public_bytes(Encoding.DER))
     try:
         (embedded,) = PdfFileReader(BytesIO(data)).embedded_regular_signatures
-        context = ValidationContext(trust_roots=[own], allow_fetching=False)
-        status = validate_pdf_signature(embedded, signer_validation_context=context)
+        # whom to trust, and since when, is judged elsewhere: here it is only asked whether the signature is whole
+        moment = certificate.not_valid_before_utc
+        context = ValidationContext(trust_roots=[own], allow_fetching=False, moment=moment)
+        with _silent():
+            status = validate_pdf_signature(embedded, signer_validation_context=context)
     except (PdfError, SignatureValidationError, ValueError) as error:
         return f"pyHanko cannot read it: {str(error)[:100]}"
     if (
@@ -140,6 +146,18 @@ def confirmed(data: bytes, certificate: Certificate) -> str:
     ):
         return ""
     return f"pyHanko finds it {'whole' if status.intact else 'altered'}, over {status.coverage}"
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Keep pyHanko from writing to the terminal that it does not know a time stamp authority."""
+    logger = logging.getLogger("pyhanko.sign")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _signer(signatory: Signatory) -> Any:  # noqa: ANN401 - of pyhanko

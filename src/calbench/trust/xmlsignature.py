@@ -90,7 +90,7 @@ def read_signature(data: bytes, root: etree._Element) -> SignedXml | None:
         return _read(data, root, found[0])
     except CalbenchError:
         raise
-    except Exception as error:  # noqa: BLE001 - lxml, signxml and cryptography say in many ways that bytes are no signature
+    except Exception as error:
         raise IntegrityFailure(f"the signature cannot be read: {str(error)[:200]}") from error
 
 
@@ -143,6 +143,7 @@ def _require_fitting(root: etree._Element, certificate: Certificate, form: Form,
         IntegrityFailure: It does not fit, or something else was signed.
     """
     from cryptography.exceptions import InvalidSignature as NoFit  # noqa: PLC0415 - as above
+
     try:
         from signxml import SignatureConfiguration, XMLVerifier  # noqa: PLC0415 - an extra, as above
         from signxml.exceptions import SignXMLException  # noqa: PLC0415 - as above
@@ -152,12 +153,18 @@ def _require_fitting(root: etree._Element, certificate: Certificate, form: Form,
             f'Verifying a signature needs the package {missing.name!r}: pip install "calbench[signatures]".'
         ) from missing
 
+    # whether the certificate was valid is judged elsewhere, at the time of signing: signxml would ask the clock
+    judged = certificate.not_valid_before_utc
     try:
         if form == "xades":
-            config: Any = XAdESSignatureConfiguration(require_x509=True, expect_references=3, location="./")
+            config: Any = XAdESSignatureConfiguration(
+                require_x509=True, expect_references=3, location="./", verification_time=judged
+            )
             found: Any = XAdESVerifier().verify(root, x509_cert=certificate, expect_config=config)
         else:
-            config = SignatureConfiguration(require_x509=True, expect_references=1, location="./")
+            config = SignatureConfiguration(
+                require_x509=True, expect_references=1, location="./", verification_time=judged
+            )
             found = [XMLVerifier().verify(root, x509_cert=certificate, expect_config=config)]
     except (SignXMLException, NoFit) as error:
         raise IntegrityFailure(

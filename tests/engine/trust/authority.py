@@ -40,16 +40,45 @@ def make(folder: Path, digest: str = "sha256") -> Path:
     settings = folder / "tsa.cnf"
     settings.write_text(CONFIGURATION.format(folder=folder, digest=digest), encoding="ascii")
     (folder / "serial").write_text("01\n", encoding="ascii")
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-config", settings]
-    subprocess.run([*command, "-keyout", folder / "tsa.key", "-out", folder / "tsa.pem"], check=True, capture_output=True, timeout=60)
+    command: list[str | Path] = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "30",
+        "-config",
+        settings,
+    ]
+    subprocess.run(
+        [*command, "-keyout", folder / "tsa.key", "-out", folder / "tsa.pem"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
     return settings
 
 
 def reply(folder: Path, request: bytes) -> bytes:
     """Answer a request as the authority does."""
     (folder / "request.tsq").write_bytes(request)
-    command = ["openssl", "ts", "-reply", "-queryfile", folder / "request.tsq", "-config", folder / "tsa.cnf"]
-    subprocess.run([*command, "-section", "one", "-out", folder / "reply.tsr"], check=True, capture_output=True, timeout=60)
+    command: list[str | Path] = [
+        "openssl",
+        "ts",
+        "-reply",
+        "-queryfile",
+        folder / "request.tsq",
+        "-config",
+        folder / "tsa.cnf",
+    ]
+    subprocess.run(
+        [*command, "-section", "one", "-out", folder / "reply.tsr"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
     return (folder / "reply.tsr").read_bytes()
 
 

@@ -31,7 +31,9 @@ def laboratory() -> Signatory:
 @pytest.fixture(scope="session")
 def mei(laboratory: Signatory) -> Signatory:
     """Give a signatory whom the laboratory's authority certified."""
-    return new_signatory(Holder("Li Mei 李梅", "Technical manager", "Example Lab"), START, END, authority=laboratory)
+    return new_signatory(
+        Holder("Li Mei 李梅", "Technical manager", "Example Lab"), START, END, authority=laboratory
+    )
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +63,9 @@ def signing(mei: Signatory) -> Signing:
 def issue(run: Path, signing: Signing, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Issue certificates of a copy of the run, with other choices; gives their folder."""
 
-    def make(formats: tuple[str, ...] = ("dcc",), languages: tuple[str, ...] = ("en", "zh"), **chosen: object) -> Path:
+    def make(
+        formats: tuple[str, ...] = ("dcc",), languages: tuple[str, ...] = ("en", "zh"), **chosen: object
+    ) -> Path:
         folder = tmp_path_factory.mktemp("issued")
         (folder / "record.json").write_bytes((run / "record.json").read_bytes())
         paths = certify(folder, formats, languages, None, dataclasses.replace(signing, **chosen))  # type: ignore[arg-type]
