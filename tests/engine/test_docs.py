@@ -56,10 +56,15 @@ def commands() -> Iterator[tuple[str, click.Command]]:
     for verb in VERBS:
         found = main.get_command(click.Context(main), verb)
         assert found is not None
-        if isinstance(found, click.Group):
-            yield from ((f"{verb} {name}", one) for name, one in found.commands.items())
-        else:
-            yield verb, found
+        yield from below(verb, found)
+
+
+def below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for own, one in command.commands.items():
+            yield from below(f"{name} {own}", one)
+    else:
+        yield name, command
 
 
 COMMANDS = dict(commands())
