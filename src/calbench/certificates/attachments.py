@@ -45,6 +45,8 @@ def contents(data: bytes) -> Contents:
         listed = root["/Names"]["/EmbeddedFiles"]["/Names"] if "/Names" in root else []
         if len(listed) > 2 * _MOST_FILES:
             raise IntegrityFailure(f"there are {len(listed) // 2} files in the PDF; certificates have few")
+        if len({str(listed[at]) for at in range(0, len(listed), 2)}) * 2 != len(listed):
+            raise IntegrityFailure("two files in the PDF have the same name")
         files = {str(listed[at]): _bytes(listed[at + 1]["/EF"]["/F"]) for at in range(0, len(listed), 2)}
         language = str(root.get("/Lang", ""))
     except (

@@ -15,6 +15,7 @@ from calbench.cli.signing import said_of
 from calbench.clock import RealClock
 from calbench.workflow import Finished, Options, Signing, prepare
 
+UNSIGNED = 'NOT signed: the packages for signatures are not installed (pip install "calbench[signatures]").'
 KEYS, SIGNATORY = "demo-keys", "simulated"
 JOBS = (
     ("dmm-34401a", {"maker": "HP", "serial": "US36000017", "customer": "Example Ltd."}),
@@ -43,7 +44,8 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
         done.append((finished, paths))
         if not for_machines:
             show_paths(finished.folder, paths)
-            click.echo(f"  {said_of(signing, FORMATS)}")
+            said = said_of(signing, FORMATS) if signing is not None else UNSIGNED
+            click.echo(f"  {said}")
             if signing is not None and paths:
                 click.echo(f"  To verify: calbench verify {paths[0]} --trust {_certificate(out)}")
         if finished.record.run.status != "COMPLETED":  # stopped by hand, or in need of hands

@@ -113,6 +113,27 @@ def name(certificate: Certificate) -> str:
     return found or certificate.subject.rfc4514_string() or "somebody without a name"
 
 
+def may_sign(certificate: Certificate) -> bool:
+    """Tell whether a certificate is for signing documents, and not for certificates or time stamps alone.
+
+    RFC 5280, 4.2.1.3 and 4.2.1.12: what a certificate says that it is for, it is for, and for nothing else.
+    """
+    from cryptography import x509  # noqa: PLC0415 - as above
+    from cryptography.x509.oid import ExtendedKeyUsageOID  # noqa: PLC0415 - as above
+
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        if not (usage.digital_signature or usage.content_commitment):
+            return False
+    except x509.ExtensionNotFound:
+        pass
+    try:
+        purposes = list(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        return True
+    return purposes != [ExtendedKeyUsageOID.TIME_STAMPING]
+
+
 def _issuer(certificate: Certificate) -> str:
     own = certificate.issuer == certificate.subject
     return "itself" if own else certificate.issuer.rfc4514_string()

@@ -148,10 +148,8 @@ def _same_dcc(source: Source, unsigned: bytes, certificate: Certificate) -> Iter
 def recomputed(source: Source) -> Iterator[Check]:
     """Compute every result of the record again."""
     for check in verify_record(source.record_bytes):
-        if check.name != "journal":
-            yield replace(check, name=f"record: {check.name}")
-        else:
-            yield check
+        names = {"record": "record: form", "plan": "record: plan", "results": "record: results"}
+        yield replace(check, name=names.get(check.name, check.name))
 
 
 def _answered(

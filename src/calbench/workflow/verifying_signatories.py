@@ -70,10 +70,12 @@ def signatory(
 
 
 def _judged(judgement: Judgement, signed: SignedXml | SignedPdf, issue: Issue | None) -> Check:
-    from calbench.trust.ring import holder  # noqa: PLC0415 - loaded where it is used
+    from calbench.trust.ring import holder, may_sign  # noqa: PLC0415 - loaded where it is used
 
     if not judgement.holds:
         return Check(TRUST, False, judgement.says)
+    if not may_sign(signed.certificate):
+        return Check(TRUST, False, f"{judgement.says}; but that certificate is not one for signing documents")
     own = holder(signed.certificate)
     named = (
         None if issue is None else (issue.signatory.name, issue.signatory.role, issue.signatory.organisation)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from calbench.cli import main
 from calbench.errors import UsageError
 from calbench.trust.issuing import Holder, new_authority, new_signatory
-from calbench.trust.ring import Ring, judge, read_certificates
+from calbench.trust.ring import Ring, judge, may_sign, read_certificates
 from calbench.trust.signatories import Signatory, load, names, pem, store, trust, trusted
 
 
@@ -144,6 +144,12 @@ def test_a_signatory_certifies_nobody(mei: Signatory, now: datetime):
     """RFC 5280, 4.2.1.9: only a certificate that says so may issue others."""
     forged = new_signatory(Holder("Nobody"), now - timedelta(1), now + timedelta(1), authority=mei)
     assert not judge(forged.certificate, (mei.certificate,), Ring((mei.certificate,)), now, "X").holds
+
+
+def test_certificates_for_other_things_sign_no_documents(mei: Signatory, laboratory: Signatory, tsa: Path):
+    assert may_sign(mei.certificate)
+    assert not may_sign(laboratory.certificate)
+    assert not any(may_sign(one) for one in read_certificates(tsa / "tsa.pem"))
 
 
 @pytest.mark.parametrize(("days", "says"), [(-31, "not yet valid"), (301, "expired")])

@@ -195,6 +195,29 @@ def test_verify_says_that_all_is_well_and_what_was_not_looked_at(issued: Path, r
     assert of(checks, "DCC: content").holds is True
 
 
+@pytest.mark.parametrize("form", ["xades", "xmldsig"])
+def test_an_amended_certificate_is_verified_and_lies_beside_the_one_that_it_replaces(
+    form: str, issue: Callable[..., Path], ring: Ring
+):
+    folder = issue(form=form, replaces="20260101-abc", reason="Serial number corrected")
+    assert folder.name == "20260101-abc-R1"
+    checks = list(verify_dcc((folder / "certificate.xml").read_bytes(), Against(ring)))
+    assert [one for one in checks if one.holds is False] == []
+    assert of(checks, "signatory").holds is True
+    assert of(checks, "content").holds is True
+
+
+def test_an_authority_itself_is_no_signatory(issue: Callable[..., Path], laboratory: Signatory, ring: Ring):
+    for formats, name, verify in (
+        (("dcc",), "certificate.xml", verify_dcc),
+        (("pdf",), "certificate-en.pdf", verify_pdf),
+    ):
+        data = (issue(formats, signatory=laboratory) / name).read_bytes()
+        check = of(list(verify(data, Against(ring))), "signatory")
+        assert check.holds is False
+        assert "not one for signing documents" in check.found
+
+
 def test_an_unknown_signatory_is_not_trusted(issued: Path):
     for name, verify in (("certificate.xml", verify_dcc), ("certificate-en.pdf", verify_pdf)):
         check = of(list(verify((issued / name).read_bytes(), Against(Ring()))), "signatory")
