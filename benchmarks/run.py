@@ -98,6 +98,8 @@ def figures() -> Iterator[Figure]:
     yield Figure(f"DCC with {certificates.POINTS:,} points, validated", taken, 2.0, "s", note=note)
     taken, note = verifying.measure()
     yield Figure(f"verify of a journal with {verifying.LINES:,} lines", taken, 6.0, "s", note=note)
+    for name, seconds in zip(("DCC", "PDF"), certificates.altered(), strict=True):
+        yield Figure(f"10,000 changes of a signed {name}, each found", seconds, 120.0, "s")
     peak = processes.peak_memory("demo")
     yield Figure(
         "calbench demo: peak memory", peak, 250.0, "MB", note="" if peak else "not available on Windows"

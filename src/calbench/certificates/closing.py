@@ -5,7 +5,8 @@ from __future__ import annotations
 from calbench.certificates.codes import code
 from calbench.certificates.content import Block, Field, Fields, Paragraph, Section, Signatures
 from calbench.certificates.text import printable
-from calbench.certificates.wording import Language, word
+from calbench.certificates.wording import Language, sentences, word
+from calbench.documents.issue import Issue
 from calbench.documents.record import Record
 
 _GROUP = 4
@@ -34,10 +35,19 @@ def integrity(record: Record, record_sha256: str, language: Language) -> Section
     return Section(word("integrity", language), blocks)
 
 
-def signatures(record: Record, language: Language) -> Section:
-    """Lines to be signed: the program knows who performed the work, and nobody else (7.8.2.1 o)."""
-    items = [
-        Field(word("performed", language), printable(record.run.operator)),
-        *(Field(word(key, language), "") for key in ("checked", "authorised", "issued")),
-    ]
-    return Section(word("signatures", language), [Signatures(items)])
+def signatures(record: Record, language: Language, issue: Issue | None = None) -> Section:
+    """Who answers for it (7.8.2.1 i, o): names where the program knows them, else lines to be signed."""
+    own = None if issue is None else issue.signatory
+    authorised = "" if own is None else ", ".join(printable(part) for part in (own.name, own.role) if part)
+    named = {
+        "performed": printable(record.run.operator),
+        "checked": "",
+        "authorised": authorised,
+        "issued": "" if issue is None else printable(issue.issued),
+    }
+    lines = Signatures([Field(word(key, language), text) for key, text in named.items()])
+    if issue is None:
+        return Section(word("signatures", language), [lines])
+    stamped = word("signed.stamped", language) if issue.time_stamped else ""
+    says = sentences([word("signed.says", language, name=printable(issue.signatory.name)), stamped], language)
+    return Section(word("signatures", language), [lines, Paragraph(says, tone="small")])

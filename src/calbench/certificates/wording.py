@@ -285,6 +285,26 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "checked": {"en": "Checked by", "zh": "核验"},
     "authorised": {"en": "Authorised by", "zh": "批准"},
     "issued": {"en": "Date of issue", "zh": "签发日期"},
+    "signed.says": {
+        "en": "Signed electronically by {name}, in the PDF and in the digital certificate (DCC); calbench verify "
+        "checks both. A print or a web page shows the content alone.",
+        "zh": "由{name}电子签署，签名在 PDF 文件和数字证书 (DCC) 中，可用 calbench verify 核验。打印件或网页仅显示"
+        "内容，不含签名。",
+    },
+    "signed.stamped": {"en": "It bears a time stamp (RFC 3161).", "zh": "附有时间戳（RFC 3161）。"},
+    "amended.says": {
+        "en": "This certificate amends certificate {number}, and replaces it. Reason: {reason}.",
+        "zh": "本证书为证书 {number} 的修改件，取代原证书。原因：{reason}。",
+    },
+    "substituted.says": {
+        "en": "This certificate is a complete new one in place of certificate {number}. Reason: {reason}.",
+        "zh": "本证书重新签发，完全替代证书 {number}。原因：{reason}。",
+    },
+    "attachment.dcc": {
+        "en": "The same as digital calibration certificate (DCC)",
+        "zh": "同一证书的数字校准证书 (DCC)",
+    },
+    "attachment.issue": {"en": "Who issued this certificate, and when", "zh": "本证书的签发信息"},
 }
 
 

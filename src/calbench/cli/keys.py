@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from calbench.cli import text
+from calbench.cli import signatorykeys, text
 from calbench.cli.runkeys import check, countersign, prove, seal
 from calbench.clock import RealClock
 from calbench.errors import UsageError
-from calbench.trust.ring import PASSPHRASE, Ring, key_folder, passphrase_given
+from calbench.trust.keyfiles import key_folder
+from calbench.trust.ring import PASSPHRASE, Ring, passphrase_given
 from calbench.trust.stationkeys import KeyEntry, entry_data, moment, new_key, read_entry
 from calbench.workflow.verifying_keys import groups
 
@@ -32,7 +33,7 @@ _json = click.option("--json", "for_machines", is_flag=True, help="Write the out
 
 @click.group("keys")
 def command() -> None:
-    """Keys of stations, seals of runs, proofs of readings.
+    """Keys of stations and signatories, seals of runs, proofs of readings.
 
     Keys lie in the folder that CALBENCH_KEYS names, else in .calbench/keys of the user.
     """
@@ -119,8 +120,19 @@ def export(name: str, into: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_json
 def trust(file: Path, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
-    """Trust the public key in FILE, or the new key in a change that a trusted key has signed."""
+    """Trust the public key of a station in FILE, the new key in a change of key, or certificates.
+
+    A change must be signed by a key that is trusted. Certificates (PEM or DER) are those of signatories, of authorities, and of time stamp authorities.
+    """
     ring, data = Ring(key_folder()), file.read_bytes()
+    if signatorykeys.is_certificate(data):
+        kept = signatorykeys.trust_certificates(file)
+        if for_machines:
+            text.dump([{"name": name, "file": str(path)} for name, path in kept])
+            return
+        for name, path in kept:
+            click.echo(f"{name}: {path}")
+        return
     if data.lstrip()[:1] == b"{":
         entry = read_entry(data, str(file))
         ring.trust(entry)
@@ -166,8 +178,10 @@ def roll(
         click.echo(f"change       {changed} (hand it to all who trust {old.stem}: calbench keys trust FILE)")
 
 
-for one in (seal, countersign, prove, check):
+for one in (seal, countersign, prove, check, signatorykeys.imported, signatorykeys.request):
     command.add_command(one)
+for one in (signatorykeys.signatory, signatorykeys.authority):
+    new.add_command(one)
 
 
 def _end(now: datetime, until: datetime | None) -> str:

@@ -12,7 +12,8 @@ from calbench.cli.verify import MARKS
 from calbench.clock import RealClock
 from calbench.documents.journal import Event
 from calbench.errors import UsageError
-from calbench.trust.ring import Ring, key_folder, passphrase_given
+from calbench.trust.keyfiles import key_folder
+from calbench.trust.ring import Ring, passphrase_given
 from calbench.trust.stationkeys import moment
 from calbench.workflow import attesting, seal_later
 

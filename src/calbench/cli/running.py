@@ -18,7 +18,7 @@ from calbench.evaluation.gathering import attempts
 from calbench.evaluation.results import conclude_one
 from calbench.traffic import Traffic
 from calbench.trust.stationkeys import Signer
-from calbench.workflow import Finished, Prepared, certify, execute, signer_of
+from calbench.workflow import Finished, Prepared, Signing, certify, execute, signer_of
 
 FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
 SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
@@ -56,11 +56,13 @@ def conduct(
     return finished
 
 
-def write_certificates(finished: Finished, formats: Sequence[str]) -> list[Path]:
-    """Write the certificates of a run that completed; gives their paths."""
+def write_certificates(
+    finished: Finished, formats: Sequence[str], signing: Signing | None = None
+) -> list[Path]:
+    """Write the certificates of a run that completed, signed if somebody signs; gives their paths."""
     if not formats or finished.record.run.status != "COMPLETED":
         return []
-    return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None))
+    return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None), signing)
 
 
 def schemas(formats: Sequence[str], named: Path | None) -> Path | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,17 @@ from calbench.errors import UsageError
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+VARIABLE = "CALBENCH_KEYS"
 WINDOWS = os.name == "nt"
 _OTHERS = 0o077
-_LARGEST = 10_000  # bytes; a PEM of an Ed25519 key has 119, encrypted some 300
+_LARGEST = 10_000  # bytes; a PEM of an Ed25519 key has 119, one of RSA 4096 some 3300
 _ICACLS_SECONDS = 30
+
+
+def key_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Give the folder of keys: what CALBENCH_KEYS names, else `.calbench/keys` of the user; it need not exist."""
+    named = environment.get(VARIABLE)
+    return Path(named) if named else Path.home() / ".calbench" / "keys"
 
 
 def write_private(path: Path, pem: bytes) -> None:
@@ -62,7 +70,7 @@ def read_private(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - only signing needs it
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
 
-    data = _owners(path)
+    data = owned(path)
     encrypted = b"ENCRYPTED" in data.partition(b"\n")[0]
     if encrypted and passphrase is None:
         raise UsageError(f"The key {path} has a passphrase: give it in CALBENCH_KEY_PASSPHRASE.")
@@ -82,7 +90,12 @@ def read_private(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
     return key
 
 
-def _owners(path: Path) -> bytes:
+def owned(path: Path) -> bytes:
+    """Read the file of a private key.
+
+    Raises:
+        UsageError: Others may read it, or it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)

@@ -22,7 +22,7 @@ from calbench.trust.signednotes import Note
 class Proof(Stored):
     """The file of a proof: `line` is the text of line `seq` (from 1) of a journal, `path` its hashes in base64."""
 
-    format: Literal["calbench.proof/1"] = "calbench.proof/1"
+    format: Literal["calbench.line-proof/1"] = "calbench.line-proof/1"
     seq: int
     line: str
     path: list[str]

@@ -29,14 +29,8 @@ from calbench.trust.stationkeys import (
     read_entry,
 )
 
-VARIABLE, PASSPHRASE = "CALBENCH_KEYS", "CALBENCH_KEY_PASSPHRASE"
+PASSPHRASE = "CALBENCH_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable, not a password
 _CHANGE = ".txt"
-
-
-def key_folder() -> Path:
-    """Give the folder of keys: what CALBENCH_KEYS names, else `.calbench/keys` of the user."""
-    named = os.environ.get(VARIABLE)
-    return Path(named) if named else Path.home() / ".calbench" / "keys"
 
 
 @dataclass(frozen=True)

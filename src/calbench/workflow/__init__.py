@@ -6,6 +6,7 @@ The stages do not know each other; this package alone hands the documents on.
 from calbench.workflow.amending import Evaluated, evaluate
 from calbench.workflow.certifying import certify
 from calbench.workflow.executing import Finished, Tried, execute, try_out
+from calbench.workflow.issuing import Signing
 from calbench.workflow.preparing import Options, Prepared, prepare, surroundings
 from calbench.workflow.sealing import demonstration_signer, no_key, seal_later, signer_of
 from calbench.workflow.staging import Reality, simulated_world, stage_of
@@ -22,6 +23,7 @@ __all__ = [
     "Options",
     "Prepared",
     "Reality",
+    "Signing",
     "Tried",
     "certify",
     "demonstration_signer",

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from calbench.errors import IntegrityFailure
+from calbench.errors import IntegrityFailure, UsageError
+from calbench.workflow.issuing import ISSUE, Signing, place
 from calbench.workflow.storing import RECORD, read, stored
 
 
 def certify(
-    folder: Path, formats: Sequence[str], languages: Sequence[str], schemas: Path | None = None
+    folder: Path,
+    formats: Sequence[str],
+    languages: Sequence[str],
+    schemas: Path | None = None,
+    signing: Signing | None = None,
 ) -> list[Path]:
-    """Write the certificates of a run, after its record was verified.
+    """Write the certificates of a run, after its record was verified; `signing` None writes them unsigned.
 
     `schemas` is the folder of the schemas that a digital certificate is validated against; None does not validate.
 
@@ -31,4 +36,16 @@ def certify(
         found = "; ".join(f"{check.name}: {check.found}" for check in bad)
         raise IntegrityFailure(f"{folder / RECORD} is not certified. {found}.")
     record = stored(Record, folder / RECORD)
-    return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
+    if signing is None:
+        _require_unissued(folder)
+        return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
+    where, issuing = place(folder, record, data, signing, languages)
+    return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
+
+
+def _require_unissued(folder: Path) -> None:
+    if (folder / ISSUE).is_file():
+        raise UsageError(
+            f"The certificates in {folder} are issued and signed; unsigned ones would replace them. "
+            "Sign with --sign NAME, or look at what is there with calbench verify."
+        )

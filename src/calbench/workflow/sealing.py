@@ -41,7 +41,8 @@ def signer_for(plan: Plan, named: Path | None = None, clock: Clock | None = None
         UsageError: As `signer_of`.
         IntegrityFailure: As `signer_of`.
     """
-    from calbench.trust.ring import Ring, key_folder, passphrase_given  # noqa: PLC0415 - only sealing needs keys
+    from calbench.trust.keyfiles import key_folder  # noqa: PLC0415 - only sealing needs keys
+    from calbench.trust.ring import Ring, passphrase_given  # noqa: PLC0415 - as above
     from calbench.trust.stationkeys import moment, open_signer  # noqa: PLC0415 - as above
 
     now = moment((clock or RealClock()).utc())

@@ -29,12 +29,15 @@ class Means:
     """What a verification may use beside the thing itself.
 
     `ring` are the keys that are trusted; `seal` is a seal that lies elsewhere; with `sealed`, a seal that is missing or
-    whose key is not trusted is a failure.
+    whose key is not trusted is a failure. `trusted` are files with certificates of signatories that are trusted beside
+    those in the folder of keys; `schemas` is the folder of the schemas of the DCC.
     """
 
     ring: Ring
     seal: Path | None = None
     sealed: bool = False
+    trusted: tuple[Path, ...] = ()
+    schemas: Path | None = None
 
 
 def verify(what: Path, means: Means) -> list[Check]:
@@ -94,6 +97,18 @@ def _record(path: Path, means: Means) -> list[Check]:
     return [*checks, *_strict(verify_record_seal(seal, data, means.ring), means)]
 
 
+def _certificate(path: Path, means: Means) -> list[Check]:
+    from calbench.trust import signatories  # noqa: PLC0415 - only certificates need it
+    from calbench.trust.anchors import read_certificates  # noqa: PLC0415 - as above
+    from calbench.workflow.verifying_certificates import verify_certificate  # noqa: PLC0415 - as above
+    from calbench.workflow.verifying_signatories import Against  # noqa: PLC0415 - as above
+
+    anchors = signatories.trusted(means.ring.folder).joined(
+        one for file in means.trusted for one in read_certificates(file)
+    )
+    return list(verify_certificate(path, Against(anchors, means.schemas)))
+
+
 def _program(record: bytes) -> list[Check]:
     try:
         return [same_program(Record.model_validate_json(record).software, software())]
@@ -107,5 +122,9 @@ def _strict(checks: list[Check], means: Means) -> list[Check]:
     return [Check(one.name, bool(one.holds), one.found) for one in checks]
 
 
-KINDS: Mapping[str, Callable[[Path, Means], list[Check]]] = {".json": _record}
+KINDS: Mapping[str, Callable[[Path, Means], list[Check]]] = {
+    ".json": _record,
+    ".xml": _certificate,
+    ".pdf": _certificate,
+}
 """What verifies a file, by its suffix."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calbench.certificates.assemble import notices
+from calbench.certificates.assemble import notices, replacing
 from calbench.certificates.decisions import says
 from calbench.certificates.digital.parties import ITEM
 from calbench.certificates.digital.speech import Speech
@@ -10,13 +10,15 @@ from calbench.certificates.digital.tables import CONFORMITY, RULE
 from calbench.certificates.text import printable
 from calbench.certificates.wording import WORDS, sentences, term
 from calbench.dcc.content import Statement
+from calbench.documents.issue import Issue
 from calbench.documents.record import Record
 
 
-def statements(record: Record, speech: Speech) -> tuple[Statement, ...]:
+def statements(record: Record, speech: Speech, issue: Issue | None = None) -> tuple[Statement, ...]:
     """Give the statements; that a run was simulated comes first, and takes validity and traceability away."""
     return (
         *_simulated(record, speech),
+        *_replaces(issue, speech),
         *_notices(record, speech),
         _whole(record, speech),
         _rule(record, speech),
@@ -45,6 +47,15 @@ def _simulated(record: Record, speech: Speech) -> list[Statement]:
             valid=False,
         )
     ]
+
+
+def _replaces(issue: Issue | None, speech: Speech) -> list[Statement]:
+    """Say which certificate this one replaces, and why (7.8.8.3)."""
+    if issue is None or issue.replaces is None:
+        return []
+    replaced = issue.replaces
+    says = speech.each(lambda language: replacing(replaced, language))
+    return [Statement(ref_type="calbench_replaces", name=speech.word("replaces"), declaration=says)]
 
 
 def _notices(record: Record, speech: Speech) -> list[Statement]:

@@ -31,6 +31,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "模拟数据 – 并非对真实仪器的校准",
     },
     "traceability": {"en": "Traceability", "zh": "溯源性"},
+    "replaces": {"en": "Replaced certificate", "zh": "被取代的证书"},
     "scope": {"en": "Scope of the results", "zh": "结果的适用范围"},
     "conformity": {"en": "Conformity", "zh": "符合性"},
     "conformity.whole": {"en": "Conclusion over all results", "zh": "全部结果的结论"},
