@@ -122,7 +122,8 @@ def export(name: str, into: Path | None) -> None:
 def trust(file: Path, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
     """Trust the public key of a station in FILE, the new key in a change of key, or certificates.
 
-    A change must be signed by a key that is trusted. Certificates (PEM or DER) are those of signatories, of authorities, and of time stamp authorities.
+    A change must be signed by a key that is trusted. Certificates (PEM or DER) are those of signatories, of
+    authorities, and of time stamp authorities.
     """
     ring, data = Ring(key_folder()), file.read_bytes()
     if signatorykeys.is_certificate(data):

@@ -95,7 +95,7 @@ def tsa_url(tsa: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def stamped_ring(anchors: Anchors, tsa: Path) -> Anchors:
+def stamped_anchors(anchors: Anchors, tsa: Path) -> Anchors:
     """Give the anchors with the time stamp authority in it."""
     return anchors.joined(read_certificates(tsa / "tsa.pem"))
 

@@ -55,9 +55,11 @@ def test_every_single_change_is_found(name: str, issued: Path, anchors: Anchors)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_single_change_of_a_time_stamped_one_is_found(name: str, stamped: Path, stamped_ring: Anchors):
+def test_every_single_change_of_a_time_stamped_one_is_found(
+    name: str, stamped: Path, stamped_anchors: Anchors
+):
     data = (stamped / name).read_bytes()
-    ring = stamped_ring.joined(_signer(stamped / "certificate.xml"))
+    anchors = stamped_anchors.joined(_signer(stamped / "certificate.xml"))
     assert bad(CASES[name](data, Against(anchors))) is None
     found = [
         said for said, one in changes(name, data, 300, 7) if bad(CASES[name](one, Against(anchors))) is None

@@ -124,7 +124,7 @@ def test_key_and_certificate_of_different_people_are_refused(tmp_path: Path, mei
         load(tmp_path, "signatories", "mei")
 
 
-def test_trust_leads_through_an_authority_or_lies_in_the_ring(
+def test_trust_leads_through_an_authority_or_lies_in_the_anchors(
     mei: Signatory, rsa: Signatory, anchors: Anchors, now: datetime
 ):
     assert judge(mei.certificate, (), anchors, now, "X").holds

@@ -48,10 +48,10 @@ def test_openssl_verifies_the_time_stamps_of_dcc_and_pdf(stamped: Path, tsa: Pat
         assert not openssl_agrees(signed.token, signed.stamped + b"x", tsa / "tsa.pem", tmp_path)
 
 
-def test_verify_names_the_authority_and_takes_its_time(stamped: Path, stamped_ring: Anchors):
+def test_verify_names_the_authority_and_takes_its_time(stamped: Path, stamped_anchors: Anchors):
     for name, verify in (("certificate.xml", verify_dcc), ("certificate-en.pdf", verify_pdf)):
         data = (stamped / name).read_bytes()
-        checks = {one.name: one for one in verify(data, Against(stamped_ring))}
+        checks = {one.name: one for one in verify(data, Against(stamped_anchors))}
         assert checks["time stamp"].holds is True
         assert "Local time stamps" in checks["time stamp"].found
         # self-signed for this test, and not in the ring: but the time is that of the time stamp
@@ -65,10 +65,10 @@ def test_a_stamp_of_an_unknown_authority_is_not_trusted(stamped: Path, anchors: 
     assert checks["time stamp"].holds is False
 
 
-def test_a_stamp_taken_away_is_missed(stamped: Path, stamped_ring: Anchors):
+def test_a_stamp_taken_away_is_missed(stamped: Path, stamped_anchors: Anchors):
     data = (stamped / "certificate.xml").read_bytes()
     start, end = data.index(b"<xades:UnsignedProperties>"), data.index(b"</xades:QualifyingProperties>")
-    checks = {one.name: one for one in verify_dcc(data[:start] + data[end:], Against(stamped_ring))}
+    checks = {one.name: one for one in verify_dcc(data[:start] + data[end:], Against(stamped_anchors))}
     assert checks["signature"].holds is True
     assert checks["time stamp"].holds is False
     assert "taken away" in checks["time stamp"].found
