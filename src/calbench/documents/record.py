@@ -201,7 +201,7 @@ class JournalRef(Stored):
 
 
 class Decided(Grown):
-    """The decision rule that was applied, and what it promises: the risk of a value just on an acceptance limit."""
+    """The decision rule that was applied, with what was agreed for it, and the definitions of TUR and risks."""
 
     rule: str
     version: str

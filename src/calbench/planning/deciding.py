@@ -14,9 +14,13 @@ from calbench.metrology.rules import Rule, check_guard_ratio
 from calbench.planning.limits import quantity
 from calbench.planning.parameters import Given
 from calbench.planning.refusal import Reasons
-from calbench.quantities import Quantity, Value, significant
+from calbench.quantities import Value, parse_quantity, significant
 
 W_DIGITS = 3
+
+
+class UndecidableError(ValueError):
+    """The rule or the prior has no meaning at these limits."""
 
 
 def planned(procedure: Procedure, values: Mapping[str, Given], reasons: Reasons) -> DecisionPlan:
@@ -26,8 +30,9 @@ def planned(procedure: Procedure, values: Mapping[str, Given], reasons: Reasons)
     guard_ratio = None if stated.guard_ratio is None else _filled(stated.guard_ratio, values)
     try:
         rule = find_rule(name)
-        guard_ratio = guard_ratio if rule.needs_guard_ratio else None
-        check_guard_ratio(rule, None if guard_ratio is None else Quantity.of(guard_ratio).value)
+        ratio = parse_quantity(guard_ratio).value if guard_ratio and rule.needs_guard_ratio else None
+        check_guard_ratio(rule, ratio)
+        guard_ratio = None if ratio is None else format(ratio, "f")
         if rule.needs_prior and stated.prior is None:
             reasons.add(
                 f"Decision rule: {rule} needs a prior; add prior: {{in_tolerance: 0.95}} to decision."
@@ -67,13 +72,16 @@ def predicted(
     """Give w, the risk on an acceptance limit, and global PFA and PFR, from a predicted U; limits in its unit.
 
     Raises:
-        ValueError: The rule cannot decide at these limits, or the prior cannot be.
+        UndecidableError: The rule cannot decide at these limits, or the prior cannot be.
     """
     rule = find_rule(plan.rule)
-    prior = None if plan.prior is None else prior_at(plan.prior, lower, upper, scope)
-    decision = _decided(plan, rule, lower, upper, expanded, std, prior)
+    try:
+        prior = None if plan.prior is None else prior_at(plan.prior, lower, upper, scope)
+        decision = _decided(plan, rule, lower, upper, expanded, std, prior)
+    except ValueError as error:
+        raise UndecidableError(str(error)) from error
     if decision.guard_band is None:
-        raise ValueError(decision.reason or f"the rule {rule} decides nothing here")
+        raise UndecidableError(decision.reason or f"The rule {rule} decides nothing here.")
     at_limit = limit_risk(decision, lower=lower, upper=upper, std=std, dof=dof)
     everywhere = (
         None if prior is None else decision_risk(decision, lower=lower, upper=upper, std=std, prior=prior)

@@ -22,6 +22,7 @@ from calbench.documents.station import Cmc
 from calbench.planning import capability as capability_of
 from calbench.planning import contributions, limits, standards, weighing
 from calbench.planning.binding import UUT, Bound
+from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, Words, fill, scope_of
 from calbench.planning.parameters import Given, whole
 from calbench.planning.prediction import Use, predict
@@ -298,6 +299,9 @@ def _predict(
 ) -> Prediction:
     try:
         return predict(use, found.values(), scope)
+    except UndecidableError as error:
+        reasons.add(f"{name}: nothing can be decided: {error}")
+        return Prediction()
     except ValueError as error:
         reasons.add(f"{name}: its uncertainty cannot be predicted: {error}")
         return Prediction()

@@ -36,8 +36,8 @@ def predict(use: Use, standards: Iterable[AtPoint], scope: Mapping[str, Value]) 
     """Predict U of the result (never below the CMC), U of the standard, both TURs, guard band and risks.
 
     Raises:
-        ValueError: A contribution cannot be evaluated, the coverage rule does not apply, or the decision rule cannot
-            decide at these limits.
+        UndecidableError: The decision rule cannot decide at these limits, or its prior cannot be.
+        ValueError: A contribution cannot be evaluated, or the coverage rule does not apply.
     """
     unit = use.unit
     lower, upper = _limits(use.limit)
