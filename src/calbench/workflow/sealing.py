@@ -122,8 +122,12 @@ def seal_run(
     return path
 
 
-def seal_later(folder: Path, signer: Signer | None = None, clock: Clock | None = None) -> Path:
+def seal_later(
+    folder: Path, signer: Signer | None = None, clock: Clock | None = None, *, key: Path | None = None
+) -> Path:
     """Seal a run that has none, because the machine died or there was no key; the seal says that it was later.
+
+    `key` is the private key, if it does not lie in the folder of keys.
 
     Raises:
         UsageError: It has a seal, or there is no key.
@@ -140,7 +144,7 @@ def seal_later(folder: Path, signer: Signer | None = None, clock: Clock | None =
     if bad:
         raise IntegrityFailure(f"{folder} is not sealed, because it does not verify. {'; '.join(bad)}.")
     compiled = stored_plan(folder)
-    chosen = signer or signer_for(compiled, None, clock)
+    chosen = signer or signer_for(compiled, key, clock)
     if chosen is None:
         raise UsageError(f"{folder} is {no_key(compiled.station)}.")
     return seal_run(folder, chosen, "later", clock=clock)

@@ -146,6 +146,10 @@ def test_the_key_that_a_station_names_is_used(tmp_path: Path, keys: Path) -> Non
     done = calbench("run", "visual-inspection", station, "--format", "", "--out", tmp_path / "runs", "--json")
     seal = Path(json.loads(done.stdout)["seal"])
     assert made["key"] in seal.read_text(encoding="utf-8")
+    seal.unlink()
+    assert calbench("keys", "seal", seal.parent).exit_code == 2  # no key in the folder of keys
+    assert calbench("keys", "seal", seal.parent, "--key", tmp_path / "stick" / "k.pem").exit_code == 0
+    assert "when later\n" in seal.read_text(encoding="utf-8")
     (tmp_path / "stick" / "k.pub").unlink()
     refused = calbench("run", "visual-inspection", station, "--format", "", "--out", tmp_path / "runs")
     assert (refused.exit_code, "there is no k.pub beside it" in refused.output) == (2, True)
