@@ -22,9 +22,14 @@ _run = click.argument("run", type=click.Path(path_type=Path, exists=True, file_o
 
 @click.command("seal")
 @_run
-def seal(run: Path) -> None:
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Private key, if it is not in the folder of keys.",
+)
+def seal(run: Path, key: Path | None) -> None:
     """Seal RUN (a folder) that has no seal, as when the machine died; the seal says that it was later."""
-    click.echo(str(seal_later(run)))
+    click.echo(str(seal_later(run, key=key)))
 
 
 @click.command("countersign")

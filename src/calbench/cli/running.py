@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from calbench.dcc.schemas import VARIABLE, schema_folder
 from calbench.documents.journal import Event
 from calbench.documents.prompt import Operator
 from calbench.documents.record import Record, Result
+from calbench.errors import UsageError
 from calbench.evaluation.gathering import attempts
 from calbench.evaluation.results import conclude_one
 from calbench.traffic import Traffic
+from calbench.trust.ring import PASSPHRASE
 from calbench.trust.stationkeys import Signer
 from calbench.workflow import Finished, Prepared, Signing, certify, execute, signer_of
 
@@ -39,7 +42,7 @@ def conduct(
     It is sealed with the key of its station, or with `signer` where that has none.
     """
     plan = prepared.plan
-    signer = signer_of(prepared) or signer  # opened before anything is touched
+    signer = signer_of(prepared, asked=passphrase) or signer  # opened before anything is touched
     events: list[Event] = []
 
     def resulting(name: str) -> Result:
@@ -54,6 +57,18 @@ def conduct(
     if not quiet:
         _say(finished)
     return finished
+
+
+def passphrase() -> str:
+    """Ask for the passphrase of a key at the terminal.
+
+    Raises:
+        UsageError: There is nobody to be asked.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError(f"The key has a passphrase, and nobody is here to type it: give it in {PASSPHRASE}.")
+    typed: str = click.prompt(word("passphrase"), hide_input=True, err=True)
+    return typed
 
 
 def write_certificates(

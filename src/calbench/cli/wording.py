@@ -26,6 +26,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Sealed with a key for demonstrations, which shows nothing about who sealed: {path}",
         "zh": "已用演示密钥封存（不能证明由谁封存）：{path}",
     },
+    "passphrase": {"en": "Passphrase of the station's key", "zh": "工作站密钥的口令"},
     "unsealed": {
         "en": "NOT SEALED: {why} Seal it later: calbench keys seal {path}",
         "zh": "未能封存：{why} 可稍后封存：calbench keys seal {path}",

@@ -71,7 +71,7 @@ def read_private(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
 
     data = owned(path)
-    encrypted = b"ENCRYPTED" in data.partition(b"\n")[0]
+    encrypted = _encrypted(data)
     if encrypted and passphrase is None:
         raise UsageError(f"The key {path} has a passphrase: give it in CALBENCH_KEY_PASSPHRASE.")
     try:
@@ -88,6 +88,19 @@ def read_private(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(f"The key {path} cannot be used: it is no Ed25519 key.")
     return key
+
+
+def locked(path: Path) -> bool:
+    """Tell whether a private key has a passphrase.
+
+    Raises:
+        UsageError: It cannot be read, or others may read it.
+    """
+    return _encrypted(owned(path))
+
+
+def _encrypted(data: bytes) -> bool:
+    return b"ENCRYPTED" in data.partition(b"\n")[0]
 
 
 def owned(path: Path) -> bytes:

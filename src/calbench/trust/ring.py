@@ -10,13 +10,14 @@ changes/demo-1a2b3c4d.txt      how this key followed another, signed by both
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from calbench.errors import IntegrityFailure, UsageError
 from calbench.trust.keychanges import KeyChange, read_change
-from calbench.trust.keyfiles import write_private
+from calbench.trust.keyfiles import locked, write_private
 from calbench.trust.signednotes import Note, PublicKey
 from calbench.trust.stationkeys import (
     PRIVATE,
@@ -151,9 +152,12 @@ class Ring:
         return change.new
 
 
-def passphrase_given() -> str | None:
-    """Give the passphrase of the environment; None if there is none."""
-    return os.environ.get(PASSPHRASE)
+def passphrase_given(path: Path | None = None, asked: Callable[[], str] | None = None) -> str | None:
+    """Give the passphrase of the environment; else what `asked` gives, if the key at `path` has one; else None."""
+    given = os.environ.get(PASSPHRASE)
+    if given is None and asked is not None and path is not None and locked(path):
+        return asked()
+    return given
 
 
 def _read(path: Path) -> bytes:

@@ -41,9 +41,16 @@ class Evaluated:
 
 
 def evaluate(
-    folder: Path, reason: str = "", signer: Signer | None = None, clock: Clock | None = None
+    folder: Path,
+    reason: str = "",
+    signer: Signer | None = None,
+    clock: Clock | None = None,
+    *,
+    key: Path | None = None,
 ) -> Evaluated:
     """Compute the record of a run anew from plan and journal, and write it; a sealed one is amended for a `reason`.
+
+    `key` is the private key for that, if it does not lie in the folder of keys.
 
     Raises:
         UsageError: The record would be another than the sealed one, and there is no reason or no key.
@@ -54,6 +61,8 @@ def evaluate(
     record = evaluate_run(stored_plan(folder), read(folder / JOURNAL))
     data = canonical(record)
     if (folder / SEAL).exists():
+        if signer is None and key is not None:
+            signer = signer_for(stored_plan(folder), key, clock)
         return Evaluated(record, _sealed(folder, data, reason, signer, clock))
     return Evaluated(record, _unsealed(folder, data))
 

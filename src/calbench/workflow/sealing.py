@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,20 +22,28 @@ DEMONSTRATION = "demonstration-keys"
 _FOREVER = "9999-12-31T23:59:59Z"
 
 
-def signer_of(prepared: Prepared, clock: Clock | None = None) -> Signer | None:
+def signer_of(
+    prepared: Prepared, clock: Clock | None = None, asked: Callable[[], str] | None = None
+) -> Signer | None:
     """Open the key that seals a run of this plan, before anything is touched; None if the station has none.
+
+    `asked` gives the passphrase of a key that has one where the environment does not give it.
 
     Raises:
         UsageError: The key may be read by others, its passphrase is missing or wrong, or it is not valid today.
         IntegrityFailure: A file in the folder of keys is not what it should be.
     """
     named = prepared.station.model.key
-    return signer_for(
-        prepared.plan, None if named is None else Path(prepared.station.path).parent / named, clock
-    )
+    path = None if named is None else Path(prepared.station.path).parent / named
+    return signer_for(prepared.plan, path, clock, asked)
 
 
-def signer_for(plan: Plan, named: Path | None = None, clock: Clock | None = None) -> Signer | None:
+def signer_for(
+    plan: Plan,
+    named: Path | None = None,
+    clock: Clock | None = None,
+    asked: Callable[[], str] | None = None,
+) -> Signer | None:
     """Open the key of a plan's station: the file that is named, else that of the folder of keys.
 
     Raises:
@@ -50,12 +59,12 @@ def signer_for(plan: Plan, named: Path | None = None, clock: Clock | None = None
     if named is not None:
         entry = _beside(named, ring)
         _require_of(entry, plan, now)
-        return open_signer(named, entry, passphrase_given())
+        return open_signer(named, entry, passphrase_given(named, asked))
     entry_here = ring.own(plan.station, now)
     if entry_here is None:
         return None
     _require_of(entry_here, plan, now)
-    return ring.signer(entry_here, passphrase_given())
+    return ring.signer(entry_here, passphrase_given(ring.private_of(entry_here), asked))
 
 
 def no_key(station: str) -> str:
@@ -114,8 +123,12 @@ def seal_run(
     return path
 
 
-def seal_later(folder: Path, signer: Signer | None = None, clock: Clock | None = None) -> Path:
+def seal_later(
+    folder: Path, signer: Signer | None = None, clock: Clock | None = None, *, key: Path | None = None
+) -> Path:
     """Seal a run that has none, because the machine died or there was no key; the seal says that it was later.
+
+    `key` is the private key, if it does not lie in the folder of keys.
 
     Raises:
         UsageError: It has a seal, or there is no key.
@@ -132,7 +145,7 @@ def seal_later(folder: Path, signer: Signer | None = None, clock: Clock | None =
     if bad:
         raise IntegrityFailure(f"{folder} is not sealed, because it does not verify. {'; '.join(bad)}.")
     compiled = stored_plan(folder)
-    chosen = signer or signer_for(compiled, None, clock)
+    chosen = signer or signer_for(compiled, key, clock)
     if chosen is None:
         raise UsageError(f"{folder} is {no_key(compiled.station)}.")
     return seal_run(folder, chosen, "later", clock=clock)

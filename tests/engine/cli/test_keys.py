@@ -102,6 +102,34 @@ def test_a_roll_needs_a_reason_of_one_line() -> None:
     assert len(json.loads(calbench("keys", "list", "--json").stdout)) == 1
 
 
+def test_a_passphrase_that_nobody_gives_ends_a_run_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALBENCH_KEY_PASSPHRASE", "correct horse")
+    assert calbench("keys", "new", "station", "demo", "--passphrase").exit_code == 0
+    assert calbench("verify", ran(tmp_path), "--sealed").exit_code == 0
+    monkeypatch.delenv("CALBENCH_KEY_PASSPHRASE")
+    refused = calbench(*VISUAL, "--out", tmp_path / "other")
+    assert (refused.exit_code, "nobody is here to type it" in refused.output) == (2, True)
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_sealed_record_that_becomes_another_needs_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calbench("keys", "new", "station", "demo")
+    run = ran(tmp_path)
+    monkeypatch.setattr("calbench.evaluation.recording.TUR_DEFINITION", "another")
+    refused = calbench("evaluate", run)
+    assert (refused.exit_code, "--reason" in refused.output) == (2, True)
+    amended = calbench("evaluate", run, "--reason", "TUR by the new definition")
+    assert amended.exit_code == 0
+    assert "the former one is kept as record-1.json, with seal-1.txt" in amended.output
+    verified = calbench("verify", run, "--sealed")
+    assert verified.exit_code == 0
+    assert "ok  former record 1: record-1.json" in verified.output
+
+
 def test_the_key_that_a_station_names_is_used(tmp_path: Path, keys: Path) -> None:
     made = json.loads(calbench("keys", "new", "station", "demo", "--json").stdout)
     stem = f"demo-{made['id']}"
@@ -118,6 +146,10 @@ def test_the_key_that_a_station_names_is_used(tmp_path: Path, keys: Path) -> Non
     done = calbench("run", "visual-inspection", station, "--format", "", "--out", tmp_path / "runs", "--json")
     seal = Path(json.loads(done.stdout)["seal"])
     assert made["key"] in seal.read_text(encoding="utf-8")
+    seal.unlink()
+    assert calbench("keys", "seal", seal.parent).exit_code == 2  # no key in the folder of keys
+    assert calbench("keys", "seal", seal.parent, "--key", tmp_path / "stick" / "k.pem").exit_code == 0
+    assert "when later\n" in seal.read_text(encoding="utf-8")
     (tmp_path / "stick" / "k.pub").unlink()
     refused = calbench("run", "visual-inspection", station, "--format", "", "--out", tmp_path / "runs")
     assert (refused.exit_code, "there is no k.pub beside it" in refused.output) == (2, True)
