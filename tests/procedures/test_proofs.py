@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from calbench.proof import Report, prove
 from calbench.workflow import Options, prepare
 

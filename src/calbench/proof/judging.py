@@ -22,6 +22,10 @@ MARGIN = 0.05
 DOMINANT = 0.5
 """Share of the variance from which on rounding of the indication dominates."""
 
+_GLOBAL = {
+    "target": 0.02,
+    "method6": 0.02,
+}  # by how w is found: ANSI/NCSL Z540.3-2006 5.3 b), PFA at most 2 %
 _PROMISE = re.compile(r"(specific|global)[ :]([0-9]+(?:\.[0-9]+)?) ?%?")
 _ORDER: tuple[Verdict, ...] = ("not_proven", "honest", "wasteful", "too_few_runs", "optimistic")
 
@@ -65,15 +69,13 @@ class Promised(NamedTuple):
 def promised(rule: Rule, claim: float) -> Promised | None:
     """Say what a decision rule promises; None for one that promises nothing.
 
-    A rule that states its largest risk promises that. One with a guard band w = r·U promises a specific risk of what
-    the normal distribution leaves beyond r·k at its acceptance limit (ILAC-G8:09/2019 4.2: 2.5 % for w = U).
-    A rule that neglects U, always or where it is small, promises nothing less than 50 %.
+    A rule whose guard band is found from the risk of all results promises that. One with a guard band w = r·U promises
+    a specific risk: what the normal distribution leaves beyond r·k at its acceptance limit (ILAC-G8:09/2019 4.2: 2.5 %
+    for w = U). A rule that neglects U, always or where it is small, promises nothing less than 50 %.
     """
-    kinds: tuple[Literal["specific", "global"], ...] = ("specific", "global")
-    for kind in kinds:
-        stated = getattr(rule, f"{kind}_risk", None)
-        if stated is not None:
-            return Promised(kind, float(stated), str(rule))
+    found = _GLOBAL.get(getattr(rule, "guard", "ratio"))
+    if found is not None:
+        return Promised("global", found, str(rule))
     if not rule.guard_ratio or rule.neglect_ratio is not None:
         return None
     from statistics import NormalDist  # noqa: PLC0415 - it loads random
