@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calbench.documents.canonical import canonical
@@ -18,6 +18,9 @@ CONTENT = st.dictionaries(
 )
 
 
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a shared machine is slow now and then
 @given(CONTENT)
 def test_the_same_bytes_as_the_reference_implementation(content: dict[str, object]) -> None:
     try:
