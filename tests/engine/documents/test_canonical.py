@@ -40,6 +40,7 @@ def test_keys_are_ordered_as_the_standard_prints_it() -> None:
     }  # fmt: skip
     keys = ["\r", "1", "\x80", "ö", "€", "\U0001f600", "\ufb33"]
     written = canonical(content).decode()
+    assert canonical({"\ufb33": "2", "\U0001f600": "1"}) == b'{"\xf0\x9f\x98\x80":"1","\xef\xac\xb3":"2"}'
     places = [written.index(str(content[key])) for key in keys]
     assert places == sorted(places)
 
