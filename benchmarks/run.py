@@ -94,6 +94,11 @@ def figures() -> Iterator[Figure]:
         cost = processes.calbench(*arguments, folder=folder)
         note = "" if cost.cpu is None else f"{cost.cpu:.2f} s of processor time"
         yield Figure(name, cost.wall, goal, "s", note=note)
+    cost = processes.calbench(
+        "prove", "dmm-34401a", "demo", "--runs", "1000", "--workers", "2", "--json", rounds=1
+    )
+    note = "" if cost.cpu is None else f"{cost.cpu:.0f} s of processor time"
+    yield Figure("calbench prove dmm-34401a demo, 1,000 runs by 2 workers", cost.wall, 60.0, "s", note=note)
     taken, note = certificates.measure()
     yield Figure(f"DCC with {certificates.POINTS:,} points, validated", taken, 2.0, "s", note=note)
     taken, note = verifying.measure()

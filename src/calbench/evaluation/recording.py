@@ -8,7 +8,7 @@ from calbench.documents.plan import Plan, TestPlan
 from calbench.documents.record import Decided, JournalRef, Record, Result, Run, TestResult, Verdict
 from calbench.errors import IntegrityFailure
 from calbench.evaluation import gathering
-from calbench.evaluation.results import conclude_all
+from calbench.evaluation.results import conclude_all, conclude_test
 from calbench.metrology import TUR_DEFINITION, find_rule
 from calbench.metrology.assessing import RISK_DEFINITIONS
 
@@ -44,7 +44,7 @@ def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
         plan=plan,
         journal=JournalRef(lines=len(events), head=head),
         run=Run(
-            id=_named(plan, plan_sha256),
+            id=run_id(plan, plan_sha256),
             status=ended.status,
             completeness="partial" if ended.partial else "full",
             started=events[0].t_utc,
@@ -75,18 +75,14 @@ def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
 
 def failing(plan: Plan, events: list[Event], test: str) -> list[str]:
     """Name the results of a test that fail, from the events so far; what was not evaluated has not failed."""
-    results = conclude_all(plan, gathering.attempts(plan, events))
+    results = conclude_test(plan, gathering.attempts(plan, events), test)
     failed = ("fail", "indeterminate_fail")
-    return [one.id for one in results if one.test == test and one.verdict in failed and _judged(plan, one)]
+    return [one.id for one in results if one.verdict in failed and _judged(plan, one)]
 
 
-def run_id(plan: Plan) -> str:
-    """Give the run's name: its date and the beginning of the plan's hash."""
-    return _named(plan, digest(plan))
-
-
-def _named(plan: Plan, plan_sha256: str) -> str:
-    return f"{plan.created[:10].replace('-', '')}-{plan_sha256[:8]}"
+def run_id(plan: Plan, plan_sha256: str | None = None) -> str:
+    """Give the run's name: its date and the beginning of the plan's hash, which is computed if it is not known."""
+    return f"{plan.created[:10].replace('-', '')}-{(plan_sha256 or digest(plan))[:8]}"
 
 
 def _tested(test: TestPlan, results: list[Result]) -> TestResult:

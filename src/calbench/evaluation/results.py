@@ -41,6 +41,12 @@ def conclude_all(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> list[Resu
     return [result for test in plan.tests for result in concluding.test(test)]
 
 
+def conclude_test(plan: Plan, attempts: Mapping[str, list[Attempt]], test: str) -> list[Result]:
+    """Give the results of one test, from what was measured so far; none if the plan has no such test."""
+    found = [one for one in plan.tests if one.id == test]
+    return [result for one in found for result in _Concluding(plan, attempts).test(one)]
+
+
 def conclude_one(plan: Plan, attempts: Mapping[str, list[Attempt]], point: str) -> Result:
     """Give the result of one point, from what was measured so far.
 

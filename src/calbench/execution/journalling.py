@@ -9,6 +9,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -20,6 +21,10 @@ from calbench.errors import RunFailed
 
 Listener = Callable[[Event], None]
 Actor = Literal["runner", "operator", "guard"]
+
+
+def _written(utc: datetime) -> str:
+    return f"{utc.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
 
 
 class Journal:
@@ -75,7 +80,7 @@ class Journal:
             event = Event(
                 seq=self._seq + 1,
                 prev=self._prev,
-                t_utc=self._clock.utc().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                t_utc=_written(self._clock.utc()),
                 t_mono=f"{self._clock.monotonic():.6f}",
                 actor=actor,
                 type=type_,
@@ -169,7 +174,7 @@ class MemoryJournal(Journal):
         event = Event.model_construct(
             seq=len(self.events) + 1,
             prev=FIRST_PREV,
-            t_utc=self._clock.utc().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            t_utc=_written(self._clock.utc()),
             t_mono=f"{self._clock.monotonic():.6f}",
             actor=actor,
             type=type_,

@@ -34,10 +34,7 @@ def page(report: Report, language: Language) -> str:
         f'<p class="simulated">{escape(word("simulated", language))}</p>',
         f"<h1>{escape(title)}</h1>",
         *(f"<p>{escape(line)}</p>" for line in telling.heading(report, language)),
-        (
-            f'<p class="conclusion {report.verdict}">{escape(word("conclusion", language))}: '
-            f"<strong>{escape(telling.verdict(report, language))}</strong></p>"
-        ),
+        _conclusion(report, language),
         *(f'<p class="notice">{escape(note)}</p>' for note in telling.notes(report, language)),
         _table(telling.tests(report, language)),
         coverage(report, language),
@@ -52,6 +49,17 @@ def page(report: Report, language: Language) -> str:
         "",
     ]
     return "\n".join(part for part in parts[:-1] if part) + "\n"
+
+
+def _conclusion(report: Report, language: Language) -> str:
+    said = escape(telling.verdict(report, language))
+    colon = "：" if language == "zh" else ": "
+    title = escape(word("conclusion", language))
+    return f'<p class="conclusion {_class(report)}">{title}{colon}<strong>{said}</strong></p>'
+
+
+def _class(report: Report) -> str:
+    return "expected" if report.verdict == "wasteful" and report.expected else report.verdict
 
 
 def _table(grid: Grid) -> str:

@@ -59,6 +59,8 @@ def prove(
     """
     if prepared.plan.simulated is None:
         raise UsageError("A proof needs a simulated bench: add --sim, or take a simulated station.")
+    if prepared.plan.simulated.clock == "real":
+        raise UsageError("A proof runs in virtual time: the station says clock: real; write clock: virtual.")
     if not 1 <= runs <= MOST_RUNS:
         raise UsageError(f"--runs {runs}: give 1 to {MOST_RUNS:,}.")
     job = Job(prepared, digest(prepared.plan), sketch(prepared, population), seed)

@@ -105,9 +105,11 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
         if limits is not None:
             unit = unit_of(plan, point)
             units.setdefault(unit, {}).setdefault((limits.quantity, limits.range, limits.value), limits)
+    placed = {name for point in plan.points for name in point.place}
+    placed |= {name for step in plan.steps for name in step.place}
     return Sketch(
         {name: tuple(several.values()) for name, several in found.items()},
-        {name: one for asset in assets.values() for name, one in _weights(asset, on)},
+        {name: one for asset in assets.values() for name, one in _weights(asset, on) if name in placed},
         {name: tuple(several.values()) for name, several in units.items()},
         population,
     )

@@ -181,8 +181,9 @@ def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
 def _folder(out: Path, plan: Plan) -> Path:
     from calbench.evaluation.recording import run_id  # noqa: PLC0415 - loaded where it is used
 
+    name = run_id(plan)
     for number in range(1, 10_000):
-        folder = out / (run_id(plan) if number == 1 else f"{run_id(plan)}-{number}")
+        folder = out / (name if number == 1 else f"{name}-{number}")
         try:
             folder.mkdir(parents=True)
         except FileExistsError:

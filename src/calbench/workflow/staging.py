@@ -83,7 +83,7 @@ def stage_twin(
     }
     chosen = twin_of(station).seed if seed is None else seed
     if reality is not None:
-        chosen = reality.seed
+        chosen, skin = reality.seed, "in_process"  # no threads of servers, whose order nobody decides
         weights |= {name: Mass(Decimal(repr(mass)), 0.0) for name, mass in reality.masses.items()}
     return stage(
         station,

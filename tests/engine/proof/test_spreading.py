@@ -94,6 +94,18 @@ def test_wrong_options_are_refused(
     assert said in done.output
 
 
+def test_a_station_on_sockets_is_proven_in_process(alone: bytes) -> None:
+    sockets = prepare("dmm-34401a", "demo-tcp", Options(position="1", only=ONLY))
+    found, known = prove(sockets, RUNS, workers=1).report, json.loads(alone)
+    assert [test.model_dump(mode="json") for test in found.tests] == known["tests"]
+
+
+def test_a_bench_in_real_time_is_refused() -> None:
+    prepared = prepare("dmm-34401a", "demo", Options(position="1", real_time=True))
+    with pytest.raises(UsageError, match="virtual time"):
+        prove(prepared, 1)
+
+
 def test_a_station_without_simulation_is_refused() -> None:
     done = CliRunner().invoke(main, ["prove", "analogue-voltmeter", "keyboard", "--runs", "1"])
     assert done.exit_code == UsageError.exit_code

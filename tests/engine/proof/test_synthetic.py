@@ -92,8 +92,8 @@ def test_points_that_share_a_standard_do_not_count_as_many(job: Job) -> None:
 
 
 def test_the_order_in_which_runs_come_does_not_matter(job: Job) -> None:
-    one = Trial(0, "", {})
-    other = Trial(1, "STOPPED: no answer", {})
-    assert summed(job, [one, other], 2) == summed(job, [other, one], 2)
-    assert summed(job, [one, other], 2).stopped[0].reason == "STOPPED: no answer"
-    assert not summed(job, [one, other], 2).good
+    trials = [Trial(0, "", {}), Trial(1, "STOPPED: no answer", {}), Trial(2, "UNSAFE: still on", {})]
+    report = summed(job, trials, 3)
+    assert summed(job, trials[::-1], 3) == report
+    assert [one.reason for one in report.stopped] == ["STOPPED: no answer", "UNSAFE: still on"]
+    assert (report.completed, report.good) == (1, False)
