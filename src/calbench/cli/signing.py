@@ -10,9 +10,9 @@ import click
 from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.workflow import Signing
+from calbench.workflow.issuing import SIGNED
 
 F = TypeVar("F", bound=Callable[..., Any])
-SIGNED = ("pdf", "dcc")
 _OPTIONS = (
     click.option("--sign", "signer", help="Sign PDF and DCC with this key (calbench keys new signatory)."),
     click.option("--issued", default="", help="Date of issue, 2026-03-01; without, today (UTC)."),
@@ -62,8 +62,6 @@ def said_of(signing: Signing | None, formats: Sequence[str]) -> str:
     """Say what was signed by whom."""
     if signing is None:
         return "NOT signed: nobody answers for these certificates. Sign them with certify --sign NAME."
-    signed = (
-        " and ".join(each.upper() for each in formats if each in SIGNED) or "nothing: only PDF and DCC are"
-    )
+    signed = " and ".join(each.upper() for each in formats if each in SIGNED)
     stamped = f", time-stamped by {signing.timestamp}" if signing.timestamp else ""
     return f"Signed by {signing.signatory.said('name')}: {signed}{stamped}."
