@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -58,10 +59,10 @@ def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing |
     return Signing(signatory, RealClock().utc().replace(microsecond=0), change=change, **chosen)
 
 
-def said_of(signing: Signing | None, formats: Sequence[str]) -> str:
-    """Say what was signed by whom."""
+def said_of(signing: Signing | None, formats: Sequence[str], run: Path | str = "RUN") -> str:
+    """Say what was signed by whom; `run` is the folder of the run."""
     if signing is None:
-        return "NOT signed: nobody answers for these certificates. Sign them with certify --sign NAME."
+        return f"NOT signed: nobody answers for these certificates. Sign them: calbench certify {run} --sign NAME."
     signed = " and ".join(each.upper() for each in formats if each in SIGNED)
     stamped = f", time-stamped by {signing.timestamp}" if signing.timestamp else ""
     return f"Signed by {signing.signatory.said('name')}: {signed}{stamped}."
