@@ -74,7 +74,10 @@ def said(peer: Callable[[str], Any], schemas: Path, certified: dict[str, Path]) 
 
 @pytest.mark.parametrize("name", JOBS)
 def test_dcclib_finds_neither_error_nor_warning(name: str, said: dict[str, Any]) -> None:
-    assert said[name]["dcclib"] == {"valid": True, "rules": {"current": {}, "shipped": {}}}
+    # the rules that dcclib 0.4.0 ships, compiled, are older than PTB's current ones: they refuse each empty
+    # element, and XAdES has eight: CanonicalizationMethod, SignatureMethod, two Transform, four DigestMethod
+    older = {"error in signature": 8} if name == "meter" else {}
+    assert said[name]["dcclib"] == {"valid": True, "rules": {"current": {}, "shipped": older}}
 
 
 def test_dcclib_does_find_missing_methods(said: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ def command(
     found = schemas(wanted, folder)
     signing = signing_of(**signed)
     paths = certify(run, wanted, _listed("--language", languages, ("en", "zh")), found, signing)
-    click.echo(said_of(signing, wanted), err=True)
+    click.echo(said_of(signing, wanted, run), err=True)
     if found is not None:
         click.echo(f"The digital certificate is valid by the schema of the DCC in {found}.", err=True)
     if for_machines:

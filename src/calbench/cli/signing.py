@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -10,9 +11,9 @@ import click
 from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.workflow import Signing
+from calbench.workflow.issuing import SIGNED
 
 F = TypeVar("F", bound=Callable[..., Any])
-SIGNED = ("pdf", "dcc")
 _OPTIONS = (
     click.option("--sign", "signer", help="Sign PDF and DCC with this key (calbench keys new signatory)."),
     click.option("--issued", default="", help="Date of issue, 2026-03-01; without, today (UTC)."),
@@ -59,12 +60,10 @@ def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing |
     return Signing(signatory, RealClock().utc().replace(microsecond=0), change=change, **chosen)
 
 
-def said_of(signing: Signing | None, formats: Sequence[str]) -> str:
-    """Say what was signed by whom."""
+def said_of(signing: Signing | None, formats: Sequence[str], run: Path | str = "RUN") -> str:
+    """Say what was signed by whom; `run` is the folder of the run."""
     if signing is None:
-        return "NOT signed: nobody answers for these certificates. Sign them with certify --sign NAME."
-    signed = (
-        " and ".join(each.upper() for each in formats if each in SIGNED) or "nothing: only PDF and DCC are"
-    )
+        return f"NOT signed: nobody answers for these certificates. Sign them: calbench certify {run} --sign NAME."
+    signed = " and ".join(each.upper() for each in formats if each in SIGNED)
     stamped = f", time-stamped by {signing.timestamp}" if signing.timestamp else ""
     return f"Signed by {signing.signatory.said('name')}: {signed}{stamped}."

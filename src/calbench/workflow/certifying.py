@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from calbench.errors import IntegrityFailure, UsageError
-from calbench.workflow.issuing import ISSUE, Signing, place
+from calbench.workflow.issuing import ISSUE, SIGNED, Signing, place
 from calbench.workflow.storing import RECORD, read, stored
 
 
@@ -39,6 +39,10 @@ def certify(
     if signing is None:
         _require_unissued(folder)
         return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
+    if not set(formats) & set(SIGNED):
+        raise UsageError(
+            f"Only {' and '.join(SIGNED)} are signed: add one of them to --format, or leave --sign out."
+        )
     where, issuing = place(folder, record, data, signing, languages)
     return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from calbench.trust.signatories import Signatory
 
 ISSUE, ISSUES = "issue.json", "issues"
+SIGNED = ("pdf", "dcc")
+"""The formats that are signed."""
 _AGAIN = re.compile(r"(.*)-R(\d{1,4})")
 _NUMBER = re.compile(r"[^\s/\\:]{1,80}")
 

@@ -193,6 +193,21 @@ def test_the_hole_of_a_pdf_signature_is_looked_at(old: bytes, new: bytes, issued
     assert bad(verify_pdf(data[:at] + new + data[at + len(new) :], Against(anchors))) is not None
 
 
+def test_a_length_written_in_another_way_is_found(issued: Path, anchors: Anchors):
+    """X.690, 10.1: DER has one way to write a length; BER has more, and no signature covers the outermost."""
+    data = (issued / "certificate-en.pdf").read_bytes()
+    hole = re.search(rb"/Contents <([0-9A-F]+)>", data)
+    assert hole is not None
+    container = bytes.fromhex(hole[1].decode("ascii"))
+    assert container[:2] == b"\x30\x82"
+    assert container[-1:] == b"\0"
+    longer = b"\x30\x83\0" + container[2:-1]
+    changed = data[: hole.start(1)] + longer.hex().upper().encode("ascii") + data[hole.end(1) :]
+    found = bad(verify_pdf(changed, Against(anchors)))
+    assert found is not None
+    assert "DER" in found.found
+
+
 def _signer(path: Path) -> list:  # type: ignore[type-arg] # of certificates
     from calbench.dcc.xmlfile import parse_xml
     from calbench.trust.xmlsignature import read_signature

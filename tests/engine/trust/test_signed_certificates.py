@@ -276,6 +276,11 @@ def test_nobody_signs_with_a_certificate_that_is_not_valid(
             issue(formats, at=now + timedelta(days=days))
 
 
+def test_a_page_alone_is_not_issued(issue: Callable[..., Path]):
+    with pytest.raises(UsageError, match="Only pdf and dcc are signed"):
+        issue(("html", "csv"))
+
+
 def test_a_signature_of_an_expired_certificate_is_named(mei: Signatory, issued: Path, now: datetime):
     late = new_signatory(Holder("Late"), now - timedelta(days=9), now - timedelta(days=2))
     data = (issued / "certificate.xml").read_bytes()
