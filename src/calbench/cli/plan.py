@@ -9,7 +9,8 @@ import click
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
 from calbench.cli.wording import local, word
-from calbench.documents.plan import DecisionPlan, Plan, Point
+from calbench.documents.deciding import DecisionPlan
+from calbench.documents.plan import Plan, Point
 from calbench.workflow import prepare
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 
 LocalTexts = dict[str, str]
@@ -244,15 +245,6 @@ class Point(Grown):
     later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations")
 
 
-class MonteCarloPlan(Stored):
-    """U by Monte Carlo: number of draws or `adaptive`, seed of the generator, kind of the coverage interval."""
-
-    draws: str
-    seed: str
-    interval: Literal["symmetric", "shortest"]
-    generator: str
-
-
 class TestPlan(Grown):
     """One test: what its points have in common, and a result over the whole test if there is one."""
 
@@ -308,36 +300,6 @@ class Step(Stored):
     load: str = ""
     place: list[str] = []
     times: int = 1
-
-
-class PriorPlan(Stored):
-    """How the true values of such items are distributed; `sigma`, `half_width`, `mean` are expressions of a point."""
-
-    in_tolerance: str | None = None
-    sigma: str | None = None
-    half_width: str | None = None
-    mean: str | None = None
-
-
-class DecisionPlan(Grown):
-    """The decision rule, with its version, and the coverage probability of every U.
-
-    `risk` is the definition by which risks are stated with each result; "" of plans that state none.
-    """
-
-    rule: str
-    coverage: str
-    coverage_rule: Literal["t", "fixed", "rectangular", "trapezoidal", "auto"] = "t"
-    k: str | None = None
-    guard_ratio: str | None = None
-    prior: PriorPlan | None = None
-    digits: str = "2"
-    rounding: Literal["nearest", "up"] = "nearest"
-    risk: Literal["", "jcgm106/1"] = ""
-
-    later: ClassVar[tuple[str, ...]] = (
-        "coverage_rule", "k", "guard_ratio", "prior", "digits", "rounding", "risk",
-    )  # fmt: skip
 
 
 class PolicyPlan(Stored):

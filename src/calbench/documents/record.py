@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from calbench.documents.deciding import PriorPlan
 from calbench.documents.model import Grown, Stored
-from calbench.documents.plan import LocalTexts, Plan, PriorPlan, Software
+from calbench.documents.plan import LocalTexts, Plan, Software
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from calbench.documents.plan import ContributionPlan, DecisionPlan, Point, TestPlan
+from calbench.documents.deciding import DecisionPlan
+from calbench.documents.plan import ContributionPlan, Point, TestPlan
 from calbench.documents.record import BudgetLine
 from calbench.evaluation.drawing import Drawn, draw_result
 from calbench.evaluation.observing import Observation, quantity, static_scope

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from calbench.documents.plan import MonteCarloPlan
+from calbench.documents.deciding import MonteCarloPlan
 from calbench.evaluation.observing import Observation, static_scope
 from calbench.metrology import Term
 from calbench.quantities import Quantity, names, parse, significant

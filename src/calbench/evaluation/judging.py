@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calbench.documents.plan import DecisionPlan, PriorPlan
+from calbench.documents.deciding import DecisionPlan, PriorPlan
 from calbench.evaluation.budgeting import Concluded
 from calbench.evaluation.observing import quantity
 from calbench.metrology import Decision, Prior, decide, find_rule

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calbench.documents.plan import DecisionPlan, LimitPlan, Plan, Point, TestPlan
+from calbench.documents.deciding import DecisionPlan
+from calbench.documents.plan import LimitPlan, Plan, Point, TestPlan
 from calbench.documents.record import Attempt, Result, Verdict
 from calbench.evaluation.budgeting import Concluded, conclude, coverage_of, lines
 from calbench.evaluation.judging import Judged, Limits, judge

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from calbench.documents.deciding import MonteCarloPlan
 from calbench.documents.loaded import Loaded
-from calbench.documents.plan import LimitPlan, MonteCarloPlan, Point, TestPlan
+from calbench.documents.plan import LimitPlan, Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
 from calbench.planning import parameters
 from calbench.planning.expansion import cases, scope_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from calbench.documents.plan import DecisionPlan, PriorPlan
+from calbench.documents.deciding import DecisionPlan, PriorPlan
 from calbench.documents.procedure import Procedure
 from calbench.errors import UsageError
 from calbench.metrology import Decision, Prior, decide, find_rule

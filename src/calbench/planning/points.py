@@ -8,15 +8,9 @@ from datetime import date
 from typing import Literal
 
 from calbench.documents.asset import Asset
+from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
-from calbench.documents.plan import (
-    DecisionPlan,
-    LimitPlan,
-    Point,
-    Prediction,
-    QuestionPlan,
-    StabilityPlan,
-)
+from calbench.documents.plan import LimitPlan, Point, Prediction, QuestionPlan, StabilityPlan
 from calbench.documents.procedure import NamedLimit, Question, Test
 from calbench.documents.station import Cmc
 from calbench.planning import capability as capability_of

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calbench.documents.plan import ContributionPlan, CorrelationPlan, DecisionPlan, LimitPlan, Prediction
+from calbench.documents.deciding import DecisionPlan
+from calbench.documents.plan import ContributionPlan, CorrelationPlan, LimitPlan, Prediction
 from calbench.metrology import Coverage, Influence, Term, combine_correlated, expand, uncertainty_ratio
 from calbench.metrology.statement import Statement, influence
 from calbench.planning.contributions import pairs_of

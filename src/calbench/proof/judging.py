@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from calbench.documents.plan import DecisionPlan
+from calbench.documents.deciding import DecisionPlan
 from calbench.errors import UsageError
 from calbench.metrology import coverage_factor, find_rule, promised_false_accept
 from calbench.proof.report import Verdict

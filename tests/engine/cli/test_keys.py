@@ -160,7 +160,7 @@ def test_the_demonstration_ends_sealed_and_says_with_what(
 ) -> None:
     from calbench.cli import demo
 
-    monkeypatch.setattr(demo, "FORMATS", ())
+    monkeypatch.setattr(demo, "SHOWN_FORMATS", ())
     said = calbench("demo", "--out", tmp_path / "runs").output
     assert said.count("Sealed with a key for demonstrations, which shows nothing about who sealed") == 2
     runs = sorted((tmp_path / "runs").glob("2*"))

@@ -54,7 +54,7 @@ def test_weights_of_one_certificate_share_their_draw() -> None:
     made = sketch(prepared, NORMAL)
     masses = Drawn(made, 7).masses()
     z = {name: (masses[name] - one.mass) / one.open[0].u for name, one in made.weights.items()}
-    assert len(z) == 9
+    assert len(z) == 5  # those that the procedure puts on the scale
     assert max(z.values()) - min(z.values()) < 1e-3
 
 

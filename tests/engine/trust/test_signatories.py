@@ -30,7 +30,7 @@ def test_a_private_key_is_for_its_owner_alone(tmp_path: Path, mei: Signatory):
     folder = store(tmp_path, "signatories", "mei", mei)
     assert (folder / "key.pem").stat().st_mode & 0o777 == 0o600
     (folder / "key.pem").chmod(0o640)
-    with pytest.raises(UsageError, match="0600"):
+    with pytest.raises(UsageError, match="chmod 600"):
         load(tmp_path, "signatories", "mei")
 
 
