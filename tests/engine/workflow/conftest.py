@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,10 @@ def other(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> Finished:
     options = Options(uut=UUT, only=("dcv/10V/*",), seed=7)
     prepared = prepare("dmm-34401a", "demo", options)
     return execute(prepared, tmp_path_factory.mktemp("other"), signer=signer)
+
+
+@pytest.fixture
+def run(sealed: Finished, tmp_path: Path) -> Path:
+    """A copy of the sealed run, to do something to."""
+    shutil.copytree(sealed.folder, tmp_path / "run")
+    return tmp_path / "run"
