@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calbench.documents.deciding import DecisionPlan, PriorPlan
+from calbench.documents.deciding import DecisionPlan
 from calbench.evaluation.budgeting import Concluded
-from calbench.evaluation.observing import quantity
-from calbench.metrology import Decision, Prior, decide, find_rule
-from calbench.metrology.assessing import Risks, assess, stated_prior
+from calbench.metrology import Decision, decide, find_rule
+from calbench.metrology.assessing import Risks, assess
+from calbench.metrology.statement import prior as stated_prior
 from calbench.quantities import Quantity, Value
 
 Limits = tuple[Quantity | None, Quantity | None]
@@ -42,7 +42,7 @@ def judge(
     prior, remark = None, ""
     if plan.prior is not None and concluded is not None and (lower is not None or upper is not None):
         try:
-            prior = _prior(plan.prior, lower, upper, names)
+            prior = stated_prior(plan.prior, lower, upper, names)
         except ValueError as error:
             remark = f"Global risk not evaluated: {error}"
     lacking = rule.needs_prior and prior is None
@@ -69,19 +69,3 @@ def judge(
         prior=prior,
     )
     return Judged(decision, risks, remark)
-
-
-def _prior(
-    plan: PriorPlan, lower: Decimal | None, upper: Decimal | None, names: Mapping[str, Value]
-) -> Prior:
-    def number(text: str | None) -> float | None:
-        return None if text is None else float(quantity(text, names).value)
-
-    return stated_prior(
-        lower=lower,
-        upper=upper,
-        in_tolerance=None if plan.in_tolerance is None else float(plan.in_tolerance),
-        sigma=number(plan.sigma),
-        half_width=number(plan.half_width),
-        mean=number(plan.mean),
-    )

@@ -9,9 +9,9 @@ from calbench.documents.deciding import DecisionPlan, PriorPlan
 from calbench.documents.procedure import Procedure
 from calbench.errors import UsageError
 from calbench.metrology import Decision, Prior, decide, find_rule
-from calbench.metrology.assessing import decision_risk, limit_risk, stated_prior
+from calbench.metrology.assessing import decision_risk, limit_risk
 from calbench.metrology.rules import Rule, check_guard_ratio
-from calbench.planning.limits import quantity
+from calbench.metrology.statement import prior as stated_prior
 from calbench.planning.parameters import Given
 from calbench.planning.refusal import Reasons
 from calbench.quantities import Value, parse_quantity, significant
@@ -76,7 +76,7 @@ def predicted(
     """
     rule = find_rule(plan.rule)
     try:
-        prior = None if plan.prior is None else prior_at(plan.prior, lower, upper, scope)
+        prior = None if plan.prior is None else stated_prior(plan.prior, lower, upper, scope)
         decision = _decided(plan, rule, lower, upper, expanded, std, prior)
     except ValueError as error:
         raise UndecidableError(str(error)) from error
@@ -91,28 +91,6 @@ def predicted(
         None if at_limit is None else str(at_limit),
         None if everywhere is None else str(everywhere[0]),
         None if everywhere is None else str(everywhere[1]),
-    )
-
-
-def prior_at(
-    plan: PriorPlan, lower: Decimal | None, upper: Decimal | None, scope: Mapping[str, Value]
-) -> Prior:
-    """Give the prior at a point, in the unit of its limits.
-
-    Raises:
-        ValueError: It cannot be, such as a mean beyond the limits.
-    """
-
-    def number(text: str | None) -> float | None:
-        return None if text is None else float(quantity(text, scope).value)
-
-    return stated_prior(
-        lower=lower,
-        upper=upper,
-        in_tolerance=None if plan.in_tolerance is None else float(plan.in_tolerance),
-        sigma=number(plan.sigma),
-        half_width=number(plan.half_width),
-        mean=number(plan.mean),
     )
 
 
