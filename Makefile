@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit sweep sweeps bench compared test-peers schemas clean
+.PHONY: demo test lint types contracts unit sweep sweeps tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -32,12 +32,24 @@ sweeps: $(VENV)/.dev
 	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
 	SWEEP=1 $(BIN)/python -m pytest tests/sweeps
 
+# Single bytes changed at random in journal, plan, record, seal and proof: every change must be found.
+tamper: $(VENV)/.dev
+	TAMPER=10000 $(BIN)/python -m pytest -n 2 tests/tamper
+
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 
 # The tables of a page: our uncertainties beside those of GTC.
 compared: $(VENV)/.dev
 	$(BIN)/python benchmarks/compared.py docs/explanations/uncertainty-compared.md
+
+# Every shipped procedure, run a thousand times with known truth: is its uncertainty what it claims?
+prove: $(VENV)/.dev
+	$(BIN)/python benchmarks/proved.py
+
+# The same, and the tables of its page.
+proved: $(VENV)/.dev
+	$(BIN)/python benchmarks/proved.py docs/explanations/proof.md
 
 # Programs that were not written here, in environments of their own, against our drivers and simulated instruments.
 test-peers: $(VENV)/.dev
@@ -50,7 +62,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[pdf]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[pdf,signatures]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python

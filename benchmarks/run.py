@@ -21,6 +21,7 @@ import links
 import processes
 import read_rate
 import serving
+import verifying
 
 TOLERANCE = 0.25
 PROJECT = Path(__file__).resolve().parents[1]
@@ -93,8 +94,17 @@ def figures() -> Iterator[Figure]:
         cost = processes.calbench(*arguments, folder=folder)
         note = "" if cost.cpu is None else f"{cost.cpu:.2f} s of processor time"
         yield Figure(name, cost.wall, goal, "s", note=note)
+    cost = processes.calbench(
+        "prove", "dmm-34401a", "demo", "--runs", "1000", "--workers", "2", "--json", rounds=1
+    )
+    note = "" if cost.cpu is None else f"{cost.cpu:.0f} s of processor time"
+    yield Figure("calbench prove dmm-34401a demo, 1,000 runs by 2 workers", cost.wall, 60.0, "s", note=note)
     taken, note = certificates.measure()
     yield Figure(f"DCC with {certificates.POINTS:,} points, validated", taken, 2.0, "s", note=note)
+    taken, note = verifying.measure()
+    yield Figure(f"verify of a journal with {verifying.LINES:,} lines", taken, 6.0, "s", note=note)
+    for name, seconds in zip(("DCC", "PDF"), certificates.altered(), strict=True):
+        yield Figure(f"10,000 changes of a signed {name}, each found", seconds, 120.0, "s")
     peak = processes.peak_memory("demo")
     yield Figure(
         "calbench demo: peak memory", peak, 250.0, "MB", note="" if peak else "not available on Windows"

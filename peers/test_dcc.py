@@ -37,14 +37,24 @@ def schemas() -> Path:
 
 @pytest.fixture(scope="module")
 def certified(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Run both jobs of the demonstration in virtual time; gives their folders."""
+    """Run both jobs of the demonstration in virtual time; gives their folders. The first certificate is signed."""
     folders = {}
+    keys = {**os.environ, "CALBENCH_KEYS": str(tmp_path_factory.mktemp("keys"))}
+
+    def calbench(*words: str) -> None:
+        command = [sys.executable, "-m", "calbench", *words]
+        ran = subprocess.run(
+            command, cwd=ROOT, env=keys, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert ran.returncode in (0, 1), ran.stderr
+
+    calbench("keys", "new", "signatory", "mei", "--name", "Li Mei", "--role", "Technical manager")
     for name, words in JOBS.items():
         out = tmp_path_factory.mktemp(name)
-        command = [sys.executable, "-m", "calbench", "run", *words, "--format", "dcc", "--out", str(out)]
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
-        assert ran.returncode in (0, 1), ran.stderr
-        (folders[name],) = (path.parent for path in out.rglob("certificate.xml"))
+        calbench("run", *words, "--format", "", "--out", str(out))
+        (folders[name],) = (path.parent for path in out.rglob("record.json"))
+        signed = ("--sign", "mei") if name == "meter" else ()
+        calbench("certify", str(folders[name]), "--format", "dcc", *signed)
     return folders
 
 
@@ -64,7 +74,10 @@ def said(peer: Callable[[str], Any], schemas: Path, certified: dict[str, Path]) 
 
 @pytest.mark.parametrize("name", JOBS)
 def test_dcclib_finds_neither_error_nor_warning(name: str, said: dict[str, Any]) -> None:
-    assert said[name]["dcclib"] == {"valid": True, "rules": {"current": {}, "shipped": {}}}
+    # the rules that dcclib 0.4.0 ships, compiled, are older than PTB's current ones: they refuse each empty
+    # element, and XAdES has eight: CanonicalizationMethod, SignatureMethod, two Transform, four DigestMethod
+    older = {"error in signature": 8} if name == "meter" else {}
+    assert said[name]["dcclib"] == {"valid": True, "rules": {"current": {}, "shipped": older}}
 
 
 def test_dcclib_does_find_missing_methods(said: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from calbench import __version__
 from calbench.documents.plan import Software
 
-LEGALLY_RELEVANT = ("quantities", "metrology", "documents", "dcc", "planning", "evaluation")
+LEGALLY_RELEVANT = ("quantities", "metrology", "documents", "dcc", "traceability", "planning", "evaluation")
 """The packages whose code decides what a result is (WELMEC 7.2, P2 and U2: software identification)."""
 
 

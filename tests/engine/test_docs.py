@@ -56,10 +56,15 @@ def commands() -> Iterator[tuple[str, click.Command]]:
     for verb in VERBS:
         found = main.get_command(click.Context(main), verb)
         assert found is not None
-        if isinstance(found, click.Group):
-            yield from ((f"{verb} {name}", one) for name, one in found.commands.items())
-        else:
-            yield verb, found
+        yield from leaves(verb, found)
+
+
+def leaves(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    for name, one in command.commands.items():
+        yield from leaves(f"{words} {name}", one)
 
 
 COMMANDS = dict(commands())
@@ -273,7 +278,7 @@ def shown_commands() -> Iterator[tuple[str, list[str]]]:
 def test_every_option_that_a_page_shows_exists() -> None:
     unknown = []
     for name, words in shown_commands():
-        verb = words[0] if words[0] in COMMANDS else " ".join(words[:2])
+        verb = next(verb for count in (1, 2, 3) if (verb := " ".join(words[:count])) in COMMANDS)
         wrong = {word.partition("=")[0] for word in words if word.startswith("--")} - options(COMMANDS[verb])
         unknown += [f"{name}: {verb} {one}" for one in wrong]
     assert unknown == []

@@ -215,12 +215,21 @@ class M142(Device):
             return 0.0, 0.0
         if function == "RES":
             said = self._stage.value.mean(since, until)
-            ohms = self._stage.resistance(said, _step(self._applied.value), sensed=True)
+            known = self._decided("resistance", self._applied.value)
+            own = self._stage.resistance(said, _step(self._applied.value), sensed=True)
+            ohms = own if known is None else said + known
             self.bench.truth("resistance", ohms, at=until)
             return 0.0, ohms
-        volts = self._stage.voltage[self._range.name](since, until)
+        known = self._decided("voltage", self._applied.value)
+        course = self._stage.voltage[self._range.name] if known is None else self._stage.exact
+        volts = course(since, until) + (known or 0.0)
         self.bench.truth("voltage", volts, at=until)
         return volts, 0.0
+
+    def _decided(self, quantity: str, value: float, frequency: float = 0.0) -> float | None:
+        """Give by how much this value really deviates, where that is decided."""
+        decided = self.bench.deviation
+        return None if decided is None else decided(quantity, value, frequency)
 
     def _signal(self, function: str, quantity: str, when: float) -> float | Alternating | None:
         if not self._on or self._applied.function != function:

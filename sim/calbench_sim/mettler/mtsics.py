@@ -26,7 +26,8 @@ class MTSICS(Device):
     """A scale of accuracy class III, by default Max 15 kg, e = d = 5 g. Pan: `pan`.
 
     Truth, logged at each weight value: `mass` (kg on the platform) and `mass.error` (kg, indication at rest
-    before rounding, minus the load).
+    before rounding, minus the load; `mass.error.systematic` the same without what differs from one
+    loading to the next).
 
     `SIH` gives the immediate value in steps of d/10; assumed: in the shape of a reply to `SI`, and as a command of a
     level that `I0` does not list.
@@ -58,7 +59,7 @@ class MTSICS(Device):
             raise UsageError(f"The scale {bench.name!r} has the unit {unit!r}; give kg or g.")
         self._show = Display(unit, self._d)
         self._model = bench.words.get("model", "ICS429")
-        self._cell = LoadCell(bench.settings, bench.rng, self._max, self._d)
+        self._cell = LoadCell(bench.settings, bench.rng, self._max, self._d, bench.shift)
         self._zero = 0.0
         self._tare = Decimal(0)
         self._stream = 0
@@ -103,6 +104,7 @@ class MTSICS(Device):
         load = self.bench.pan("pan").load()
         self.bench.truth("mass", load)
         self.bench.truth("mass.error", self._cell.expected() - self._zero - load)
+        self.bench.truth("mass.error.systematic", self._cell.systematic() - self._zero - load)
         return self._cell.read(self.clock.monotonic() + after) - self._zero
 
     def _beyond(self, gross: float) -> str:

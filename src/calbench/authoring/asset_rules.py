@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import Findings, difference
+from calbench.authoring.history_rules import compared, correlations, drifts, history
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, Rules, check
 from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import shape_of
 from calbench.authoring.validation import Document
-from calbench.documents.asset import Asset, Entry, FrequencySpan, Weight
+from calbench.documents.asset import Asset, Entry, Former, FrequencySpan, Weight
 from calbench.documents.measurands import MEASURANDS, known, split
 from calbench.errors import Problem
 from calbench.quantities import Shape
@@ -28,8 +31,46 @@ def problems_of(document: Document[Asset]) -> list[Problem]:
     asset = document.model
     _dates(findings, asset)
     _certificate(findings, asset)
-    for capability, entries in asset.provides.items():
-        path: Path = ("provides", capability)
+    correlations(findings, asset)
+    _provided(findings, ("provides",), asset.provides)
+    _weights(findings, ("weights",), asset.weights)
+    if not asset.provides and not asset.weights and not findings.damaged(()):
+        findings.add(
+            ("asset",), "A010", "this asset has no certified values", "add provides: or weights:", part="key"
+        )
+    drifts(findings, asset)
+    history(
+        findings,
+        asset,
+        lambda path, former: _former(findings, path, former),
+        lambda path, text: _date(findings, path, text) is not None,
+    )
+    return findings.problems
+
+
+def problems_of_history(document: Document[Asset]) -> list[Problem]:
+    """Give what the history of an asset says of it, once the values of its digital certificate are there."""
+    findings = Findings(document)
+    compared(findings, document.model)
+    return findings.problems
+
+
+def _former(findings: Findings[Asset], path: Path, former: Former) -> None:
+    for capability, entries in former.provides.items():
+        for index, entry in enumerate(entries):
+            if entry.result is not None:
+                message = "a result is of the present certificate, not of one of before"
+                where = (*path, "provides", capability, index, "result")
+                findings.add(
+                    where, "A029", message, "write the values: at, correction, expanded and k", part="key"
+                )
+    _provided(findings, (*path, "provides"), former.provides)
+    _weights(findings, (*path, "weights"), former.weights)
+
+
+def _provided(findings: Findings[Asset], root: Path, provides: Mapping[str, list[Entry]]) -> None:
+    for capability, entries in provides.items():
+        path: Path = (*root, capability)
         shape = shape_of(split(capability)[1])
         if not known(capability) or shape is None:
             findings.add(
@@ -51,12 +92,7 @@ def problems_of(document: Document[Asset]) -> list[Problem]:
         for index, entry in enumerate(entries):
             _entry(findings, (*path, index), entry, shape)
             _frequency(findings, (*path, index), entry, split(capability)[1])
-    _weights(findings, asset.weights)
-    if not asset.provides and not asset.weights and not findings.damaged(()):
-        findings.add(
-            ("asset",), "A010", "this asset has no certified values", "add provides: or weights:", part="key"
-        )
-    return findings.problems
+        _lines(findings, path, entries)
 
 
 def _dates(findings: Findings[Asset], asset: Asset) -> None:
@@ -67,6 +103,11 @@ def _dates(findings: Findings[Asset], asset: Asset) -> None:
             f"the next calibration is due on {asset.due}, and the certificate is of {asset.certificate.date}"
         )
         findings.add(("due",), "A001", message, "write the date that follows the certificate's")
+    of = asset.certificate.calibrated
+    found = None if of is None else _date(findings, ("certificate", "calibrated"), of)
+    if made is not None and found is not None and found > made:
+        message = f"the values are of {of}, after the certificate of {asset.certificate.date}"
+        findings.add(("certificate", "calibrated"), "A027", message, "write the day of the calibration")
 
 
 def _date(findings: Findings[Asset], path: Path, text: str) -> date | None:
@@ -109,6 +150,27 @@ def _entry(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) ->
     )
     for key in ("correction", "expanded", "half_width"):
         check(findings, (*path, key), getattr(entry, key), scope, spread, _EXPRESSIONS)
+
+
+def _lines(findings: Findings[Asset], path: Path, entries: list[Entry]) -> None:
+    """Check that a line between values has two values to go through."""
+    ends = Counter(
+        (one.range, str(one.frequency)) for one in entries if one.at is not None and one.between == "linear"
+    )
+    for index, entry in enumerate(entries):
+        if entry.result is not None or entry.between is None or findings.damaged((*path, index)):
+            continue
+        where = (*path, index, "between")
+        if entry.at is None:
+            message = "what is done between values is said of entries for one value"
+            findings.add(
+                where, "A026", message, "remove it, or write at: instead of from: and to:", part="key"
+            )
+        elif entry.between == "linear" and ends[entry.range, str(entry.frequency)] == 1:
+            message = (
+                f"no line can be drawn from {entry.at}: no other value of its range and frequency has one"
+            )
+            findings.add(where, "A026", message, "add the next value with between: linear, or remove it")
 
 
 def _result(findings: Findings[Asset], path: Path, entry: Entry) -> None:
@@ -185,13 +247,13 @@ def _frequency(findings: Findings[Asset], path: Path, entry: Entry, quantity: st
         findings.add((*where, "from"), "A004", f"from {first} is above to {last}", "exchange them")
 
 
-def _weights(findings: Findings[Asset], weights: list[Weight]) -> None:
+def _weights(findings: Findings[Asset], root: Path, weights: list[Weight]) -> None:
     kilogram = shape_of("mass")
     if kilogram is None:
         return
     first: dict[str, int] = {}
     for index, one in enumerate(weights):
-        path: Path = ("weights", index)
+        path: Path = (*root, index)
         if one.id in first:
             message = f"there is already a weight {shown(one.id)} (entry {first[one.id] + 1})"
             findings.add((*path, "id"), "A008", message, "give it another id")

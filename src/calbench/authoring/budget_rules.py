@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from calbench.authoring.budget_inputs import Known, known_inputs
 from calbench.authoring.correlation_rules import correlations
-from calbench.authoring.findings import Findings, difference, shape_name
+from calbench.authoring.findings import Findings, M, difference, shape_name
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, Rules, check
 from calbench.authoring.suggestions import mend, shown
@@ -100,10 +100,10 @@ def _report(findings: Findings[BudgetFile], outputs: Mapping[str, Shape | None])
     report = findings.document.model.report
     _share(findings, ("report", "coverage"), report.coverage)
     _fixed(findings)
-    _whole(findings, ("report", "digits"), report.digits, "digits", 1, 2)
-    _whole(findings, ("report", "seed"), report.seed, "seed", 0, HIGHEST_SEED)
+    whole(findings, ("report", "digits"), report.digits, "digits", 1, 2)
+    whole(findings, ("report", "seed"), report.seed, "seed", 0, HIGHEST_SEED)
     if report.draws != "adaptive":
-        _whole(findings, ("report", "draws"), report.draws, "draws", FEWEST_DRAWS, MOST_DRAWS)
+        whole(findings, ("report", "draws"), report.draws, "draws", FEWEST_DRAWS, MOST_DRAWS)
     if not report.methods and not findings.damaged(("report",)):
         findings.add(("report", "methods"), "B013", "no method is named", "write gum, mc or both", part="key")
     for output, unit in report.units.items():
@@ -162,12 +162,15 @@ def _share(findings: Findings[BudgetFile], path: Path, text: str) -> None:
         )
 
 
-def _whole(findings: Findings[BudgetFile], path: Path, text: str, what: str, least: int, most: int) -> None:
-    found = findings.plain(path, text, "B013", what=what)
+def whole(
+    findings: Findings[M], path: Path, text: str, what: str, least: int, most: int, rule: str = "B013"
+) -> None:
+    """Check a whole number within bounds."""
+    found = findings.plain(path, text, rule, what=what)
     if found is None:
         return
     if found.value != found.value.to_integral_value() or not least <= found.value <= most:
         message = f"{what} is {text}; it is a whole number from {least:,} to {most:,}"
         findings.add(
-            path, "B013", message, f"write {least}" if what == "seed" else "write a number between them"
+            path, rule, message, f"write {least}" if what == "seed" else "write a number between them"
         )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 
+from calbench.authoring.budget_rules import FEWEST_DRAWS, HIGHEST_SEED, MOST_DRAWS, whole
+from calbench.authoring.correlation_rules import Kind, correlated
 from calbench.authoring.findings import Findings
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, check
 from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.testview import View, after, before
 from calbench.documents.measurands import split
-from calbench.documents.procedure import Contribution, Procedure
+from calbench.documents.procedure import Contribution, MonteCarlo, Procedure
 from calbench.quantities import NUMBER, TRUTH
 
 _STATED = ("std", "half_width", "expanded", "from")
 _OWN = ("type", "k", "shape", "dof", "input", "influence")
 _SUFFIX = ".uncertainty"
+OF_TESTS = Kind("contribution", "[Calibrator, Resolution, 0.2]", "P061", "P061")
 
 
 def of_test(findings: Findings[Procedure], view: View, parameters: Names, across: Names) -> None:
@@ -32,6 +35,38 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names, across
         if one.from_ is not None:
             _from(findings, (*path, "from"), one.from_, view)
     _distinct(findings, view)
+    names = {
+        one.name["en"]: one.influence or one.name["en"] for one in view.test.uncertainty if "en" in one.name
+    }
+    pairs = correlated(findings, view.path("correlations"), view.test.correlations, names, OF_TESTS)
+    if view.test.monte_carlo is not None:
+        _drawn(findings, view, view.test.monte_carlo, {id_ for pair, r in pairs.items() if r for id_ in pair})
+
+
+def _drawn(findings: Findings[Procedure], view: View, stated: MonteCarlo, together: set[str]) -> None:
+    """Check a Monte Carlo evaluation: contributions, draws and seed; and that what is correlated can be drawn."""
+    path = view.path("monte_carlo")
+    if not view.test.uncertainty:
+        message = "there is nothing to draw: the test states no uncertainty"
+        findings.add(path, "P063", message, "add uncertainty:, or remove monte_carlo", part="key")
+    rule = findings.document.model.decision.coverage_rule
+    if rule not in ("t", "auto"):
+        message = f"draws give their own k, and the decision has the coverage rule {shown(rule)}"
+        findings.add(
+            path, "P063", message, "write coverage_rule: t or auto, or remove monte_carlo", part="key"
+        )
+    if stated.draws != "adaptive":
+        whole(findings, (*path, "draws"), stated.draws, "draws", FEWEST_DRAWS, MOST_DRAWS, "P063")
+    whole(findings, (*path, "seed"), stated.seed, "seed", 0, HIGHEST_SEED, "P063")
+    for index, one in enumerate(view.test.uncertainty):
+        if one.half_width is not None and (one.influence or one.name.get("en", "")) in together:
+            message = (
+                f"{shown(one.name.get('en', ''))} is {one.shape or 'rectangular'} and correlated by a coefficient, "
+                f"which does not say how the two are drawn together"
+            )
+            where = view.path("uncertainty", index, "half_width")
+            help_ = "write what the two have in common as a contribution of its own, or remove monte_carlo"
+            findings.add(where, "P063", message, help_, part="key")
 
 
 def _stated(findings: Findings[Procedure], path: Path, one: Contribution) -> None:

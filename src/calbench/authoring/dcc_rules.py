@@ -10,7 +10,7 @@ from calbench.authoring.source import Source
 from calbench.authoring.validation import Document
 from calbench.dcc.certified import Unusable, certified
 from calbench.dcc.content import Certificate
-from calbench.dcc.entries import entries
+from calbench.dcc.entries import ends, entries
 from calbench.dcc.reading import read
 from calbench.documents.asset import Asset, Entry
 from calbench.documents.canonical import sha256
@@ -53,7 +53,8 @@ def _data(findings: Findings[Asset], file: File) -> bytes | None:
         return None
     data = file.read_bytes()
     if asset.certificate.sha256 not in (None, sha256(data)):
-        message = f"{asset.dcc} is another file: its SHA-256 is {sha256(data)}"
+        stated = asset.certificate.sha256
+        message = f"{asset.dcc} is another file: its SHA-256 is {sha256(data)}, and {stated} is stated"
         findings.add(
             ("certificate", "sha256"), "A016", message, "find the file that was reviewed, or review this one"
         )
@@ -82,7 +83,11 @@ def _entries(
     if entry.result is None:
         return [entry]
     try:
-        return entries(certified(certificate, capability, entry.result), entry.between or "linear")
+        groups = certified(certificate, capability, entry.result)
+        between = entry.between or "linear"
+        if between == "nothing" or findings.document.model.correlation == "1":
+            return entries(groups, between)
+        return [*entries(groups, "nothing"), *ends(groups, entry.result)]
     except Unusable as reason:
         findings.add(
             (*path, "result"), "A018", str(reason), "name another result, or enter the values by hand"

@@ -106,32 +106,37 @@ class Files:
         around = cast("Surroundings", self.around)
         found: dict[str, Asset | None] = {}
         for name, instrument in document.model.instruments.items():
-            if instrument.asset is None or instrument.asset in found:
-                continue
-            where = _found(around.find_asset, instrument.asset, path)
-            if where is None:
-                path_of = ("instruments", name, "asset")
-                message = f"there is no file of the asset {shown(instrument.asset)}"
-                self._note(
-                    document.source.file,
-                    [
-                        document.problem(
-                            path_of,
-                            "T006",
-                            message,
-                            f"write assets/{instrument.asset}.yaml beside the station",
-                        )
-                    ],
-                )
-                continue
-            asset = self.asset(where)
-            self.assets[instrument.asset] = asset
-            found[instrument.asset] = None if asset is None or asset.problems else asset.model
+            named = [
+                (("asset",), instrument.asset),
+                *((("also", i), one) for i, one in enumerate(instrument.also)),
+            ]
+            for keys, asset in named:
+                if asset is not None and asset not in found:
+                    self._asset_of(document, path, ("instruments", name, *keys), asset, found)
         self._note(
             document.source.file,
             station_rules.problems_of(document, found, around.drivers, around.simulators),
         )
         return document
+
+    def _asset_of(
+        self,
+        document: Document[Station],
+        path: Path,
+        said: tuple[str | int, ...],
+        name: str,
+        found: dict[str, Asset | None],
+    ) -> None:
+        """Read an asset that a station names; one without a file is not among those found."""
+        where = _found(cast("Surroundings", self.around).find_asset, name, path)
+        if where is None:
+            message = f"there is no file of the asset {shown(name)}"
+            help_ = f"write assets/{name}.yaml beside the station"
+            self._note(document.source.file, [document.problem(said, "T006", message, help_)])
+            return
+        asset = self.asset(where)
+        self.assets[name] = asset
+        found[name] = None if asset is None or asset.problems else asset.model
 
     def asset(self, path: Path) -> Document[Asset] | None:
         """Read and check an asset."""
@@ -154,6 +159,8 @@ class Files:
         if source is not None:
             self.sources.setdefault(source.file, source)
         self._read[(_same(path), Asset)] = cast("Document[Authored]", complete)
+        if not problems:
+            self._note(document.source.file, asset_rules.problems_of_history(complete))
         return complete
 
     def budget(self, path: Path) -> Document[BudgetFile] | None:

@@ -1,4 +1,4 @@
-"""Rules for named limits and for the decision."""
+"""Rules for named limits."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, computed
 from calbench.authoring.suggestions import listed, mend, shown
 from calbench.documents.procedure import NamedLimit, Procedure
-
-DECISION_RULES = ("simple", "jjf1094", "guarded")  # of calbench.metrology.decision
-DECISION_VERSIONS = tuple(f"{name}/1" for name in DECISION_RULES)
 
 
 def named(findings: Findings[Procedure], scope: Names) -> None:
@@ -70,48 +67,3 @@ def _selected(findings: Findings[Procedure], path: Path, limit: NamedLimit) -> N
         findings.add(
             (*path, "multiply_by") if there else where, "P041", message, f"add {missing[0]}: 1", part="key"
         )
-
-
-def decision(findings: Findings[Procedure]) -> None:
-    """Check how conformity is decided."""
-    stated = findings.document.model.decision
-    path: Path = ("decision", "rule")
-    allowed = [*DECISION_RULES, *DECISION_VERSIONS]
-    if stated.rule.startswith("$"):
-        _decided_by(findings, path, stated.rule[1:], allowed)
-    elif stated.rule not in allowed:
-        findings.add(
-            path,
-            "P042",
-            f"there is no decision rule {shown(stated.rule)}",
-            mend(stated.rule, list(DECISION_RULES)),
-        )
-    coverage = findings.plain(
-        ("decision", "coverage"), stated.coverage, "P042", what="coverage", sign="positive"
-    )
-    if coverage is not None and coverage.value >= 1:
-        message = f"a coverage of {stated.coverage} cannot be reached"
-        findings.add(("decision", "coverage"), "P042", message, "write a share below 1, as in 0.95")
-
-
-def _decided_by(findings: Findings[Procedure], path: Path, name: str, allowed: list[str]) -> None:
-    declared = findings.document.model.parameters
-    if name not in declared:
-        findings.unknown(path, "P021", "parameter", f"${name}", [f"${one}" for one in declared])
-        return
-    if declared[name].type != "choice":
-        findings.add(
-            path,
-            "P042",
-            f"the parameter {shown(name)} is no choice",
-            "make its type choice, with rules as its choices",
-        )
-    for index, choice in enumerate(declared[name].choices or []):
-        if choice not in allowed:
-            where: Path = ("parameters", name, "choices", index)
-            findings.add(
-                where,
-                "P042",
-                f"there is no decision rule {shown(choice)}",
-                mend(choice, list(DECISION_RULES)),
-            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calbench.authoring import (
     condition_rules,
     contribution_rules,
+    decision_rules,
     expression_rules,
     frequency_rules,
     limit_rules,
@@ -41,7 +42,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     condition_rules.check_all(findings)
     setup_rules.check_all(findings, scope)
     limit_rules.named(findings, scope)
-    limit_rules.decision(findings)
+    decision_rules.decision(findings)
     _policy(findings)
     test_rules.kinds(findings)
     every = [one for procedure in used for one in views(procedure) if one.test.read]
@@ -56,6 +57,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
             expression_rules.of_test(findings, view, scope)
             frequency_rules.of_test(findings, view, scope)
             contribution_rules.of_test(findings, view, scope, others)
+            decision_rules.of_test(findings, view, scope)
     text_rules.texts(findings)
     return findings.problems
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
-from calbench.authoring import simulation_rules
+from calbench.authoring import capability_rules, simulation_rules
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
@@ -59,6 +59,7 @@ def problems_of(
             message = f"{shown(name)} is both an instrument and a position"
             findings.add(path, "T012", message, "give the instrument another name", part="key")
     _addresses(findings)
+    capability_rules.of_laboratory(findings)
     if station.simulated and station.simulation is None and not findings.damaged(()):
         message = "the station is simulated, and nothing says how"
         findings.add(
@@ -183,6 +184,9 @@ def _asset(
     findings: Findings[Station], path: Path, one: Instrument, assets: Mapping[str, Asset | None]
 ) -> None:
     if one.asset is None:
+        if one.also:
+            message = "further sets of weights lie beside the one of asset:, and there is none"
+            findings.add((*path, "also"), "T017", message, "name the first set as asset:", part="key")
         if one.driver is None and not findings.damaged(path):
             message = "an instrument without a driver and without an asset is nothing"
             findings.add(path, "T014", message, "add driver: or asset:", part="key")
@@ -191,6 +195,33 @@ def _asset(
     if asset is not None and asset.asset != one.asset:
         message = f"the file of the asset {shown(one.asset)} says that it is {shown(asset.asset)}"
         findings.add((*path, "asset"), "T006", message, "name the file as the asset")
+    _also(findings, path, one, assets)
+
+
+def _also(
+    findings: Findings[Station], path: Path, one: Instrument, assets: Mapping[str, Asset | None]
+) -> None:
+    """Check the further sets of weights: every piece must be told from every other by its id."""
+    first = assets.get(one.asset or "")
+    owner = {weight.id: first.asset for weight in first.weights} if first is not None else {}
+    for index, name in enumerate(one.also):
+        where, asset = (*path, "also", index), assets.get(name)
+        if asset is None or first is None:
+            continue
+        if asset.asset != name:
+            message = f"the file of the asset {shown(name)} says that it is {shown(asset.asset)}"
+            findings.add(where, "T006", message, "name the file as the asset")
+        elif name == one.asset or name in one.also[:index]:
+            findings.add(where, "T017", f"{name} is there twice", "remove it")
+        elif not asset.weights or not first.weights:
+            message = f"{asset.asset if not asset.weights else first.asset} is no set of weights"
+            findings.add(
+                where, "T017", message, "also: names further sets of weights beside the one of asset:"
+            )
+        elif twice := [weight.id for weight in asset.weights if weight.id in owner]:
+            message = f"{asset.asset} has a weight {shown(twice[0])}, and {owner[twice[0]]} has one too"
+            findings.add(where, "T017", message, "give the pieces of one of the sets other ids")
+        owner |= {weight.id: asset.asset for weight in asset.weights}
 
 
 def _addresses(findings: Findings[Station]) -> None:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from calbench.budgeting.evaluating import evaluate
-from calbench.budgeting.outcome import Contribution, Drawn, Outcome, Output, Propagated
+from calbench.budgeting.outcome import (
+    Contribution,
+    Drawn,
+    Histogram,
+    Outcome,
+    Output,
+    Propagated,
+    Together,
+)
 
-__all__ = ["Contribution", "Drawn", "Outcome", "Output", "Propagated", "evaluate"]
+__all__ = ["Contribution", "Drawn", "Histogram", "Outcome", "Output", "Propagated", "Together", "evaluate"]

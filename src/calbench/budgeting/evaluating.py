@@ -3,41 +3,52 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from calbench.budgeting.compiling import Model
 from calbench.budgeting.noting import notes
-from calbench.budgeting.outcome import Contribution, Drawn, Outcome, Output, Propagated
+from calbench.budgeting.outcome import (
+    Contribution,
+    Drawn,
+    Histogram,
+    Outcome,
+    Output,
+    Propagated,
+    Together,
+)
 from calbench.budgeting.reading import influence_of, pairs_of, values_of
 from calbench.budgeting.units import Scale, outputs_of, per
 from calbench.documents.budget import BudgetFile, BudgetReport
 from calbench.metrology import (
     Budget,
+    Coverage,
     Expanded,
     Inputs,
     MonteCarlo,
     Propagation,
     adaptive_monte_carlo,
-    expand_by_k,
-    expand_by_t,
-    expand_rectangular,
-    expand_trapezoidal,
     monte_carlo,
+    normal_factor,
     propagate,
     report,
     validate,
 )
+from calbench.metrology import expand as expand_budget
+from calbench.metrology.compiling import Model
+from calbench.metrology.joint import RegionKind, is_regular
 from calbench.quantities import Quantity, parse_quantity
 
+REGION_KINDS: tuple[RegionKind, ...] = ("ellipsoid", "box")
 
-def evaluate(file: BudgetFile, methods: Sequence[str] | None = None) -> Outcome:
+
+def evaluate(file: BudgetFile, methods: Sequence[str] | None = None, *, bins: int = 0) -> Outcome:
     """Evaluate a budget file.
 
     Args:
         file: as authoring loads it.
         methods: "gum" (JCGM 100, JCGM 102 clause 6), "mc" (JCGM 101, JCGM 102 clause 7) or both; those of the file if
             None.
+        bins: of a histogram of the draws of each output; none for 0.
 
     Raises:
         ValueError: the model has no value beside the estimates or for a draw, or the coverage rule does not apply; the
@@ -50,7 +61,7 @@ def evaluate(file: BudgetFile, methods: Sequence[str] | None = None) -> Outcome:
     )
     model = Model(file.model, list(file.inputs))
     law = propagate(model, inputs, method="complex-step")
-    draws = _draw(model, inputs, file.report) if "mc" in chosen else None
+    draws = _draw(model, inputs, file.report, bins) if "mc" in chosen else None
     compared = (
         validate(law, draws, int(Decimal(file.report.digits)))
         if draws is not None and "gum" in chosen
@@ -78,15 +89,33 @@ def evaluate(file: BudgetFile, methods: Sequence[str] | None = None) -> Outcome:
         for key, matrix in matrices.items()
         if matrix is not None and len(outputs) > 1
     }
-    return Outcome(file.budget, tuple(outputs), correlation, tuple(notes(file, inputs, law, outputs)))
+    together = tuple(_together(law if "gum" in chosen else None, draws, float(file.report.coverage)))
+    return Outcome(
+        file.budget, tuple(outputs), correlation, together, tuple(notes(file, inputs, law, outputs))
+    )
 
 
-def _draw(model: Model, inputs: Inputs, wanted: BudgetReport) -> MonteCarlo:
+def _together(law: Propagation | None, draws: MonteCarlo | None, p: float) -> Iterator[Together]:
+    """Give the coverage regions that there are: none of one output, no ellipsoid where one follows from the others."""
+    if law is not None and len(law.u) > 1 and (law.u > 0).all():
+        regular = is_regular(law.correlation[:, :, 0])
+        for kind in REGION_KINDS if regular else REGION_KINDS[1:]:
+            yield Together("gum", kind, normal_factor(len(law.u), p, kind), p)
+    if draws is not None and len(draws.u) > 1:
+        for kind, k in (("ellipsoid", draws.k_ellipsoid[0]), ("box", draws.k_box[0])):
+            if not math.isnan(k):
+                yield Together("mc", kind, float(k), p)
+
+
+def _draw(model: Model, inputs: Inputs, wanted: BudgetReport, bins: int) -> MonteCarlo:
     p, seed = float(wanted.coverage), int(Decimal(wanted.seed))
     if wanted.draws == "adaptive":
         digits = int(Decimal(wanted.digits))
-        return adaptive_monte_carlo(model, inputs, seed=seed, digits=digits, p=p, kind=wanted.interval)
-    return monte_carlo(model, inputs, seed=seed, draws=int(Decimal(wanted.draws)), p=p, kind=wanted.interval)
+        return adaptive_monte_carlo(
+            model, inputs, seed=seed, digits=digits, p=p, kind=wanted.interval, bins=bins
+        )
+    draws = int(Decimal(wanted.draws))
+    return monte_carlo(model, inputs, seed=seed, draws=draws, p=p, kind=wanted.interval, bins=bins)
 
 
 def expand(budget: Budget, wanted: BudgetReport) -> Expanded:
@@ -95,12 +124,8 @@ def expand(budget: Budget, wanted: BudgetReport) -> Expanded:
     Raises:
         ValueError: the rule does not apply to this budget.
     """
-    p = float(wanted.coverage)
-    if wanted.rule == "fixed":
-        return expand_by_k(budget, float(wanted.k or "nan"))
-    if wanted.rule == "rectangular":
-        return expand_rectangular(budget)
-    return expand_trapezoidal(budget, p) if wanted.rule == "trapezoidal" else expand_by_t(budget, p)
+    k = None if wanted.k is None else float(wanted.k)
+    return expand_budget(budget, Coverage(float(wanted.coverage), wanted.rule, k))
 
 
 def _propagated(
@@ -144,13 +169,13 @@ def _contributions(
         named.setdefault(one.id or name, []).append(name)
     found = []
     for line in budget.lines:
-        own = Scale.of(values[named[line.id][0]].unit)
+        one, own = file.inputs[named[line.id][0]], Scale.of(values[named[line.id][0]].unit)
         sensitivity = line.sensitivity * float(own.spread.factor) / float(scale.spread.factor)
         found.append(
             Contribution(
                 " ".join(named[line.id]),
                 line.id,
-                line.name,
+                one.name or {"en": line.name},
                 own.number(line.estimate),
                 own.symbol,
                 own.width(line.u),
@@ -162,7 +187,7 @@ def _contributions(
                 per(scale, own),
                 scale.width(line.contribution),
                 line.share,
-                line.source,
+                one.source or {},
             )
         )
     return found
@@ -180,4 +205,13 @@ def _drawn(draws: MonteCarlo, place: int, scale: Scale) -> Drawn:
         draws.adaptive,
         draws.seed,
         draws.generator,
+        _histogram(draws, place, scale),
     )
+
+
+def _histogram(draws: MonteCarlo, place: int, scale: Scale) -> Histogram | None:
+    if not draws.counts.size:
+        return None
+    counts = tuple(int(count) for count in draws.counts[place, 0])
+    low, high = (scale.number(float(end)) for end in draws.edges[place, 0])
+    return Histogram(low, high, counts, draws.draws[0] - sum(counts))

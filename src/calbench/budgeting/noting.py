@@ -5,61 +5,59 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from calbench.budgeting.outcome import Output
+from calbench.budgeting.outcome import LocalTexts, Output
+from calbench.budgeting.wording import texts
 from calbench.documents.budget import BudgetFile
 from calbench.metrology import Inputs, Propagation
 from calbench.metrology.correlation import groups
+from calbench.metrology.joint import is_regular
 from calbench.quantities import names, parse
 
 
-def notes(file: BudgetFile, inputs: Inputs, law: Propagation, outputs: Sequence[Output]) -> Iterator[str]:
-    """Give the notes, one sentence or two each."""
+def notes(
+    file: BudgetFile, inputs: Inputs, law: Propagation, outputs: Sequence[Output]
+) -> Iterator[LocalTexts]:
+    """Give the notes, one sentence or two each, in every language."""
     yield from _idle(file, law)
     yield from _dof(inputs)
+    propagated = len(outputs) > 1 and outputs[0].gum is not None
+    if propagated and (law.u > 0).all() and not is_regular(law.correlation[:, :, 0]):
+        yield texts("note.singular")
     for one in outputs:
-        yield from _of_output(one)
+        yield from _of_output(one, correlated=inputs.correlation is not None)
 
 
-def _idle(file: BudgetFile, law: Propagation) -> Iterator[str]:
+def _idle(file: BudgetFile, law: Propagation) -> Iterator[LocalTexts]:
     used = {name for text in file.model.values() for name in names(parse(text))}
     places = {id_: place for place, id_ in enumerate(law.inputs.ids)}
     for name, one in file.inputs.items():
         place = places[one.id or name]
         if name not in used:
-            yield f"{name} is used by no output, so it contributes nothing."
+            yield texts("note.unused", name=name)
         elif law.inputs.stds[place, 0] > 0 and not law.sensitivities[:, place].any():
-            yield f"{name} has no effect at first order: at these values every sensitivity to it is zero."
+            yield texts("note.idle", name=name)
 
 
-def _dof(inputs: Inputs) -> Iterator[str]:
+def _dof(inputs: Inputs) -> Iterator[LocalTexts]:
     if inputs.correlation is None:
         return
     for members in groups(inputs.correlation):
         dofs = {inputs.influences[i].dof for i in members if inputs.influences[i].std > 0}
         if len(members) > 1 and len(dofs) > 1:
-            names = ", ".join(inputs.ids[i] for i in members)
-            yield (
-                f"{names} are correlated and have different degrees of freedom; together they count with the fewest, "
-                f"{min(dofs):g}, which is on the safe side."
-            )
+            named = ", ".join(inputs.ids[i] for i in members)
+            yield texts("note.dof", names=named, dof=f"{min(dofs):g}")
 
 
-def _of_output(one: Output) -> Iterator[str]:
+def _of_output(one: Output, *, correlated: bool) -> Iterator[LocalTexts]:
     if one.gum is not None and one.gum.linear is False:
-        yield (
-            f"{one.name}: the model is not linear within the uncertainties; with second-order terms (JCGM 100 5.1.2) u "
-            f"would be {one.gum.u_second_order:.3g} {one.u_unit}".rstrip()
-            + ". Compare with the method mc."
-        )
+        yield texts("note.nonlinear", name=one.name, u=f"{one.gum.u_second_order:.3g} {one.u_unit}".rstrip())
+        if correlated:
+            yield texts("note.correlated", name=one.name)
     if one.gum is not None and one.gum.stated.floored:
-        yield f"{one.name}: U is smaller than the CMC, so the CMC is stated."
+        yield texts("note.cmc", name=one.name)
     if one.mc is not None and math.isnan(one.mc.u):
-        yield (
-            f"{one.name}: an input has 2 degrees of freedom or fewer, and draws of its t distribution have no standard "
-            f"deviation (JCGM 101 6.4.9.4); the interval holds."
-        )
+        yield texts("note.heavy", name=one.name)
+    if one.mc is not None and one.mc.u > one.mc.high - one.mc.low:
+        yield texts("note.tails", name=one.name)
     if one.validated is False:
-        yield (
-            f"{one.name}: the interval of the law of propagation differs from that of Monte Carlo by more than half of "
-            f"the last digit of u (JCGM 101 clause 8); state the interval of Monte Carlo."
-        )
+        yield texts("note.invalid", name=one.name)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.metrology import Reported
+
+LocalTexts = Mapping[str, str]
+"""A text by language."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,7 @@ class Contribution:
 
     input: str
     id: str
-    name: str
+    name: LocalTexts
     value: float
     unit: str
     u: float
@@ -26,7 +30,7 @@ class Contribution:
     sensitivity_unit: str
     contribution: float
     share: float
-    source: str
+    source: LocalTexts
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,16 @@ class Propagated:
 
 
 @dataclass(frozen=True)
+class Histogram:
+    """How many draws lie in each of equal bins from `low` to `high` (unit of the output), and how many outside."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+    outside: int
+
+
+@dataclass(frozen=True)
 class Drawn:
     """The Monte Carlo method: `value` or `u` is not a number where too few degrees of freedom have none."""
 
@@ -65,6 +79,17 @@ class Drawn:
     adaptive: bool
     seed: int
     generator: str
+    histogram: Histogram | None = None
+
+
+@dataclass(frozen=True)
+class Together:
+    """A coverage region of all outputs: by which method, of which kind, and its coverage factor (JCGM 102)."""
+
+    method: str
+    kind: str
+    k: float
+    p: float
 
 
 @dataclass(frozen=True)
@@ -85,9 +110,10 @@ class Output:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All outputs, their correlation by each method (rows as in `outputs`), and what a reader should know."""
+    """All outputs; their correlation by each method (rows as in `outputs`) and regions; what a reader should know."""
 
-    title: str
+    title: LocalTexts
     outputs: tuple[Output, ...]
     correlation: dict[str, tuple[tuple[float, ...], ...]]
-    notes: tuple[str, ...]
+    regions: tuple[Together, ...]
+    notes: tuple[LocalTexts, ...]

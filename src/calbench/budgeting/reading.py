@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from calbench.budgeting.wording import local
 from calbench.documents.budget import BudgetFile, BudgetInput
 from calbench.metrology import Influence, evaluate_readings
 from calbench.quantities import Quantity, parse_quantity
@@ -29,7 +30,8 @@ def influence_of(name: str, one: BudgetInput) -> Influence:
     Raises:
         ValueError: numbers that no quantity has (the rules of authoring refuse them before).
     """
-    id_, called, source = one.id or name, one.name or one.id or name, one.source or ""
+    id_ = one.id or name
+    called, source = local(one.name or {}, "en") or id_, local(one.source or {}, "en")
     if one.readings is not None:
         return Influence.from_readings(
             id_, called, [parse_quantity(text).value for text in one.readings], source=source

@@ -5,6 +5,6 @@ They are pure functions of the record: the same record gives the same bytes.
 
 from __future__ import annotations
 
-from calbench.certificates.writing import Format, write
+from calbench.certificates.writing import Format, Issuing, Source, write
 
-__all__ = ["Format", "write"]
+__all__ = ["Format", "Issuing", "Source", "write"]

@@ -13,13 +13,13 @@ from calbench.documents.record import Interruption, Record
 
 def laboratory(record: Record, language: Language) -> list[Section]:
     """Who tested (7.8.2.1 b): the fields of the station; no section if it has none."""
-    items = _given(record.plan.laboratory, language)
+    items = given(record.plan.laboratory, language)
     return [Section(word("laboratory", language), [Fields(items, columns=2)])] if items else []
 
 
 def item(record: Record, language: Language) -> Section:
     """What was tested (7.8.2.1 e, g), with the fields that were given or read from it."""
-    return Section(word("item", language), [Fields(_given(record.uut, language), columns=2)])
+    return Section(word("item", language), [Fields(given(record.uut, language), columns=2)])
 
 
 def procedure(record: Record, language: Language) -> Section:
@@ -161,20 +161,20 @@ def _identified(record: Record, language: Language) -> Table:
 def uses(record: Record, language: Language) -> dict[str, str]:
     """Say of each asset in which tests, or for which condition, its role was used."""
     plan = record.plan
-    asset = {binding.role: binding.asset for binding in plan.bindings}
+    assets = {binding.role: [binding.asset, *binding.also] for binding in plan.bindings}
     titles = {test.id: local(test.title, language) or test.id for test in plan.tests}
     found: dict[str, dict[str, None]] = {}
     for point in plan.points:
         for role in (point.apply_role, point.place_role, point.read_role):
-            found.setdefault(asset.get(role, ""), {})[titles.get(point.test, point.test)] = None
+            for asset in assets.get(role, [""]):
+                found.setdefault(asset, {})[titles.get(point.test, point.test)] = None
     for condition in plan.conditions:
-        found.setdefault(asset.get(condition.role, ""), {})[
-            term("quantity", condition.quantity, language)
-        ] = None
+        for asset in assets.get(condition.role, [""]):
+            found.setdefault(asset, {})[term("quantity", condition.quantity, language)] = None
     return {name: "; ".join(tests) for name, tests in found.items()}
 
 
-def _given(fields: Mapping[str, str], language: Language) -> list[Field]:
+def given(fields: Mapping[str, str], language: Language) -> list[Field]:
     """Give the fields that are not empty: those that the table of words knows in its order, then the others."""
     known = [name.removeprefix("key.") for name in WORDS if name.startswith("key.")]
     order = [*(key for key in known if key in fields), *(key for key in fields if key not in known)]

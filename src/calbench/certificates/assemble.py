@@ -9,19 +9,24 @@ from calbench.certificates.about import environment, interrupted, item, laborato
 from calbench.certificates.budgets import annex, widest
 from calbench.certificates.closing import integrity, signatures, statements
 from calbench.certificates.content import Certificate, Section
-from calbench.certificates.outcome import decision, results
+from calbench.certificates.decisions import annex as decisions
+from calbench.certificates.decisions import decision
+from calbench.certificates.outcome import results
 from calbench.certificates.text import printable
 from calbench.certificates.wording import LANGUAGES, Language, term, word
+from calbench.documents.issue import Issue, Replaced
 from calbench.documents.record import Record
 
 
-def assemble(record: Record, record_sha256: str, language: Language) -> Certificate:
-    """Give the content of the certificate of a record in one language."""
+def assemble(
+    record: Record, record_sha256: str, language: Language, issue: Issue | None = None
+) -> Certificate:
+    """Give the content of the certificate of a record in one language; `issue` None for one that nobody signs."""
     key = title_key(record)
     (other,) = (each for each in LANGUAGES if each != language)
     return Certificate(
         language=language,
-        number=printable(record.run.id),
+        number=printable(record.run.id if issue is None else issue.number),
         ended=record.run.ended,
         title=word(key, language),
         title_elsewhere=word(key, other),
@@ -29,8 +34,8 @@ def assemble(record: Record, record_sha256: str, language: Language) -> Certific
         simulated=_simulated(record),
         verdict=record.verdict,
         verdict_text=term("verdict", record.verdict, language),
-        notices=notices(record, language),
-        sections=_sections(record, record_sha256, language),
+        notices=_notices(record, language, issue),
+        sections=_sections(record, record_sha256, language, issue),
         words={
             name: word(name, language)
             for name in ("number", "page", "page.of", "page.after", "end", "verdict")
@@ -84,7 +89,18 @@ def notices(record: Record, language: Language) -> list[str]:
     return found
 
 
-def _sections(record: Record, record_sha256: str, language: Language) -> list[Section]:
+def _notices(record: Record, language: Language, issue: Issue | None) -> list[str]:
+    replaced = [] if issue is None or issue.replaces is None else [replacing(issue.replaces, language)]
+    return [*replaced, *notices(record, language)]
+
+
+def replacing(replaced: Replaced, language: Language) -> str:
+    """Say which certificate another one replaces, and why."""
+    key = {"amended": "amended.says", "substituted": "substituted.says"}[replaced.change]
+    return word(key, language, number=printable(replaced.number), reason=printable(replaced.reason))
+
+
+def _sections(record: Record, record_sha256: str, language: Language, issue: Issue | None) -> list[Section]:
     return [
         *laboratory(record, language),
         item(record, language),
@@ -96,6 +112,7 @@ def _sections(record: Record, record_sha256: str, language: Language) -> list[Se
         *widest(record, language),
         statements(language),
         integrity(record, record_sha256, language),
-        signatures(record, language),
+        signatures(record, language, issue),
+        *decisions(record, language),
         *annex(record, language),
     ]

@@ -87,7 +87,7 @@ def _sum(result: Result, language: Language) -> str:
     shown, unit = result.shown, _unit(result, language)
     if not shown.expanded:
         return ""
-    return word(
+    summed = word(
         "budget.sum",
         language,
         std=f"{printable(shown.std_uncertainty)} {unit}".strip(),
@@ -95,6 +95,8 @@ def _sum(result: Result, language: Language) -> str:
         k=printable(shown.k),
         expanded=f"{printable(shown.expanded)} {unit}".strip(),
     )
+    below = result.expanded_computed is not None and result.expanded_computed != result.expanded
+    return sentences([summed, word("cmc.stated", language) if below else ""], language)
 
 
 def _unit(result: Result, language: Language) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from calbench.certificates.content import Field, Fields, Paragraph, Section, Signatures
+from calbench.certificates.codes import code
+from calbench.certificates.content import Block, Field, Fields, Paragraph, Section, Signatures
 from calbench.certificates.text import printable
-from calbench.certificates.wording import Language, word
+from calbench.certificates.wording import Language, sentences, word
+from calbench.documents.issue import Issue
 from calbench.documents.record import Record
 
 _GROUP = 4
@@ -18,7 +20,7 @@ def statements(language: Language) -> Section:
 
 
 def integrity(record: Record, record_sha256: str, language: Language) -> Section:
-    """The head of the journal, whole and short enough to be read out, and the hashes of plan and record."""
+    """The head of the journal, whole and short enough to be read out, the hashes, and the QR code."""
     head = record.journal.head
     short = " ".join(head[start : start + _GROUP] for start in range(0, min(len(head), _SHORT), _GROUP))
     pairs = [
@@ -29,13 +31,23 @@ def integrity(record: Record, record_sha256: str, language: Language) -> Section
         ("record.hash", record_sha256),
     ]
     items = [Field(word(key, language), printable(text), exact=True) for key, text in pairs]
-    return Section(word("integrity", language), [Paragraph(word("integrity.says", language)), Fields(items)])
+    blocks: list[Block] = [Paragraph(word("integrity.says", language)), Fields(items), code(record, language)]
+    return Section(word("integrity", language), blocks)
 
 
-def signatures(record: Record, language: Language) -> Section:
-    """Lines to be signed: the program knows who performed the work, and nobody else (7.8.2.1 o)."""
-    items = [
-        Field(word("performed", language), printable(record.run.operator)),
-        *(Field(word(key, language), "") for key in ("checked", "authorised", "issued")),
-    ]
-    return Section(word("signatures", language), [Signatures(items)])
+def signatures(record: Record, language: Language, issue: Issue | None = None) -> Section:
+    """Who answers for it (7.8.2.1 i, o): names where the program knows them, else lines to be signed."""
+    own = None if issue is None else issue.signatory
+    authorised = "" if own is None else ", ".join(printable(part) for part in (own.name, own.role) if part)
+    named = {
+        "performed": printable(record.run.operator),
+        "checked": "",
+        "authorised": authorised,
+        "issued": "" if issue is None else printable(issue.issued),
+    }
+    lines = Signatures([Field(word(key, language), text) for key, text in named.items()])
+    if issue is None:
+        return Section(word("signatures", language), [lines])
+    stamped = word("signed.stamped", language) if issue.time_stamped else ""
+    says = sentences([word("signed.says", language, name=printable(issue.signatory.name)), stamped], language)
+    return Section(word("signatures", language), [lines, Paragraph(says, tone="small")])

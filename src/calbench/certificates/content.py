@@ -123,7 +123,19 @@ class Signatures:
     kind: Literal["signatures"] = "signatures"
 
 
-Block = Fields | Paragraph | Table | Plot | Signatures
+@dataclass(frozen=True)
+class Code:
+    """A QR code of `size` modules a side, white border included; `path` draws its dark modules, as SVG does."""
+
+    text: str
+    caption: str
+    alt: str
+    size: int
+    path: str
+    kind: Literal["code"] = "code"
+
+
+Block = Fields | Paragraph | Table | Plot | Signatures | Code
 
 
 @dataclass(frozen=True)

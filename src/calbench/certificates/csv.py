@@ -10,8 +10,8 @@ from calbench.certificates.text import printable, split
 from calbench.documents.record import Record, Result
 
 # Quantities that share the unit of what was measured, and those that share the unit of what was judged.
-_MEASURED = ("reference", "indication")
-_JUDGED = (
+MEASURED = ("reference", "indication")
+JUDGED = (
     "value",
     "judged",
     "lower",
@@ -22,8 +22,10 @@ _JUDGED = (
     "guard_band",
     "accept_lower",
     "accept_upper",
+    "cmc",
+    "expanded_computed",
 )
-_PLAIN = ("dof", "k", "tur")
+PLAIN = ("dof", "k", "coverage_rule", "tur", "specific_risk", "pfa", "pfr", "conditional_pfa")
 HEAD = (
     "certificate",
     "simulated",
@@ -34,11 +36,11 @@ HEAD = (
     "of",
     "labels",
     "readings",
-    *_MEASURED,
+    *MEASURED,
     "unit",
-    *_JUDGED,
+    *JUDGED,
     "result_unit",
-    *_PLAIN,
+    *PLAIN,
     "answer",
     "verdict",
     "attempts",
@@ -63,8 +65,8 @@ def table(record: Record) -> bytes:
 
 
 def _row(record: Record, number: str, result: Result) -> list[str]:
-    measured, unit = _quantities(result, _MEASURED)
-    judged, result_unit = _quantities(result, _JUDGED)
+    measured, unit = quantities(result, MEASURED)
+    judged, result_unit = quantities(result, JUDGED)
     labels = "; ".join(f"{name}: {value}" for name, value in result.labels.items())
     return [
         _guarded(record.run.id),
@@ -80,7 +82,7 @@ def _row(record: Record, number: str, result: Result) -> list[str]:
         _guarded(unit),
         *judged,
         _guarded(result_unit),
-        *(getattr(result, name) or "" for name in _PLAIN),
+        *(getattr(result, name) or "" for name in PLAIN),
         _guarded(result.answer),
         result.verdict,
         str(result.attempts),
@@ -88,8 +90,11 @@ def _row(record: Record, number: str, result: Result) -> list[str]:
     ]
 
 
-def _quantities(result: Result, names: tuple[str, ...]) -> tuple[list[str], str]:
-    """Take the unit that the first quantity has out of all that have it."""
+def quantities(result: Result, names: tuple[str, ...]) -> tuple[list[str], str]:
+    """Take the unit that the first quantity has out of all that have it: the texts, and the unit.
+
+    A quantity in another unit keeps its own; what a spreadsheet would take for a formula is guarded.
+    """
     texts: list[str] = [getattr(result, name) or "" for name in names]
     unit = next((split(text)[1] for text in texts if text), "")
     return [split(text)[0] if split(text)[1] == unit else _guarded(text) for text in texts], unit

@@ -8,6 +8,7 @@ from pathlib import Path
 from calbench.certificates.content import (
     Block,
     Certificate,
+    Code,
     Fields,
     Paragraph,
     Plot,
@@ -16,7 +17,7 @@ from calbench.certificates.content import (
     Signatures,
     Table,
 )
-from calbench.certificates.svg import drawing, marker
+from calbench.certificates.svg import drawing, marker, modules
 
 _STYLE = Path(__file__).parent / "typeset" / "certificate.css"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -96,6 +97,8 @@ def _block(block: Block) -> str:
             return _plot(block)
         case Signatures():
             return _signatures(block)
+        case Code():
+            return _code(block)
 
 
 def _fields(block: Fields) -> str:
@@ -131,8 +134,8 @@ def _row(row: Row, aligns: list[str]) -> str:
 
 
 def _whole(cell: str) -> str:
-    """Keep a date or a number of a certificate on one line: browsers break at hyphens."""
-    return " whole" if "-" in cell and " " not in cell and len(cell) <= LONGEST_WHOLE else ""
+    """Keep a date, a number of a certificate or the name of a point on one line: browsers break at hyphens."""
+    return " whole" if cell.isascii() and cell and " " not in cell and len(cell) <= LONGEST_WHOLE else ""
 
 
 def _plot(block: Plot) -> str:
@@ -147,3 +150,8 @@ def _signatures(block: Signatures) -> str:
         for item in block.items
     )
     return f'<div class="signatures">{items}</div>'
+
+
+def _code(block: Code) -> str:
+    text = f'<p class="small">{escape(block.caption)}</p><p class="exact">{escape(block.text)}</p>'
+    return f'<div class="coded">{modules(block)}<div>{text}</div></div>'

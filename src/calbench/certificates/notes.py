@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calbench.certificates.content import Paragraph
+from calbench.certificates.decisions import floored
 from calbench.certificates.numbered import Numbered, Tested
 from calbench.certificates.text import for_people, printable
 from calbench.certificates.wording import Language, sentences, term, word
@@ -22,6 +23,12 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     typed = [each.number for each in test.results if _typed(record, each)]
     if typed:
         texts.append(word("typed.says", language, numbers=", ".join(typed)))
+    if test.plan is not None and test.plan.monte_carlo is not None:
+        drawn = test.plan.monte_carlo
+        texts.append(word(f"mc.{drawn.interval}", language, draws=drawn.draws, seed=drawn.seed))
+    below = floored(test.results)
+    if below:
+        texts.append(word("cmc.says", language, numbers=", ".join(below)))
     for each in test.results:
         texts += _attempts(record, each, language)
         if each.result.remark:

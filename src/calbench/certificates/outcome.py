@@ -1,4 +1,4 @@
-"""The sections on the decision rule and on the results of each test."""
+"""The sections on the results of each test."""
 
 from __future__ import annotations
 
@@ -7,24 +7,8 @@ from calbench.certificates.notes import notes
 from calbench.certificates.numbered import Tested, tested
 from calbench.certificates.plot import plot
 from calbench.certificates.tables import inspected, measured
-from calbench.certificates.text import printable
-from calbench.certificates.wording import Language, sentences, term, word
+from calbench.certificates.wording import Language, term, word
 from calbench.documents.record import Record
-
-
-def decision(record: Record, language: Language) -> Section:
-    """The rule by which conformity was decided, in words, and what U means (7.8.6)."""
-    decided = record.decision
-    rule = decided.rule.partition("/")[0]
-    says = term("rule", rule, language)
-    texts = [
-        *([says] if says != rule else []),
-        word("decision.rule", language, rule=rule, version=decided.version),
-        word("decision.coverage", language, coverage=decided.coverage),
-    ]
-    if decided.tur_definition:
-        texts.append(word("decision.tur", language, definition=decided.tur_definition))
-    return Section(word("decision", language), [Paragraph(printable(sentences(texts, language)))])
 
 
 def results(record: Record, language: Language) -> list[Section]:

@@ -6,14 +6,14 @@ Texts reach the template as JSON through `sys.inputs` and are set as text: nothi
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from calbench.certificates.content import Certificate
 from calbench.certificates.glyphs import settable
-from calbench.certificates.wording import word
+from calbench.certificates.wording import Language, word
 from calbench.errors import UsageError
 
 TEMPLATE = Path(__file__).parent / "typeset" / "certificate.typ"
@@ -21,15 +21,43 @@ TEMPLATE = Path(__file__).parent / "typeset" / "certificate.typ"
 # empty ones, which takes milliseconds, makes it let go.
 _GENERATIONS = 11
 _EMPTY = b"#set document(date: datetime(year: 2000, month: 1, day: 1))"
+RECORD, ISSUE, DCC = "record.json", "issue.json", "certificate.xml"
 STANDARD: Literal["a-3b"] = "a-3b"
 
 
-def pdf(content: Certificate, record_bytes: bytes) -> bytes:
+@dataclass(frozen=True)
+class Attached:
+    """What travels inside a PDF, byte for byte, each UTF-8: the record, the issue and the digital certificate."""
+
+    record: bytes
+    issue: bytes | None = None
+    dcc: bytes | None = None
+
+    def files(self, language: Language) -> list[dict[str, str]]:
+        """Give what PDF says of each file (ISO 19005-3, 6.8): what the page was made from is its source."""
+        known = (
+            (RECORD, self.record, "source", "application/json", "attachment"),
+            (ISSUE, self.issue, "data", "application/json", "attachment.issue"),
+            (DCC, self.dcc, "data", "application/xml", "attachment.dcc"),
+        )
+        return [
+            {"name": name, "relationship": relation, "mime": mime, "description": word(says, language)}
+            for name, data, relation, mime, says in known
+            if data is not None
+        ]
+
+    def inputs(self) -> dict[str, str]:
+        """Give the texts by the names of the files."""
+        each = {RECORD: self.record, ISSUE: self.issue, DCC: self.dcc}
+        return {name: data.decode("utf-8") for name, data in each.items() if data is not None}
+
+
+def pdf(content: Certificate, attached: Attached) -> bytes:
     """Set a certificate. Its date is the end of the run, so that the same record gives the same bytes.
 
     Args:
         content: the certificate.
-        record_bytes: what is attached as `record.json`: UTF-8, byte for byte.
+        attached: what travels inside.
 
     Raises:
         UsageError: typst or the fonts are not installed.
@@ -56,8 +84,8 @@ def pdf(content: Certificate, record_bytes: bytes) -> bytes:
     )
     inputs = {
         "content": settable(json.dumps(asdict(content), ensure_ascii=False), font),
-        "record": record_bytes.decode("utf-8"),
-        "attachment": word("attachment", content.language),
+        "files": json.dumps(attached.files(content.language), ensure_ascii=False),
+        **attached.inputs(),
     }
     compiled = set_by(str(TEMPLATE), sys_inputs=inputs)
     for _ in range(_GENERATIONS):

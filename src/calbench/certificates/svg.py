@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from itertools import starmap
 
-from calbench.certificates.content import Mark, Plot, Tick
+from calbench.certificates.content import Code, Mark, Plot, Tick
 from calbench.documents.record import Verdict
 
 _WIDTH, _HEIGHT, _LEFT, _BELOW = 900, 240, 64, 22
@@ -40,6 +40,15 @@ def drawing(plot: Plot) -> str:
     return (
         f'<svg class="plot" role="img" viewBox="-1 -8 {_WIDTH + 2} {_HEIGHT + _BELOW + 8}">'
         f"<title>{escape(plot.alt)}</title>{frame}{''.join(map(_tick, plot.ticks))}{''.join(marks)}</svg>"
+    )
+
+
+def modules(code: Code) -> str:
+    """Draw a QR code, black on white whatever the colours of the page."""
+    return (
+        f'<svg class="code" role="img" viewBox="0 0 {code.size} {code.size}" shape-rendering="crispEdges">'
+        f"<title>{escape(code.alt)}</title>"
+        f'<rect class="white" width="{code.size}" height="{code.size}"/><path d="{code.path}"/></svg>'
     )
 
 

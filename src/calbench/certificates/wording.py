@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
+from calbench.certificates.rulewords import RULE_WORDS
 from calbench.errors import UsageError
 
 Language = Literal["en", "zh"]
@@ -172,35 +173,8 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "identified": {"en": "Instruments as they identified themselves", "zh": "仪器自报标识"},
     "role": {"en": "Role", "zh": "角色"},
     "driver": {"en": "Driver", "zh": "驱动"},
-    # decision rule: 7.8.6
-    "decision": {"en": "Decision rule", "zh": "判定规则"},
-    "decision.rule": {"en": "Rule {rule}, version {version}.", "zh": "规则 {rule}，第 {version} 版。"},
-    "rule.simple": {
-        "en": "Simple acceptance (ILAC-G8:09/2019, 4.2.1): a result passes when it lies within its "
-        "limits, ends included; the uncertainty is not taken into account.",
-        "zh": "简单接受（ILAC-G8:09/2019, 4.2.1）：结果在限内（含端点）即为合格，不考虑不确定度。",
-    },
-    "rule.guarded": {
-        "en": "Guard band w = U (ILAC-G8:09/2019, 4.2.3): pass when the result lies within its limits "
-        "by U or more; fail when it lies beyond them by more than U; indeterminate in between.",
-        "zh": "保护带 w = U（ILAC-G8:09/2019, 4.2.3）：结果在限内且余量不小于 U 为合格；超出限值大于 U "
-        "为不合格；其间为待定。",
-    },
-    "rule.jjf1094": {
-        "en": "JJF 1094-2002, 5.3.1: where U is at most one third of the maximum permissible error, a "
-        "result passes when it lies within its limits; elsewhere it passes when it lies within "
-        "them by U or more, fails when it lies beyond them by U or more, and is indeterminate in "
-        "between.",
-        "zh": "JJF 1094-2002 第 5.3.1 条：U 不大于最大允许误差绝对值的三分之一时，结果在限内即为合格；"
-        "否则，在限内且余量不小于 U 为合格，超出限值不小于 U 为不合格，其间为待定。",
-    },
-    "decision.coverage": {
-        "en": "U is the expanded uncertainty: the standard uncertainty multiplied by the coverage "
-        "factor k given with each result, for a coverage probability of {coverage} (JCGM 100).",
-        "zh": "U 为扩展不确定度，即标准不确定度乘以各结果所列的包含因子 k，包含概率为 {coverage}（JJF 1"
-        "059.1）。",
-    },
-    "decision.tur": {"en": "TUR: {definition}.", "zh": "TUR 定义：{definition}。"},
+    # decision rule and risks: 7.8.6
+    **RULE_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},
@@ -306,6 +280,11 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "包含全部读数的记录（record.json）的 SHA-256 列于此处，该记录作为附件嵌入 PDF。日志链首摘"
         "要固定了全部事件：凭此页即可判断日志此后是否被改动。",
     },
+    "code.says": {
+        "en": "Station, run, number of lines and head of the journal, to be compared with its seal and its files:",
+        "zh": "工作站、运行编号、日志行数及摘要，用于与封存记录和文件比对：",
+    },
+    "code.alt": {"en": "QR code with the text {text}", "zh": "二维码，内容为 {text}"},
     "journal.short": {"en": "Journal head, short", "zh": "日志摘要（短）"},
     "journal.full": {"en": "Journal head", "zh": "日志摘要"},
     "journal.lines": {"en": "Journal lines", "zh": "日志行数"},
@@ -317,6 +296,26 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "checked": {"en": "Checked by", "zh": "核验"},
     "authorised": {"en": "Authorised by", "zh": "批准"},
     "issued": {"en": "Date of issue", "zh": "签发日期"},
+    "signed.says": {
+        "en": "Signed electronically by {name}, in the PDF and in the digital certificate (DCC); calbench verify "
+        "checks both. A print or a web page shows the content alone.",
+        "zh": "由{name}电子签署，签名在 PDF 文件和数字证书 (DCC) 中，可用 calbench verify 核验。打印件或网页仅显示"
+        "内容，不含签名。",
+    },
+    "signed.stamped": {"en": "It bears a time stamp (RFC 3161).", "zh": "附有时间戳（RFC 3161）。"},
+    "amended.says": {
+        "en": "This certificate amends certificate {number}, and replaces it. Reason: {reason}.",
+        "zh": "本证书为证书 {number} 的修改件，取代原证书。原因：{reason}。",
+    },
+    "substituted.says": {
+        "en": "This certificate is a complete new one in place of certificate {number}. Reason: {reason}.",
+        "zh": "本证书重新签发，完全替代证书 {number}。原因：{reason}。",
+    },
+    "attachment.dcc": {
+        "en": "The same as digital calibration certificate (DCC)",
+        "zh": "同一证书的数字校准证书 (DCC)",
+    },
+    "attachment.issue": {"en": "Who issued this certificate, and when", "zh": "本证书的签发信息"},
 }
 
 

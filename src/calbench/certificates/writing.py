@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from pydantic import ValidationError
 
 from calbench.certificates.assemble import assemble
+from calbench.certificates.content import Certificate
 from calbench.certificates.csv import table
-from calbench.certificates.digital import digital
+from calbench.certificates.digital import digital, has_country
 from calbench.certificates.html import page
-from calbench.certificates.pdf import pdf
+from calbench.certificates.pdf import DCC, ISSUE, Attached, pdf
 from calbench.certificates.wording import Language, require_language
+from calbench.certificates.workbook import workbook
 from calbench.dcc import write as write_dcc
 from calbench.dcc.schemas import validate
-from calbench.documents.canonical import sha256
+from calbench.documents.canonical import canonical, sha256
+from calbench.documents.issue import Issue
 from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure, UsageError
 
-DCC_NAME = "certificate.xml"
-Format = Literal["pdf", "html", "csv", "dcc"]
+Format = Literal["pdf", "html", "csv", "xlsx", "dcc"]
+
+
+@dataclass(frozen=True)
+class Issuing:
+    """The issue of a certificate with what signs it: each takes the bytes of a file and gives them signed."""
+
+    issue: Issue
+    sign_xml: Callable[[bytes], bytes]
+    sign_pdf: Callable[[bytes], bytes]
 
 
 def write(
@@ -31,6 +43,7 @@ def write(
     formats: Sequence[Format],
     languages: Sequence[Language],
     schemas: Path | None = None,
+    issuing: Issuing | None = None,
 ) -> list[Path]:
     """Write `certificate-en.pdf`, `certificate-zh.html`, …, `results.csv`: same record, same bytes.
 
@@ -40,16 +53,17 @@ def write(
         record: the record to certify.
         record_bytes: the bytes of record.json, which the PDF carries as they are.
         folder: where the files go; made if it does not exist. Files of the same names are replaced.
-        formats: `pdf`, `html`, `csv`, `dcc`.
+        formats: `pdf`, `html`, `csv`, `xlsx` (`results-en.xlsx`, …), `dcc`.
         languages: `en`, `zh`; the table of results is the same in every language and is written once, the digital
             certificate (`certificate.xml`) has all of them in one file.
         schemas: the folder of the schemas that a digital certificate is validated against; None does not validate.
+        issuing: who signs and how; None writes certificates that nobody signs. `issue.json` is written too.
 
     Returns:
         The files, in the order of the formats, each in the order of the languages.
 
     Raises:
-        UsageError: An unknown format or language; the PDF needs a package that is not installed; or a digital
+        UsageError: An unknown format or language; PDF or workbook need a package that is not installed; or a digital
             certificate needs the country of the laboratory, and the record has none.
         IntegrityFailure: The bytes are not those of the record.
         InvalidFile: The digital certificate is not valid by the schema.
@@ -62,29 +76,79 @@ def write(
         raise UsageError("No language was chosen for the certificate; choose en, zh or both.")
     _require_same(record, record_bytes)
     kinds = dict.fromkeys(formats)
-    made = [entry for kind in kinds for entry in _made(record, record_bytes, kind, chosen)]
-    if schemas is not None:
-        for name, content in made:
-            if name == DCC_NAME:
-                validate(content, schemas, str(folder / name))
+    source = Source(record, record_bytes, tuple(chosen), None if issuing is None else issuing.issue)
+    dcc = _dcc(source, kinds, issuing)
+    if schemas is not None and dcc is not None:
+        validate(dcc, schemas, str(folder / DCC))
+    made = [entry for kind in kinds for entry in _made(source, kind, dcc, issuing)]
     folder.mkdir(parents=True, exist_ok=True)
+    if source.issue is not None:
+        (folder / ISSUE).write_bytes(canonical(source.issue))
     for name, content in made:
         (folder / name).write_bytes(content)
     return [folder / name for name, _ in made]
 
 
+@dataclass(frozen=True)
+class Source:
+    """What certificates are made from; without signatures they follow from it, to the byte."""
+
+    record: Record
+    record_bytes: bytes
+    languages: tuple[Language, ...]
+    issue: Issue | None = None
+
+    def dcc(self) -> bytes:
+        """Give the digital certificate, unsigned.
+
+        Raises:
+            UsageError: The record has no country of the laboratory.
+        """
+        hashed = sha256(self.record_bytes)
+        return write_dcc(digital(self.record, hashed, self.languages, self.issue, self.record_bytes))
+
+    def pdf(self, language: Language, dcc: bytes | None) -> bytes:
+        """Give the PDF in a language, unsigned, with a digital certificate inside."""
+        issue = None if self.issue is None else canonical(self.issue)
+        return pdf(self._content(language), Attached(self.record_bytes, issue, dcc))
+
+    def page(self, language: Language) -> bytes:
+        """Give the page in a language."""
+        return page(self._content(language))
+
+    def _content(self, language: Language) -> Certificate:
+        return assemble(self.record, sha256(self.record_bytes), language, self.issue)
+
+
+def _dcc(source: Source, kinds: Mapping[Format, None], issuing: Issuing | None) -> bytes | None:
+    """Give the digital certificate, signed if it is issued: asked for, or to travel in a PDF where it can be made."""
+    inside = "pdf" in kinds and has_country(source.record)
+    if "dcc" not in kinds and not inside:
+        return None
+    unsigned = source.dcc()
+    return unsigned if issuing is None else issuing.sign_xml(unsigned)
+
+
 def _made(
-    record: Record, record_bytes: bytes, name: Format, languages: Sequence[Language]
+    source: Source, name: Format, dcc: bytes | None, issuing: Issuing | None
 ) -> Iterator[tuple[str, bytes]]:
+    """Make the files of a format. Order: record, DCC, its signature, PDF with it inside, its signature."""
     if name == "csv":
-        yield "results.csv", table(record)
+        yield "results.csv", table(source.record)
         return
     if name == "dcc":
-        yield DCC_NAME, write_dcc(digital(record, sha256(record_bytes), languages))
+        if dcc is not None:
+            yield DCC, dcc
         return
-    for language in languages:
-        content = assemble(record, sha256(record_bytes), language)
-        made = pdf(content, record_bytes) if name == "pdf" else page(content)
+    for language in source.languages:
+        if name == "xlsx":
+            yield f"results-{language}.xlsx", workbook(source.record, sha256(source.record_bytes), language)
+            continue
+        if name == "html":
+            made = source.page(language)
+        else:
+            made = source.pdf(language, dcc)
+            made = made if issuing is None else issuing.sign_pdf(made)
         yield f"certificate-{language}.{name}", made
 
 

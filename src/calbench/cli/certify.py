@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from calbench.cli import text
 from calbench.cli.running import FORMATS, schemas
+from calbench.cli.signing import said_of, signing_of, signing_options
 from calbench.workflow import certify
 
 
 @click.command("certify")
 @click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--format", "formats", default="pdf,html,csv", help="Which: pdf, html, csv, dcc.")
+@click.option("--format", "formats", default="pdf,html,csv", help="Which: pdf, html, csv, xlsx, dcc.")
 @click.option("--language", "languages", default="en,zh", help="Which: en, zh.")
 @click.option(
     "--schemas",
@@ -21,12 +23,22 @@ from calbench.workflow import certify
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder with the schemas of the DCC, to validate the digital certificate against.",
 )
+@signing_options
 @click.option("--json", "for_machines", is_flag=True, help="Write the paths as JSON.")
-def command(run: Path, formats: str, languages: str, folder: Path | None, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
-    """Write the certificates of RUN (a folder) from its record."""
+def command(
+    run: Path,
+    formats: str,
+    languages: str,
+    folder: Path | None,
+    for_machines: bool,  # noqa: FBT001 - click hands it over so
+    **signed: Any,  # noqa: ANN401 - the options of signing
+) -> None:
+    """Write the certificates of RUN (a folder) from its record; signed, if --sign says by whom."""
     wanted = _listed("--format", formats, FORMATS)
     found = schemas(wanted, folder)
-    paths = certify(run, wanted, _listed("--language", languages, ("en", "zh")), found)
+    signing = signing_of(**signed)
+    paths = certify(run, wanted, _listed("--language", languages, ("en", "zh")), found, signing)
+    click.echo(said_of(signing, wanted, run), err=True)
     if found is not None:
         click.echo(f"The digital certificate is valid by the schema of the DCC in {found}.", err=True)
     if for_machines:

@@ -47,8 +47,8 @@ def shared(function: F) -> F:
 def options(chosen: dict[str, Any]) -> Options:
     """Make the options of a run from what click hands over."""
     return Options(
-        settings=_pairs("--set", chosen["settings"]),
-        uut=_pairs("--uut", chosen["uut"]),
+        settings=pairs("--set", chosen["settings"]),
+        uut=pairs("--uut", chosen["uut"]),
         position=chosen["position"],
         operator=chosen["operator"],
         seed=chosen["seed"],
@@ -59,11 +59,12 @@ def options(chosen: dict[str, Any]) -> Options:
     )
 
 
-def _pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
+def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
+    """Read what is written as NAME=VALUE."""
+    found = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise click.BadParameter(f"'{text}' is not NAME=VALUE", param_hint=option)
-        pairs[name.strip()] = value.strip()
-    return pairs
+        found[name.strip()] = value.strip()
+    return found

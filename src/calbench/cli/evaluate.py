@@ -15,13 +15,33 @@ from calbench.workflow import evaluate
 
 @click.command("evaluate")
 @click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--reason", default="", help="Why a record that is sealed may become another.")
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Private key, if it is not in the folder of keys.",
+)
 @click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
-def command(run: Path, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
-    """Compute the record of RUN (a folder) anew from its plan and journal, and write it."""
-    record = evaluate(run)
+def command(run: Path, reason: str, key: Path | None, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
+    """Compute the record of RUN (a folder) anew from its plan and journal, and write it.
+
+    If it is another than the sealed one, nothing is written without a reason; with one, the former record and its seal
+    are kept, and the new seal names both.
+    """
+    done = evaluate(run, reason, key=key)
+    record = done.record
     if for_machines:
-        text.dump({"run": record.run.id, "verdict": record.verdict, "sha256": digest(record)})
+        text.dump(
+            {
+                "run": record.run.id,
+                "verdict": record.verdict,
+                "sha256": digest(record),
+                "said": done.said,
+            }
+        )
     else:
+        if done.said:
+            click.echo(done.said)
         click.echo(
             f"{run / 'record.json'}: {len(record.results)} results, verdict {text.verdict(record.verdict)}"
         )

@@ -9,6 +9,7 @@ import click
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
 from calbench.cli.wording import local, word
+from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import Plan, Point
 from calbench.workflow import prepare
 
@@ -36,9 +37,28 @@ def _head(plan: Plan) -> str:
     parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
     return (
         f"{procedure} on station {plan.station}{mark}\n"
-        f"Decision rule {plan.decision.rule}, coverage {plan.decision.coverage}. {size}\n"
+        f"{_rule(plan.decision)}\n"
+        f"{size}\n"
         f"Parameters: {parameters}"
     )
+
+
+def _rule(decision: DecisionPlan) -> str:
+    """Say how is decided, as in `Decision rule customer/1: binary with …; r = 0.5, coverage 0.95.`."""
+    from calbench.metrology.rules import find_rule  # noqa: PLC0415 - loaded with the plan anyway
+
+    parts = [] if decision.guard_ratio is None else [f"r = {decision.guard_ratio}"]
+    parts.append(
+        f"coverage {decision.coverage}" if decision.coverage_rule != "fixed" else f"k = {decision.k}"
+    )
+    if decision.coverage_rule not in ("t", "fixed"):
+        parts.append(f"coverage rule {decision.coverage_rule}")
+    if decision.prior is not None:
+        given = decision.prior.model_dump(exclude_none=True)
+        parts.append(
+            "prior: " + ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in given.items())
+        )
+    return f"Decision rule {decision.rule}: {find_rule(decision.rule).title}; {', '.join(parts)}."
 
 
 def _roles(plan: Plan) -> str:
@@ -49,8 +69,8 @@ def _roles(plan: Plan) -> str:
             one.instrument,
             one.driver or "by hand",
             " ".join(one.link.values()),
-            one.asset,
-            due.get(one.asset, ""),
+            " + ".join([one.asset, *one.also]),
+            "; ".join(due.get(name, "") for name in [one.asset, *one.also]),
         )
         for one in plan.bindings
     ]
@@ -60,14 +80,24 @@ def _roles(plan: Plan) -> str:
 def _points(plan: Plan) -> str:
     measured = [point for point in plan.points if point.quantity]
     alternating = any(point.frequency for point in measured)
-    rows = [_row(point, alternating=alternating) for point in measured]
+    prior = plan.decision.prior is not None
+    rows = [_row(point, alternating=alternating, prior=prior) for point in measured]
     frequency = ("frequency",) if alternating else ()
-    header = ("point", *frequency, "limit", "U standard", "TUR standard", "U predicted", "TUR", "hazard")
-    right = {"TUR standard", "TUR"}
-    return text.table(header, rows, right=frozenset(header.index(name) for name in right))
+    everywhere = ("PFA", "PFR") if prior else ()
+    header = (
+        "point", *frequency, "limit", "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
+        *everywhere, "hazard",
+    )  # fmt: skip
+    right = {"TUR standard", "TUR", "risk at limit", *everywhere}
+    shown = text.table(header, rows, right=frozenset(header.index(name) for name in right))
+    return f"{shown}\n{_RISKS}" + (f" {_GLOBAL}" if prior else "")
 
 
-def _row(point: Point, *, alternating: bool) -> tuple[str, ...]:
+_RISKS = "w: guard band. Risk at limit: the most that the probability can be that what passes is beyond its limits."
+_GLOBAL = "PFA, PFR: false accepts and false rejects among all items, by the prior."
+
+
+def _row(point: Point, *, alternating: bool, prior: bool) -> tuple[str, ...]:
     predicted = point.predicted
     return (
         point.id,
@@ -77,6 +107,11 @@ def _row(point: Point, *, alternating: bool) -> tuple[str, ...]:
         predicted.standard_tur or "",
         engineering(predicted.u),
         predicted.tur or "",
+        engineering(predicted.guard_band),
+        "none can pass"
+        if predicted.guard_band and not predicted.limit_risk
+        else percent(predicted.limit_risk),
+        *((percent(predicted.pfa), percent(predicted.pfr)) if prior else ()),
         "voltage" if point.hazard else "",
     )
 
@@ -94,6 +129,20 @@ def engineering(quantity: str | None) -> str:
     from calbench.quantities import parse_quantity  # noqa: PLC0415 - loaded with the plan anyway
 
     return "" if quantity is None else parse_quantity(quantity).engineering().text()
+
+
+def percent(share: str | None) -> str:
+    """Write a probability in %, two digits: `2.3 %`, `< 0.001 %`."""
+    from decimal import Decimal  # noqa: PLC0415 - loaded with the plan anyway
+
+    from calbench.quantities import significant  # noqa: PLC0415 - as above
+
+    if share is None:
+        return ""
+    value = Decimal(share) * 100
+    if value < Decimal("0.001"):
+        return "< 0.001 %"
+    return f"{significant(value, 2):f} %"
 
 
 def _steps(plan: Plan) -> str:

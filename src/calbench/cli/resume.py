@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.running import FORMATS, exit_code, say, summarise, watching, write_certificates
+from calbench.cli.running import FORMATS, exit_code, passphrase, say, summarise, watching, write_certificates
 from calbench.cli.terminal import TerminalOperator
 from calbench.cli.wording import word
 from calbench.execution.controlling import Control
@@ -52,7 +52,7 @@ def command(
     if plan.simulated is None and answers is None and sys.stdin.isatty():
         person = TerminalOperator(operator or click.prompt(word("your.name")))
     listeners = watching(plan, quiet=for_machines, earlier=read_tail(run / JOURNAL).events)
-    resuming = Resuming(operator, override, answers, gap)
+    resuming = Resuming(operator, override, answers, gap, passphrase)
     finished = resume(run, resuming, Conducting(operator=person, listeners=listeners, control=Control()))
     if not for_machines:
         say(finished)

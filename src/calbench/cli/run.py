@@ -11,6 +11,7 @@ import click
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
 from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
+from calbench.cli.signing import said_of
 from calbench.cli.terminal import TerminalOperator
 from calbench.cli.wording import word
 from calbench.execution.controlling import Control
@@ -60,6 +61,8 @@ def command(
         person = TerminalOperator(chosen["operator"] or click.prompt(word("your.name")))
     finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control())
     paths = write_certificates(finished, wanted)
+    if paths:
+        click.echo(said_of(None, wanted, finished.folder), err=True)
     if quiet:
         text.dump(summarise(finished, paths))
     sys.exit(exit_code(finished.record))

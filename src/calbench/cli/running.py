@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,14 +16,19 @@ from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
 from calbench.documents.record import Record, Result
+from calbench.errors import UsageError
 from calbench.evaluation.gathering import attempts
 from calbench.evaluation.results import conclude_one
 from calbench.execution.controlling import Control
 from calbench.execution.journalling import Listener
 from calbench.traffic import Traffic
-from calbench.workflow import Finished, Prepared, certify, execute
+from calbench.trust.ring import PASSPHRASE
+from calbench.trust.stationkeys import Signer
+from calbench.workflow import Finished, Prepared, Signing, certify, execute, signer_of
 
-FORMATS = ("pdf", "html", "csv", "dcc")
+FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
+SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
+"""What the demo writes: a workbook needs a further package."""
 
 
 def conduct(
@@ -33,9 +39,14 @@ def conduct(
     operator: Operator | None = None,
     traffic: Traffic | None = None,
     control: Control | None = None,
+    signer: Signer | None = None,
 ) -> Finished:
-    """Run a plan with progress on the terminal, and say how it ended."""
+    """Run a plan with progress on the terminal, and say how it ended.
+
+    It is sealed with the key of its station, or with `signer` where that has none.
+    """
     plan = prepared.plan
+    signer = signer_of(prepared, asked=passphrase) or signer  # opened before anything is touched
     if not quiet:
         mark = f" — {word('simulated')}" if plan.simulated else ""
         procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
@@ -48,6 +59,7 @@ def conduct(
         listeners=listeners,
         traffic=traffic,
         control=control,
+        signer=signer,
         begun=lambda folder: (
             None if quiet or control is None else click.echo(word("folder", folder=str(folder)))
         ),
@@ -67,11 +79,25 @@ def watching(plan: Plan, *, quiet: bool, earlier: Sequence[Event] = ()) -> tuple
     return (events.append,) if quiet else (events.append, Progress(plan, resulting))
 
 
-def write_certificates(finished: Finished, formats: Sequence[str]) -> list[Path]:
-    """Write the certificates of a run that completed; gives their paths."""
+def passphrase() -> str:
+    """Ask for the passphrase of a key at the terminal.
+
+    Raises:
+        UsageError: There is nobody to be asked.
+    """
+    if not sys.stdin.isatty():
+        raise UsageError(f"The key has a passphrase, and nobody is here to type it: give it in {PASSPHRASE}.")
+    typed: str = click.prompt(word("passphrase"), hide_input=True, err=True)
+    return typed
+
+
+def write_certificates(
+    finished: Finished, formats: Sequence[str], signing: Signing | None = None
+) -> list[Path]:
+    """Write the certificates of a run that completed, signed if somebody signs; gives their paths."""
     if not formats or finished.record.run.status != "COMPLETED":
         return []
-    return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None))
+    return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None), signing)
 
 
 def schemas(formats: Sequence[str], named: Path | None) -> Path | None:
@@ -108,6 +134,8 @@ def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, obj
         "tests": {test.id: test.verdict for test in record.tests},
         "folder": str(finished.folder),
         "traffic": finished.traffic,
+        "unsealed": finished.unsealed,
+        "seal": "" if finished.seal is None else str(finished.seal),
         "certificates": [str(path) for path in certificates],
     }
 
@@ -130,6 +158,17 @@ def say(finished: Finished) -> None:
     click.echo(f"{word('run')} {record.run.id}: {finished.folder}")
     if finished.traffic:
         click.echo(finished.traffic)
+    click.echo(_seal(finished))
+
+
+def _seal(finished: Finished) -> str:
+    station = finished.record.plan.station
+    if finished.unsealed:
+        return word("unsealed", why=finished.unsealed, path=str(finished.folder))
+    if finished.seal is None:
+        return word("not.sealed", station=station)
+    demonstration = "simulated-demonstration" in finished.seal.read_text(encoding="utf-8")
+    return word("sealed.demonstration" if demonstration else "sealed", path=str(finished.seal))
 
 
 def _summary(record: Record) -> str:

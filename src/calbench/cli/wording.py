@@ -21,6 +21,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Status {status}. Outputs: {outputs}. Verdict: {verdict}",
         "zh": "状态 {status}。输出：{outputs}。结论：{verdict}",
     },
+    "sealed": {"en": "Sealed: {path}", "zh": "已封存：{path}"},
+    "sealed.demonstration": {
+        "en": "Sealed with a key for demonstrations, which shows nothing about who sealed: {path}",
+        "zh": "已用演示密钥封存（不能证明由谁封存）：{path}",
+    },
+    "passphrase": {"en": "Passphrase of the station's key", "zh": "工作站密钥的口令"},
+    "unsealed": {
+        "en": "NOT SEALED: {why} Seal it later: calbench keys seal {path}",
+        "zh": "未能封存：{why} 可稍后封存：calbench keys seal {path}",
+    },
+    "not.sealed": {
+        "en": "Not sealed: no key for station {station}; make one with calbench keys new station {station}",
+        "zh": "未封存：工作站 {station} 没有密钥；可用 calbench keys new station {station} 生成",
+    },
     "picture": {"en": "Picture: {name}", "zh": "图：{name}"},
     "done": {"en": "Done?", "zh": "完成了吗？"},
     "answer": {"en": "Answer", "zh": "回答"},

@@ -1,7 +1,8 @@
 """What a certificate says of a standard: at which values, with which correction and uncertainty.
 
 The correction of an instrument is the negative of its error (VIM 2.53): the error column of the certificate, or the
-measured value minus the reference value where it has no error column.
+measured value minus the reference value where it has no error column. An error that is stated as a share (%, ppm, 1) of
+a quantity that has a unit is the relative error: it is taken times the reference value, or the nominal one without it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from decimal import Decimal
 from calbench.dcc.content import Certificate, Quantity, Result, Table
 from calbench.dcc.units import quantity
 from calbench.documents.measurands import MEASURANDS, split
-from calbench.quantities import Dimension, QuantityError, find_unit
+from calbench.quantities import Dimension, QuantityError, coherent_unit, find_unit
 from calbench.quantities import Quantity as Value
 
 ERROR, REFERENCE, MEASURED, NOMINAL = (
@@ -79,7 +80,8 @@ def certified(certificate: Certificate, capability: str, name: str | None = None
 def _groups(result: Result, dimension: Dimension) -> list[list[Point]]:
     """Group rows by range and frequency, where points are named as calbench names them; else by list and frequency."""
     groups: dict[object, list[Point]] = {}
-    for number, table in enumerate(result.data.all_tables()):
+    alone = [Table(quantities=result.data.quantities)] if result.data.quantities else []
+    for number, table in enumerate([*alone, *result.data.all_tables()]):
         for key, point in _rows(table, dimension, number):
             groups.setdefault(key, []).append(point)
     return [sorted(group, key=lambda point: point.at.value) for group in groups.values()]
@@ -95,7 +97,7 @@ def _rows(table: Table, dimension: Dimension, number: int) -> Iterator[tuple[obj
         (
             one
             for name in (ERROR, MEASURED, REFERENCE)
-            if (one := columns.get(name)) and one.numbers and one.numbers[0].uncertainty
+            if (one := columns.get(name)) and any(each.uncertainty for each in one.numbers)
         ),
         None,
     )
@@ -103,28 +105,46 @@ def _rows(table: Table, dimension: Dimension, number: int) -> Iterator[tuple[obj
     if place is None or spread is None or not has_error or not _fits(place, dimension):
         return
     for index in range(len(place.numbers[0].values)):
-        yield _key(columns, index, number), _point(columns, place, spread, index)
+        try:
+            yield _key(columns, index, number), _point(columns, place, spread, index)
+        except Unusable as reason:
+            raise Unusable(f"list {number + 1}, value {index + 1}: {reason}") from reason
 
 
 def _point(columns: dict[str, Quantity], place: Quantity, spread: Quantity, index: int) -> Point:
     try:
         if ERROR in columns:
-            error = _value(columns[ERROR], index)
+            row = columns[ERROR].numbers[-1].row(index)
+            error = quantity(row.value, _of_difference(row.unit))
         else:
             error = _value(columns[MEASURED], index) - _value(columns[REFERENCE], index)
-        row = spread.numbers[0].row(index)
-        expanded = quantity(row.uncertainty, row.unit)
+        row = next(each for each in spread.numbers if each.uncertainty).row(index)
+        at, of = _value(place, index), _value(columns.get(REFERENCE, place), index)
+        expanded = abs(_absolute(quantity(row.uncertainty, _of_difference(row.unit)), of))
+        error = _absolute(error, of)
         k = row.k if row.kind == "expanded" else "1"
         if not k or Decimal(k) <= 0 or expanded.value <= 0:
             raise Unusable(f"an uncertainty of {row.uncertainty} with k = {k or '?'} cannot be used")
         correction = Value(-error.value, error.unit)
-        return Point(
-            _value(place, index), correction, expanded, k, _dof(columns, index), _frequency(columns, index)
-        )
+        return Point(at, correction, expanded, k, _dof(columns, index), _frequency(columns, index))
     except IndexError:
         raise Unusable("the columns of a list have different lengths") from None
     except QuantityError as bad:
         raise Unusable(str(bad)) from bad
+
+
+def _absolute(value: Value, of: Value) -> Value:
+    """Give an error or uncertainty in the dimension of what it is of; a share is taken times it, with its sign."""
+    if value.dimension == of.dimension:
+        return value
+    if not value.dimension.dimensionless or of.unit.offset:
+        raise Unusable(f"an error or uncertainty in {value.unit.symbol or '1'} does not go with {of}")
+    return Value(value.value * of.value, coherent_unit(of.dimension))
+
+
+def _of_difference(unit: str) -> str:
+    """Give the unit of an error or uncertainty: a difference of two temperatures in °C is in kelvin."""
+    return r"\kelvin" if unit == r"\degreecelsius" else unit
 
 
 def _value(column: Quantity, index: int) -> Value:

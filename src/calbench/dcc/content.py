@@ -75,6 +75,8 @@ class Person:
     person: Contact = child("person", "Contact", required=True)
     role: str = leaf("role")
     main_signer: bool | None = flag("mainSigner")
+    signs: bool | None = flag("cryptElectronicSignature")
+    time_stamped: bool | None = flag("cryptElectronicTimeStamp")
 
 
 @dataclass(frozen=True)
@@ -340,6 +342,18 @@ class Provenance:
     journal_lines: str = leaf("journalLines")
     software: str = leaf("softwareId")
     simulated: str = leaf("simulated")
+    issue: str = leaf("issue")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file inside the certificate; `data` is base64 (RFC 4648) in one line."""
+
+    name: Texts = texts("name")
+    description: Texts = texts("description")
+    file_name: str = leaf("fileName", required=True)
+    mime_type: str = leaf("mimeType", required=True)
+    data: str = leaf("dataBase64", required=True)
 
 
 @dataclass(frozen=True)
@@ -349,6 +363,7 @@ class Certificate:
     version: str = attribute("schemaVersion")
     administration: Administration = child("administrativeData", "Administration", required=True)
     measurements: Measurements = child("measurementResults", "Measurements", required=True)
+    document: File | None = child("document", "File")
     provenance: Provenance | None = None
     signatures: int = 0
 
@@ -362,7 +377,7 @@ MODELS: dict[str, type] = {
     model.__name__: model
     for model in (
         Administration, Amendment, Certificate, Condition, Contact, Core, Data, Equipment, EquipmentClass,
-        Identification, Item, Laboratory, Measurement, Measurements, Method, Namespace, Person, Place,
+        File, Identification, Item, Laboratory, Measurement, Measurements, Method, Namespace, Person, Place,
         Provenance, Quantity, Result, Software, Statement, Table, Upstream,
     )
 }  # fmt: skip

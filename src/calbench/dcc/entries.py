@@ -42,6 +42,16 @@ def entries(groups: Sequence[Sequence[Point]], between: Between) -> list[Entry]:
     return made
 
 
+def ends(groups: Sequence[Sequence[Point]], result: str) -> list[Entry]:
+    """Give the values as ends of lines, marked by their group: for what is not fully correlated, no one line holds."""
+    return [
+        _at(point).model_copy(update={"between": "linear", "result": f"{result}/{number}"})
+        for number, group in enumerate(groups)
+        for point in group
+        if len(group) > 1
+    ]
+
+
 def _at(point: Point) -> Entry:
     return Entry.model_validate(
         {

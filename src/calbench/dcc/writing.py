@@ -28,10 +28,13 @@ def write(certificate: Certificate) -> bytes:
     _fill(root, certificate)
     root.set("schemaVersion", VERSION)
     if certificate.provenance is not None:
-        comment = etree.SubElement(root, f"{{{DCC}}}comment")
+        comment = root.makeelement(f"{{{DCC}}}comment")
+        root.insert(2, comment)  # before an embedded file
         own = etree.SubElement(comment, f"{{{PROVENANCE}}}provenance", nsmap={"calbench": PROVENANCE})
         for name, line in lines(Provenance):
-            _leaf(own, line.name, getattr(certificate.provenance, name) or "none", PROVENANCE)
+            value = getattr(certificate.provenance, name)
+            if value or name != "issue":
+                _leaf(own, line.name, value or "none", PROVENANCE)
     etree.indent(root, "  ")
     data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return data + b"\n"

@@ -1,4 +1,4 @@
-"""The asset: one standard with its identity, certificate, specification and due date."""
+"""The asset: one standard with its identity, certificate, specification, drift, history and due date."""
 
 from __future__ import annotations
 
@@ -20,14 +20,34 @@ from calbench.documents.model import Authored
 from calbench.documents.scalars import Text
 
 
+class TraceableTo(Authored):
+    """The certificate of the standard that a certificate rests on, and how much of its uncertainty comes from there.
+
+    `correlation` is the coefficient between the values of the two certificates: 1 where nearly all of the uncertainty
+    comes from the standard above.
+    """
+
+    certificate: Text
+    issuer: Text | None = None
+    sha256: Hash | None = None
+    correlation: ScalarText = "1"
+
+
 class CertificateOfStandard(Authored):
-    """The certificate that makes the asset traceable."""
+    """The certificate that makes the asset traceable; `calibrated` is the day its values are of, if not `date`."""
 
     number: Text
     issuer: Text
     accreditation: Text | None = None
     date: DateText
+    calibrated: DateText | None = None
     sha256: Hash | None = None
+    traceable_to: TraceableTo | None = None
+
+    @property
+    def values_of(self) -> str:
+        """The day on which the values were found: age and drift count from it."""
+        return self.calibrated or self.date
 
 
 class FrequencySpan(Authored):
@@ -42,8 +62,8 @@ class Entry(Authored):
 
     An entry of an alternating quantity says at which `frequency` it holds, or within which span.
     `expanded` with `k`, or `half_width` with a rectangular shape; expressions may use `value`, `out` (its absolute
-    value) and `rng` (the range). Or an entry names a `result` of the asset's digital certificate, and says what is
-    done `between` its values.
+    value) and `rng` (the range). Or an entry names a `result` of the asset's digital certificate. `between` says what
+    is done between the values of a result, or between entries for one value (`at`).
     """
 
     result: Text | None = None
@@ -71,8 +91,36 @@ class Weight(Authored):
     k: ScalarText = "2"
 
 
+class Drift(Authored):
+    """How far values may go from their certificate in a year: a half width by `shape`, or expanded with `k`.
+
+    `of` and `from`, `to` say for which capability and values; without them, for all. `correction` is added to the
+    value for each year, where the history of the asset shows a steady change. Expressions as those of an entry.
+    """
+
+    of: Capability | None = None
+    from_: QuantityText | None = Field(default=None, alias="from")
+    to: QuantityText | None = None
+    per_year: ExpressionText
+    shape: Literal["rectangular", "triangular", "normal"] = "rectangular"
+    k: ScalarText | None = None
+    correction: ExpressionText | None = None
+
+
+class Former(Authored):
+    """A certificate of before, with the values it gave: what the drift is seen from."""
+
+    certificate: CertificateOfStandard
+    provides: dict[Capability, list[Entry]] = {}
+    weights: list[Weight] = []
+
+
 class Asset(Authored):
-    """An asset file."""
+    """An asset file.
+
+    `correlation` is the coefficient between any two values of its certificate; `correlations` are those of single pairs
+    of weights that have another, as `[W10k, W5k, 0.2]`.
+    """
 
     asset: Identifier
     language: Language
@@ -85,7 +133,10 @@ class Asset(Authored):
     due: DateText
     dcc: Text | None = None
     status: Literal["in_service", "withdrawn"] = "in_service"
-    interpolation: Literal["linear"] = "linear"
+    correlation: ScalarText = "1"
+    correlations: list[list[ScalarText]] = []
+    drift: list[Drift] = []
+    history: list[Former] = []
     provides: dict[Capability, list[Entry]] = {}
     weights: list[Weight] = []
     notes: Text | None = None

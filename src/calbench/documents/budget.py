@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from calbench.documents.fields import ExpressionText, Name, QuantityText, ScalarText
+from calbench.documents.fields import ExpressionText, LocalText, Name, QuantityText, ScalarText
 from calbench.documents.model import Authored
 from calbench.documents.scalars import Text
 
@@ -20,7 +20,7 @@ class BudgetInput(Authored):
     `id` makes it the same quantity as others of that id; without it, it is one of its own.
     """
 
-    name: Text | None = None
+    name: LocalText | None = None
     id: Text | None = None
     value: QuantityText | None = None
     readings: list[QuantityText] | None = None
@@ -32,14 +32,14 @@ class BudgetInput(Authored):
     top: ScalarText | None = None
     blur: ScalarText | None = None
     dof: ScalarText | None = None
-    source: Text | None = None
+    source: LocalText | None = None
 
 
 class BudgetReport(Authored):
     """How the result is found and stated."""
 
     coverage: ScalarText = "0.95"
-    rule: Literal["t", "fixed", "rectangular", "trapezoidal"] = "t"
+    rule: Literal["t", "fixed", "rectangular", "trapezoidal", "auto"] = "t"
     k: ScalarText | None = None
     methods: list[BudgetMethod] = ["gum"]
     draws: ScalarText = "1000000"
@@ -54,9 +54,9 @@ class BudgetReport(Authored):
 class BudgetFile(Authored):
     """A budget file."""
 
-    budget: Text
+    budget: LocalText
     model: dict[Name, ExpressionText] = Field(min_length=1)
     inputs: dict[Name, BudgetInput] = Field(min_length=1)
     correlations: list[list[ScalarText]] = []
     report: BudgetReport = BudgetReport()
-    notes: Text | None = None
+    notes: LocalText | None = None

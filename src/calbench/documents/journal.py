@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from calbench.documents.canonical import ZEROS, canonical, sha256
+from calbench.documents.canonical import ZEROS, canonical_line, sha256
 from calbench.documents.model import Stored
 from calbench.errors import IntegrityFailure
 
@@ -79,15 +79,21 @@ def parse(data: bytes) -> tuple[list[Event], str]:
     return events, prev
 
 
-def _event(line: bytes, number: int, prev: str) -> Event:
+def event_of(line: bytes, number: int) -> Event:
+    """Read one line of a journal, which must be event `number` (from 1).
+
+    Raises:
+        IntegrityFailure: It is not canonical JSON of an event, or has another number.
+    """
     try:
-        event = Event.model_validate_json(line)
-        same = canonical(event) == line
-    except ValueError as error:
+        content = canonical_line(line.decode())
+        event = Event.model_validate(content, strict=True)
+    except (ValueError, RecursionError) as error:
         raise IntegrityFailure(
             f"Line {number} of the journal is not an event: {str(error).splitlines()[0]}."
         ) from error
-    if not same:
+    # Strict, and with every field there: what was read is what would be written.
+    if len(content) != len(Event.model_fields):
         raise IntegrityFailure(
             f"Line {number} of the journal is not in canonical form: it was written by other means."
         )
@@ -95,6 +101,11 @@ def _event(line: bytes, number: int, prev: str) -> Event:
         raise IntegrityFailure(
             f"Line {number} of the journal has the number {event.seq}: lines are missing or moved."
         )
+    return event
+
+
+def _event(line: bytes, number: int, prev: str) -> Event:
+    event = event_of(line, number)
     if event.prev != prev:
         raise IntegrityFailure(
             f"Line {number} of the journal does not follow from line {number - 1}: one was altered."

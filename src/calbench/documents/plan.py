@@ -6,11 +6,10 @@ are evaluated in `scope`. Texts for people are maps from language to text.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
-
-from calbench.documents.model import Stored
+from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
+from calbench.documents.model import Grown, Stored
 
 LocalTexts = dict[str, str]
 
@@ -49,8 +48,12 @@ class ProcedureRef(Stored):
     applies_to: dict[str, list[str]] = {}
 
 
-class Standard(Stored):
-    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it."""
+class Standard(Grown):
+    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it.
+
+    `age_days` is the age of its values on the day of use, where a drift counts from it; `traceable_to` the certificate
+    that its own rests on. `weights` are its pieces where a role has several sets.
+    """
 
     id: str
     kind: str
@@ -64,10 +67,25 @@ class Standard(Stored):
     certificate_date: str
     certificate_sha256: str = ""
     due: str
+    later: ClassVar[tuple[str, ...]] = (
+        "age_days",
+        "traceable_to",
+        "traceable_to_issuer",
+        "traceable_to_sha256",
+        "weights",
+    )
+    age_days: int | None = None
+    traceable_to: str = ""
+    traceable_to_issuer: str = ""
+    traceable_to_sha256: str = ""
+    weights: list[str] = []
 
 
-class Binding(Stored):
-    """Who plays a role: an instrument with a driver, a person at the keyboard, or an asset handled by a person."""
+class Binding(Grown):
+    """Who plays a role: an instrument with a driver, a person at the keyboard, or an asset handled by a person.
+
+    `also` are further sets of weights in the same role.
+    """
 
     role: str
     instrument: str
@@ -77,6 +95,8 @@ class Binding(Stored):
     asset: str = ""
     hazard: bool = False
     expect_serial: str = ""
+    later: ClassVar[tuple[str, ...]] = ("also",)
+    also: list[str] = []
 
 
 class ParameterValue(Stored):
@@ -118,6 +138,14 @@ class ContributionPlan(Stored):
     source: str = ""
 
 
+class CorrelationPlan(Stored):
+    """The coefficient r of correlation between two influences of a point, by their ids."""
+
+    one: str
+    other: str
+    r: str
+
+
 class LimitPlan(Stored):
     """A limit on the judged value: expressions of `rdg`, `rng` and what else is in scope; None is no limit."""
 
@@ -137,13 +165,23 @@ class StabilityPlan(Stored):
     on_timeout: Literal["ask", "fail", "stop"]
 
 
-class Prediction(Stored):
-    """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR."""
+class Prediction(Grown):
+    """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR.
+
+    `guard_band` is w of the decision rule; `limit_risk` the probability that an item is beyond its limits whose value
+    lies just on an acceptance limit, None where nothing can pass; `pfa` and `pfr` are global, where a prior is stated.
+    """
 
     standard_u: str | None = None
     u: str | None = None
     tur: str | None = None
     standard_tur: str | None = None
+    guard_band: str | None = None
+    limit_risk: str | None = None
+    pfa: str | None = None
+    pfr: str | None = None
+
+    later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
 
 
 class QuestionPlan(Stored):
@@ -161,11 +199,11 @@ class QuestionPlan(Stored):
     words: dict[str, dict[str, str]] = {}
 
 
-class Point(Stored):
+class Point(Grown):
     """One point: what is applied or placed, what is read, how it is judged.
 
     `frequency` is that of an alternating stimulus. `words` are translations, by language, of its labels and of
-    the answers to its questions.
+    the answers to its questions. `cmc` is the smallest U that the laboratory states there.
     """
 
     id: str
@@ -201,17 +239,13 @@ class Point(Stored):
     questions: list[QuestionPlan] = []
     words: dict[str, dict[str, str]] = {}
     predicted: Prediction = Prediction()
+    cmc: str | None = None
+    correlations: list[CorrelationPlan] = []
 
-    @model_serializer(mode="wrap")
-    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Leave the frequency out where there is none: plans of before it keep their bytes, and their hashes."""
-        plain: dict[str, object] = write(self)
-        if self.frequency is None:
-            plain.pop("frequency", None)
-        return plain
+    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations")
 
 
-class TestPlan(Stored):
+class TestPlan(Grown):
     """One test: what its points have in common, and a result over the whole test if there is one."""
 
     __test__ = False
@@ -232,6 +266,9 @@ class TestPlan(Stored):
     scale_value: str | None = None
     limit: LimitPlan | None = None
     points: list[str]
+    monte_carlo: MonteCarloPlan | None = None
+
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo",)
 
 
 class ConnectionPlan(Stored):
@@ -265,15 +302,10 @@ class Step(Stored):
     times: int = 1
 
 
-class DecisionPlan(Stored):
-    """The decision rule, with its version, and the coverage probability of every U."""
-
-    rule: str
-    coverage: str
-
-
-class PolicyPlan(Stored):
+class PolicyPlan(Grown):
     """What happens when something does not pass or does not answer."""
+
+    later: ClassVar[tuple[str, ...]] = ("resume_within",)
 
     on_fail: Literal["ask", "continue", "stop"]
     retakes: int
@@ -281,14 +313,6 @@ class PolicyPlan(Stored):
     stages: list[str]
     resume_within: str | None = None
     """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
-
-    @model_serializer(mode="wrap")
-    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Leave `resume_within` out where nothing is said: plans of before it keep their bytes, and their hashes."""
-        plain: dict[str, object] = write(self)
-        if self.resume_within is None:
-            plain.pop("resume_within", None)
-        return plain
 
 
 class Simulated(Stored):

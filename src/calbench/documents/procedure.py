@@ -209,6 +209,14 @@ class Evaluate(Authored):
     limit: ExpressionText
 
 
+class MonteCarlo(Authored):
+    """U by Monte Carlo instead of the law of propagation: how many draws (or `adaptive`), from which seed."""
+
+    draws: ScalarText = "200000"
+    seed: ScalarText = "1"
+    interval: Literal["symmetric", "shortest"] = "symmetric"
+
+
 class Scale(Authored):
     """A unit of the unit under test's own scale, such as a scale division, in which results are given."""
 
@@ -268,6 +276,8 @@ class Test(TestDefaults):
     rounding: Rounding | None = None
     judge_on: Literal["raw", "rounded"] | None = None
     uncertainty: list[Contribution] = []
+    correlations: list[list[ScalarText]] = []
+    monte_carlo: MonteCarlo | None = None
     only_if: ExpressionText | None = None
     hazard: Literal["voltage"] | None = None
 
@@ -303,11 +313,26 @@ class Regulation(Authored):
     year: Whole
 
 
+class PriorStated(Authored):
+    """How the true values of such items are distributed: exactly one of the first three, and where the middle is."""
+
+    in_tolerance: ScalarText | None = None
+    sigma: ExpressionText | None = None
+    half_width: ExpressionText | None = None
+    mean: ExpressionText | None = None
+
+
 class Decision(Authored):
-    """How conformity is decided."""
+    """How conformity is decided, and how U is found and stated."""
 
     rule: ScalarText = "simple"
+    guard_ratio: ScalarText | None = None
+    prior: PriorStated | None = None
     coverage: ScalarText = "0.95"
+    coverage_rule: Literal["t", "fixed", "rectangular", "trapezoidal", "auto"] = "t"
+    k: ScalarText | None = None
+    digits: ScalarText = "2"
+    rounding: Literal["nearest", "up"] = "nearest"
 
 
 class Procedure(Authored):

@@ -5,11 +5,10 @@ Quantities are text in a unit; uncertainties are rounded for print only in `show
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
-
-from calbench.documents.model import Stored
+from calbench.documents.deciding import PriorPlan
+from calbench.documents.model import Grown, Stored
 from calbench.documents.plan import LocalTexts, Plan, Software
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
@@ -30,8 +29,10 @@ class Raw(Stored):
     operator_typed: bool = False
 
 
-class Attempt(Stored):
-    """One attempt at a point; which one counts is a stated rule: the last complete one."""
+class Attempt(Grown):
+    """One attempt at a point; which one counts is a stated rule: the last complete one that was not discarded."""
+
+    later: ClassVar[tuple[str, ...]] = ("discarded",)
 
     number: int
     complete: bool
@@ -42,14 +43,6 @@ class Attempt(Stored):
     answers: dict[str, str] = {}
     discarded: str = ""
     """Why it does not count although it may be whole: the run was interrupted in a test that is measured in one go."""
-
-    @model_serializer(mode="wrap")
-    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Leave out what says nothing: records of runs that nothing interrupted keep their bytes."""
-        plain: dict[str, object] = write(self)
-        if not self.discarded:
-            plain.pop("discarded", None)
-        return plain
 
 
 class BudgetShown(Stored):
@@ -78,10 +71,10 @@ class BudgetLine(Stored):
     shown: BudgetShown
 
 
-class Shown(Stored):
+class Shown(Grown):
     """What is printed: rounded once, as text without unit.
 
-    Nominal value, reference and indication are in `unit`; error, limits and U in `error_unit`.
+    Nominal value, reference and indication are in `unit`; error, limits, U and guard band in `error_unit`.
     """
 
     unit: LocalTexts
@@ -96,10 +89,21 @@ class Shown(Stored):
     k: str = ""
     std_uncertainty: str = ""
     dof: str = ""
+    guard_band: str = ""
+    accept_lower: str = ""
+    accept_upper: str = ""
+
+    later: ClassVar[tuple[str, ...]] = ("guard_band", "accept_lower", "accept_upper")
 
 
-class Result(Stored):
-    """The result of one point, or of one whole test; quantities are text in a unit, exact."""
+class Result(Grown):
+    """The result of one point, or of one whole test; quantities are text in a unit, exact.
+
+    `expanded` is U as it is decided with: at least the laboratory's `cmc`, and then `expanded_computed` is what the
+    budget gives. The interval is that of a Monte Carlo evaluation. Risks have four digits, and below 1e-12 they are 0:
+    `specific_risk` that the verdict is wrong, given this measurement alone; `pfa` and `pfr` over all items of the kind,
+    by the prior that the plan states.
+    """
 
     id: str
     test: str
@@ -127,6 +131,20 @@ class Result(Stored):
     shown: Shown
     attempts: int = 1
     remark: str = ""
+    cmc: str | None = None
+    expanded_computed: str | None = None
+    coverage_rule: str = "t"
+    interval_lower: str | None = None
+    interval_upper: str | None = None
+    specific_risk: str | None = None
+    pfa: str | None = None
+    pfr: str | None = None
+    conditional_pfa: str | None = None
+
+    later: ClassVar[tuple[str, ...]] = (
+        "cmc", "expanded_computed", "coverage_rule", "interval_lower", "interval_upper",
+        "specific_risk", "pfa", "pfr", "conditional_pfa",
+    )  # fmt: skip
 
 
 class TestResult(Stored):
@@ -185,8 +203,10 @@ class Interruption(Stored):
     guard_outputs: str = ""
 
 
-class Run(Stored):
+class Run(Grown):
     """How the run went; status is not verdict."""
+
+    later: ClassVar[tuple[str, ...]] = ("interruptions",)
 
     id: str
     status: Status
@@ -199,14 +219,6 @@ class Run(Stored):
     retakes: int
     interruptions: list[Interruption] = []
 
-    @model_serializer(mode="wrap")
-    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Leave interruptions out where there were none: such records keep their bytes."""
-        plain: dict[str, object] = write(self)
-        if not self.interruptions:
-            plain.pop("interruptions", None)
-        return plain
-
 
 class JournalRef(Stored):
     """The journal that the record was computed from."""
@@ -215,13 +227,18 @@ class JournalRef(Stored):
     head: str
 
 
-class Decided(Stored):
-    """The decision rule that was applied."""
+class Decided(Grown):
+    """The decision rule that was applied, with what was agreed for it, and the definitions of TUR and risks."""
 
     rule: str
     version: str
     coverage: str
     tur_definition: str
+    guard_ratio: str | None = None
+    prior: PriorPlan | None = None
+    risk_definition: str = ""
+
+    later: ClassVar[tuple[str, ...]] = ("guard_ratio", "prior", "risk_definition")
 
 
 class Record(Stored):

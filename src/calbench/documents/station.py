@@ -6,9 +6,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from calbench.documents.asset import FrequencySpan
 from calbench.documents.fields import (
     Capability,
     DriverName,
+    ExpressionText,
     Identifier,
     Language,
     Name,
@@ -40,11 +42,15 @@ class SafeRule(Authored):
 
 
 class Instrument(Authored):
-    """A standard, source or logger of the station; without a driver it is an asset that a person handles."""
+    """A standard, source or logger of the station; without a driver it is an asset that a person handles.
+
+    `also` names more sets of weights that lie with the one of `asset`: a load may take weights of all of them.
+    """
 
     driver: DriverName | None = None
     link: LinkAddress | None = None
     asset: Identifier | None = None
+    also: list[Identifier] = []
     provides: list[Capability] = []
     hazard: Literal["voltage"] | None = None
     safe: SafeRule | None = None
@@ -118,14 +124,37 @@ class Simulation(Authored):
     faults: list[FaultRule] = []
 
 
+class Cmc(Authored):
+    """The smallest U (95 %) that the laboratory states within a span of values: its measurement capability.
+
+    `expanded` is an expression that may use `value` and `out` (its absolute value).
+    """
+
+    from_: QuantityText = Field(alias="from")
+    to: QuantityText
+    frequency: QuantityText | FrequencySpan | None = None
+    expanded: ExpressionText
+
+
+class Laboratory(Authored):
+    """The laboratory as certificates name it, and its CMC by capability of the items that it calibrates."""
+
+    name: Text | None = None
+    address: Text | None = None
+    country: Text | None = None
+    accreditation: Text | None = None
+    cmc: dict[Capability, list[Cmc]] = {}
+
+
 class Station(Authored):
     """A station file."""
 
     station: Identifier
     language: Language
     title: Text | None = None
+    key: Text | None = None
     simulated: Flag = False
-    laboratory: dict[Literal["name", "address", "country", "accreditation"], Text] = {}
+    laboratory: Laboratory = Laboratory()
     regulations: dict[str, Whole] = {}
     instruments: dict[Name, Instrument] = {}
     positions: dict[str, Position] = Field(min_length=1)
@@ -134,9 +163,11 @@ class Station(Authored):
 
 __all__ = [
     "Ambient",
+    "Cmc",
     "Exact",
     "FaultRule",
     "Instrument",
+    "Laboratory",
     "LinkAddress",
     "Mistake",
     "Position",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import ContributionPlan, Point, TestPlan
 from calbench.documents.record import BudgetLine
+from calbench.evaluation.drawing import Drawn, draw_result
 from calbench.evaluation.observing import Observation, quantity, static_scope
 from calbench.evaluation.showing import Figures, show_line
-from calbench.metrology import Budget, Expanded, Term, combine, expand_by_t, sensitivities
+from calbench.metrology import Budget, Coverage, Expanded, Term, combine_correlated, expand, sensitivities
 from calbench.metrology.statement import Statement, influence
-from calbench.quantities import Quantity, Value
+from calbench.quantities import Quantity, Value, parse_quantity
 
 DEFAULT_MODEL = "indication - reference"
 
@@ -24,15 +27,27 @@ class Concluded:
     names: Mapping[str, dict[str, str]]
     budget: Budget
     expanded: Expanded
+    cmc: Decimal | None = None
+    drawn: Drawn | None = None
+
+    @property
+    def computed(self) -> Decimal:
+        """Expanded uncertainty of the budget in the coherent unit, exactly the float that was computed."""
+        return Decimal(repr(self.expanded.U))
 
     @property
     def U(self) -> Decimal:  # noqa: N802 - the symbol of the GUM
-        """Expanded uncertainty in the coherent unit, exactly the float that was computed."""
-        return Decimal(repr(self.expanded.U))
+        """Expanded uncertainty as it is stated and decided with: never below the laboratory's CMC (ILAC-P14 5.4)."""
+        return self.computed if self.cmc is None else max(self.computed, self.cmc)
+
+    @property
+    def std(self) -> float:
+        """Standard uncertainty that goes with U: what is stated, divided by k."""
+        return self.budget.u if self.computed == self.U else float(self.U) / self.expanded.k
 
 
 def conclude(
-    observation: Observation, test: TestPlan, names: Mapping[str, Value], coverage: float
+    observation: Observation, test: TestPlan, names: Mapping[str, Value], coverage: Coverage
 ) -> Concluded | None:
     """Combine the contributions of a point; None if the procedure states none.
 
@@ -44,12 +59,30 @@ def conclude(
         return None
     to_indication, to_reference = _sensitivities(observation, test)
     by_id = {one.influence: one for one in contributions}
+    moves = [one.input == "indication" for one in contributions]
     terms = [
-        Term(influence(_statement(one), names), to_indication if one.input == "indication" else to_reference)
-        for one in contributions
+        Term(influence(_statement(one), names), to_indication if moved else to_reference)
+        for one, moved in zip(contributions, moves, strict=True)
     ]
-    budget = combine(terms)
-    return Concluded({name: one.name for name, one in by_id.items()}, budget, expand_by_t(budget, coverage))
+    pairs = {(each.one, each.other): float(each.r) for each in observation.point.correlations}
+    budget = combine_correlated(terms, pairs)
+    floor = observation.point.cmc
+    cmc = None if floor is None else parse_quantity(floor).value
+    called = {name: one.name for name, one in by_id.items()}
+    if test.monte_carlo is None or not any(term.influence.std for term in terms):
+        return Concluded(called, budget, expand(budget, coverage), cmc)
+    both = list(zip(terms, moves, strict=True))
+    drawn = draw_result(observation, test.model, both, pairs, test.monte_carlo, coverage.p)
+    if not drawn.u:
+        return Concluded(called, budget, expand(budget, coverage), cmc)
+    # Lines and shares are those of the law of propagation; u, k and U those of the draws.
+    expanded = Expanded(drawn.U / drawn.u, drawn.U, coverage.p, math.inf, "monte-carlo")
+    return Concluded(called, replace(budget, u=drawn.u, dof=math.inf), expanded, cmc, drawn)
+
+
+def coverage_of(plan: DecisionPlan) -> Coverage:
+    """Give what the plan asks of every U."""
+    return Coverage(float(plan.coverage), plan.coverage_rule, None if plan.k is None else float(plan.k))
 
 
 def _sensitivities(observation: Observation, test: TestPlan) -> tuple[float, float]:

@@ -8,8 +8,9 @@ from calbench.documents.plan import Plan, TestPlan
 from calbench.documents.record import Attempt, Decided, JournalRef, Record, Result, Run, TestResult, Verdict
 from calbench.errors import IntegrityFailure
 from calbench.evaluation import gathering
-from calbench.evaluation.results import conclude_all
+from calbench.evaluation.results import conclude_all, conclude_test
 from calbench.metrology import TUR_DEFINITION, find_rule
+from calbench.metrology.assessing import RISK_DEFINITIONS
 
 WORST: tuple[Verdict, ...] = ("pass", "indeterminate_pass", "indeterminate_fail", "not_evaluated", "fail")
 
@@ -20,8 +21,17 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
     Raises:
         IntegrityFailure: The journal's chain is broken, or it is the journal of another plan.
     """
-    events, head = parse(journal)
-    if not events or events[0].body.get("plan") != digest(plan):
+    return evaluate_events(plan, *parse(journal))
+
+
+def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
+    """Compute the record from a journal that was read; `head` is the hash of its last line.
+
+    Raises:
+        IntegrityFailure: It is the journal of another plan.
+    """
+    plan_sha256 = digest(plan)
+    if not events or events[0].body.get("plan") != plan_sha256:
         raise IntegrityFailure("The journal was not written for this plan: its first line names another one.")
     attempts = gathering.attempts(plan, events)
     results = conclude_all(plan, attempts)
@@ -30,11 +40,11 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
     rule = find_rule(plan.decision.rule)
     return Record(
         software=plan.software,
-        plan_sha256=digest(plan),
+        plan_sha256=plan_sha256,
         plan=plan,
         journal=JournalRef(lines=len(events), head=head),
         run=Run(
-            id=run_id(plan),
+            id=run_id(plan, plan_sha256),
             status=ended.status,
             completeness="partial" if ended.partial else "full",
             started=events[0].t_utc,
@@ -53,6 +63,9 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
             version=str(rule.version),
             coverage=plan.decision.coverage,
             tur_definition=TUR_DEFINITION,
+            guard_ratio=plan.decision.guard_ratio,
+            prior=plan.decision.prior,
+            risk_definition=RISK_DEFINITIONS.get(plan.decision.risk, ""),
         ),
         attempts=attempts,
         results=results,
@@ -63,14 +76,14 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
 
 def failing(plan: Plan, events: list[Event], test: str) -> list[str]:
     """Name the results of a test that fail, from the events so far; what was not evaluated has not failed."""
-    results = conclude_all(plan, gathering.attempts(plan, events))
+    results = conclude_test(plan, gathering.attempts(plan, events), test)
     failed = ("fail", "indeterminate_fail")
-    return [one.id for one in results if one.test == test and one.verdict in failed and _judged(plan, one)]
+    return [one.id for one in results if one.verdict in failed and _judged(plan, one)]
 
 
-def run_id(plan: Plan) -> str:
-    """Give the run's name: its date and the beginning of the plan's hash."""
-    return f"{plan.created[:10].replace('-', '')}-{digest(plan)[:8]}"
+def run_id(plan: Plan, plan_sha256: str | None = None) -> str:
+    """Give the run's name: its date and the beginning of the plan's hash, which is computed if it is not known."""
+    return f"{plan.created[:10].replace('-', '')}-{(plan_sha256 or digest(plan))[:8]}"
 
 
 def _tested(test: TestPlan, results: list[Result]) -> TestResult:

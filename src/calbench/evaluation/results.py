@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
+from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import LimitPlan, Plan, Point, TestPlan
 from calbench.documents.record import Attempt, Result, Verdict
-from calbench.evaluation.budgeting import Concluded, conclude, lines
+from calbench.evaluation.budgeting import Concluded, conclude, coverage_of, lines
+from calbench.evaluation.judging import Judged, Limits, judge
 from calbench.evaluation.observing import Observation, across_tests, observe, quantity, scope, static_scope
 from calbench.evaluation.showing import Figures, show
-from calbench.metrology import Decision, decide, stdev
+from calbench.metrology import stdev
 from calbench.quantities import ONE, Quantity, Value, find_unit, parse_quantity, significant
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What one point comes to, in exact figures and the coherent unit: of these a result is written."""
+
+    observation: Observation
+    concluded: Concluded | None
+    judged: Judged
+    limits: Limits
+    remark: str
+
+
+def conclusions(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Conclusion]:
+    """Give what every measured point comes to, by its id, without writing any of it."""
+    concluding = _Concluding(plan, attempts)
+    tests = {test.id: test for test in plan.tests}
+    found = {point.id: concluding.conclusion(point, tests[point.test]) for point in plan.points}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def conclude_all(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> list[Result]:
     """Give the results of all points and of all series, in the order of the plan."""
     concluding = _Concluding(plan, attempts)
     return [result for test in plan.tests for result in concluding.test(test)]
+
+
+def conclude_test(plan: Plan, attempts: Mapping[str, list[Attempt]], test: str) -> list[Result]:
+    """Give the results of one test, from what was measured so far; none if the plan has no such test."""
+    found = [one for one in plan.tests if one.id == test]
+    return [result for one in found for result in _Concluding(plan, attempts).test(one)]
 
 
 def conclude_one(plan: Plan, attempts: Mapping[str, list[Attempt]], point: str) -> Result:
@@ -33,8 +61,8 @@ class _Concluding:
     """What the points of a plan have in common while they are concluded."""
 
     def __init__(self, plan: Plan, attempts: Mapping[str, list[Attempt]]) -> None:
-        self._rule = plan.decision.rule
-        self._coverage = float(plan.decision.coverage)
+        self._plan = plan.decision
+        self._coverage = coverage_of(plan.decision)
         self._attempts = attempts
         self._tests = {test.id: test for test in plan.tests}
         self._points = {point.id: point for point in plan.points}
@@ -52,20 +80,24 @@ class _Concluding:
         attempts = self._attempts.get(point.id, [])
         if test.kind == "inspection":
             return _inspected(point, test, attempts)
+        one = self.conclusion(point, test)
+        return (
+            _unmeasured(point, test, len(attempts))
+            if one is None
+            else _result(one, test, len(attempts), self._plan)
+        )
+
+    def conclusion(self, point: Point, test: TestPlan) -> Conclusion | None:
+        """Give what a point comes to; None if it was not measured."""
         observation = self._observations.get(point.id)
         if observation is None:
-            return _unmeasured(point, test, len(attempts))
+            return None
         names = scope(observation, self._across)
         remark, concluded = self._concluded(observation, test, names)
-        lower, upper = _limits(point.limit, names)
-        decision = decide(
-            self._rule,
-            observation.judged.value,
-            lower=_value(lower),
-            upper=_value(upper),
-            expanded=None if concluded is None else concluded.U,
-        )
-        return _result(observation, test, concluded, decision, (lower, upper), len(attempts), remark)
+        limits = _limits(point.limit, names)
+        judged = judge(self._plan, observation.judged.value, limits, concluded, names)
+        remark = " ".join(text for text in (remark, judged.remark) if text)
+        return Conclusion(observation, concluded, judged, limits, remark)
 
     def _concluded(
         self, observation: Observation, test: TestPlan, names: Mapping[str, Value]
@@ -91,7 +123,7 @@ class _Concluding:
             )
         value = quantity(test.value, _series_scope(first, own))
         lower, upper = _limits(test.limit, static_scope(first))
-        decision = decide(self._rule, value.value, lower=_value(lower), upper=_value(upper), expanded=None)
+        decision = judge(self._plan, value.value, (lower, upper), None, static_scope(first)).decision
         spread = stdev([one.indication.value for one in own]) if len(own) > 1 else None
         return Result(
             id=test.id,
@@ -129,16 +161,10 @@ def _unmeasured(point: Point, test: TestPlan, attempts: int) -> Result:
     )
 
 
-def _result(
-    observation: Observation,
-    test: TestPlan,
-    concluded: Concluded | None,
-    decision: Decision,
-    limits: tuple[Quantity | None, Quantity | None],
-    counted: int,
-    remark: str,
-) -> Result:
-    point = observation.point
+def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -> Result:
+    observation, concluded, limits = one.observation, one.concluded, one.limits
+    point, decision, risks = observation.point, one.judged.decision, one.judged.risks
+    drawn = None if concluded is None else concluded.drawn
     unit = point.unit
     figures = Figures(
         nominal=_nominal(point),
@@ -153,6 +179,9 @@ def _result(
         k=None if concluded is None else concluded.expanded.k,
         std_uncertainty=None if concluded is None else concluded.budget.u,
         dof=None if concluded is None else concluded.budget.dof,
+        guard_band=decision.guard_band if plan.risk else None,
+        accept_lower=decision.acceptance_lower if plan.risk else None,
+        accept_upper=decision.acceptance_upper if plan.risk else None,
     )
     return Result(
         id=point.id,
@@ -177,9 +206,20 @@ def _result(
         accept_upper=_decided(decision.acceptance_upper, observation),
         budget=[] if concluded is None else lines(concluded, figures, point, test),
         verdict=decision.verdict.value,
-        shown=show(figures, point, test),
+        shown=show(figures, point, test, int(plan.digits), plan.rounding),
         attempts=counted,
-        remark=remark,
+        remark=one.remark,
+        cmc=point.cmc,
+        expanded_computed=None
+        if point.cmc is None or concluded is None
+        else Quantity(concluded.computed, observation.indication.unit).text(unit),
+        coverage_rule="t" if concluded is None else concluded.expanded.rule,
+        interval_lower=_decided(drawn.low, observation) if drawn else None,
+        interval_upper=_decided(drawn.high, observation) if drawn else None,
+        specific_risk=_number(risks.specific),
+        pfa=_number(risks.pfa),
+        pfr=_number(risks.pfr),
+        conditional_pfa=_number(risks.conditional_pfa),
     )
 
 
@@ -201,7 +241,7 @@ def _inspected(point: Point, test: TestPlan, attempts: list[Attempt]) -> Result:
     )
 
 
-def _limits(limit: LimitPlan | None, names: Mapping[str, Value]) -> tuple[Quantity | None, Quantity | None]:
+def _limits(limit: LimitPlan | None, names: Mapping[str, Value]) -> Limits:
     if limit is None:
         return None, None
     return (
@@ -219,8 +259,8 @@ def _nominal(point: Point) -> Quantity | None:
     return None if point.nominal is None else parse_quantity(point.nominal)
 
 
-def _value(one: Quantity | None) -> Decimal | None:
-    return None if one is None else one.value
+def _number(one: Decimal | None) -> str | None:
+    return None if one is None else str(one)
 
 
 def _float(value: float, observation: Observation) -> str:

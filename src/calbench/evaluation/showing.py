@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from calbench.documents.plan import Point, TestPlan
 from calbench.documents.record import BudgetShown, Shown
-from calbench.metrology import Line
+from calbench.metrology import Line, Rounding, report
 from calbench.quantities import (
     Quantity,
     Unit,
@@ -39,6 +39,9 @@ class Figures:
     k: float | None = None
     std_uncertainty: float | None = None
     dof: float | None = None
+    guard_band: Decimal | None = None
+    accept_lower: Decimal | None = None
+    accept_upper: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,17 @@ class Scale:
         return (value.value - value.unit.offset if isinstance(value, Quantity) else value) / self.factor
 
 
-def show(figures: Figures, point: Point, test: TestPlan) -> Shown:
-    """Round for print: U to two digits, results to the last place of U; without U, to the resolution.
+def show(
+    figures: Figures, point: Point, test: TestPlan, digits: int = U_DIGITS, rounding: Rounding = "nearest"
+) -> Shown:
+    """Round for print: U to its digits, results to the last place of U; without U, to the resolution.
 
+    U that rounding would bring below the laboratory's CMC is rounded up, whatever the policy.
     Values stand in the unit of their range or nominal value; error, limits and U in one that suits the limit.
     """
     values, errors = _scales(figures, point, test)
-    place = _place(figures, point, test, errors.factor)
-    expanded = errors.number(figures.expanded)
+    expanded = _stated(errors.number(figures.expanded), point, errors.factor, digits, rounding)
+    place = _place(expanded, point, test, errors.factor)
     return Shown(
         unit=values.names,
         error_unit=errors.names,
@@ -72,10 +78,13 @@ def show(figures: Figures, point: Point, test: TestPlan) -> Shown:
         error=_signed(_rounded(errors.number(figures.error), place / errors.factor)),
         lower=_limit(errors.number(figures.lower), place / errors.factor),
         upper=_limit(errors.number(figures.upper), place / errors.factor),
-        expanded="" if expanded is None else format(significant(expanded, U_DIGITS), "f"),
+        expanded="" if expanded is None else format(expanded, "f"),
         k="" if figures.k is None else format(round_to(Decimal(repr(figures.k)), Decimal("0.01")), "f"),
         std_uncertainty=_float(figures.std_uncertainty, errors.factor),
         dof="" if figures.dof is None else _dof(figures.dof),
+        guard_band=_significant(errors.number(figures.guard_band)),
+        accept_lower=_limit(errors.number(figures.accept_lower), place / errors.factor),
+        accept_upper=_limit(errors.number(figures.accept_upper), place / errors.factor),
     )
 
 
@@ -117,12 +126,21 @@ def _in(unit: Unit) -> Scale:
     return Scale({"en": display(unit), "zh": display(unit)}, unit.factor)
 
 
-def _place(figures: Figures, point: Point, test: TestPlan, factor: Decimal) -> Decimal:
+def _stated(
+    expanded: Decimal | None, point: Point, factor: Decimal, digits: int, rounding: Rounding
+) -> Decimal | None:
+    if expanded is None:
+        return None
+    cmc = None if point.cmc is None else parse_quantity(point.cmc).value / factor
+    return report(Decimal(0), expanded, digits=digits, rounding=rounding, cmc=cmc).U
+
+
+def _place(expanded: Decimal | None, point: Point, test: TestPlan, factor: Decimal) -> Decimal:
     """Give the last printed place, in the coherent unit; of U it is one in the unit that errors are printed in."""
     if test.rounding is not None and test.judge_on == "rounded":
         return parse_quantity(test.rounding).value
-    if figures.expanded:
-        return last_place(significant(figures.expanded / factor, U_DIGITS)) * factor
+    if expanded:
+        return last_place(expanded) * factor
     if point.resolution is not None:
         return parse_quantity(point.resolution).value
     return UNRESOLVED
@@ -134,6 +152,10 @@ def _float(value: float | None, factor: Decimal) -> str:
         return ""
     digits = significant(Decimal(repr(value)) / factor, BUDGET_DIGITS)
     return _exact(digits) if digits == digits.to_integral_value() else format(digits, "f")
+
+
+def _significant(value: Decimal | None) -> str:
+    return "" if value is None else _exact(significant(value, BUDGET_DIGITS))
 
 
 def _dof(value: float) -> str:

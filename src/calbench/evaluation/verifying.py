@@ -12,7 +12,7 @@ from calbench.documents.journal import Event, parse
 from calbench.documents.plan import Plan, Software, source_name
 from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure
-from calbench.evaluation.recording import evaluate_run
+from calbench.evaluation.recording import evaluate_events
 from calbench.evaluation.results import conclude_all
 
 
@@ -29,15 +29,15 @@ def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
     """Verify a run folder: plan, journal chain, that they belong together, and every result anew."""
     checks: list[Check] = []
     compiled = _plan(plan, checks)
-    events = _journal(journal, checks)
+    events, head = _journal(journal, checks)
     if compiled is not None and events:
         named = events[0].body.get("plan")
-        same = named == digest(compiled)
+        same = named == sha256(plan)  # it is in canonical form
         found = "the journal is the one of this plan" if same else "the journal was written for another plan"
         checks.append(Check("plan and journal", same, found))
     checks.append(_end(events))
     if compiled is not None and events:
-        checks.append(_recomputed(compiled, journal, record))
+        checks.append(_recomputed(compiled, events, head, record))
     else:
         checks.append(Check("results", None, "not recomputed: plan or journal cannot be trusted"))
     return checks
@@ -101,7 +101,7 @@ def verify_record(data: bytes) -> list[Check]:
         Check("plan", same_plan, "its hash fits" if same_plan else "the plan in the record was altered")
     )
     checks.append(_results(record))
-    checks.append(Check("journal", None, f"not here; its head must be {record.journal.head}"))
+    checks.append(Check("journal", None, f"not here: a record alone; its head must be {record.journal.head}"))
     return checks
 
 
@@ -113,19 +113,19 @@ def _plan(data: bytes, checks: list[Check]) -> Plan | None:
         return None
     same = canonical(plan) == data
     checks.append(
-        Check("plan", same, f"hash {digest(plan)[:16]}…" if same else "not in canonical form: altered")
+        Check("plan", same, f"hash {sha256(data)[:16]}…" if same else "not in canonical form: altered")
     )
     return plan if same else None
 
 
-def _journal(data: bytes, checks: list[Check]) -> list[Event]:
+def _journal(data: bytes, checks: list[Check]) -> tuple[list[Event], str]:
     try:
         events, head = parse(data)
     except IntegrityFailure as error:
         checks.append(Check("journal", False, str(error)))
-        return []
+        return [], ""
     checks.append(Check("journal", bool(events), f"{len(events)} lines, head {head[:16]}…"))
-    return events
+    return events, head
 
 
 def _end(events: list[Event]) -> Check:
@@ -139,9 +139,9 @@ def _end(events: list[Event]) -> Check:
     return Check("end of run", closed, found)
 
 
-def _recomputed(plan: Plan, journal: bytes, record: bytes) -> Check:
+def _recomputed(plan: Plan, events: list[Event], head: str, record: bytes) -> Check:
     try:
-        again = canonical(evaluate_run(plan, journal))
+        again = canonical(evaluate_events(plan, events, head))
     except (IntegrityFailure, ValueError) as error:
         return Check("results", False, f"cannot be recomputed: {error}")
     if again == record:

@@ -153,6 +153,8 @@ class Bench:
         except InstrumentError as error:
             self._journal.note("fault", {"instrument": binding.instrument, "message": str(error)})
             raise
+        if not self._journal.keeps_traffic:
+            return inner
         return TracedLink(inner, self._journal, binding.instrument, self.gate)
 
     def _check(self, binding: Binding, identity: Identity, driver: Any) -> None:  # noqa: ANN401 - a driver class

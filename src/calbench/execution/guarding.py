@@ -40,6 +40,23 @@ class Guard(Protocol):
         """Let it go: the outputs were made safe, or a person was told that they are not."""
 
 
+class NoGuard:
+    """The guard of a simulated run in memory, that nobody waits for and nobody aborts."""
+
+    def start(self) -> None:
+        """There is nothing to start."""
+
+    def act(self, why: str) -> str:  # noqa: ARG002 - part of the protocol
+        """Say that the runner does it."""
+        return "The runner makes the outputs safe."
+
+    def settle(self) -> None:
+        """There is nothing to wait for."""
+
+    def stand_down(self) -> None:
+        """There is nothing to let go."""
+
+
 class ThreadGuard:
     """The guard of a simulated run: a thread that acts on an abort.
 

@@ -1,4 +1,7 @@
-"""Writing the journal: one canonical line an event, chained, and on the disk before the run goes on."""
+"""Writing the journal: one canonical line an event, chained, and on the disk before the run goes on.
+
+A run whose events are evaluated at once and then forgotten, as thousands of them are in a proof, keeps them in memory.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -19,12 +23,19 @@ Listener = Callable[[Event], None]
 Actor = Literal["runner", "operator", "guard"]
 
 
+def _written(utc: datetime) -> str:
+    return f"{utc.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
+
+
 class Journal:
     """An append-only file of events; `listeners` are told of each event after it is on the disk.
 
     A listener that fails is told no more, and the journal says so: who looks on must not endanger the bench.
     With `after`, number and hash of its last line, an existing journal is carried on.
     """
+
+    keeps_traffic = True
+    """Whether every exchange with an instrument is an event."""
 
     def __init__(
         self,
@@ -78,7 +89,7 @@ class Journal:
             event = Event(
                 seq=self._seq + 1,
                 prev=self._prev,
-                t_utc=self._clock.utc().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                t_utc=_written(self._clock.utc()),
                 t_mono=f"{self._clock.monotonic():.6f}",
                 actor=actor or self.actor,
                 type=type_,
@@ -90,6 +101,10 @@ class Journal:
             self._append(event)
         self._tell(event)
         return event
+
+    def tell_first(self, *listeners: Listener) -> None:
+        """Tell these of every event from now on, before the others."""
+        self._listeners[:0] = listeners
 
     @property
     def head(self) -> str:
@@ -136,3 +151,63 @@ class Journal:
                 self._listeners.remove(listener)
                 message = f"A listener failed and is told no more: {type(error).__name__}: {error}"
                 self.note("fault", {"message": message})
+
+
+class MemoryJournal(Journal):
+    """The events of a run that leaves no file: not serialised, not chained, and without the exchanges.
+
+    What is evaluated from them is what a file would give; they prove nothing to anybody else.
+    """
+
+    keeps_traffic = False
+
+    def __init__(self, clock: Clock, listeners: tuple[Listener, ...] = ()) -> None:
+        self.events: list[Event] = []
+        self._clock = clock
+        self._listeners = list(listeners)
+        self.position = ""
+        self.actor = "runner"
+        self.lost = None
+        self.making_safe = False
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """There is nothing to give back."""
+
+    def note(
+        self,
+        type_: EventType,
+        body: Mapping[str, object] | None = None,
+        *,
+        point: str = "",
+        attempt: int = 0,
+        actor: Actor | None = None,
+    ) -> Event:
+        """Keep one event, and tell the listeners; one that fails ends the run."""
+        event = Event.model_construct(
+            seq=len(self.events) + 1,
+            prev=FIRST_PREV,
+            t_utc=_written(self._clock.utc()),
+            t_mono=f"{self._clock.monotonic():.6f}",
+            actor=actor or self.actor,
+            type=type_,
+            position=self.position,
+            point=point,
+            attempt=attempt,
+            body=dict(body or {}),
+        )
+        self.events.append(event)
+        for listener in self._listeners:
+            listener(event)
+        return event
+
+    @property
+    def head(self) -> str:
+        """No line was written, so the chain has not begun."""
+        return FIRST_PREV
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run is closed."""
+        return bool(self.events) and self.events[-1].type == "run_closed"

@@ -19,7 +19,7 @@ from calbench.execution.calling import Caller
 from calbench.execution.conditions import Watch
 from calbench.execution.controlling import Control, StopWanted
 from calbench.execution.gating import Gate
-from calbench.execution.guarding import ACT_WITHIN, Guard, ThreadGuard
+from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
 from calbench.execution.measuring import Measuring
 from calbench.execution.prompting import Prompter
@@ -92,23 +92,14 @@ def run(
         RunFailed: The journal cannot be written (any more); says in what state the outputs are.
         OSError: The journal cannot be made.
     """
-    control = control or Control()
-    standing = Standing(plan, resumed.events if resumed else ())
-    told: tuple[Listener, ...] = (control.watch, standing, *listeners)
-    with Journal(journal_file, clock, told, after=resumed.tail.after if resumed else None) as journal:
-        prompter = Prompter(operator, journal, control)
-        bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
-        guarding = (
-            ThreadGuard(plan, _beside(journal_file), clock, redirect or {})
-            if guard is None
-            else guard(journal, bench.gate)
+    after = resumed.tail.after if resumed else None
+    with Journal(journal_file, clock, listeners, after=after) as journal:
+        watched = Watched(
+            control or Control(), guard or _thread_guard(plan, journal_file, clock, redirect or {}), resumed
         )
-        control.attach(journal, clock, guarding.act)
-        work = _Work(plan, bench, journal, clock, prompter, failing, control, guarding, standing, resumed)
-        try:
-            outcome = _conduct(work)
-        finally:  # whatever happens here, the guard outlives the run only until all is said
-            guarding.stand_down()
+        outcome = run_into(
+            journal, plan, operator, clock, redirect=redirect, failing=failing, watched=watched
+        )
         if journal.lost is not None:
             raise RunFailed(
                 f"The journal {journal_file} cannot be written: {journal.lost.strerror}. Outputs: {outcome.outputs}."
@@ -117,10 +108,52 @@ def run(
 
 
 @dataclass(frozen=True)
+class Watched:
+    """Who watches over a run and what it goes on from: see `run`."""
+
+    control: Control = field(default_factory=Control)
+    guard: MakeGuard = lambda _journal, _gate: NoGuard()
+    resumed: Resumed | None = None
+
+
+def run_into(
+    journal: Journal,
+    plan: Plan,
+    operator: Operator,
+    clock: Clock,
+    *,
+    redirect: Mapping[str, LinkSpec] | None = None,
+    failing: Failing = lambda _test: [],
+    plan_sha256: str | None = None,
+    watched: Watched | None = None,
+) -> Outcome:
+    """Run a plan into a journal that is open; `plan_sha256` is its digest, where many runs of it share one.
+
+    The other arguments are those of `run`; without `watched` nobody can want anything, and there is no guard. A
+    journal that was lost on the way says so itself.
+    """
+    watched = watched or Watched()
+    control, resumed = watched.control, watched.resumed
+    standing = Standing(plan, resumed.events if resumed else ())
+    journal.tell_first(control.watch, standing)
+    prompter = Prompter(operator, journal, control)
+    bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
+    guard = watched.guard(journal, bench.gate)
+    control.attach(journal, clock, guard.act)
+    named = plan_sha256 or digest(plan)
+    work = _Work(plan, named, bench, journal, clock, prompter, failing, control, guard, standing, resumed)
+    try:
+        return _conduct(work)
+    finally:  # whatever happens here, the guard outlives the run only until all is said
+        guard.stand_down()
+
+
+@dataclass(frozen=True)
 class _Work:
     """Everything that a run needs."""
 
     plan: Plan
+    plan_sha256: str
     bench: Bench
     journal: Journal
     clock: Clock
@@ -164,7 +197,7 @@ def _conduct(work: _Work) -> Outcome:
 def _open(work: _Work) -> None:
     """Write the first line of a run, or of its next part."""
     if work.resumed is None:
-        body = {"plan": digest(work.plan), "simulated": work.plan.simulated is not None}
+        body = {"plan": work.plan_sha256, "simulated": work.plan.simulated is not None}
         work.journal.note("run_opened", body)
         work.journal.position = work.plan.uut.position
         return
@@ -245,6 +278,12 @@ def _measure(work: _Work) -> None:
     watch.sample_all()
     again = None if work.resumed is None else work.resumed.setup_again
     Stepping(measuring, work.failing, work.control, work.standing, again).all()
+
+
+def _thread_guard(
+    plan: Plan, journal_file: Path, clock: Clock, redirect: Mapping[str, LinkSpec]
+) -> MakeGuard:
+    return lambda _journal, _gate: ThreadGuard(plan, _beside(journal_file), clock, redirect)
 
 
 def _beside(journal_file: Path) -> Path:

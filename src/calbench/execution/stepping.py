@@ -240,11 +240,11 @@ class Stepping:
     def _after(self, test: str, steps: list[Step]) -> None:
         """Ask what to do about points that do not pass, if the policy says so; retakes keep every attempt."""
         policy = self._plan.policy
-        if test in self._decided:
+        if policy.on_fail == "continue" or test in self._decided:
             return
         for taken in range(self._standing.retakes.get(test, 0), policy.retakes + 1):
             failed = self._failing(test)
-            if not failed or policy.on_fail == "continue":
+            if not failed:
                 return
             if policy.on_fail == "stop":
                 raise StopWanted(f"{test}: {', '.join(failed)} did not pass, and the policy says stop.")

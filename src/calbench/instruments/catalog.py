@@ -12,7 +12,9 @@ import importlib.resources
 import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -132,9 +134,15 @@ def _one(name: str, modules: list[str]) -> type[Driver]:
 def _modules() -> dict[str, list[str]]:
     """Give the modules that hold each driver, by its name: one, unless two packages bring it."""
     found = {name: [f"{PACKAGE}.{name.replace('/', '.')}"] for name in _shipped()}
-    for entry in entry_points(group=GROUP):
-        found.setdefault(entry.name, []).append(entry.value)
+    for name, module in _of_others(tuple(sys.path), entry_points):
+        found.setdefault(name, []).append(module)
     return found
+
+
+@lru_cache(maxsize=4)
+def _of_others(_: tuple[str, ...], look: Callable[..., Iterable[Any]]) -> tuple[tuple[str, str], ...]:
+    """Give the drivers of other packages and their modules; looked for once, which reads a file of each package."""
+    return tuple((entry.name, entry.value) for entry in look(group=GROUP))
 
 
 def _shipped() -> set[str]:

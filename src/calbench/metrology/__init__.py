@@ -13,10 +13,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from calbench.metrology.budget import Budget, Line, Term, combine, covariance
+from calbench.metrology.correlated import combine_correlated
 from calbench.metrology.coverage import (
+    Coverage,
+    CoverageChoice,
     CoverageRule,
     Expanded,
     coverage_factor,
+    expand,
     expand_by_k,
     expand_by_t,
     expand_rectangular,
@@ -24,22 +28,24 @@ from calbench.metrology.coverage import (
     is_rectangular_dominant,
     trapezoidal_factor,
 )
-from calbench.metrology.decision import (
-    RULES,
-    TUR_DEFINITION,
-    Decision,
-    Rule,
-    Verdict,
-    decide,
-    find_rule,
-    uncertainty_ratio,
-)
+from calbench.metrology.decision import TUR_DEFINITION, Decision, Verdict, decide, uncertainty_ratio
+from calbench.metrology.guardband import guard_band, guard_ratio_for
 from calbench.metrology.influence import DIVISORS, Distribution, Influence, Kind, Shape
+from calbench.metrology.prior import DataPrior, NormalPrior, Prior, RectangularPrior, prior_in_tolerance
 from calbench.metrology.reporting import Reported, Rounding, report
+from calbench.metrology.risk import (
+    GlobalRisk,
+    capability_index,
+    conformance_probability,
+    global_risk,
+    nonconformance_probability,
+)
+from calbench.metrology.rules import RULES, Promise, Rule, find_rule, promised_false_accept
 from calbench.metrology.sensitivity import Model, second_order_variance, sensitivities
 from calbench.metrology.typea import TypeA, evaluate_readings, mean, stdev
 
 if TYPE_CHECKING:
+    from calbench.metrology.complexparts import in_parts
     from calbench.metrology.correlation import check_correlation, correlation_matrix
     from calbench.metrology.curve import Curve
     from calbench.metrology.drawing import draw
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
     from calbench.metrology.model import ArrayModel
     from calbench.metrology.montecarlo import MonteCarlo, adaptive_monte_carlo, monte_carlo
     from calbench.metrology.propagation import Propagation, propagate
+    from calbench.metrology.region import Region, drawn_region, normal_factor, normal_region
     from calbench.metrology.tolerance import numerical_tolerance
     from calbench.metrology.validation import Validation, validate
 
@@ -58,15 +65,20 @@ _ON_ARRAYS = {
     "Inputs": "inputs",
     "MonteCarlo": "montecarlo",
     "Propagation": "propagation",
+    "Region": "region",
     "Validation": "validation",
     "adaptive_monte_carlo": "montecarlo",
     "check_correlation": "correlation",
     "correlation_matrix": "correlation",
     "coverage_interval": "interval",
     "draw": "drawing",
+    "drawn_region": "region",
     "fit": "fitting",
     "fit_line_xy": "fitting",
+    "in_parts": "complexparts",
     "monte_carlo": "montecarlo",
+    "normal_factor": "region",
+    "normal_region": "region",
     "numerical_tolerance": "tolerance",
     "propagate": "propagation",
     "validate": "validation",
@@ -78,18 +90,27 @@ __all__ = [
     "TUR_DEFINITION",
     "ArrayModel",
     "Budget",
+    "Coverage",
+    "CoverageChoice",
     "CoverageRule",
     "Curve",
+    "DataPrior",
     "Decision",
     "Distribution",
     "Expanded",
+    "GlobalRisk",
     "Influence",
     "Inputs",
     "Kind",
     "Line",
     "Model",
     "MonteCarlo",
+    "NormalPrior",
+    "Prior",
+    "Promise",
     "Propagation",
+    "RectangularPrior",
+    "Region",
     "Reported",
     "Rounding",
     "Rule",
@@ -99,15 +120,20 @@ __all__ = [
     "Validation",
     "Verdict",
     "adaptive_monte_carlo",
+    "capability_index",
     "check_correlation",
     "combine",
+    "combine_correlated",
+    "conformance_probability",
     "correlation_matrix",
     "covariance",
     "coverage_factor",
     "coverage_interval",
     "decide",
     "draw",
+    "drawn_region",
     "evaluate_readings",
+    "expand",
     "expand_by_k",
     "expand_by_t",
     "expand_rectangular",
@@ -115,10 +141,19 @@ __all__ = [
     "find_rule",
     "fit",
     "fit_line_xy",
+    "global_risk",
+    "guard_band",
+    "guard_ratio_for",
+    "in_parts",
     "is_rectangular_dominant",
     "mean",
     "monte_carlo",
+    "nonconformance_probability",
+    "normal_factor",
+    "normal_region",
     "numerical_tolerance",
+    "prior_in_tolerance",
+    "promised_false_accept",
     "propagate",
     "report",
     "second_order_variance",

@@ -1,4 +1,8 @@
-"""From a standard uncertainty to an expanded one (JCGM 100 clause 6 and annex G, EA-4/02 S9)."""
+"""From a standard uncertainty to an expanded one (JCGM 100 clause 6 and annex G, EA-4/02 S9 and S10).
+
+The numbers of EA-4/02 (k = 1.65, the ratio 0.3, k = 1.83 of the calliper) were recalled, not read in the document; the
+factors of the rectangle and the trapezoid follow from the distributions, and are tested against those.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,16 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from calbench.metrology.budget import Budget
+from calbench.metrology.budget import Budget, Line
 
-CoverageRule = Literal["t", "t-truncated", "fixed", "rectangular-dominant", "trapezoidal"]
+CoverageRule = Literal["t", "t-truncated", "fixed", "rectangular-dominant", "trapezoidal", "monte-carlo"]
+CoverageChoice = Literal["t", "fixed", "rectangular", "trapezoidal", "auto"]
+"""How a file asks for k. auto: EA-4/02 S9 where one rectangular contribution dominates (for 95 % only), S10 where two
+do, else from the t distribution."""
 
 RECTANGULAR_K = 1.65
 """Coverage factor for 95 % when one rectangular contribution dominates: 0.95·√3 as EA-4/02 S9 prints it."""
+RECTANGULAR_P = 0.95
 DOMINANCE = 0.3
 """EA-4/02 S9: the rest of a budget may be at most this part of the dominant contribution."""
 
@@ -33,6 +41,46 @@ class Expanded:
     p: float
     dof: float
     rule: CoverageRule
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is asked of an expanded uncertainty.
+
+    Attributes:
+        p: coverage probability, 0 to 1; of "fixed" without meaning.
+        rule: how k is found.
+        k: coverage factor of "fixed".
+    """
+
+    p: float = 0.95
+    rule: CoverageChoice = "t"
+    k: float | None = None
+
+
+def expand(budget: Budget, wanted: Coverage) -> Expanded:
+    """Expand by the rule that is asked for.
+
+    Raises:
+        ValueError: the rule does not apply to this budget or this coverage probability, or k is missing.
+    """
+    if wanted.rule == "fixed":
+        return expand_by_k(budget, math.nan if wanted.k is None else wanted.k)
+    if wanted.rule == "rectangular":
+        if wanted.p != RECTANGULAR_P:
+            raise ValueError(
+                f"The rule 'rectangular' gives k = {RECTANGULAR_K} for {RECTANGULAR_P}; "
+                f"the coverage is {wanted.p!r}."
+            )
+        return expand_rectangular(budget)
+    if wanted.rule == "trapezoidal":
+        return expand_trapezoidal(budget, wanted.p)
+    if wanted.rule == "auto":
+        if wanted.p == RECTANGULAR_P and is_rectangular_dominant(budget):
+            return expand_rectangular(budget)
+        if _is_trapezoidal(budget):
+            return expand_trapezoidal(budget, wanted.p)
+    return expand_by_t(budget, wanted.p)
 
 
 def coverage_factor(p: float, dof: float) -> float:
@@ -109,7 +157,7 @@ def expand_rectangular(budget: Budget) -> Expanded:
             f"(all others together at most {DOMINANCE} of it); here the largest is {largest.name!r} "
             f"({largest.distribution}, {largest.share:.1f} % of the variance). Use k from the t distribution."
         )
-    return Expanded(RECTANGULAR_K, RECTANGULAR_K * budget.u, 0.95, math.inf, "rectangular-dominant")
+    return Expanded(RECTANGULAR_K, RECTANGULAR_K * budget.u, RECTANGULAR_P, math.inf, "rectangular-dominant")
 
 
 def trapezoidal_factor(p: float, top: float) -> float:
@@ -138,10 +186,8 @@ def expand_trapezoidal(budget: Budget, p: float = 0.95) -> Expanded:
         ValueError: the two largest contributions are not rectangular, or do not dominate: all others together are
             more than 0.3 of them.
     """
-    lines = sorted(budget.lines, key=lambda line: line.share, reverse=True)
-    two, rest = lines[:2], math.fsum(line.share for line in lines[2:])
-    dominant = math.fsum(line.share for line in two)
-    if [line.distribution for line in two] != ["rectangular"] * 2 or not 0 <= rest <= DOMINANCE**2 * dominant:
+    two = _two_largest(budget)
+    if not _is_trapezoidal(budget):
         told = ", ".join(f"{line.name!r} ({line.distribution}, {line.share:.1f} %)" for line in two)
         raise ValueError(
             f"The trapezoidal rule is for a budget in which two rectangular contributions dominate (all others "
@@ -151,6 +197,18 @@ def expand_trapezoidal(budget: Budget, p: float = 0.95) -> Expanded:
     top = (large - small) / (large + small)
     k = trapezoidal_factor(p, top)
     return Expanded(k, k * budget.u, p, math.inf, "trapezoidal")
+
+
+def _two_largest(budget: Budget) -> list[Line]:
+    return sorted(budget.lines, key=lambda line: line.share, reverse=True)[:2]
+
+
+def _is_trapezoidal(budget: Budget) -> bool:
+    two = _two_largest(budget)
+    dominant = math.fsum(line.share for line in two)
+    rest = math.fsum(line.share for line in budget.lines if not any(line is one for one in two))
+    both = [line.distribution for line in two] == ["rectangular"] * 2 and dominant > 0
+    return both and 0 <= rest <= DOMINANCE**2 * dominant
 
 
 def _whole(dof: float) -> float:

@@ -1,25 +1,20 @@
-"""Decision rules: from a result, its limits and its expanded uncertainty to a verdict.
+"""Decisions: from a result, its limits and its expanded uncertainty to a verdict, by a rule that is data.
 
-A rule is data with a name and a version, so that a record can say which one was used and be judged again
-years later. Numbers are compared as `Decimal`, exactly: a value on a limit is on the limit. Decide before
-rounding for display.
+Numbers are compared as `Decimal`, exactly: a value on a limit is on the limit. Decide before rounding for display.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
-from calbench.errors import UsageError
+from calbench.metrology.guardband import RESULT, WIDE, guard_band
+from calbench.metrology.prior import Prior
+from calbench.metrology.rules import Rule, check_guard_ratio, find_rule
 
 TUR_DEFINITION = "tolerance span / (2 U95) (ANSI/NCSL Z540.3)"
 
-# Wide enough that sums and products of results and limits are exact, and independent of the caller's context
-# (so a sign is changed with copy_negate: unary minus would round to the caller's precision).
-_WIDE = Context(prec=100, rounding=ROUND_HALF_EVEN)
-_RESULT = Context(prec=34, rounding=ROUND_HALF_EVEN)
 _ZERO = Decimal(0)
 
 
@@ -34,58 +29,6 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A decision rule as data.
-
-    With the guard band w = guard_ratio · U, the rules read alike:
-
-    - pass: limits shrunk by w contain the value, ends included;
-    - fail: the value is beyond the limits widened by w (at the widened limit too, if
-      `fail_at_widened_limit`);
-    - else indeterminate_pass inside the limits, ends included, and indeterminate_fail outside.
-
-    Attributes:
-        id: name, without version.
-        version: 1, 2, …; a rule never changes under its version.
-        title: for a certificate.
-        source: standard and clause.
-        guard_ratio: r in w = r·U; 0 means that the rule does not use U at all.
-        neglect_ratio: U is neglected (w = 0) where MPEV / U is this or more; None: never.
-        fail_at_widened_limit: whether a value exactly at a limit widened by w fails.
-    """
-
-    id: str
-    version: int
-    title: str
-    source: str
-    guard_ratio: Decimal
-    neglect_ratio: Decimal | None = None
-    fail_at_widened_limit: bool = False
-
-    def __str__(self) -> str:
-        """Give the name as records hold it: `guarded/1`."""
-        return f"{self.id}/{self.version}"
-
-
-RULES: Mapping[str, Rule] = {
-    str(rule): rule
-    for rule in (
-        Rule("simple", 1, "simple acceptance", "ILAC-G8:09/2019 4.2.1", _ZERO),
-        Rule(
-            "jjf1094",
-            1,
-            "uncertainty neglected up to a third of the MPE, else three zones",
-            "JJF 1094-2002 5.3.1",
-            Decimal(1),
-            neglect_ratio=Decimal(3),
-            fail_at_widened_limit=True,
-        ),
-        Rule("guarded", 1, "non-binary with guard band w = U", "ILAC-G8:09/2019 4.2.3", Decimal(1)),
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """A verdict and what it rests on.
 
@@ -93,12 +36,14 @@ class Decision:
         rule: name of the rule.
         version: its version.
         verdict: what is said.
-        guard_band: w, unit of the value; zero where U was neglected; None if not evaluated.
+        guard_band: w, unit of the value; zero where U was neglected, below zero where limits are widened; None if not
+            evaluated.
         acceptance_lower: smallest value that passes; None if there is no such limit or nothing was evaluated.
         acceptance_upper: largest value that passes, likewise. Below `acceptance_lower` where U is so large
             that no value can pass.
         tur: test uncertainty ratio; None where it has no meaning (one-sided limits, U zero or not evaluated).
         tur_definition: which of the many.
+        reason: why nothing was evaluated although there are limits and U; else "".
     """
 
     rule: str
@@ -109,20 +54,7 @@ class Decision:
     acceptance_upper: Decimal | None
     tur: Decimal | None
     tur_definition: str = TUR_DEFINITION
-
-
-def find_rule(name: str) -> Rule:
-    """Find a rule by `id/version`, or by `id` alone for its newest version.
-
-    Raises:
-        UsageError: there is no such rule.
-    """
-    if name in RULES:
-        return RULES[name]
-    versions = [rule for rule in RULES.values() if rule.id == name]
-    if not versions:
-        raise UsageError(f"There is no decision rule {name!r}; the rules are {', '.join(RULES)}.")
-    return max(versions, key=lambda rule: rule.version)
+    reason: str = ""
 
 
 def decide(
@@ -132,16 +64,20 @@ def decide(
     lower: Decimal | None,
     upper: Decimal | None,
     expanded: Decimal | None,
+    guard_ratio: Decimal | None = None,
+    std: float | None = None,
+    prior: Prior | None = None,
 ) -> Decision:
     """Decide on a value: an error of indication or a reading, in the unit of its limits and of U.
 
     - Limits are inclusive. None is "no limit on this side"; without any limit the verdict is `not_evaluated`.
     - U None ("not evaluated"): `simple` decides without it, every other rule says `not_evaluated`. U = 0 is a
       number: every rule then decides as `simple` does.
-    - `jjf1094`: MPEV is half the distance between the limits. A one-sided limit has no MPEV (the limit of an
+    - `jjf1094`, `oiml`: MPEV is half the distance between the limits. A one-sided limit has no MPEV (the limit of an
       error and that of a plain quantity look alike), so U is never neglected there.
-    - Limits that coincide (a relative tolerance at zero): MPEV is 0, so U > 0 is never neglected; where U
-      counts nothing passes.
+    - `z540_m5_rss`, `z540_m6`: one limit alone has no TUR, so there they say `not_evaluated`.
+    - Limits that coincide (a relative tolerance at zero): MPEV and TUR are 0, so U > 0 is never neglected; where U
+      counts nothing passes, unless the rule widens the limits.
 
     Args:
         rule: a rule, or its name as `find_rule` takes it.
@@ -149,21 +85,30 @@ def decide(
         lower: lower limit or None.
         upper: upper limit or None.
         expanded: expanded uncertainty U (95 %) or None.
+        guard_ratio: r in w = r·U, of the rules for which it is agreed.
+        std: standard uncertainty, of the rules that need a prior.
+        prior: distribution of the true values of such items, of the rules that need it.
 
     Raises:
-        ValueError: a number is not finite, U is negative, or the limits are the wrong way round.
+        ValueError: a number is not finite, U is negative, the limits are the wrong way round, or what the rule needs
+            is missing or impossible.
         UsageError: there is no such rule.
     """
     if isinstance(rule, str):
         rule = find_rule(rule)
     _check(value, lower, upper, expanded)
+    check_guard_ratio(rule, guard_ratio)
     tur = uncertainty_ratio(lower, upper, expanded)
-    if (lower is None and upper is None) or (rule.guard_ratio and expanded is None):
-        return Decision(rule.id, rule.version, Verdict.NOT_EVALUATED, None, None, None, tur)
-    w = _guard_band(rule, lower, upper, expanded)
+    reason = _undecided(rule, lower, upper, expanded)
+    if reason is not None:
+        return Decision(rule.id, rule.version, Verdict.NOT_EVALUATED, None, None, None, tur, reason=reason)
+    w = _ZERO
+    if rule.uses_u and expanded is not None:
+        w = guard_band(
+            rule, lower=lower, upper=upper, expanded=expanded, guard_ratio=guard_ratio, std=std, prior=prior
+        )
     shrunk = _moved(lower, w), _moved(upper, w.copy_negate())
-    verdict = _verdict(rule, value, (lower, upper), shrunk, w)
-    return Decision(rule.id, rule.version, verdict, w, *shrunk, tur)
+    return Decision(rule.id, rule.version, _verdict(rule, value, (lower, upper), shrunk, w), w, *shrunk, tur)
 
 
 def uncertainty_ratio(
@@ -179,20 +124,18 @@ def uncertainty_ratio(
     _check(_ZERO, lower, upper, expanded)
     if lower is None or upper is None or not expanded:
         return None
-    return _RESULT.divide(_WIDE.subtract(upper, lower), _WIDE.multiply(2, expanded))
+    return RESULT.divide(WIDE.subtract(upper, lower), WIDE.multiply(2, expanded))
 
 
-def _guard_band(
+def _undecided(
     rule: Rule, lower: Decimal | None, upper: Decimal | None, expanded: Decimal | None
-) -> Decimal:
-    if expanded is None or not rule.guard_ratio:
-        return _ZERO
-    if rule.neglect_ratio is not None and lower is not None and upper is not None:
-        span = _WIDE.subtract(upper, lower)
-        # U ≤ (span / 2) / 3, without dividing.
-        if _WIDE.multiply(_WIDE.multiply(2, rule.neglect_ratio), expanded) <= span:
-            return _ZERO
-    return _WIDE.multiply(rule.guard_ratio, expanded)
+) -> str | None:
+    """Say why nothing is decided; "" where that is plain; None where something is."""
+    if (lower is None and upper is None) or (rule.uses_u and expanded is None):
+        return ""
+    if rule.needs_both_limits and expanded and (lower is None or upper is None):
+        return f"The rule {rule} rests on the TUR, which one limit alone does not have."
+    return None
 
 
 _Limits = tuple[Decimal | None, Decimal | None]
@@ -201,6 +144,9 @@ _Limits = tuple[Decimal | None, Decimal | None]
 def _verdict(rule: Rule, value: Decimal, limits: _Limits, shrunk: _Limits, w: Decimal) -> Verdict:
     if _contains(shrunk, value):
         return Verdict.PASS
+    if rule.binary:
+        return Verdict.FAIL
+    # A sign is changed with copy_negate: unary minus would round to the caller's precision.
     lower, upper = _moved(limits[0], w.copy_negate()), _moved(limits[1], w)
     if not _contains((lower, upper), value) or (rule.fail_at_widened_limit and value in (lower, upper)):
         return Verdict.FAIL
@@ -208,7 +154,7 @@ def _verdict(rule: Rule, value: Decimal, limits: _Limits, shrunk: _Limits, w: De
 
 
 def _moved(limit: Decimal | None, by: Decimal) -> Decimal | None:
-    return None if limit is None else _WIDE.add(limit, by)
+    return None if limit is None else WIDE.add(limit, by)
 
 
 def _contains(limits: _Limits, value: Decimal) -> bool:

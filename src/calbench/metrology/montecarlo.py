@@ -12,6 +12,7 @@ from calbench.metrology.correlation import Floats
 from calbench.metrology.drawing import Sampler
 from calbench.metrology.inputs import Inputs
 from calbench.metrology.interval import IntervalKind, coverage_interval, require_enough
+from calbench.metrology.joint import region_factors
 from calbench.metrology.model import ArrayModel, at_estimates, evaluate_model, label, of_point
 from calbench.metrology.stability import Stability
 
@@ -31,12 +32,18 @@ class MonteCarlo:
         covariance: shape (outputs, outputs, points).
         low: lower ends of the coverage intervals, shape (outputs, points).
         high: upper ends.
+        k_ellipsoid: coverage factor of the ellipsoid for all outputs, shape (points,) (JCGM 102 7.7.2); not a number
+            for one output, where an output has no u, or where outputs depend on each other linearly.
+        k_box: coverage factor of the box for all outputs, likewise; a linear dependence does not matter to it.
         p: coverage probability.
         kind: how the intervals were chosen.
         draws: number of draws at each point, shape (points,).
         seed: of the generator, which begins anew at each point: a point alone gives the same.
         generator: name of the generator.
         adaptive: whether the number of draws was found by 7.9.
+        counts: draws in each of equal bins, shape (outputs, points, bins); no bins where none were asked for.
+        edges: where the first bin begins and the last one ends, shape (outputs, points, 2): all but one draw in a
+            thousand lie between them.
     """
 
     values: Floats
@@ -44,12 +51,16 @@ class MonteCarlo:
     covariance: Floats
     low: Floats
     high: Floats
+    k_ellipsoid: Floats
+    k_box: Floats
     p: float
     kind: IntervalKind
     draws: tuple[int, ...]
     seed: int
     generator: str
     adaptive: bool
+    counts: NDArray[np.int64]
+    edges: Floats
 
     @property
     def correlation(self) -> Floats:
@@ -69,6 +80,7 @@ def monte_carlo(
     draws: int = 1_000_000,
     p: float = 0.95,
     kind: IntervalKind = "symmetric",
+    bins: int = 0,
 ) -> MonteCarlo:
     """Draw the inputs so many times, and evaluate the model for each draw (JCGM 101 clause 7).
 
@@ -79,12 +91,13 @@ def monte_carlo(
         draws: at each point; JCGM 101 7.2.2 advises 10,000 / (1 - p) or more.
         p: coverage probability of the intervals.
         kind: symmetric or shortest intervals (7.7).
+        bins: of a histogram of each output; none for 0.
 
     Raises:
         ValueError: too few draws, a draw for which the model has no value, or inputs that cannot be drawn.
     """
     require_enough(draws, p)
-    return _over_points(model, inputs, seed, p, kind, draws=draws)
+    return _over_points(model, inputs, seed, p, kind, bins, draws=draws)
 
 
 def adaptive_monte_carlo(
@@ -96,8 +109,12 @@ def adaptive_monte_carlo(
     p: float = 0.95,
     kind: IntervalKind = "symmetric",
     most: int = 10_000_000,
+    bins: int = 0,
 ) -> MonteCarlo:
     """Draw until mean, u and both ends of the interval of every output are steady (JCGM 101 7.9.4).
+
+    With several outputs, the largest eigenvalue of their correlation and the coverage factor of the ellipsoid must be
+    steady too, over ten blocks or more (JCGM 102 7.8.3).
 
     Args:
         model: as for `propagate`.
@@ -107,13 +124,14 @@ def adaptive_monte_carlo(
         p: coverage probability of the intervals.
         kind: symmetric or shortest intervals.
         most: draws at which to give up.
+        bins: of a histogram of each output; none for 0.
 
     Raises:
         ValueError: not steady after `most` draws; an output without a standard deviation; and as `monte_carlo`.
     """
     size = max(BLOCK, math.ceil(100 / (1 - p))) if 0 < p < 1 else BLOCK
     require_enough(size, p)
-    return _over_points(model, inputs, seed, p, kind, until=Stability(digits, p, kind, size, most))
+    return _over_points(model, inputs, seed, p, kind, bins, until=Stability(digits, p, kind, size, most))
 
 
 def _over_points(
@@ -122,6 +140,7 @@ def _over_points(
     seed: int,
     p: float,
     kind: IntervalKind,
+    bins: int,
     *,
     draws: int = 0,
     until: Stability | None = None,
@@ -129,6 +148,8 @@ def _over_points(
     outputs = len(at_estimates(model, inputs))
     shape = (outputs, inputs.points)
     values, u, low, high = (np.empty(shape) for _ in range(4))
+    k_ellipsoid, k_box = np.full((2, inputs.points), np.nan)
+    counts, edges = np.zeros((*shape, bins), dtype=np.int64), np.full((*shape, 2), np.nan)
     covariance = np.empty((outputs, *shape))
     made = []
     for point in range(inputs.points):
@@ -146,12 +167,26 @@ def _over_points(
         joint = np.atleast_2d(np.cov(sample)) if outputs > 1 else sample.var(axis=1, ddof=1)[:, None]
         covariance[:, :, point] = np.where(heavy[1][:, None] | heavy[1][None, :], np.nan, joint)
         u[:, point] = np.sqrt(np.diagonal(covariance[:, :, point]))
+        if outputs > 1 and not heavy[1].any():
+            k_ellipsoid[point], k_box[point], _ = region_factors(sample, p)
         for output in range(outputs):
             low[output, point], high[output, point] = coverage_interval(sample[output], p, kind)
+            if bins:
+                counts[output, point], edges[output, point] = _histogram(sample[output], bins)
         made.append(sample.shape[1])
     return MonteCarlo(
-        values, u, covariance, low, high, p, kind, tuple(made), seed, GENERATOR, adaptive=until is not None
-    )
+        values, u, covariance, low, high, k_ellipsoid, k_box, p, kind, tuple(made), seed, GENERATOR,
+        until is not None, counts, edges,
+    )  # fmt: skip
+
+
+def _histogram(sample: Floats, bins: int) -> tuple[NDArray[np.int64], Floats]:
+    """Give the counts between the ends of the middle 99.9 % of the draws, and these ends."""
+    ends = np.quantile(sample, [0.0005, 0.9995])
+    half = max(0.5, 1e-6 * abs(float(ends[0])))  # around draws that are all alike
+    low, high = ends if ends[0] < ends[1] else (ends[0] - half, ends[0] + half)
+    counts, _ = np.histogram(sample, bins, (low, high))
+    return counts, np.array([low, high])
 
 
 def _block(model: ArrayModel, inputs: Inputs, sampler: Sampler, n: int, point: int) -> Floats:

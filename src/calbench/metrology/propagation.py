@@ -31,8 +31,9 @@ class Propagation:
         covariance: shape (outputs, outputs, points), from inputs in common and their correlation (JCGM 102 6.2).
         u: combined standard uncertainty, shape (outputs, points).
         dof: effective degrees of freedom, shape (outputs, points), infinite where none is finite (JCGM 100 G.4.1).
-        second_order: variance that second-order terms would add (JCGM 100 5.1.2 note), shape (outputs, points); not a
-            number where inputs are correlated, or where it was not asked for or the model has no value within u.
+        second_order: variance that second-order terms would add (JCGM 100 5.1.2 note; correlated inputs as
+            `second_order` says), shape (outputs, points); not a number where it was not asked for or the model has no
+            value within u.
     """
 
     inputs: Inputs
@@ -148,8 +149,7 @@ def propagate(
             f"the units."
         )
     dof = _effective_dof(parts / scale, variance, inputs)
-    known = check_linearity and inputs.correlation is None
-    added = second_order(model, inputs, values) if known else np.full(values.shape, np.nan)
+    added = second_order(model, inputs, values) if check_linearity else np.full(values.shape, np.nan)
     return Propagation(inputs, values, slopes, parts, covariance, u, dof, added)
 
 

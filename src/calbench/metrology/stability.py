@@ -1,4 +1,4 @@
-"""When a Monte Carlo calculation has drawn enough (JCGM 101 7.9.4)."""
+"""When a Monte Carlo calculation has drawn enough (JCGM 101 7.9.4, JCGM 102 7.8.3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from calbench.metrology.correlation import Floats
 from calbench.metrology.inputs import Inputs
 from calbench.metrology.interval import IntervalKind, coverage_interval
+from calbench.metrology.joint import region_factors
 from calbench.metrology.tolerance import numerical_tolerance
+
+FEWEST = 2
+FEWEST_JOINT = 10
+"""Blocks before it is asked for the first time: of several outputs ten (JCGM 102 7.8.3 f)."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,8 @@ class Stability:
     """The rule to stop: twice the standard deviation of each figure over the blocks is within the tolerance.
 
     Figures are mean, standard deviation and both ends of the interval, of every output; the tolerance is half of the
-    last of `digits` significant digits of u over all draws.
+    last of `digits` significant digits of u over all draws. Of several outputs also the largest eigenvalue of the
+    correlation and the coverage factor of the ellipsoid, each to as many digits of itself.
     """
 
     digits: int
@@ -36,10 +42,16 @@ class Stability:
         """
         blocks: list[Floats] = []
         figures: list[Floats] = []
+        joint: list[tuple[float, float]] = []
         while (len(blocks) + 1) * self.block <= self.most:
             blocks.append(draw(self.block))
             figures.append(self._figures(blocks[-1]))
-            if len(blocks) > 1 and self._steady(blocks, figures):
+            several = len(blocks[-1]) > 1
+            if several:
+                k, _, largest = region_factors(blocks[-1], self.p)
+                joint.append((largest, k))
+            enough = len(blocks) >= (FEWEST_JOINT if several else FEWEST)
+            if enough and self._steady(blocks, figures) and self._joint_steady(joint):
                 return np.concatenate(blocks, axis=1)
         raise ValueError(
             f"Point {point}: after {len(blocks) * self.block} draws the result still changes within {self.digits} "
@@ -69,6 +81,17 @@ class Stability:
         spread = np.std(np.stack(figures), axis=0, ddof=1) / np.sqrt(h)
         u = np.sqrt(_variance(blocks))
         return bool((2 * spread <= numerical_tolerance(u, self.digits)[:, None]).all())
+
+    def _joint_steady(self, joint: list[tuple[float, float]]) -> bool:
+        """Say so of what belongs to all outputs; a figure that does not exist (a singular correlation) is left out."""
+        for figure in zip(*joint, strict=True):
+            known = np.array(figure)
+            if np.isnan(known).any():
+                continue
+            spread = np.std(known, ddof=1) / np.sqrt(len(known))
+            if 2 * spread > numerical_tolerance(np.mean(known), self.digits):
+                return False
+        return True
 
 
 def _variance(blocks: list[Floats]) -> Floats:

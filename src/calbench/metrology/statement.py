@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from decimal import Decimal
+from typing import Protocol, cast
 
+from calbench.metrology.assessing import stated_prior
 from calbench.metrology.influence import Distribution, Influence, Kind, Shape
+from calbench.metrology.prior import Prior
 from calbench.quantities import Quantity, Value, evaluate, parse
 
 Scope = Mapping[str, Value]
@@ -31,6 +34,46 @@ class Statement:
     shape: str = "rectangular"
     dof: str | None = None
     source: str = ""
+
+
+class StatedPrior(Protocol):
+    """How true values are distributed, as a procedure states it: a share in tolerance, or expressions of a point."""
+
+    @property
+    def in_tolerance(self) -> str | None:
+        """Share within the limits."""
+
+    @property
+    def sigma(self) -> str | None:
+        """Standard deviation."""
+
+    @property
+    def half_width(self) -> str | None:
+        """Half-width of a rectangular distribution."""
+
+    @property
+    def mean(self) -> str | None:
+        """Mean, or middle."""
+
+
+def prior(stated: StatedPrior, lower: Decimal | None, upper: Decimal | None, scope: Scope) -> Prior:
+    """Give the prior at a point, in the coherent unit of its limits.
+
+    Raises:
+        ValueError: An expression cannot be evaluated, or the prior cannot be, such as a mean beyond the limits.
+    """
+
+    def number(text: str | None) -> float | None:
+        return None if text is None else _number(text, scope)
+
+    return stated_prior(
+        lower=lower,
+        upper=upper,
+        in_tolerance=None if stated.in_tolerance is None else float(stated.in_tolerance),
+        sigma=number(stated.sigma),
+        half_width=number(stated.half_width),
+        mean=number(stated.mean),
+    )
 
 
 def influence(statement: Statement, scope: Scope) -> Influence:

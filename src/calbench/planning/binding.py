@@ -22,11 +22,17 @@ KEYBOARD = "keyboard"
 
 @dataclass(frozen=True)
 class Bound:
-    """A role with what plays it; the asset is None for the unit under test."""
+    """A role with what plays it; the asset is None for the unit under test. `further` are more sets of weights."""
 
     role: Role
     binding: Binding
     asset: Asset | None = None
+    further: tuple[Asset, ...] = ()
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Every asset that plays the role."""
+        return () if self.asset is None else (self.asset, *self.further)
 
 
 def bind(request: Request, reasons: Reasons) -> tuple[dict[str, Bound], str]:
@@ -133,8 +139,10 @@ def _standard(request: Request, name: str, role: Role, reasons: Reasons) -> Boun
         asset=instrument.asset or "",
         hazard=instrument.hazard is not None,
         expect_serial=asset.serial if asset is not None else "",
+        also=list(instrument.also),
     )
-    return Bound(role, binding, asset)
+    further = tuple(request.assets[one].model for one in instrument.also)
+    return Bound(role, binding, asset, further)
 
 
 def _offers(request: Request, instrument: Instrument) -> set[str]:
@@ -144,9 +152,15 @@ def _offers(request: Request, instrument: Instrument) -> set[str]:
 
 
 def _unusable(request: Request, role: Role, instrument: Instrument) -> str | None:
-    asset = request.assets[instrument.asset].model if instrument.asset else None
-    if asset is None:
+    if not instrument.asset:
         return "it has no asset, so it is not in calibration." if role.must_be_in_calibration else None
+    for name in (instrument.asset, *instrument.also):
+        if (reason := _refused(request, role, request.assets[name].model)) is not None:
+            return reason
+    return None
+
+
+def _refused(request: Request, role: Role, asset: Asset) -> str | None:
     if role.accuracy_class and not good_enough(asset.accuracy_class or "", role.accuracy_class):
         return (
             f"{asset.asset} is of class {asset.accuracy_class or 'unknown'}, wanted is "

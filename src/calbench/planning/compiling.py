@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from calbench.documents.plan import UUT_FIELDS, DecisionPlan, Plan, Point, Uut
-from calbench.documents.procedure import Procedure
-from calbench.errors import PlanRefused, UsageError
-from calbench.metrology import find_rule
-from calbench.planning import describing, parameters
+from calbench.documents.plan import UUT_FIELDS, Plan, Point, Uut
+from calbench.errors import PlanRefused
+from calbench.planning import deciding, describing, parameters
 from calbench.planning.binding import Bound, bind, watch
 from calbench.planning.composing import compose
 from calbench.planning.points import Setting
@@ -31,12 +29,20 @@ def compile_plan(request: Request) -> Plan:
     _require_uut_fields(request, reasons)
     bound, position = bind(request, reasons)
     watched = _watched(request, bound, reasons)
-    decision = _decision(request.procedure.model, values, reasons)
+    decision = deciding.planned(request.procedure.model, values, reasons)
     if reasons:
         raise PlanRefused(reasons.listed())
     procedure = request.procedure.model
+    cmc = request.station.model.laboratory.cmc
     setting = Setting(
-        bound, values, procedure.limits, position, float(decision.coverage), dict(procedure.words)
+        bound,
+        values,
+        procedure.limits,
+        position,
+        decision,
+        request.created.date(),
+        cmc,
+        dict(procedure.words),
     )
     tests, points = compose(request, setting, reasons)
     _require_names(points, reasons)
@@ -52,14 +58,14 @@ def compile_plan(request: Request) -> Plan:
         created=request.created.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         simulated=request.simulated,
         operator=request.operator,
-        laboratory=dict(request.station.model.laboratory),
+        laboratory=describing.laboratory(request.station.model.laboratory),
         procedure=describing.named(request.procedure.model),
         station=request.station.model.station,
         sources=describing.sources(request, [*bound.values(), *watched.values()]),
         parameters=describing.used_parameters(request.procedure.model, values),
         uut=Uut(position=position, given=dict(request.uut)),
         bindings=[one.binding for one in (*bound.values(), *watched.values())],
-        standards=describing.used_standards([*bound.values(), *watched.values()]),
+        standards=describing.used_standards([*bound.values(), *watched.values()], request.created.date()),
         weights=describing.certified_masses(bound),
         conditions=describing.conditions(request.procedure.model, watched),
         connections=describing.connections(request.procedure.model, position),
@@ -98,17 +104,6 @@ def _watched(request: Request, bound: Mapping[str, Bound], reasons: Reasons) -> 
     wanted = [name for name in ("temperature", "humidity") if getattr(environment, name) is not None]
     found = {name: watch(request, name, reasons) for name in wanted}
     return {name: one for name, one in found.items() if one is not None and one.binding.role not in bound}
-
-
-def _decision(procedure: Procedure, values: Mapping[str, parameters.Given], reasons: Reasons) -> DecisionPlan:
-    rule, coverage = procedure.decision.rule, procedure.decision.coverage
-    if rule.startswith("$"):
-        rule = str(values.get(rule[1:], ""))
-    try:
-        rule = str(find_rule(rule))
-    except UsageError as error:
-        reasons.add(f"Decision rule: {error}")
-    return DecisionPlan(rule=rule, coverage=coverage)
 
 
 def _require_uut_fields(request: Request, reasons: Reasons) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from calbench.documents.deciding import MonteCarloPlan
 from calbench.documents.loaded import Loaded
 from calbench.documents.plan import LimitPlan, Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
@@ -105,6 +106,7 @@ def _test(
             scale_value=_scale(test, own),
             limit=whole,
             points=[point.id for point in own],
+            monte_carlo=_draws(test),
         )
     )
 
@@ -129,6 +131,15 @@ def _scope_of(point: Point) -> dict[str, Value]:
         except ValueError:
             scope[name] = text
     return {**scope, **{f"${name}": value for name, value in scope.items()}}
+
+
+def _draws(test: Test) -> MonteCarloPlan | None:
+    stated = test.monte_carlo
+    if stated is None:
+        return None
+    return MonteCarloPlan(
+        draws=stated.draws, seed=stated.seed, interval=stated.interval, generator="PCG64DXSM"
+    )
 
 
 def _interval(test: Test, points: list[Point]) -> str | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from calbench.documents.plan import ContributionPlan
+from calbench.documents.plan import ContributionPlan, CorrelationPlan, LocalTexts
 from calbench.documents.procedure import Contribution
-from calbench.planning.standards import AtPoint
 from calbench.quantities import Value, evaluate, parse
+from calbench.traceability.parts import AtPoint, Part, joined
 
 
 def stated(
@@ -18,14 +18,50 @@ def stated(
     point: str,
     scope: Mapping[str, Value],
 ) -> list[ContributionPlan]:
-    """Give the contributions that hold at this point, in the order of the file."""
-    return [
-        _from_certificate(one, certificates[role], of_reference=role in reference_roles)
-        if (role := _role(one)) is not None
-        else _own(one, point)
-        for one in contributions
-        if _holds(one, scope) and (_role(one) is None or _role(one) in certificates)
-    ]
+    """Give the contributions that hold at this point, in the order of the file.
+
+    A standard brings a line for each of its parts. Of several standards, parts of one family are one line: they move
+    together.
+    """
+    found: list[ContributionPlan] = []
+    places: dict[tuple[bool, str], int] = {}
+    parts: dict[int, Part] = {}
+    for one in contributions:
+        role = _role(one)
+        if not _holds(one, scope) or (role is not None and role not in certificates):
+            continue
+        if role is None:
+            found.append(_own(one, point))
+            continue
+        of_reference = role in reference_roles
+        for part in certificates[role].parts:
+            place = places.setdefault((of_reference, part.family), len(found))
+            if place == len(found):
+                parts[place] = part
+                found.append(_from_standard(_named(one.name, part), part, of_reference=of_reference))
+            else:
+                (parts[place],) = joined([parts[place], part])
+                found[place] = _from_standard(found[place].name, parts[place], of_reference=of_reference)
+    return found
+
+
+def correlated(stated_pairs: Sequence[list[str]], found: Sequence[ContributionPlan]) -> list[CorrelationPlan]:
+    """Give the correlations between contributions that hold at this point; those with others are left out.
+
+    Raises:
+        ValueError: Two contributions are one quantity here: they come from one certificate value.
+    """
+    ids = {one.name.get("en", ""): one.influence for one in found}
+    pairs = [(ids[a], ids[b], r, a, b) for a, b, r in stated_pairs if a in ids and b in ids]
+    for one, other, _, a, b in pairs:
+        if one == other:
+            raise ValueError(f"'{a}' and '{b}' are one quantity, {one}; remove their correlation")
+    return [CorrelationPlan(one=one, other=other, r=r) for one, other, r, _, _ in pairs]
+
+
+def pairs_of(correlations: Sequence[CorrelationPlan]) -> dict[tuple[str, str], float]:
+    """Give coefficients by pairs of influences."""
+    return {(each.one, each.other): float(each.r) for each in correlations}
 
 
 def _role(contribution: Contribution) -> str | None:
@@ -38,21 +74,40 @@ def _holds(contribution: Contribution, scope: Mapping[str, Value]) -> bool:
     return evaluate(parse(contribution.only_if), scope) is True
 
 
-def _from_certificate(
-    contribution: Contribution, certificate: AtPoint, *, of_reference: bool
-) -> ContributionPlan:
+def _from_standard(name: LocalTexts, part: Part, *, of_reference: bool) -> ContributionPlan:
+    stated = part.stated
     return ContributionPlan(
-        name=contribution.name,
-        influence=certificate.influence,
+        name=name,
+        influence=part.influence,
         kind="B",
-        expanded=None if certificate.expanded is None else certificate.expanded.text(),
-        half_width=None if certificate.half_width is None else certificate.half_width.text(),
-        k=certificate.k,
-        shape="normal" if certificate.half_width is None else "rectangular",
-        dof=certificate.dof,
+        expanded=None if stated.expanded is None else stated.expanded.text(),
+        half_width=None if stated.half_width is None else stated.half_width.text(),
+        k=stated.k,
+        shape=stated.shape,
+        dof=stated.dof,
         input="reference" if of_reference else "indication",
-        source=certificate.source,
+        source=part.source,
     )
+
+
+_NAMES = {
+    "common": {"en": "{name}: common with certificate {of}", "zh": "{name}：与证书 {of} 共有"},
+    "own": {"en": "{name}: of {of} alone", "zh": "{name}：{of} 独有"},
+    "set": {"en": "{name}: {of}", "zh": "{name}：{of}"},
+    "drift": {"en": "{name}: drift since then", "zh": "{name}：其后的漂移"},
+    "drift of": {"en": "{name}: drift of {of} since then", "zh": "{name}：{of} 其后的漂移"},
+}
+
+
+def _named(name: LocalTexts, part: Part) -> LocalTexts:
+    """Name a line of a standard after the contribution that the procedure states."""
+    patterns = _NAMES.get("drift of" if part.kind == "drift" and part.of else part.kind)
+    if patterns is None:
+        return name
+    return {
+        language: patterns.get(language, patterns["en"]).format(name=text, of=part.of)
+        for language, text in name.items()
+    }
 
 
 def _own(contribution: Contribution, point: str) -> ContributionPlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from calbench.documents.plan import (
     Standard,
 )
 from calbench.documents.procedure import Condition, Procedure
+from calbench.documents.station import Laboratory
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import fill
@@ -37,10 +39,16 @@ def named(procedure: Procedure) -> ProcedureRef:
     )
 
 
+def laboratory(stated: Laboratory) -> dict[str, str]:
+    """Give what the station says of its laboratory, without what it does not say."""
+    return stated.model_dump(exclude={"cmc"}, exclude_none=True)
+
+
 def sources(request: Request, bound: list[Bound]) -> list[Source]:
     """Name every authored file that the plan was made of, by its id, file name and hash."""
     procedures = [request.procedure, *request.used.values()]
-    assets = [request.assets[name] for name in dict.fromkeys(one.binding.asset for one in bound) if name]
+    names = dict.fromkeys(asset.asset for one in bound for asset in one.assets)
+    assets = [request.assets[name] for name in names]
     station = request.station
     return [
         *(_source("procedure", one.model.id, one, one.model.version) for one in procedures),
@@ -73,15 +81,17 @@ def used_parameters(procedure: Procedure, values: Mapping[str, parameters.Given]
     ]
 
 
-def used_standards(bound: list[Bound]) -> list[Standard]:
-    """Give each asset in use, once."""
-    assets = {one.asset.asset: one.asset for one in bound if one.asset is not None}
-    return [standards.described(asset) for asset in assets.values()]
+def used_standards(bound: list[Bound], on: date) -> list[Standard]:
+    """Give each asset in use, once, as it is on the day of use."""
+    assets = {asset.asset: (asset, len(one.assets) > 1) for one in bound for asset in one.assets}
+    return [standards.described(asset, on, pieces=several) for asset, several in assets.values()]
 
 
 def certified_masses(bound: Mapping[str, Bound]) -> dict[str, str]:
     """Give the certified mass of every weight of the sets in use, by its id."""
-    return {weight.id: weight.mass for one in bound.values() if one.asset for weight in one.asset.weights}
+    return {
+        weight.id: weight.mass for one in bound.values() for asset in one.assets for weight in asset.weights
+    }
 
 
 def conditions(procedure: Procedure, watched: Mapping[str, Bound]) -> list[ConditionPlan]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-from calbench.documents.asset import Weight
+from calbench.documents.asset import Asset
+from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
-from calbench.documents.plan import (
-    ContributionPlan,
-    LimitPlan,
-    Point,
-    Prediction,
-    QuestionPlan,
-    StabilityPlan,
-)
+from calbench.documents.plan import LimitPlan, Point, Prediction, QuestionPlan, StabilityPlan
 from calbench.documents.procedure import NamedLimit, Question, Test
+from calbench.documents.station import Cmc
+from calbench.planning import capability as capability_of
 from calbench.planning import contributions, limits, standards, weighing
 from calbench.planning.binding import UUT, Bound
+from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, Words, fill, scope_of
 from calbench.planning.parameters import Given, whole
-from calbench.planning.prediction import predict
+from calbench.planning.prediction import Use, predict
 from calbench.planning.refusal import LowRatio, Reasons
-from calbench.planning.standards import AtPoint
-from calbench.quantities import Quantity, Unit, Value, find_unit
+from calbench.quantities import Quantity, Value, find_unit
+from calbench.traceability.parts import AtPoint
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,9 @@ class Setting:
     parameters: Mapping[str, Given]
     named_limits: Mapping[str, NamedLimit]
     position: str
-    coverage: float
+    decision: DecisionPlan
+    on: date
+    cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
     words: Words = field(default_factory=dict)
 
 
@@ -51,9 +51,12 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     stated = contributions.stated(
         test.uncertainty, found, _reference_roles(test, read_role), case.name, scope
     )
-    predicted = _predict(stated, found, limit, scope, unit, setting, reasons, case.name)
+    cmc = _cmc(case, setting, quantity, reasons)
+    related = contributions.correlated(test.correlations, stated)
+    use = Use(stated, related, limit, setting.decision, cmc, unit)
+    predicted = _predict(use, found, scope, reasons, case.name)
     _require_ratio(case.name, found, predicted, setting, reasons)
-    place = _placed(test, case, setting)
+    place = [one.weight.id for one in _placed(test, case, setting)]
     return Point(
         id=case.name,
         test=test.test or "",
@@ -67,7 +70,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         apply_role=split(test.apply)[0] if test.apply else "",
         apply=split(test.apply)[1] if test.apply else "",
         place_role=test.place or "",
-        place=[weight.id for weight in place],
+        place=place,
         certified=_certified(test, case, found),
         read_role=read_role,
         read=quantity,
@@ -83,13 +86,13 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         contributions=stated,
         scope={name: str(value) for name, value in scope.items() if not name.startswith("$")},
         hazard=case.hazard or test.hazard is not None,
-        prompt=fill(
-            test.prompt or {}, placeholders(case, setting, [weight.id for weight in place]), setting.words
-        ),
+        prompt=fill(test.prompt or {}, placeholders(case, setting, place), setting.words),
         words=translated(setting.words, _said(test, case)),
         picture=test.picture,
         questions=questions(test.ask, case.name, setting.words),
         predicted=predicted,
+        cmc=_text(cmc),
+        correlations=related,
     )
 
 
@@ -205,7 +208,7 @@ def _certificates(
         asset = setting.bound[role].asset if role in setting.bound else None
         if asset is None:
             continue
-        entry = standards.at(asset, needed, case.nominal, case.frequency)
+        entry = standards.at(asset, needed, case.nominal, case.frequency, setting.on)
         if entry is None:
             where = f"{case.nominal}" if case.frequency is None else f"{case.nominal} and {case.frequency}"
             reasons.add(
@@ -220,24 +223,28 @@ def _certificates(
 
 
 def _weigh(role: str, case: Case, setting: Setting, found: dict[str, AtPoint], reasons: Reasons) -> None:
-    asset = setting.bound[role].asset
-    if asset is None or case.nominal is None:
+    sets = setting.bound[role].assets
+    if not sets or case.nominal is None:
         return
-    picked = weighing.pick(asset, case.nominal)
+    picked = weighing.pick(sets, case.nominal)
     if picked is None:
         reasons.add(
-            f"{case.name}: the weights of {asset.asset} cannot be put together to {case.nominal}; it has "
-            f"{', '.join(weight.nominal for weight in asset.weights)}."
+            f"{case.name}: the weights of {_ids(sets)} cannot be put together to {case.nominal}; it has "
+            f"{', '.join(weight.nominal for asset in sets for weight in asset.weights)}."
         )
         return
-    found[role] = weighing.certified(asset, picked, case.nominal)
+    found[role] = weighing.certified(sets, picked, case.nominal, setting.on)
 
 
-def _placed(test: Test, case: Case, setting: Setting) -> list[Weight]:
-    asset = setting.bound[test.place].asset if test.place and test.place in setting.bound else None
-    if asset is None or case.nominal is None:
+def _ids(sets: Sequence[Asset]) -> str:
+    return " and ".join(asset.asset for asset in sets)
+
+
+def _placed(test: Test, case: Case, setting: Setting) -> list[weighing.Picked]:
+    sets = setting.bound[test.place].assets if test.place and test.place in setting.bound else ()
+    if not sets or case.nominal is None:
         return []
-    return weighing.pick(asset, case.nominal) or []
+    return weighing.pick(sets, case.nominal) or []
 
 
 def _reference_roles(test: Test, read_role: str) -> set[str]:
@@ -282,20 +289,28 @@ def _stability(test: Test, scope: Mapping[str, Value]) -> StabilityPlan | None:
 
 
 def _predict(
-    stated: list[ContributionPlan],
-    found: Mapping[str, AtPoint],
-    limit: LimitPlan | None,
-    scope: Mapping[str, Value],
-    unit: Unit,
-    setting: Setting,
-    reasons: Reasons,
-    name: str,
+    use: Use, found: Mapping[str, AtPoint], scope: Mapping[str, Value], reasons: Reasons, name: str
 ) -> Prediction:
     try:
-        return predict(stated, found.values(), limit, scope, unit=unit, coverage=setting.coverage)
+        return predict(use, found.values(), scope)
+    except UndecidableError as error:
+        reasons.add(f"{name}: nothing can be decided: {error}")
+        return Prediction()
     except ValueError as error:
         reasons.add(f"{name}: its uncertainty cannot be predicted: {error}")
         return Prediction()
+
+
+def _cmc(case: Case, setting: Setting, read: str, reasons: Reasons) -> Quantity | None:
+    """Give the laboratory's CMC for what the unit under test does, at the nominal value."""
+    if case.nominal is None or UUT not in setting.bound:
+        return None
+    wanted = [one for one in setting.bound[UUT].role.needs if split(one)[1] == read]
+    try:
+        return capability_of.smallest(setting.cmc, wanted, case.nominal, case.frequency)
+    except ValueError as error:
+        reasons.add(f"{case.name}: {error}.")
+        return None
 
 
 def _require_ratio(

@@ -103,11 +103,11 @@ def _preload(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -
     if preload is None:
         raise ValueError("not a preload step")
     load = quantity(preload.load, scope_of(setting.parameters))
-    sets = [one.asset for one in setting.bound.values() if "standard.mass" in one.role.needs and one.asset]
+    sets = [one.assets for one in setting.bound.values() if "standard.mass" in one.role.needs and one.assets]
     picked = weighing.pick(sets[0], load) if sets else None
     if sets and picked is None:
         reasons.add(
-            f"{prefix}-preload: the weights of {sets[0].asset} cannot be put together to {load}. "
+            f"{prefix}-preload: the weights of {sets[0][0].asset} cannot be put together to {load}. "
             "Take another load, or a set that has it."
         )
     return Step(
@@ -115,7 +115,7 @@ def _preload(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -
         kind="preload",
         role=UUT,
         load=load.text(),
-        place=[weight.id for weight in picked or []],
+        place=[one.weight.id for one in picked or []],
         times=preload.times,
     )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
+from functools import lru_cache
 
 from calbench.quantities.decimals import EXACT, NUMBER, converted, literal, plain
 from calbench.quantities.dimension import Dimension
@@ -176,6 +177,7 @@ _HIGHEST_PREFIX = {"g": 3, "s": 0}  # nobody writes Mg for a mass or ks for a ti
 _PREFIX = {-15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 
 
+@lru_cache(maxsize=4096)
 def parse_quantity(text: str) -> Quantity:
     """Read a number and its unit: `0.1 uV`, `-5 degC`, `80 %RH`, `1e-3 mol/L`.
 

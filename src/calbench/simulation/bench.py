@@ -9,6 +9,7 @@ from typing import Any
 from calbench.clock import EventClock
 from calbench.simulation.ambient import Ambient
 from calbench.simulation.electrical import Terminal
+from calbench.simulation.nature import Nature
 from calbench.simulation.pan import Pan
 from calbench.simulation.truth import TruthLog
 
@@ -25,6 +26,8 @@ class Bench:
         serial_number: what the unit says in its identity.
         ambient: temperature and humidity of the room now.
         log: the truth log, for models that make many readings; `truth` is the same in words.
+        deviation: by how much its values really deviate, for a standard where this is decided (`nature`); else None.
+        shift: which errors it has beside those of the model, for a unit under test where this is decided; else None.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Bench:
         serial_number: str = "0",
         ambient: Ambient | None = None,
         log: TruthLog | None = None,
+        nature: Nature | None = None,
     ) -> None:
         self.name = name
         self.clock = clock
@@ -49,6 +53,8 @@ class Bench:
         self.terminals: dict[str, Terminal] = {}
         self.pans: dict[str, Pan] = {}
         self.log = log if log is not None else TruthLog()
+        self.deviation = None if nature is None else nature.deviation(name)
+        self.shift = None if nature is None else nature.shift(name)
         self.powered = True
         """False for good once this power is gone: what was on its way then does nothing any more."""
         self.memory: dict[str, Any] = {}

@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from calbench.documents.prompt import Ask
+from calbench.errors import UsageError
+from calbench.simulation.byeye import ReadByEye, SetByEye
 from calbench.simulation.staging import Stage
 
 YES = "yes"
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A mark (SI) onto which the pointer of an instrument is brought, from above or from below."""
+
+    instrument: str
+    value: float
+    falling: bool
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """What is read, and set, at instruments without an interface: by the id of the prompt.
+
+    `readings` are instrument and quantity of each number that is asked for.
+    """
+
+    readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
 class SimulatedOperator:
     """Connects leads and places weights as prompts ask, confirms, and takes the first choice of a question.
 
-    `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake.
+    `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake. `eyes` says
+    what is read where a number is asked for, and where a pointer is brought before something is confirmed.
     """
 
     name = "simulated operator"
 
-    def __init__(self, stage: Stage, position: str, wrong: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, stage: Stage, position: str, wrong: Mapping[str, str] | None = None, eyes: Eyes | None = None
+    ) -> None:
         self._stage = stage
+        self._eyes = eyes or Eyes()
         self._position = position
         self._wrong = dict(wrong or {})
 
@@ -29,8 +56,12 @@ class SimulatedOperator:
             self._place(ask)
         elif ask.id.startswith("connect/"):
             self._stage.hands.connect(ask.id.removeprefix("connect/"), prompt=ask.id)
+        if ask.id in self._eyes.marks:
+            self._set(self._eyes.marks[ask.id])
         if ask.id in self._wrong:
             return self._wrong[ask.id]
+        if ask.kind == "number" and ask.id in self._eyes.readings:
+            return self._read(*self._eyes.readings[ask.id])
         if ask.kind in ("confirm", "place"):
             return YES
         if ask.kind == "choice":
@@ -39,6 +70,19 @@ class SimulatedOperator:
 
     def tell(self, text: str) -> None:
         """Take note; a simulated operator has nobody to show it to."""
+
+    def _read(self, instrument: str, quantity: str) -> str:
+        device = self._stage.world.device(instrument)
+        if not isinstance(device, ReadByEye):
+            raise UsageError(
+                f"The simulated instrument {instrument!r} cannot be read by eye; give it another sim:."
+            )
+        return device.shown(quantity)
+
+    def _set(self, mark: Mark) -> None:
+        device = self._stage.world.device(mark.instrument)
+        if isinstance(device, SetByEye):
+            device.set_on(mark.value, falling=mark.falling)
 
     def _place(self, ask: Ask) -> None:
         pan = f"{self._position}.pan"

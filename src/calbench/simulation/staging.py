@@ -15,6 +15,7 @@ from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
 from calbench.simulation.catalog import find
 from calbench.simulation.faults import Fault, Kind
+from calbench.simulation.nature import Nature
 from calbench.simulation.servers import LoopbackServer
 from calbench.simulation.servers.offering import as_visa, buses_of, line_of
 from calbench.simulation.world import World
@@ -64,6 +65,7 @@ def stage(
     real_time: bool = False,
     skin: str | None = None,
     start: datetime | None = None,
+    nature: Nature | None = None,
 ) -> Stage:
     """Bring the simulated twin of a station to life.
 
@@ -75,6 +77,7 @@ def stage(
         real_time: Wait in real time instead of jumping.
         start: The simulated time at which it begins, instead of what the station says.
         skin: `in_process`, `sockets` or `loopback`, instead of what the station says; `unserved` gives no addresses.
+        nature: What is decided of its instruments.
 
     Raises:
         UsageError: The station has no simulation, or it names what is not there.
@@ -83,7 +86,7 @@ def stage(
     clock: EventClock = (
         RealClock() if real_time or twin.clock == "real" else VirtualClock(start or start_of(twin))
     )
-    world = World(seed, clock)
+    world = World(seed, clock, nature)
     world.ambient.set(
         temperature=float(parse_quantity(twin.ambient.temperature).in_unit("degC")),
         humidity=float(parse_quantity(twin.ambient.humidity).in_unit("%RH")),
@@ -123,6 +126,9 @@ def _populate(
     units: dict[str, Instrument | Position] = {**station.instruments, **station.positions}
     found = as_visa({name: unit.link for name, unit in units.items() if unit.link is not None})
     for name, unit in units.items():
+        if unit.driver == KEYBOARD and unit.sim is not None:  # read by eye: it has no line
+            own = {key: _setting(text) for key, text in twin.units.get(name, {}).items()}
+            world.add(name, unit.sim, own, serial_number=serials.get(name, f"SIM-{name}"))
         if unit.driver is None or unit.driver == KEYBOARD or unit.link is None:
             continue
         link = found[name]

@@ -16,6 +16,7 @@ from calbench.simulation.device import Device
 from calbench.simulation.electrical import Electrical, Lead, Terminal
 from calbench.simulation.faults import Fault
 from calbench.simulation.locks import locks_of
+from calbench.simulation.nature import Nature
 from calbench.simulation.pan import Pan
 from calbench.simulation.truth import Truth, TruthLog
 
@@ -31,13 +32,17 @@ class World:
     Args:
         seed: number or word; with the name of an instrument it seeds that instrument's generator.
         clock: simulated or real time; None starts a virtual clock at a fixed moment.
+        nature: what is decided of its instruments; None leaves all to their settings and the seed.
     """
 
-    def __init__(self, seed: int | str = 0, clock: EventClock | None = None) -> None:
+    def __init__(
+        self, seed: int | str = 0, clock: EventClock | None = None, nature: Nature | None = None
+    ) -> None:
         self.seed = seed
         self.clock: EventClock = clock if clock is not None else VirtualClock(_START)
         self.ambient = Ambient(self.clock, seed)
         self.truth = TruthLog()
+        self._nature = nature
         self.devices: dict[str, Device] = {}
         self.resources: dict[str, Device] = {}
         self._leads: list[Lead] = []
@@ -191,6 +196,7 @@ class World:
             serial_number=serial_number,
             ambient=self.ambient,
             log=self.truth,
+            nature=self._nature,
         )
 
     def _cycle(self, device: Device, make: Callable[[], Bench]) -> None:

@@ -3,33 +3,46 @@
 The stages do not know each other; this package alone hands the documents on.
 """
 
-from calbench.workflow.certifying import certify, evaluate
+from calbench.workflow.amending import Evaluated, evaluate
+from calbench.workflow.certifying import certify
 from calbench.workflow.clearing import clear
-from calbench.workflow.executing import Conducting, Finished, execute
+from calbench.workflow.executing import Conducting, Finished, Tried, execute, try_out
+from calbench.workflow.issuing import Signing
 from calbench.workflow.preparing import Options, Prepared, prepare, surroundings
 from calbench.workflow.resuming import Resuming, resume
-from calbench.workflow.staging import simulated_world, stage_of
-from calbench.workflow.storing import GUARD, JOURNAL, PLAN, RECORD, SOURCES, stored_plan
+from calbench.workflow.sealing import demonstration_signer, no_key, seal_later, signer_of
+from calbench.workflow.staging import Reality, simulated_world, stage_of
+from calbench.workflow.storing import GUARD, JOURNAL, PLAN, RECORD, SEAL, SOURCES, stored_plan
 
 __all__ = [
     "GUARD",
     "JOURNAL",
     "PLAN",
     "RECORD",
+    "SEAL",
     "SOURCES",
     "Conducting",
+    "Evaluated",
     "Finished",
     "Options",
     "Prepared",
+    "Reality",
     "Resuming",
+    "Signing",
+    "Tried",
     "certify",
     "clear",
+    "demonstration_signer",
     "evaluate",
     "execute",
+    "no_key",
     "prepare",
     "resume",
+    "seal_later",
+    "signer_of",
     "simulated_world",
     "stage_of",
     "stored_plan",
     "surroundings",
+    "try_out",
 ]

@@ -1,32 +1,23 @@
-"""From a stored run to its record and its certificates."""
+"""From a stored run to its certificates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from calbench.documents.canonical import canonical
-from calbench.errors import IntegrityFailure
-from calbench.workflow.storing import JOURNAL, RECORD, read, stored, stored_plan
-
-if TYPE_CHECKING:
-    from calbench.documents.record import Record
-
-
-def evaluate(folder: Path) -> Record:
-    """Compute the record of a run anew from its plan and journal, and write it."""
-    from calbench.evaluation.recording import evaluate_run  # noqa: PLC0415 - loaded where it is used
-
-    record = evaluate_run(stored_plan(folder), read(folder / JOURNAL))
-    (folder / RECORD).write_bytes(canonical(record))
-    return record
+from calbench.errors import IntegrityFailure, UsageError
+from calbench.workflow.issuing import ISSUE, SIGNED, Signing, place
+from calbench.workflow.storing import RECORD, read, stored
 
 
 def certify(
-    folder: Path, formats: Sequence[str], languages: Sequence[str], schemas: Path | None = None
+    folder: Path,
+    formats: Sequence[str],
+    languages: Sequence[str],
+    schemas: Path | None = None,
+    signing: Signing | None = None,
 ) -> list[Path]:
-    """Write the certificates of a run, after its record was verified.
+    """Write the certificates of a run, after its record was verified; `signing` None writes them unsigned.
 
     `schemas` is the folder of the schemas that a digital certificate is validated against; None does not validate.
 
@@ -45,4 +36,20 @@ def certify(
         found = "; ".join(f"{check.name}: {check.found}" for check in bad)
         raise IntegrityFailure(f"{folder / RECORD} is not certified. {found}.")
     record = stored(Record, folder / RECORD)
-    return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
+    if signing is None:
+        _require_unissued(folder)
+        return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
+    if not set(formats) & set(SIGNED):
+        raise UsageError(
+            f"Only {' and '.join(SIGNED)} are signed: add one of them to --format, or leave --sign out."
+        )
+    where, issuing = place(folder, record, data, signing, languages)
+    return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
+
+
+def _require_unissued(folder: Path) -> None:
+    if (folder / ISSUE).is_file():
+        raise UsageError(
+            f"The certificates in {folder} are issued and signed; unsigned ones would replace them. "
+            "Sign with --sign NAME, or look at what is there with calbench verify."
+        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import UsageError
-from calbench.workflow.certifying import evaluate
+from calbench.workflow.amending import evaluate
 from calbench.workflow.storing import JOURNAL
 
 if TYPE_CHECKING:
@@ -26,16 +26,17 @@ def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Rec
     from calbench.documents.states import unsafe  # noqa: PLC0415 - as above
     from calbench.execution.journalling import Journal  # noqa: PLC0415 - as above
     from calbench.execution.reopening import take_up  # noqa: PLC0415 - as above
-    from calbench.workflow.resuming import guard_failed  # noqa: PLC0415 - it needs this module's neighbours
+    from calbench.workflow.resuming import guard_failed, require_unsealed  # noqa: PLC0415 - it needs this module's neighbours
 
     if not by.strip() or not reason.strip():
         raise UsageError("Clearing needs the name of who has looked, and what was found or done.")
     if alive(folder):
         raise UsageError(f"{folder} is running; only a run that has ended is cleared.")
+    require_unsealed(folder)
     tail = take_up(folder / JOURNAL)
     if not unsafe(tail.events) and not guard_failed(folder, tail):
         raise UsageError(f"{folder} is not UNSAFE: there is nothing to clear.")
     with Journal(folder / JOURNAL, clock or RealClock(), after=tail.after) as journal:
         journal.position = tail.events[-1].position
         journal.note("cleared", {"by": by.strip(), "reason": reason.strip(), **tail.told}, actor="operator")
-    return evaluate(folder)
+    return evaluate(folder).record

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from calbench.authoring.loading import load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
-from calbench.errors import UsageError
+from calbench.errors import CalbenchError, UsageError
 from calbench.workflow.guarding import guard_of
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.requesting import keep_request
-from calbench.workflow.staging import stage_twin
+from calbench.workflow.sealing import seal_run
+from calbench.workflow.staging import Reality, eyes_of, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
 
 if TYPE_CHECKING:
@@ -30,17 +31,24 @@ if TYPE_CHECKING:
     from calbench.execution.running import Outcome, Resumed
     from calbench.instruments.opening import LinkSpec
     from calbench.simulation.staging import Stage
+    from calbench.simulation.truth import TruthLog
     from calbench.traffic import Traffic
+    from calbench.trust.stationkeys import Signer
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that ended: where it lies, how it ended, its record, and what was recorded of its traffic, if asked for."""
+    """A run that ended: where it lies, how it ended, its record, what was recorded of its traffic, and its seal.
+
+    `unsealed` says why it has none although there was a key.
+    """
 
     folder: Path
     outcome: Outcome
     record: Record
     traffic: str = ""
+    seal: Path | None = None
+    unsealed: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,7 @@ class Conducting:
         control: What a person may want meanwhile, from other processes too; None if nobody can.
         stage: The simulated bench, if it is there already and stays; None for one of the run's own.
         begun: Told the folder of the run before anything is done, so that a person can reach it.
+        signer: Seals the run once its record is there; None leaves it without a seal.
     """
 
     operator: Operator | None = None
@@ -64,6 +73,7 @@ class Conducting:
     control: Control | None = None
     stage: Stage | None = None
     begun: Callable[[Path], None] = lambda _folder: None
+    signer: Signer | None = None
 
 
 def execute(
@@ -77,13 +87,14 @@ def execute(
     control: Control | None = None,
     stage: Stage | None = None,
     begun: Callable[[Path], None] = lambda _folder: None,
+    signer: Signer | None = None,
 ) -> Finished:
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record; see `Conducting`.
 
     Raises:
         UsageError: Nobody answers prompts, or the folder cannot be made.
     """
-    conducting = Conducting(operator, listeners, clock, traffic, control, stage, begun)
+    conducting = Conducting(operator, listeners, clock, traffic, control, stage, begun, signer)
     require_operator(prepared, conducting)
     folder = _folder(out, prepared.plan)
     (folder / PLAN).write_bytes(canonical(prepared.plan))
@@ -136,12 +147,16 @@ def carry_out(
         )
     record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
     (folder / RECORD).write_bytes(canonical(record))
-    return Finished(folder, outcome, record, taping.said)
+    try:
+        seal = None if conducting.signer is None else seal_run(folder, conducting.signer)
+    except (OSError, CalbenchError) as error:  # what was measured is there, and can be sealed later
+        return Finished(folder, outcome, record, taping.said, None, str(error))
+    return Finished(folder, outcome, record, taping.said, seal)
 
 
 @contextlib.contextmanager
 def _bench(
-    prepared: Prepared, conducting: Conducting, start: datetime | None
+    prepared: Prepared, conducting: Conducting, start: datetime | None = None, reality: Reality | None = None
 ) -> Iterator[tuple[Clock, Mapping[str, LinkSpec], Stage | None]]:
     """Give clock and addresses: of the hardware, or of the simulated twin for as long as the run lasts."""
     if prepared.plan.simulated is None:
@@ -151,7 +166,7 @@ def _bench(
 
     seed, real_time = prepared.plan.simulated.seed, prepared.plan.simulated.clock == "real"
     stage = conducting.stage or stage_twin(
-        prepared.station.model, prepared.assets, seed, real_time=real_time, start=start
+        prepared.station.model, prepared.assets, seed, real_time=real_time, start=start, reality=reality
     )
     bare = any(test.kind != "inspection" and not test.connection for test in prepared.plan.tests)
     if bare and conducting.stage is None:
@@ -165,6 +180,44 @@ def _bench(
     finally:
         if conducting.stage is None:
             stage.world.close()
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A simulated run that left nothing on the disk: how it ended, and its events."""
+
+    outcome: Outcome
+    events: list[Event]
+
+
+def try_out(
+    prepared: Prepared, plan_sha256: str, reality: Reality, watch: Callable[[Event, TruthLog], None]
+) -> Tried:
+    """Run a plan on the simulated bench as `execute` does, with events in memory and nothing evaluated.
+
+    Points that do not pass are not taken again. `reality` has the seed that counts instead of the plan's; `watch` is
+    told of each event, with what really is by then.
+
+    Raises:
+        UsageError: The plan is not a simulated one.
+    """
+    from calbench.execution.journalling import MemoryJournal  # noqa: PLC0415 - loaded where it is used
+    from calbench.execution.running import run_into  # noqa: PLC0415 - as above
+
+    with _bench(prepared, Conducting(), reality=reality) as (clock, redirect, stage):
+        if stage is None:
+            raise UsageError("Only a simulated run can be tried out; add --sim, or take a simulated station.")
+        truth = stage.world.truth
+        journal = MemoryJournal(clock, (lambda event: watch(event, truth),))
+        outcome = run_into(
+            journal,
+            prepared.plan,
+            _operator(prepared, stage),
+            clock,
+            redirect=redirect,
+            plan_sha256=plan_sha256,
+        )
+        return Tried(outcome, journal.events)
 
 
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
@@ -182,14 +235,15 @@ def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
         for one in twin_of(prepared.station.model).mistakes
         if one.do == "wrong_answer"
     }
-    return SimulatedOperator(stage, prepared.plan.uut.position, wrong)
+    return SimulatedOperator(stage, prepared.plan.uut.position, wrong, eyes_of(prepared.plan))
 
 
 def _folder(out: Path, plan: Plan) -> Path:
     from calbench.evaluation.recording import run_id  # noqa: PLC0415 - loaded where it is used
 
+    name = run_id(plan)
     for number in range(1, 10_000):
-        folder = out / (run_id(plan) if number == 1 else f"{run_id(plan)}-{number}")
+        folder = out / (name if number == 1 else f"{name}-{number}")
         try:
             folder.mkdir(parents=True)
         except FileExistsError:

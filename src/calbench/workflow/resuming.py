@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,8 @@ from calbench.workflow.differing import differences
 from calbench.workflow.executing import Conducting, Finished, carry_out, require_operator
 from calbench.workflow.preparing import Prepared, prepare
 from calbench.workflow.requesting import kept_request
-from calbench.workflow.storing import GUARD, JOURNAL, stored_plan
+from calbench.workflow.sealing import signer_of
+from calbench.workflow.storing import GUARD, JOURNAL, SEAL, stored_plan
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Plan
@@ -37,12 +39,14 @@ class Resuming:
         override: Why it is resumed although its files would give another plan now; empty if they may not.
         answers: Another file of answers.
         gap: Seconds that have gone by for a virtual clock.
+        asked: Gives the passphrase of the station's key, which seals the run, where the environment does not.
     """
 
     by: str = ""
     override: str = ""
     answers: Path | None = None
     gap: float = SIMULATED_GAP
+    asked: Callable[[], str] | None = None
 
 
 def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = None) -> Finished:
@@ -61,12 +65,17 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
     plan = stored_plan(folder)
     if alive(folder):
         raise UsageError(f"{folder} is running: it need not be resumed.")
+    require_unsealed(folder)
     tail = read_tail(folder / JOURNAL)
     _require_open(folder, plan, tail)
     prepared = _prepared(folder, resuming)
     differ = _require_same(folder, plan, prepared.plan, resuming)
     prepared = replace(prepared, plan=plan)
     require_operator(prepared, conducting)
+    signer = conducting.signer or signer_of(
+        prepared, asked=resuming.asked
+    )  # opened before anything is touched
+    conducting = replace(conducting, signer=signer)
     then = _moment(tail.events[-1].t_utc)
     now = _now(prepared, conducting, then, resuming)
     again = _setup_again(plan, now - then)
@@ -83,6 +92,16 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
     }
     resumed: Resumed = Resumed(take_up(folder / JOURNAL), again, told)
     return carry_out(prepared, folder, conducting, resumed, now)
+
+
+def require_unsealed(folder: Path) -> None:
+    """Refuse a run that is sealed: its seal says how many lines its journal has.
+
+    Raises:
+        UsageError: It has a seal.
+    """
+    if (folder / SEAL).exists():
+        raise UsageError(f"{folder} is sealed: nothing is added to its journal any more. Begin a new run.")
 
 
 def guard_failed(folder: Path, tail: Tail) -> bool:

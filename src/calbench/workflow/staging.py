@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,8 +18,23 @@ from calbench.workflow.preparing import surroundings
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
+    from calbench.documents.plan import Plan
+    from calbench.simulation.nature import Nature
+    from calbench.simulation.prompted import Eyes
     from calbench.simulation.staging import Stage
     from calbench.simulation.world import World
+
+
+KEYBOARD = "keyboard"
+
+
+@dataclass(frozen=True)
+class Reality:
+    """How one simulated world really is: its seed, its instruments, and what its weights weigh (kg, by id)."""
+
+    seed: int
+    nature: Nature
+    masses: Mapping[str, float]
 
 
 def simulated_world(path: str) -> World:
@@ -49,6 +65,7 @@ def stage_twin(
     real_time: bool,
     skin: str | None = None,
     start: datetime | None = None,
+    reality: Reality | None = None,
 ) -> Stage:
     """Bring the simulated twin of a station to life, at `start` if that is given; its leads are not connected yet."""
     from calbench.simulation.staging import Mass, stage, twin_of  # noqa: PLC0415 - loaded where it is used
@@ -67,6 +84,9 @@ def stage_twin(
         for weight in asset.model.weights
     }
     chosen = twin_of(station).seed if seed is None else seed
+    if reality is not None:
+        chosen, skin = reality.seed, "in_process"  # no threads of servers, whose order nobody decides
+        weights |= {name: Mass(Decimal(repr(mass)), 0.0) for name, mass in reality.masses.items()}
     return stage(
         station,
         serials=serials,
@@ -75,4 +95,33 @@ def stage_twin(
         real_time=real_time,
         skin=skin,
         start=start,
+        nature=None if reality is None else reality.nature,
     )
+
+
+def eyes_of(plan: Plan) -> Eyes:
+    """Give what the simulated operator reads and sets by eye, prompt by prompt."""
+    from calbench.simulation.prompted import Eyes, Mark  # noqa: PLC0415 - loaded where it is used
+
+    bindings = {binding.role: binding for binding in plan.bindings}
+    points = {point.id: point for point in plan.points}
+    readings: dict[str, tuple[str, str]] = {
+        f"environment/{one.quantity}": (bindings[one.role].instrument, one.quantity)
+        for one in plan.conditions
+        if bindings[one.role].driver == KEYBOARD
+    }
+    marks: dict[str, Mark] = {}
+    passes: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for step in plan.steps:
+        point = points.get(step.point)
+        if step.kind != "measure" or point is None or not point.read_role:
+            continue
+        if bindings[point.read_role].driver == KEYBOARD:
+            readings[step.id] = (bindings[point.read_role].instrument, point.read)
+        if point.reference == "read" and point.nominal is not None:
+            value = float(parse_quantity(point.nominal).value)
+            passes.setdefault((point.test, step.measured_pass), []).append((step.id, value))
+    for steps in passes.values():
+        falling = steps[0][1] > steps[-1][1]
+        marks |= {f"{name}/ready": Mark(plan.uut.position, value, falling) for name, value in steps}
+    return Eyes(readings, marks)

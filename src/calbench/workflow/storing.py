@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from calbench.documents.plan import Plan
 
 M = TypeVar("M", bound=BaseModel)
-PLAN, JOURNAL, RECORD, SOURCES = "plan.json", "journal.jsonl", "record.json", "sources"
+PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
 GUARD, REQUEST = "guard.jsonl", "request.json"
 
 
@@ -49,3 +50,33 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}. Give the folder of a run.") from error
+
+
+def write_anew(path: Path, data: bytes) -> None:
+    """Write a file so that whoever reads it finds the old one or the new one, never a part."""
+    beside = path.with_name(f"{path.name}.new")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def former(name: str, number: int) -> str:
+    """Give what a record or seal is called after it was replaced: `record-1.json`."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}-{number}{dot}{suffix}"
+
+
+def number_of_formers(folder: Path, *, seal: bytes | None = None, record: bytes | None = None) -> int:
+    """Count the records that were replaced; one whose replacement was broken off, with this seal or record, is not."""
+    number = 0
+    while True:
+        paths = (folder / former(SEAL, number + 1), folder / former(RECORD, number + 1))
+        same = [
+            path.is_file() and path.read_bytes() == data
+            for path, data in zip(paths, (seal, record), strict=True)
+        ]
+        if not any(path.is_file() for path in paths) or same[0] or (same[1] and not paths[0].is_file()):
+            return number
+        number += 1

@@ -8,6 +8,7 @@ import pytest
 
 from calbench.authoring.loading import Surroundings
 
+READ_BY_EYE = {"byeye/climate", "byeye/pointer_voltmeter", "byeye/voltmeter"}
 DRIVERS = {
     "agilent/a34401a": ("measure.voltage.dc", "measure.resistance.4w", "measure.resistance.2w"),
     "fluke/f5522a": ("source.voltage.dc", "source.resistance.4w"),
@@ -34,7 +35,7 @@ def _near(name: str, by: Path) -> Path | None:
 def around() -> Surroundings:
     return Surroundings(
         drivers=DRIVERS,
-        simulators=frozenset(DRIVERS) - {"keyboard", "keysight/k34461a"},
+        simulators=frozenset(DRIVERS) - {"keyboard", "keysight/k34461a"} | READ_BY_EYE,
         find_procedure=_near,
         find_asset=lambda name, station: station.parent / "assets" / f"{name}.yaml",
     )

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from calbench.authoring.limit_rules import DECISION_RULES, DECISION_VERSIONS
+from calbench.authoring.decision_rules import DECISION_RULES
 from calbench.authoring.loading import check, load_answers, load_asset, load_procedure, load_station
 from calbench.authoring.rulebook import RULES, as_markdown
 from calbench.authoring.setup_rules import SETTINGS
 from calbench.errors import InvalidFile, UsageError
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.roles import Configurable
-from calbench.metrology.decision import RULES as DECISIONS
+from calbench.metrology import RULES as DECISIONS
 
 ROOT = Path(__file__).parents[3]
 PROCEDURES = sorted((ROOT / "procedures").rglob("*.yaml"))
@@ -212,7 +212,6 @@ def test_the_documented_rules_are_the_rules():
 
 
 def test_words_that_authoring_repeats_from_the_stages_agree_with_them():
-    assert set(DECISION_VERSIONS) == set(DECISIONS)
     assert set(DECISION_RULES) == {rule.id for rule in DECISIONS.values()}
     assert set(SETTINGS) == set(inspect.signature(Configurable.configure).parameters) - {"self"}
     assert "measure.voltage.dc" in CAPABILITIES

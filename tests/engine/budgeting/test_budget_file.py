@@ -108,7 +108,7 @@ def test_d14_logarithm_by_the_shortest_interval(tmp_path):
     assert (one.mc.value, one.mc.u) == pytest.approx((-0.6649, 0.606227), abs=3e-3)
     assert (one.mc.low, one.mc.high) == pytest.approx((-1.89716, 0.09531), abs=0.01)
     assert (one.validated, one.gum.linear) == (False, False)
-    assert any("state the interval of Monte Carlo" in note for note in found.notes)
+    assert any("state the interval of Monte Carlo" in note["en"] for note in found.notes)
 
 
 def test_units_are_those_of_the_first_term_or_those_asked_for(tmp_path):
@@ -157,7 +157,7 @@ def test_the_cmc_is_a_floor_and_says_so(tmp_path):
     assert gum is not None
     assert (str(gum.stated.U), gum.stated.floored) == ("0.0050", True)
     assert pytest.approx(0.00196, abs=1e-6) == gum.U
-    assert any("CMC" in note for note in found.notes)
+    assert any("CMC" in note["en"] for note in found.notes)
 
 
 def test_every_shape_can_be_written(tmp_path):

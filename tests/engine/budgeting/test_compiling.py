@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calbench.budgeting.compiling import Model
 from calbench.metrology import Influence, Inputs, propagate
+from calbench.metrology.compiling import Model
 from calbench.quantities import Quantity, evaluate, find_unit, parse
 
 EXPRESSIONS = [

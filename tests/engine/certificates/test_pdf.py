@@ -13,7 +13,7 @@ import pytest
 
 from calbench.certificates.assemble import assemble
 from calbench.certificates.glyphs import FALLBACK, covered, settable
-from calbench.certificates.pdf import pdf
+from calbench.certificates.pdf import Attached, pdf
 from calbench.certificates.wording import LANGUAGES, Language
 from calbench.documents.canonical import canonical, sha256
 from calbench.documents.record import Record
@@ -24,7 +24,7 @@ Pages = Callable[[bytes], list[str]]
 
 def typeset(record_bytes: bytes, language: Language) -> bytes:
     record = Record.model_validate_json(record_bytes)
-    return pdf(assemble(record, sha256(record_bytes), language), record_bytes)
+    return pdf(assemble(record, sha256(record_bytes), language), Attached(record_bytes))
 
 
 kept = cache(typeset)  # typesetting takes longest: once for each record and language
@@ -205,5 +205,6 @@ def test_a_plot_says_in_words_what_it_shows(dmm_data: dict[str, Any]):
             for each in opened.objects
             if isinstance(each, pikepdf.Dictionary) and "/Alt" in each
         ]
-    assert len(alts) == 2
+    assert len(alts) == 3  # two plots, and the QR code
+    assert sum("QR code with the text CALBENCH1:" in alt for alt in alts) == 1
     assert any("DC voltage" in alt and "No. 16: fail." in alt for alt in alts)

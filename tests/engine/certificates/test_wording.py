@@ -42,6 +42,10 @@ def test_every_chinese_text_is_chinese():
         "budget.title",
         "budget.expanded",
         "remark.says",
+        "guard.band",
+        "ratio",
+        "pfa",
+        "pfr",
     }
     assert [
         key

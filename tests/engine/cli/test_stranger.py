@@ -142,7 +142,7 @@ def test_a_run_writes_json_and_so_do_the_verbs_on_it(copied: Path, tmp_path: Pat
     assert json.loads(calbench("evaluate", str(copied), "--json").stdout)["verdict"] == "pass"
     assert json.loads(calbench("certify", str(copied), "--format", "html", "--json").stdout)
     checks = json.loads(calbench("verify", str(copied), "--json").stdout)
-    assert all(one["holds"] for one in checks)
+    assert {one["check"] for one in checks if not one["holds"]} == {"seal"}  # this run was not sealed
 
 
 def test_two_runs_into_one_folder_are_two_runs(tmp_path: Path) -> None:

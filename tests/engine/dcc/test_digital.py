@@ -122,6 +122,22 @@ def test_contributions_of_each_budget(dmm, of):
     assert tables_of_first[0].quantities[0].numbers[0].values[0] == "-2.70"
 
 
+def test_risks_and_the_distribution_that_k_is_of(dmm, of):
+    for result in dmm["results"]:
+        if result["of"] == "point":
+            result |= {"specific_risk": "1.234E-8", "pfa": "0.008583", "pfr": "0.01554"}
+            result |= {"coverage_rule": "rectangular-dominant"}
+    found = tables(of(dmm))["DC voltage"][0]
+    (risk,), (accept,), (reject,) = (
+        column(found, name).numbers
+        for name in ("calbench_specificRisk", "calbench_globalFalseAccept", "calbench_globalFalseReject")
+    )
+    assert set(risk.values) == {"1.234E-8"}
+    assert (set(accept.values), set(reject.values)) == ({"0.008583"}, {"0.01554"})
+    (error,) = column(found, "basic_measurementError").numbers
+    assert error.uncertainty.distribution == ("rectangular",)
+
+
 def test_limits_and_guarded_acceptance_limits(dmm, of):
     result = dmm["results"][0]
     result |= {"accept_lower": "-2.87 uV", "accept_upper": "0.00287 mV", "guard_band": "0.63 uV"}

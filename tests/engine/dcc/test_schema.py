@@ -139,3 +139,25 @@ def test_certify_says_whether_the_certificate_was_validated(schemas, tmp_path, m
     assert without.stdout == with_them.stdout == f"{folder / 'certificate.xml'}\n"
     assert "NOT validated" in without.stderr
     assert "is valid" in with_them.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "problems"),
+    [
+        ("valid", []),
+        ("minimal_dcc_330", []),
+        ("invalid_schema", [("D005", "uniqueIdentifier"), ("D005", "name")]),
+        ("invalid_syntax", [("D001", "not well-formed")]),
+    ],
+)
+def test_case_d16_of_the_reference(name, problems, schemas):
+    """D16: two examples are valid, one has two errors (empty uniqueIdentifier, item without name), one is no XML."""
+    data = (schemas / "examples" / f"{name}.xml").read_bytes()
+    found = []
+    try:
+        validate(data, schemas, name)
+    except InvalidFile as error:
+        found = error.problems
+
+    assert [one.rule for one in found] == [rule for rule, _ in problems]
+    assert all(word in one.message for one, (_, word) in zip(found, problems, strict=True))

@@ -55,8 +55,8 @@ def at(asset: Asset, value: str) -> tuple[Decimal, Decimal, str] | None:
     found = standards.at(asset, CAPABILITY, parse_quantity(value))
     if found is None:
         return None
-    assert found.expanded is not None
-    return found.correction.in_unit("uV"), found.expanded.in_unit("uV"), found.k
+    assert found.stated.expanded is not None
+    return found.correction.in_unit("uV"), found.stated.expanded.in_unit("uV"), found.stated.k
 
 
 @pytest.mark.parametrize(
@@ -263,3 +263,20 @@ def test_a_certificate_of_a_simulated_run_is_refused_for_real_work(named, tmp_pa
     assert real.exit_code == 2
     assert "is of a simulated run" in real.output
     assert simulated.exit_code == 0, simulated.output
+
+
+@pytest.mark.parametrize(
+    ("r", "expected"),
+    [("1", "8.25"), ("independent", "7.53740"), ("0.5", "7.90174")],
+)
+def test_between_values_that_are_not_fully_correlated(named, r, expected):
+    """Half way from 0 to 10 V, u = 1.5 and 15 µV count half: √(0.75² + 7.5² + 2 r · 0.75 · 7.5) µV."""
+    named.write_text(named.read_text(encoding="utf-8") + f"correlation: {r}\n", encoding="utf-8")
+    asset = load_asset(named).model
+
+    found = standards.at(asset, CAPABILITY, parse_quantity("5 V"))
+
+    assert found is not None
+    assert float(found.u) * 1e6 == pytest.approx(float(expected), abs=1e-5)
+    assert found.correction == parse_quantity("10 uV")
+    assert standards.at(asset, CAPABILITY, parse_quantity("10.1 V")) is None

@@ -64,7 +64,7 @@ def test_d07_multimeter_of_ea_4_02_s9_as_published():
 @pytest.mark.parametrize(
     ("top", "k"),
     [
-        (0.33, 1.83),  # EA-4/02 S10, vernier calliper: β = 0.33
+        (0.33, 1.83),  # EA-4/02 S10, vernier calliper: β = 0.33 (recalled)
         (0.0, (1 - math.sqrt(0.05)) * math.sqrt(6)),  # triangle
         (1.0, 0.95 * math.sqrt(3)),  # rectangle
         (0.95, 0.95 * 1.95 / 2 / math.sqrt((1 + 0.95**2) / 6)),  # the ends lie under the top
@@ -82,7 +82,7 @@ def test_trapezoidal_factor_against_scipy(p, top):
 
 
 def test_two_dominant_rectangles_are_expanded_as_a_trapezoid():
-    # EA-4/02 S10: 50 µm and 25 µm, the rest 1.2 and 1 µm: u = 33 µm (of 29 and 15), k = 1.83, U = 0.06 mm
+    # EA-4/02 S10, recalled: 50 µm and 25 µm, the rest 1.2 and 1 µm: u = 33 µm (of 29 and 15), k = 1.83, U = 0.06 mm
     parts = [("a", 50.0), ("b", 25.0), ("c", 1.2), ("d", 1.0)]
     budget = combine(Term(Influence.from_half_width(name, name, width)) for name, width in parts)
     expanded = expand_trapezoidal(budget)

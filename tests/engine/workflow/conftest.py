@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from calbench.trust.ring import Ring
+from calbench.trust.stationkeys import Signer, new_key
 from calbench.workflow import Finished, Options, execute, prepare
 
 UUT = {"maker": "HP", "serial": "US36000017"}
@@ -27,3 +30,40 @@ def scale(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 def root() -> Path:
     """The checkout."""
     return Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def ring(tmp_path_factory: pytest.TempPathFactory) -> Ring:
+    """The folder of keys with one of the demo station."""
+    ring = Ring(tmp_path_factory.mktemp("ring"))
+    ring.keep(new_key("demo", "2025-01-01T00:00:00Z", "2099-12-31T23:59:59Z"))
+    return ring
+
+
+@pytest.fixture(scope="session")
+def signer(ring: Ring) -> Signer:
+    """The key of the demo station."""
+    return ring.signer(ring.of("demo")[0], None)
+
+
+@pytest.fixture(scope="session")
+def sealed(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> Finished:
+    """A small run, one range of the multimeter procedure, sealed."""
+    options = Options(uut=UUT, only=("dcv/10V/*",))
+    prepared = prepare("dmm-34401a", "demo", options)
+    return execute(prepared, tmp_path_factory.mktemp("sealed"), signer=signer)
+
+
+@pytest.fixture(scope="session")
+def other(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> Finished:
+    """Another run of the same points, with another seed: sealed too."""
+    options = Options(uut=UUT, only=("dcv/10V/*",), seed=7)
+    prepared = prepare("dmm-34401a", "demo", options)
+    return execute(prepared, tmp_path_factory.mktemp("other"), signer=signer)
+
+
+@pytest.fixture
+def run(sealed: Finished, tmp_path: Path) -> Path:
+    """A copy of the sealed run, to do something to."""
+    shutil.copytree(sealed.folder, tmp_path / "run")
+    return tmp_path / "run"

@@ -187,6 +187,8 @@ class MeterUnit:
         its = self._ranges[known]
         on = top if top in its else min(its, key=lambda span: abs(span - top))
         expected = true * (1 + self._gain[known, on] + self._drift(known, until)) + self._offset[known, on]
+        if self._bench.shift is not None:
+            expected += self._bench.shift(known, true, on)
         if known == "voltage":
             part = true / on
             expected += self._linearity * on / _PEAK * (part - part**3) + self._zero_left(until)

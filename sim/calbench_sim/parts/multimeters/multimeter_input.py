@@ -65,7 +65,7 @@ class Input:
     def _voltage(self, settings: Settings) -> Read:
         """Give the reader of direct voltage: the one that is asked thousands of times a second."""
         read_voltage = self._converter.voltage_reader(self._bench.ambient)
-        log, name = self._bench.log.add, self._bench.name
+        log, name, shift = self._bench.log.add, self._bench.name, self._bench.shift
 
         def read(seen: Seen, until: float) -> float:
             voltage, resistance = seen
@@ -77,6 +77,8 @@ class Input:
                 high = self.auto_impedance and on <= _HIGHEST_WITHOUT_DIVIDER
                 own = _HIGH_INPUT_RESISTANCE if high else _INPUT_RESISTANCE
                 loaded = voltage * own / (own + resistance)
+            if shift is not None:
+                loaded += shift("voltage", voltage, on)
             value, expected = read_voltage(loaded, on, settings.nplc, until)
             log((until, name, "voltage", voltage))
             log((until, name, "voltage.error", expected - voltage))
@@ -91,8 +93,14 @@ class Input:
             return OVERLOAD
         settings.follow(resistance)
         temperature = self._bench.ambient.temperature(until)
+        shift = self._bench.shift
         value, expected = self._converter.read_resistance(
-            resistance, voltage, settings.range, settings.nplc, until, temperature
+            resistance if shift is None else resistance + shift("resistance", resistance, settings.range),
+            voltage,
+            settings.range,
+            settings.nplc,
+            until,
+            temperature,
         )
         self._bench.truth("resistance", resistance, at=until)
         self._bench.truth("resistance.error", expected - resistance, at=until)

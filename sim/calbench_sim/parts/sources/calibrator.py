@@ -57,6 +57,8 @@ class OutputStage:
             for name, gain in gains.items()
         }
         """By name of a range: gives the true voltage (V) at the terminals, the mean from one time (s) to another."""
+        self.exact: Callable[[float, float], float] = slow.around(self.value, noise, 0.0, 0.0)
+        """As `voltage` on every range, without any error: for a unit whose deviation is decided elsewhere."""
         self._ohm_gain = {step: settings.get("resistance_gain", g) for step, g in ohms.items()}
         self._residual = settings.get("residual", 5e-3)
 

@@ -95,8 +95,15 @@ class SignalStage:
         self._slow = SlowNoise(rng)
         self._noise = settings.get("signal_noise", 2e-6)
 
-    def course(self, function: str, found: SignalRange, frequency: float) -> Callable[[float, float], float]:
-        """Give what gives the true value, the mean from one time (s) to another."""
+    def course(
+        self, function: str, found: SignalRange, frequency: float, deviation: float | None = None
+    ) -> Callable[[float, float], float]:
+        """Give what gives the true value, the mean from one time (s) to another.
+
+        `deviation` (in the unit of the function) takes the place of this unit's own errors.
+        """
+        if deviation is not None:
+            return self._slow.around(self._value, self._noise, 0.0, deviation)
         gain = self._gains[function, found.name, found.band(frequency)]
         return self._slow.around(self._value, self._noise, gain, self._offsets[function, found.name])
 

@@ -195,7 +195,8 @@ class Calibrator(Remote):
         if not locked or not isinstance(self.range, SignalRange):
             self.range_locked = False
             self.range = found
-        self._course = self.signals.course(function, self.range, frequency)
+        known = self._decided(QUANTITIES[function], value, frequency)
+        self._course = self.signals.course(function, self.range, frequency, known)
         self._set(unit, value, frequency)
 
     def _leave(self, unit: str, value: float) -> None:
@@ -234,15 +235,28 @@ class Calibrator(Remote):
         if self.unit == "V":
             if self.frequency:
                 return 0.0, 0.0
-            volts = self.stage.voltage[self.range.name](since, until)
+            known = self._decided("voltage", self.nominal)
+            if known is None:
+                volts = self.stage.voltage[self.range.name](since, until)
+            else:
+                volts = self.stage.exact(since, until) + known
             self._log((until, self._name, "voltage", volts))
             return volts, 0.0
         if self.unit != "OHM":
             return OPEN
         said = self.stage.value.mean(since, until)
-        ohms = self.stage.resistance(said, self.resistance_step(self.nominal), sensed=self.sensed)
+        known = self._decided("resistance", self.nominal)
+        if known is not None and self.sensed:
+            ohms = said + known
+        else:
+            ohms = self.stage.resistance(said, self.resistance_step(self.nominal), sensed=self.sensed)
         self.bench.truth("resistance", ohms, at=until)
         return 0.0, ohms
+
+    def _decided(self, quantity: str, value: float, frequency: float = 0.0) -> float | None:
+        """Give by how much this value really deviates, where that is decided."""
+        decided = self.bench.deviation
+        return None if decided is None else decided(quantity, value, frequency)
 
     def _signal(self, function: str, quantity: str, when: float) -> float | Alternating | None:
         """Give what is put out of a quantity, None while another function is chosen or in standby."""

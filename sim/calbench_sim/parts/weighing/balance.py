@@ -41,7 +41,7 @@ class Balance:
         if unit not in {"kg", "g"}:
             raise UsageError(f"The scale {bench.name!r} has the unit {unit!r}; give kg or g.")
         self.display = Display(unit, self.step)
-        self._cell = LoadCell(settings, bench.rng, self.capacity, self.step)
+        self._cell = LoadCell(settings, bench.rng, self.capacity, self.step, bench.shift)
         self._zero = 0.0
         self.tare = Decimal(0)
         self._look()
@@ -61,6 +61,7 @@ class Balance:
         load = self._bench.pan("pan").load()
         self._bench.truth("mass", load)
         self._bench.truth("mass.error", self._cell.expected() - self._zero - load)
+        self._bench.truth("mass.error.systematic", self._cell.systematic() - self._zero - load)
         return self._cell.read(self._bench.clock.monotonic()) - self._zero
 
     def beyond(self, gross: float) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from calbench.errors import UsageError
+from calbench.simulation.nature import Shift
 
 SETTINGS: Final[dict[str, str]] = {
     "gain": "(1) gain error; else seeded, some 0.15 d at Max",
@@ -34,9 +35,15 @@ class LoadCell:
     """
 
     def __init__(
-        self, settings: Mapping[str, float], rng: random.Random, capacity: float, division: float
+        self,
+        settings: Mapping[str, float],
+        rng: random.Random,
+        capacity: float,
+        division: float,
+        shift: Shift | None = None,
     ) -> None:
         self._rng = rng
+        self._shift = shift
         seeded = [rng.gauss(0.0, 1.0) for _ in range(6)]
         per_capacity = division / capacity
         self._capacity = capacity
@@ -54,7 +61,7 @@ class LoadCell:
         self._rest = 0.02 * division  # what may be left of a step for the reading to count as stable
         self._still = self._vibration <= 0.5 * division
         self._load = self._peak = 0.0
-        self._start = self._target = self._zero
+        self._start = self._target = self._systematic = self._zero
         self._key: tuple[float, float, str] | None = None
         self._changed = -math.inf
 
@@ -77,6 +84,10 @@ class LoadCell:
     def expected(self) -> float:
         """Give the indication (kg) at rest, not rounded, without the noise of one reading."""
         return self._target
+
+    def systematic(self) -> float:
+        """Give the indication (kg) as `expected`, the mean over all loadings: without how well this one repeats."""
+        return self._systematic
 
     def stable_from(self) -> float:
         """Give the time (s) from which the reading is at rest; infinite on a shaking table."""
@@ -102,7 +113,9 @@ class LoadCell:
         fallen = load / self._peak if self._peak > 0 else 1.0
         hysteresis = self._hysteresis * 4 * fallen * (1 - fallen)
         placing = self._rng.gauss(0.0, self._repeatability)
-        return self._zero + load * (1 + relative) + bent + hysteresis + placing
+        shifted = 0.0 if self._shift is None else self._shift("mass", load, 0.0)
+        self._systematic = self._zero + load * (1 + relative) + bent + hysteresis + shifted
+        return self._systematic + placing
 
 
 def _position(spot: str) -> tuple[float, float]:

@@ -46,7 +46,7 @@ class Indicator:
                 f"The scale {bench.name!r} has steps of {self._d} kg; give 1, 2 or 5 times 10^n."
             )
         self.step, self.decimals = int(float(mantissa)), -int(exponent)
-        self._cell = LoadCell(settings, bench.rng, self._max, self._d)
+        self._cell = LoadCell(settings, bench.rng, self._max, self._d, bench.shift)
         self._zero = 0.0
         self.tare = self.rounded(settings.get("tare", 0.0))
         self._look()
@@ -64,6 +64,7 @@ class Indicator:
         load = self._bench.pan().load()
         self._bench.truth("mass", load)
         self._bench.truth("mass.error", self._cell.expected() - self._zero - load)
+        self._bench.truth("mass.error.systematic", self._cell.systematic() - self._zero - load)
         return self._cell.read(self._bench.clock.monotonic()) - self._zero
 
     def tare_mass(self) -> float:

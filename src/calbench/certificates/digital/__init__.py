@@ -7,5 +7,6 @@ in the comment.
 from __future__ import annotations
 
 from calbench.certificates.digital.assemble import digital
+from calbench.certificates.digital.parties import has_country
 
-__all__ = ["digital"]
+__all__ = ["digital", "has_country"]

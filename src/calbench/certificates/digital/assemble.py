@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 
 from calbench.certificates.digital import parties
@@ -18,6 +19,7 @@ from calbench.dcc.content import (
     Administration,
     Certificate,
     Data,
+    File,
     Measurement,
     Measurements,
     Provenance,
@@ -28,11 +30,25 @@ from calbench.dcc.content import (
 )
 from calbench.dcc.layout import Texts
 from calbench.dcc.writing import VERSION
+from calbench.documents.canonical import canonical
+from calbench.documents.issue import Issue
 from calbench.documents.record import Record
 
+RECORD = "record.json"
+"""How the record is called that lies in a certificate."""
 
-def digital(record: Record, record_sha256: str, languages: Sequence[Language]) -> Certificate:
+
+def digital(
+    record: Record,
+    record_sha256: str,
+    languages: Sequence[Language],
+    issue: Issue | None = None,
+    record_bytes: bytes | None = None,
+) -> Certificate:
     """Give the digital certificate of a record, with every text in each of the languages.
+
+    `issue` says who signs it and when; None for one that nobody signs. `record_bytes` is the record as it is to lie in
+    it, so that whoever has the certificate can recompute it.
 
     Raises:
         UsageError: The record lacks the country of the laboratory, which a DCC must have.
@@ -43,15 +59,16 @@ def digital(record: Record, record_sha256: str, languages: Sequence[Language]) -
         administration=Administration(
             software=(parties.software(record, speech),),
             vocabularies=parties.vocabularies(speech),
-            core=parties.core(record, speech),
+            core=parties.core(record, speech, issue),
             items=(parties.item(record, speech),),
             laboratory=parties.laboratory(record, speech),
-            persons=parties.persons(record, speech),
+            persons=parties.persons(record, speech, issue),
             customer=parties.customer(record, speech),
-            statements=statements(record, speech),
+            statements=statements(record, speech, issue),
         ),
         measurements=Measurements(each=(_measurement(record, speech),)),
-        provenance=_provenance(record, record_sha256),
+        document=None if record_bytes is None else _file(record_bytes, speech),
+        provenance=_provenance(record, record_sha256, issue),
     )
 
 
@@ -132,7 +149,16 @@ def _finding(
     )
 
 
-def _provenance(record: Record, record_sha256: str) -> Provenance:
+def _file(record_bytes: bytes, speech: Speech) -> File:
+    return File(
+        name=speech.word("attachment"),
+        file_name=RECORD,
+        mime_type="application/json",
+        data=base64.b64encode(record_bytes).decode("ascii"),
+    )
+
+
+def _provenance(record: Record, record_sha256: str, issue: Issue | None) -> Provenance:
     simulated = record.plan.simulated
     return Provenance(
         record=record_sha256,
@@ -141,4 +167,5 @@ def _provenance(record: Record, record_sha256: str) -> Provenance:
         journal_lines=str(record.journal.lines),
         software=record.software.id,
         simulated=f"seed {simulated.seed}, {simulated.clock} clock" if simulated else "",
+        issue="" if issue is None else canonical(issue).decode("utf-8"),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from calbench.certificates.about import uses
+from calbench.certificates.decisions import uncertainty as stated
 from calbench.certificates.digital.figures import Figure, single
 from calbench.certificates.digital.parties import maker
 from calbench.certificates.digital.speech import Speech, joined, plain
 from calbench.certificates.text import printable
+from calbench.certificates.wording import sentences
 from calbench.dcc.content import (
     Condition,
     Data,
@@ -44,7 +46,7 @@ def methods(record: Record, speech: Speech) -> tuple[Method, ...]:
     uncertainty = Method(
         ref_type="basic_methodMeasurementUncertainty",
         name=speech.word("method.uncertainty"),
-        description=speech.word("decision.coverage", coverage=record.decision.coverage),
+        description=speech.each(lambda language: sentences(stated(record, language), language)),
         norms=("JCGM 100:2008",),
     )
     return (own, *others, uncertainty)

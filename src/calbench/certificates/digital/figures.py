@@ -89,11 +89,25 @@ def single(unit: Figure, number: str) -> tuple[Numbers, ...]:
     return (Numbers((f"{Decimal(own.values[0]) + _KELVIN}",), (r"\kelvin",)), own)
 
 
-def uncertainty(unit: Figure, shown: Sequence[Shown], coverage: str) -> Uncertainty | None:
-    """Give the uncertainties of a column: U with k and p; u alone if a k is below 1, which D-SI cannot say."""
+_DISTRIBUTIONS = {
+    "rectangular-dominant": "rectangular",
+    "trapezoidal": "trapezoidal",
+    "monte-carlo": "numerical",
+}
+"""By the coverage rule of a result, the distribution that its k is of; of every other rule normal or t."""
+
+
+def uncertainty(
+    unit: Figure, shown: Sequence[Shown], coverage: str, rules: Sequence[str] = ()
+) -> Uncertainty | None:
+    """Give the uncertainties of a column: U with k and p; u alone if a k is below 1, which D-SI cannot say.
+
+    `rules` are the coverage rules of the results.
+    """
     if not all(each.expanded for each in shown):
         return None
-    shape = alike([("normal" if each.dof in ("∞", "") else "t") for each in shown])
+    plain = ["normal" if each.dof in ("∞", "") else "t" for each in shown]
+    shape = alike([_DISTRIBUTIONS.get(rule, own) for rule, own in zip(rules or plain, plain, strict=True)])
     if any(Decimal(each.k or "0") < 1 for each in shown):
         return Uncertainty(
             "standard", tuple(unit.text(one.std_uncertainty) for one in shown), distribution=shape

@@ -8,6 +8,7 @@ from calbench.certificates.digital.speech import Speech, plain
 from calbench.certificates.text import local, printable
 from calbench.dcc.content import (
     SIMULATED,
+    Amendment,
     Contact,
     Core,
     EquipmentClass,
@@ -19,6 +20,7 @@ from calbench.dcc.content import (
     Place,
     Software,
 )
+from calbench.documents.issue import Issue
 from calbench.documents.record import Record
 from calbench.errors import UsageError
 
@@ -51,7 +53,7 @@ def vocabularies(speech: Speech) -> tuple[Namespace, ...]:
     )
 
 
-def core(record: Record, speech: Speech) -> Core:
+def core(record: Record, speech: Speech, issue: Issue | None = None) -> Core:
     """Give identity and dates; days are those of UTC.
 
     Raises:
@@ -65,18 +67,26 @@ def core(record: Record, speech: Speech) -> Core:
         country=country(record),
         languages=speech.languages,
         mandatory=speech.languages[:1],
-        identifier=identifier(record),
+        identifier=identifier(record, None if issue is None else issue.number),
         identifications=(orders,) if order else (),
         received=received if _DATE.fullmatch(received) else "",
         begun=record.run.started[:10],
         ended=record.run.ended[:10],
         location="other" if record.uut.get("location") else "laboratory",
+        issued="" if issue is None else issue.issued,
+        amends=_amendment(record, issue),
     )
 
 
-def identifier(record: Record) -> str:
-    """Give the number of the certificate: that of the run, marked if the run was simulated."""
-    return f"{SIMULATED if record.plan.simulated else ''}{printable(record.run.id)}"
+def _amendment(record: Record, issue: Issue | None) -> Amendment | None:
+    if issue is None or issue.replaces is None:
+        return None
+    return Amendment(issue.replaces.change, identifier(record, issue.replaces.number))
+
+
+def identifier(record: Record, number: str | None = None) -> str:
+    """Give the number of the certificate: that of the run if it has no other, marked if the run was simulated."""
+    return f"{SIMULATED if record.plan.simulated else ''}{printable(number or record.run.id)}"
 
 
 def country(record: Record) -> str:
@@ -86,13 +96,18 @@ def country(record: Record) -> str:
         UsageError: The record has none, or what it has is no code.
     """
     code = record.plan.laboratory.get("country", "")
-    if not _COUNTRY.fullmatch(code):
+    if not has_country(record):
         raise UsageError(
             f"A digital certificate needs the country of the laboratory, and the record of run {record.run.id} has "
             f"{code[:20]!r}. Write it into the station before the run, as ISO 3166-1 says it: "
             "laboratory: {name: …, country: CN}; or certify as pdf, html and csv."
         )
     return code
+
+
+def has_country(record: Record) -> bool:
+    """Tell whether the country of the laboratory is known: without one there is no digital certificate."""
+    return _COUNTRY.fullmatch(record.plan.laboratory.get("country", "")) is not None
 
 
 def laboratory(record: Record, speech: Speech) -> Laboratory:
@@ -113,10 +128,22 @@ def customer(record: Record, speech: Speech) -> Contact:
     return Contact(name=plain(name) or speech.word("customer.unknown"), place=place)
 
 
-def persons(record: Record, speech: Speech) -> tuple[Person, ...]:
-    """Name who performed the work; who checks and signs is not known to the program."""
+def persons(record: Record, speech: Speech, issue: Issue | None = None) -> tuple[Person, ...]:
+    """Name who performed the work, and who signs, if somebody does; who checks is not known to the program."""
     name = plain(record.run.operator) or speech.word("customer.unknown")
-    return (Person(Contact(name), role=printable(speech.word("performed")[speech.languages[0]])),)
+    operator = Person(Contact(name), role=printable(speech.word("performed")[speech.languages[0]]))
+    return (operator,) if issue is None else (operator, _signatory(issue, speech))
+
+
+def _signatory(issue: Issue, speech: Speech) -> Person:
+    own = issue.signatory
+    return Person(
+        Contact(plain(own.name)),
+        role=printable(own.role) or speech.word("authorised")[speech.languages[0]],
+        main_signer=True,
+        signs=True,
+        time_stamped=True if issue.time_stamped else None,
+    )
 
 
 def item(record: Record, speech: Speech) -> Item:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from calbench.certificates.assemble import notices
+from calbench.certificates.assemble import notices, replacing
+from calbench.certificates.decisions import says
 from calbench.certificates.digital.parties import ITEM
-from calbench.certificates.digital.speech import Speech, joined
+from calbench.certificates.digital.speech import Speech
 from calbench.certificates.digital.tables import CONFORMITY, RULE
 from calbench.certificates.text import printable
-from calbench.certificates.wording import WORDS, term
+from calbench.certificates.wording import WORDS, sentences, term
 from calbench.dcc.content import Statement
+from calbench.documents.issue import Issue
 from calbench.documents.record import Record
 
 
-def statements(record: Record, speech: Speech) -> tuple[Statement, ...]:
+def statements(record: Record, speech: Speech, issue: Issue | None = None) -> tuple[Statement, ...]:
     """Give the statements; that a run was simulated comes first, and takes validity and traceability away."""
     return (
         *_simulated(record, speech),
+        *_replaces(issue, speech),
         *_notices(record, speech),
         _whole(record, speech),
         _rule(record, speech),
@@ -46,6 +49,15 @@ def _simulated(record: Record, speech: Speech) -> list[Statement]:
     ]
 
 
+def _replaces(issue: Issue | None, speech: Speech) -> list[Statement]:
+    """Say which certificate this one replaces, and why (7.8.8.3)."""
+    if issue is None or issue.replaces is None:
+        return []
+    replaced = issue.replaces
+    says = speech.each(lambda language: replacing(replaced, language))
+    return [Statement(ref_type="calbench_replaces", name=speech.word("replaces"), declaration=says)]
+
+
 def _notices(record: Record, speech: Speech) -> list[Statement]:
     """Say what the printed certificate says before its results: stopped, partial, out of the permitted climate."""
     each = {language: notices(record, language) for language in speech.languages}
@@ -74,19 +86,14 @@ def _whole(record: Record, speech: Speech) -> Statement:
 
 def _rule(record: Record, speech: Speech) -> Statement:
     decided = record.decision
-    says = [
-        speech.term("rule", decided.rule),
-        speech.word("decision.rule", rule=decided.rule, version=decided.version),
-    ]
-    if decided.tur_definition:
-        says.append(speech.word("decision.tur", definition=decided.tur_definition))
+    said = speech.each(lambda language: sentences(says(record, language), language))
     return Statement(
         id=RULE,
         ref_id=ITEM,
         ref_type="calbench_decisionRule",
         name=speech.word("decision"),
         references=(f"{decided.rule}/{decided.version}",),
-        declaration={language: printable(text) for language, text in joined(says).items()},
+        declaration={language: printable(text) for language, text in said.items()},
     )
 
 

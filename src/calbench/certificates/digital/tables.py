@@ -25,6 +25,12 @@ _VALUES = (
     ("reference", "basic_referenceValue"),
     ("indication", "basic_measuredValue"),
 )
+_RATIOS: tuple[tuple[str, str, Callable[[Result], str | None]], ...] = (
+    ("calbench_tur", "tur", lambda result: result.tur),
+    ("calbench_specificRisk", "specific.risk", lambda result: result.specific_risk),
+    ("calbench_globalFalseAccept", "global.pfa", lambda result: result.pfa),
+    ("calbench_globalFalseReject", "global.pfr", lambda result: result.pfr),
+)
 _FIELDS = ("nominal", "reference", "indication", "error", "lower", "upper", "expanded")
 
 
@@ -78,7 +84,7 @@ def _alike(result: Result, frequencies: Mapping[str, str]) -> object:
         tuple(shown.error_unit.items()),
         tuple(bool(getattr(shown, name)) for name in _FIELDS),
         result.verdict in CONFORMITY,
-        bool(result.tur),
+        tuple(bool(get(result)) for _, _, get in _RATIOS),
         (bool(result.accept_lower), bool(result.accept_upper)),
         bool(result.guard_band and parse_quantity(result.guard_band).value),
         result.id in frequencies,
@@ -137,7 +143,11 @@ def _judged(rows: Rows, record: Record) -> Quantity | None:
     return Quantity(
         ref_type="basic_measurementError" if is_error else "calbench_testValue",
         name=rows.speech.word("whole.name" if whole else "error" if is_error else "value"),
-        numbers=listed(unit, [one.error for one in shown], uncertainty(unit, shown, rows.coverage)),
+        numbers=listed(
+            unit,
+            [one.error for one in shown],
+            uncertainty(unit, shown, rows.coverage, [one.result.coverage_rule for one in rows.each]),
+        ),
         metadata=_conformity(rows, record),
     )
 
@@ -198,15 +208,11 @@ def _more(rows: Rows) -> list[Quantity]:
         found.append(
             Quantity(ref_type="calbench_degreesOfFreedom", name=rows.speech.word("dof"), words=alike(words))
         )
-    ratios = rows.column(lambda result: result.tur)
-    if ratios:
-        found.append(
-            Quantity(
-                ref_type="calbench_tur",
-                name=rows.speech.word("tur"),
-                numbers=listed(figure({"en": ""}, None), ratios),
-            )
-        )
+    for ref_type, key, get in _RATIOS:
+        ratios = rows.column(get)
+        if ratios:
+            numbers = listed(figure({"en": ""}, None), ratios)
+            found.append(Quantity(ref_type=ref_type, name=rows.speech.word(key), numbers=numbers))
     return found
 
 

@@ -31,6 +31,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "模拟数据 – 并非对真实仪器的校准",
     },
     "traceability": {"en": "Traceability", "zh": "溯源性"},
+    "replaces": {"en": "Replaced certificate", "zh": "被取代的证书"},
     "scope": {"en": "Scope of the results", "zh": "结果的适用范围"},
     "conformity": {"en": "Conformity", "zh": "符合性"},
     "conformity.whole": {"en": "Conclusion over all results", "zh": "全部结果的结论"},
@@ -44,6 +45,18 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "acceptance.upper": {"en": "Upper acceptance limit", "zh": "接收上限"},
     "dof": {"en": "Effective degrees of freedom", "zh": "有效自由度"},
     "tur": {"en": "TUR", "zh": "TUR"},
+    "specific.risk": {
+        "en": "Probability that the verdict is wrong, given this measurement alone",
+        "zh": "仅由本次测量得出的判定错误的概率",
+    },
+    "global.pfa": {
+        "en": "Probability of a false accept among all such items",
+        "zh": "全部同类器具中误接受的概率",
+    },
+    "global.pfr": {
+        "en": "Probability of a false reject among all such items",
+        "zh": "全部同类器具中误拒收的概率",
+    },
     "readings": {"en": "Number of readings", "zh": "读数次数"},
     "whole.name": {"en": "Value over the whole test", "zh": "整项的值"},
     "contributions": {

@@ -1,0 +1,69 @@
+"""The options that say who signs a certificate, when, and what it replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from calbench.clock import RealClock
+from calbench.errors import UsageError
+from calbench.workflow import Signing
+from calbench.workflow.issuing import SIGNED
+
+F = TypeVar("F", bound=Callable[..., Any])
+_OPTIONS = (
+    click.option("--sign", "signer", help="Sign PDF and DCC with this key (calbench keys new signatory)."),
+    click.option("--issued", default="", help="Date of issue, 2026-03-01; without, today (UTC)."),
+    click.option("--number", default="", help="Number of the certificate; without, the id of the run."),
+    click.option("--replaces", default="", help="Number of the certificate that this one replaces."),
+    click.option("--reason", default="", help="Why it replaces that one."),
+    click.option("--substitute", is_flag=True, help="It is a complete new one, not an amended one."),
+    click.option(
+        "--signature",
+        "form",
+        type=click.Choice(["xades", "xmldsig"]),
+        default="xades",
+        help="How the DCC is signed.",
+    ),
+    click.option("--timestamp", help="Address of a time stamp authority (RFC 3161)."),
+)
+
+
+def signing_options(function: F) -> F:
+    """Add the options."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing | None:  # noqa: ANN401, FBT001 - click hands it over so
+    """Give what was chosen; None if nobody signs.
+
+    Raises:
+        UsageError: There is no such key, or options are given that only a signed certificate has.
+    """
+    if signer is None:
+        given = [name for name, value in chosen.items() if value and name != "form"]
+        if given or substitute:
+            raise UsageError(
+                f"--{(given or ['substitute'])[0]} is for certificates that are signed: say by whom with --sign NAME."
+            )
+        return None
+    from calbench.trust.keyfiles import key_folder  # noqa: PLC0415 - only those who sign need it
+    from calbench.trust.signatories import load  # noqa: PLC0415 - as above
+
+    signatory = load(key_folder(), "signatories", signer)
+    change: Any = "substituted" if substitute else "amended"
+    return Signing(signatory, RealClock().utc().replace(microsecond=0), change=change, **chosen)
+
+
+def said_of(signing: Signing | None, formats: Sequence[str], run: Path | str = "RUN") -> str:
+    """Say what was signed by whom; `run` is the folder of the run."""
+    if signing is None:
+        return f"NOT signed: nobody answers for these certificates. Sign them: calbench certify {run} --sign NAME."
+    signed = " and ".join(each.upper() for each in formats if each in SIGNED)
+    stamped = f", time-stamped by {signing.timestamp}" if signing.timestamp else ""
+    return f"Signed by {signing.signatory.said('name')}: {signed}{stamped}."

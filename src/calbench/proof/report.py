@@ -1,0 +1,149 @@
+"""The report of a proof, as it is written for machines: numbers as text, the same bytes for the same proof."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from calbench.documents.model import Stored
+from calbench.documents.plan import LocalTexts, Software
+
+Verdict = Literal["optimistic", "too_few_runs", "wasteful", "honest", "not_proven"]
+"""From the worst to the best; `not_proven`: no uncertainty is stated, or the truth is not known."""
+
+
+class Rate(Stored):
+    """How often something happened: `count` of `trials`, as a share, with its exact 95 % interval."""
+
+    count: int
+    trials: int
+    share: str
+    low: str
+    high: str
+
+
+class Risk(Stored):
+    """Decisions against the truth, each as a share of all that were decided.
+
+    `accepted_wrongly` is the false accept rate; `among_accepted` the same among what was accepted, `at_the_edge` among
+    what was accepted within U/2 of an acceptance limit. Indeterminate is neither accepted nor rejected.
+    """
+
+    nonconforming: Rate
+    accepted_wrongly: Rate
+    rejected_wrongly: Rate
+    indeterminate: Rate
+    among_accepted: Rate | None = None
+    at_the_edge: Rate | None = None
+    promise_kept: bool | None = None
+
+
+class Covered(Stored):
+    """E ± U against the true error; of a test over all its points. Lengths in `unit`, of a test in terms of U.
+
+    `bias` is the mean of E minus true error, `bias_u` its standard uncertainty; `spread` the standard deviation; `u`
+    the mean standard uncertainty U/k. `excess` is by what every U can be divided and still cover the claim.
+    """
+
+    rate: Rate
+    effective: str
+    unit: str
+    bias: str
+    bias_u: str
+    spread: str
+    u: str
+    expanded: str
+    ratio: str
+    excess: str
+    rounding: str
+
+
+class PointProof(Stored):
+    """One point: what was found of it, and what is said of its budget."""
+
+    id: str
+    covered: Covered | None = None
+    risk: Risk | None = None
+    verdict: Verdict
+    expected: bool = False
+
+
+class TestProof(Stored):
+    """One test, over all its points; `histogram` counts (E - true error) / U in steps of `step` from `start`."""
+
+    __test__ = False
+
+    id: str
+    title: LocalTexts
+    verdict: Verdict
+    expected: bool = False
+    covered: Covered | None = None
+    risk: Risk | None = None
+    points: list[PointProof]
+    start: str = "-2"
+    step: str = "0.1"
+    histogram: list[int] = []
+    below: int = 0
+    above: int = 0
+
+
+class Promise(Stored):
+    """What is promised of false accepts, and by whom: the decision rule, or whoever asked for the proof."""
+
+    by: str
+    kind: Literal["specific", "global"]
+    most: str
+
+
+class Stopped(Stored):
+    """A run that did not complete: nothing of it counts."""
+
+    index: int
+    reason: str
+
+
+class Draw(Stored):
+    """What is drawn in each run: an influence with standard uncertainty (SI) and shape; one draw for each family."""
+
+    influence: str
+    family: str
+    u: str
+    shape: str
+    dof: str = "inf"
+
+
+class Report(Stored):
+    """The whole report."""
+
+    format: Literal["calbench.proof/1"] = "calbench.proof/1"
+    software: Software
+    procedure: str
+    procedure_version: str
+    title: LocalTexts
+    station: str
+    parameters: dict[str, str]
+    plan_sha256: str
+    runs: int
+    completed: int
+    seed: int
+    derivation: str
+    claim: str
+    population: str
+    not_shifted: list[str] = []
+    draws: list[Draw]
+    rule: str
+    promise: Promise | None = None
+    excess_limit: str
+    margin: str
+    error_rate: str
+    runs_needed: int
+    stopped: list[Stopped] = []
+    tests: list[TestProof]
+    verdict: Verdict
+    expected: bool = False
+
+    @property
+    def good(self) -> bool:
+        """Whether every budget is honest, or wasteful for rounding alone, each promise kept, and each run complete."""
+        fine = self.verdict in ("honest", "not_proven") or (self.verdict == "wasteful" and self.expected)
+        kept = all(test.risk is None or test.risk.promise_kept is not False for test in self.tests)
+        return fine and kept and not self.stopped

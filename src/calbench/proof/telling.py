@@ -1,0 +1,254 @@
+"""What a report says to people: its tables and sentences, in their language; how they are set is left to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from calbench.proof.report import Covered, PointProof, Rate, Report, TestProof
+from calbench.proof.wording import Language, word
+from calbench.quantities import Quantity, display, find_unit
+
+_DIGITS = 3
+_NAMED = 5  # points that a note names
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its title, its columns, and its rows."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    right: frozenset[int] = frozenset()
+
+
+def heading(report: Report, language: Language) -> list[str]:
+    """Say what was proven, how often, and what is claimed."""
+    title = report.title.get(language) or report.title.get("en", report.procedure)
+    lines = [
+        title,
+        word(
+            "head",
+            language,
+            procedure=report.procedure,
+            version=report.procedure_version,
+            station=report.station,
+            completed=f"{report.completed:,}",
+            runs=f"{report.runs:,}",
+            seed=str(report.seed),
+        ),
+    ]
+    if report.parameters:
+        named = ", ".join(f"{name} = {value}" for name, value in report.parameters.items())
+        lines.append(word("parameters", language, parameters=named))
+    return [*lines, word("claim", language, claim=percent(report.claim))]
+
+
+def tests(report: Report, language: Language) -> Grid:
+    """Give the table of tests: coverage, bias, and U against what is needed, over all points."""
+    columns = ("test", "covered", "interval", "bias.u", "ratio", "excess", "verdict")
+    return Grid(
+        word("tests", language),
+        [word(name, language) for name in columns],
+        [_row(test.id, test, language, of_test=True) for test in report.tests],
+        frozenset(range(1, 6)),
+    )
+
+
+def points(report: Report, language: Language) -> Grid:
+    """Give the table of all points."""
+    columns = ("point", "covered", "interval", "bias", "spread", "expanded", "ratio", "excess", "verdict")
+    rows = [
+        _row(point.id, point, language, of_test=False)
+        for test in report.tests
+        for point in test.points
+        if point.covered is not None
+    ]
+    return Grid(
+        word("points", language), [word(name, language) for name in columns], rows, frozenset(range(1, 8))
+    )
+
+
+def decisions(report: Report, language: Language) -> Grid:
+    """Give the table of decisions against the truth, by test."""
+    columns = ["test", "nonconforming", "accepted", "rejected", "indeterminate", "edge", "promise"]
+    rows = [
+        [
+            test.id,
+            percent(test.risk.nonconforming.share),
+            _rate(test.risk.accepted_wrongly),
+            _rate(test.risk.rejected_wrongly),
+            _rate(test.risk.indeterminate),
+            _rate(test.risk.at_the_edge),
+            _kept(report, test, language),
+        ]
+        for test in report.tests
+        if test.risk is not None
+    ]
+    title = word("decisions", language, rule=report.rule)
+    return Grid(title, [word(name, language) for name in columns], rows, frozenset({1, 2, 3, 4, 5}))
+
+
+def notes(report: Report, language: Language) -> list[str]:
+    """Say what is remarkable: each budget that is not honest, broken promises, runs that did not complete."""
+    said = (_stopped, _too_few, _of_budgets, _of_promises)
+    return [note for each in said for note in each(report, language)]
+
+
+def method(report: Report, language: Language) -> list[str]:
+    """Say how all this was found."""
+    none = report.population == "none"
+    units = word("how.no.units", language) if none else word(
+        "how.units", language, population=report.population
+    )  # fmt: skip
+    return [
+        word("how.runs", language),
+        word("how.standards", language),
+        units,
+        *(word("note.unshifted", language, name=name) for name in report.not_shifted),
+        word("how.true", language),
+        word("how.intervals", language),
+        word(
+            "how.verdicts",
+            language,
+            excess=report.excess_limit,
+            alpha=percent(report.error_rate),
+            margin=percent(report.margin),
+        ),
+        word("how.decisions", language),
+        word("how.seeds", language, derivation=report.derivation, plan=report.plan_sha256[:16]),
+    ]
+
+
+def verdict(one: TestProof | PointProof | Report, language: Language) -> str:
+    """Give the word for a verdict."""
+    expected = one.verdict == "wasteful" and one.expected
+    return word("wasteful.expected" if expected else one.verdict, language)
+
+
+def percent(share: str) -> str:
+    """Write a share as percent; one digit behind the point, two below one percent."""
+    value = Decimal(share) * 100
+    digits = 2 if 0 < value < 1 else 1
+    text = f"{value:.{digits}f}"
+    return f"{text.removesuffix('.0')} %"
+
+
+def quantity(number: str, unit: str) -> str:
+    """Write a number of the coherent unit with the prefix that suits it, three digits."""
+    value = Quantity(Decimal(number), find_unit(unit)).engineering() if unit else None
+    if value is None:
+        return f"{float(number):.{_DIGITS}g}"
+    return f"{float(value.in_unit(value.unit)):.{_DIGITS}g} {display(value.unit)}"
+
+
+def _row(name: str, one: TestProof | PointProof, language: Language, *, of_test: bool) -> list[str]:
+    covered = one.covered
+    if covered is None:
+        return [name, *[""] * (5 if of_test else 7), verdict(one, language)]
+    sizes = (
+        [f"{float(covered.bias):+.2f}"]
+        if of_test
+        else [quantity(text, covered.unit) for text in (covered.bias, covered.spread, covered.expanded)]
+    )
+    return [
+        name,
+        percent(covered.rate.share),
+        _interval(covered.rate),
+        *sizes,
+        _short(covered.ratio),
+        _short(covered.excess),
+        verdict(one, language),
+    ]
+
+
+def _short(text: str) -> str:
+    return text if text == "inf" else f"{float(text):.2f}"
+
+
+def _interval(rate: Rate) -> str:
+    return f"{percent(rate.low)} … {percent(rate.high)}"
+
+
+def _rate(rate: Rate | None) -> str:
+    return "" if rate is None else f"{percent(rate.share)} (≤ {percent(rate.high)})"
+
+
+def _kept(report: Report, test: TestProof, language: Language) -> str:
+    if report.promise is None:
+        return word("none", language)
+    kept = None if test.risk is None else test.risk.promise_kept
+    said = "" if kept is None else f" {word('kept' if kept else 'broken', language)}"
+    return f"≤ {percent(report.promise.most)}{said}"
+
+
+def _stopped(report: Report, language: Language) -> Iterator[str]:
+    if report.stopped:
+        first = report.stopped[0]
+        count = f"{len(report.stopped):,}"
+        yield word("note.stopped", language, count=count, index=str(first.index), reason=first.reason)
+
+
+def _of_budgets(report: Report, language: Language) -> Iterator[str]:
+    for test in report.tests:
+        remarkable = [point for point in test.points if point.verdict in ("optimistic", "wasteful")]
+        if test.covered is None:
+            yield word("note.unproven", language, name=test.id)
+        elif test.verdict in ("optimistic", "wasteful") and not remarkable:
+            yield _note(test.id, test, test.covered, report, language)
+        for point in remarkable:
+            if point.covered is not None:
+                yield _note(point.id, point, point.covered, report, language)
+
+
+def _too_few(report: Report, language: Language) -> Iterator[str]:
+    few = [point.id for test in report.tests for point in test.points if point.verdict == "too_few_runs"]
+    if few:
+        named = ", ".join(few[:_NAMED]) + (" …" if len(few) > _NAMED else "")
+        yield word(
+            "note.few",
+            language,
+            count=str(len(few)),
+            names=named,
+            runs=f"{report.completed:,}",
+            needed=f"{report.runs_needed:,}",
+        )
+
+
+def _note(
+    name: str, one: TestProof | PointProof, covered: Covered, report: Report, language: Language
+) -> str:
+    key = "note.rounding" if one.expected else f"note.{one.verdict}"
+    return word(
+        key,
+        language,
+        name=name,
+        share=percent(covered.rate.share),
+        low=percent(covered.rate.low),
+        high=percent(covered.rate.high),
+        claim=percent(report.claim),
+        excess=_short(covered.excess),
+        rounding=percent(covered.rounding),
+    )
+
+
+def _of_promises(report: Report, language: Language) -> Iterator[str]:
+    promise = report.promise
+    for test in report.tests:
+        if promise is None or test.risk is None or test.risk.promise_kept is not False:
+            continue
+        rate = test.risk.at_the_edge if promise.kind == "specific" else test.risk.accepted_wrongly
+        if rate is not None:
+            yield word(
+                "note.broken",
+                language,
+                name=test.id,
+                rule=promise.by,
+                kind=word(promise.kind, language),
+                most=percent(promise.most),
+                share=percent(rate.share),
+                low=percent(rate.low),
+                high=percent(rate.high),
+            )

@@ -1,0 +1,25 @@
+"""Instruments that a person reads, and sets, by eye: what a model of one does beside standing in the world."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class ReadByEye(Protocol):
+    """An instrument with a display or a scale."""
+
+    def shown(self, quantity: str) -> str:
+        """Give what a person reads of a quantity (`voltage.dc`, `temperature`), as it is typed in: number and unit.
+
+        Raises:
+            UsageError: It does not show this quantity.
+        """
+
+
+@runtime_checkable
+class SetByEye(Protocol):
+    """An instrument with a pointer, which a person brings onto a mark by turning the source."""
+
+    def set_on(self, mark: float, *, falling: bool) -> None:
+        """Bring the pointer onto a mark (SI), from above or from below."""

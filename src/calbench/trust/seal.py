@@ -1,0 +1,179 @@
+"""The seal of a run: what its station signs when the run has ended.
+
+A checkpoint (C2SP tlog-checkpoint): origin, number of leaves and root over the lines of the journal; then lines of our
+own, which say what else is sealed. Every run is a tree of its own, so the origin is `STATION/RUN`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from calbench.documents.canonical import sha256
+from calbench.errors import IntegrityFailure
+from calbench.trust import merkle
+from calbench.trust.signednotes import Note, PublicKey, Signature
+
+FORMAT = "calbench.seal/1"
+LONGEST_REASON = 400
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
+_HASH = re.compile(r"[0-9a-f]{64}")
+_REQUIRED = ("format", "head", "plan", "record", "key", "sealed", "when", "kind")
+_AMENDING = ("amends", "replaces", "reason")
+_WHEN, _KINDS = ("at-end", "later", "amended"), ("measurement", "simulated", "simulated-demonstration")
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What is sealed: the journal by number of lines, root and head; plan and record by their hashes."""
+
+    station: str
+    run: str
+    lines: int
+    root: bytes
+    head: str
+    plan: str
+    record: str
+
+    @classmethod
+    def over(cls, station: str, run: str, plan: bytes, journal: bytes, record: bytes) -> Sealed:
+        """Take the measure of the files of a run."""
+        lines = journal.split(b"\n")[:-1]
+        return cls(
+            station=station,
+            run=run,
+            lines=len(lines),
+            root=merkle.root(lines),
+            head=sha256(lines[-1]) if lines else "0" * 64,
+            plan=sha256(plan),
+            record=sha256(record),
+        )
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What a seal replaces: the SHA-256 of the text of the former seal, that of the former record, and why."""
+
+    amends: str
+    replaces: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Seal:
+    """The content of a seal.
+
+    `sealed` is the time of day of the station, UTC. `when` says whether that was at the end of the run, later, or
+    for an amended record; `kind` whether something was measured, or simulated, and there by a key for demonstrations.
+    """
+
+    over: Sealed
+    key: PublicKey
+    sealed: str
+    when: str
+    kind: str
+    amendment: Amendment | None = None
+
+    def text(self) -> str:
+        """Write what is signed."""
+        over = self.over
+        pairs = [
+            ("format", FORMAT),
+            ("head", over.head),
+            ("plan", over.plan),
+            ("record", over.record),
+            ("key", self.key.text()),
+            ("sealed", self.sealed),
+            ("when", self.when),
+            ("kind", self.kind),
+        ]
+        if self.amendment is not None:
+            pairs += [(name, getattr(self.amendment, name)) for name in _AMENDING]
+        head = f"{over.station}/{over.run}\n{over.lines}\n{base64.b64encode(over.root).decode()}\n"
+        return head + "".join(f"{name} {value}\n" for name, value in pairs)
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether it was signed by a key for demonstrations."""
+        return self.kind == "simulated-demonstration"
+
+    def own(self, note: Note) -> Signature | None:
+        """Give the signature line of the key that the seal names; None if there is none."""
+        return next((one for one in note.signatures if one.of(self.key)), None)
+
+
+def reason_of(text: str) -> str:
+    """Give a reason as a seal takes it: one line.
+
+    Raises:
+        ValueError: It is empty, too long, or not one line.
+    """
+    reason = text.strip()
+    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise ValueError(f"A reason is one line of 1 to {LONGEST_REASON} characters.")
+    return reason
+
+
+def read_seal(note: Note, what: str) -> Seal:
+    """Read the content of a seal.
+
+    Raises:
+        IntegrityFailure: The text is not that of a seal, or in another form than it is written in.
+    """
+    lines = iter(note.text.split("\n")[:-1])
+    try:
+        seal = _content(lines)
+    except (ValueError, StopIteration, RuntimeError) as error:
+        raise IntegrityFailure(f"{what} is no seal: {error or 'lines are missing'}") from error
+    if seal.text() != note.text:
+        raise IntegrityFailure(f"{what} is not in the form in which a seal is written.")
+    return seal
+
+
+def _content(lines: Iterator[str]) -> Seal:
+    station, slash, run = next(lines).partition("/")
+    size, root = next(lines), next(lines)
+    if not slash or re.fullmatch(r"0|[1-9]\d{0,14}", size, re.ASCII) is None:
+        raise ValueError("its first lines are not STATION/RUN and a number of lines.")
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, space, value = line.partition(" ")
+        if not space or name in fields:
+            raise ValueError(f"line {line[:40]!r} is not NAME VALUE, or comes twice.")
+        fields[name] = value
+    names = tuple(fields)
+    if names not in (_REQUIRED, _REQUIRED + _AMENDING):
+        raise ValueError(f"it has the lines {', '.join(names)}; expected are {', '.join(_REQUIRED)}.")
+    _require(fields["format"] == FORMAT, f"its format is {fields['format'][:40]!r}, not {FORMAT}.")
+    for name in ("head", "plan", "record", "amends", "replaces"):
+        _require(_HASH.fullmatch(fields.get(name, "0" * 64)), f"'{name}' is not a SHA-256.")
+    _require(_TIME.fullmatch(fields["sealed"]), "'sealed' is not a time of day, UTC.")
+    _require(fields["when"] in _WHEN, f"'when' is not one of {', '.join(_WHEN)}.")
+    _require(fields["kind"] in _KINDS, f"'kind' is not one of {', '.join(_KINDS)}.")
+    return Seal(
+        over=Sealed(station, run, int(size), _root(root), fields["head"], fields["plan"], fields["record"]),
+        key=PublicKey.of(fields["key"]),
+        sealed=fields["sealed"],
+        when=fields["when"],
+        kind=fields["kind"],
+        amendment=Amendment(fields["amends"], fields["replaces"], reason_of(fields["reason"]))
+        if len(names) > len(_REQUIRED)
+        else None,
+    )
+
+
+def _root(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        data = b""
+    _require(len(data) == merkle.SIZE, "its third line is not a root hash in base64.")
+    return data
+
+
+def _require(holds: object, message: str) -> None:
+    if not holds:
+        raise ValueError(message)

@@ -1,0 +1,150 @@
+"""Issue certificates: who signs, under which number and date, and in place of which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from calbench.documents.canonical import sha256
+from calbench.errors import UsageError
+from calbench.workflow.storing import stored
+
+if TYPE_CHECKING:
+    from calbench.certificates import Issuing
+    from calbench.documents.issue import Change, Issue, Replaced
+    from calbench.documents.record import Record
+    from calbench.trust.signatories import Signatory
+
+ISSUE, ISSUES = "issue.json", "issues"
+SIGNED = ("pdf", "dcc")
+"""The formats that are signed."""
+_AGAIN = re.compile(r"(.*)-R(\d{1,4})")
+_NUMBER = re.compile(r"[^\s/\\:]{1,80}")
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What is chosen for an issue: who signs, when (with time zone), and what the certificate replaces.
+
+    `number` "" takes the run's id, or the replaced number with -R1, -R2, … behind it; `issued` ""
+    the day of `at` (UTC).
+    """
+
+    signatory: Signatory
+    at: datetime
+    issued: str = ""
+    number: str = ""
+    replaces: str = ""
+    reason: str = ""
+    change: Change = "amended"
+    form: Literal["xades", "xmldsig"] = "xades"
+    timestamp: str | None = None
+
+
+def place(
+    folder: Path, record: Record, data: bytes, signing: Signing, languages: Sequence[str]
+) -> tuple[Path, Issuing]:
+    """Give the folder in which an issue is written, and the issue with what signs it.
+
+    The first issue lies in the folder of the run, each that replaces another in `issues/NUMBER` below it: the
+    replaced one stays readable.
+
+    Raises:
+        UsageError: It contradicts an earlier issue, or a date, number or reason does not fit.
+    """
+    from calbench.certificates import Issuing  # noqa: PLC0415 - loaded where it is used
+    from calbench.trust import pdfsignature, xmlsignature  # noqa: PLC0415 - as above
+    from calbench.trust.timestamping import stamp  # noqa: PLC0415 - as above
+
+    issue = _issue(record, data, signing, languages)
+    where = folder if issue.replaces is None else folder / ISSUES / issue.number
+    issue = _as_before(where, issue, signing)
+    url, signatory = signing.timestamp, signing.signatory
+    stamping = None if url is None else partial(stamp, url)
+    return where, Issuing(
+        issue,
+        lambda unsigned: xmlsignature.sign(unsigned, signatory, signing.at, signing.form, stamping),
+        lambda unsigned: pdfsignature.sign(unsigned, signatory, signing.at, url),
+    )
+
+
+def _issue(record: Record, data: bytes, signing: Signing, languages: Sequence[str]) -> Issue:
+    from calbench.documents.issue import Issue, SignedBy  # noqa: PLC0415 - loaded where it is used
+
+    replaces, own = _replaced(signing), signing.signatory
+    number = signing.number or (record.run.id if replaces is None else _next(replaces.number))
+    if not _NUMBER.fullmatch(number) or number.startswith("."):
+        raise UsageError(
+            f"{number!r} is no number of a certificate: up to 80 characters without spaces, / \\ and :."
+        )
+    if replaces is not None and replaces.number == number:
+        raise UsageError(f"A certificate cannot replace itself: {number}. Give another --number.")
+    return Issue(
+        record_sha256=sha256(data),
+        number=number,
+        issued=_day(record, signing),
+        languages=list(languages),
+        signatory=SignedBy(
+            name=own.said("name"), role=own.said("role"), organisation=own.said("organisation")
+        ),
+        signature=signing.form,
+        time_stamped=signing.timestamp is not None,
+        replaces=replaces,
+    )
+
+
+def _replaced(signing: Signing) -> Replaced | None:
+    from calbench.documents.issue import Replaced  # noqa: PLC0415 - loaded where it is used
+
+    if bool(signing.replaces) != bool(signing.reason.strip()):
+        raise UsageError(
+            "--replaces and --reason belong together: a certificate says what it replaces and why."
+        )
+    if not signing.replaces:
+        return None
+    number = signing.replaces.removeprefix("SIMULATED-")
+    return Replaced(number=number, reason=" ".join(signing.reason.split()), change=signing.change)
+
+
+def _next(number: str) -> str:
+    again = _AGAIN.fullmatch(number)
+    return f"{again[1]}-R{int(again[2]) + 1}" if again else f"{number}-R1"
+
+
+def _day(record: Record, signing: Signing) -> str:
+    """Give the date of issue; it is not before the end of the work, unless that was in simulated time."""
+    day = signing.issued or f"{signing.at:%Y-%m-%d}"
+    try:
+        fits = f"{datetime.strptime(day, '%Y-%m-%d'):%Y-%m-%d}" == day  # noqa: DTZ007 - a date has no time zone
+    except ValueError:
+        fits = False
+    if not fits:
+        raise UsageError(f"{day[:20]!r} is no date of issue: write it as 2026-03-01.")
+    if record.plan.simulated is None and day < record.run.ended[:10]:
+        raise UsageError(
+            f"The date of issue {day} is before the end of the run, {record.run.ended[:10]}. Nothing was signed."
+        )
+    return day
+
+
+def _as_before(where: Path, issue: Issue, signing: Signing) -> Issue:
+    """Give the issue that is there, if it is the same: its files are written anew, with its date."""
+    from calbench.documents.issue import Issue as Stored  # noqa: PLC0415 - loaded where it is used
+
+    if not (where / ISSUE).is_file():
+        return issue
+    before = stored(Stored, where / ISSUE)
+    if not signing.issued:
+        issue = issue.model_copy(update={"issued": before.issued})
+    if before != issue:
+        raise UsageError(
+            f"{where} holds certificate {before.number}, issued on {before.issued} by {before.signatory.name}. "
+            f"An issued certificate is not overwritten: issue one in its place: "
+            f"--replaces {before.number} --reason TEXT."
+        )
+    return before

@@ -1,0 +1,138 @@
+"""Verifying whatever calbench wrote, offline: one check for each thing that was looked at, or could not be."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from calbench.documents.record import Record
+from calbench.errors import UsageError
+from calbench.evaluation.verifying import (
+    Check,
+    same_program,
+    verify_guard,
+    verify_record,
+    verify_run,
+    verify_sources,
+)
+from calbench.software import software
+from calbench.workflow.storing import GUARD, JOURNAL, PLAN, RECORD, SEAL, SOURCES, read
+from calbench.workflow.verifying_seals import RunFiles, verify_former, verify_record_seal, verify_run_seal
+
+if TYPE_CHECKING:
+    from calbench.trust.ring import Ring
+
+__all__ = ["Check", "Means", "verify"]
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a verification may use beside the thing itself.
+
+    `ring` are the keys that are trusted; `seal` is a seal that lies elsewhere; with `sealed`, a seal that is missing or
+    whose key is not trusted is a failure. `trusted` are files with certificates of signatories that are trusted beside
+    those in the folder of keys; `schemas` is the folder of the schemas of the DCC.
+    """
+
+    ring: Ring
+    seal: Path | None = None
+    sealed: bool = False
+    trusted: tuple[Path, ...] = ()
+    schemas: Path | None = None
+
+
+def verify(what: Path, means: Means) -> list[Check]:
+    """Verify the folder of a run, or a file: which checks there are follows from its kind.
+
+    Raises:
+        UsageError: It is no run, and no file of a kind that can be verified.
+        IntegrityFailure: A file in the folder of keys is not what it should be.
+    """
+    if what.is_dir():
+        with _no_collections():
+            return _run(what, means)
+    kind = KINDS.get(what.suffix.lower())
+    if kind is None:
+        raise UsageError(
+            f"{what} is of no kind that can be verified: give the folder of a run, or a file {', '.join(KINDS)}."
+        )
+    return kind(what, means)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Let Python look for circles of objects afterwards: among 100,000 events that takes half of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(folder: Path, means: Means) -> list[Check]:
+    missing = [name for name in (PLAN, JOURNAL, RECORD) if not (folder / name).is_file()]
+    if missing and (folder / SEAL).is_file():
+        return [Check(name, False, f"{name} is sealed, but not there: it was taken away") for name in missing]
+    if missing == [RECORD]:
+        raise UsageError(f"{folder} has a journal but no record: compute it with calbench evaluate {folder}")
+    if missing:
+        raise UsageError(f"{folder} is not the folder of a run: it has no {', '.join(missing)}.")
+    plan, journal, record = (read(folder / name) for name in (PLAN, JOURNAL, RECORD))
+    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
+    files = RunFiles(plan, journal, record)
+    return [
+        *_program(record),
+        verify_sources(plan, kept),
+        *verify_run(plan, journal, record),
+        *([verify_guard(read(folder / GUARD))] if (folder / GUARD).is_file() else []),
+        *_strict(verify_run_seal(means.seal or folder / SEAL, files, means.ring), means),
+        *verify_former(folder, means.ring),
+    ]
+
+
+def _record(path: Path, means: Means) -> list[Check]:
+    data = read(path)
+    checks = [*_program(data), *verify_record(data)]
+    seal = means.seal or path.with_name(path.name.replace("record", "seal")).with_suffix(".txt")
+    return [*checks, *_strict(verify_record_seal(seal, data, means.ring), means)]
+
+
+def _certificate(path: Path, means: Means) -> list[Check]:
+    from calbench.trust import signatories  # noqa: PLC0415 - only certificates need it
+    from calbench.trust.anchors import read_certificates  # noqa: PLC0415 - as above
+    from calbench.workflow.verifying_certificates import verify_certificate  # noqa: PLC0415 - as above
+    from calbench.workflow.verifying_signatories import Against  # noqa: PLC0415 - as above
+
+    anchors = signatories.trusted(means.ring.folder).joined(
+        one for file in means.trusted for one in read_certificates(file)
+    )
+    return list(verify_certificate(path, Against(anchors, means.schemas)))
+
+
+def _program(record: bytes) -> list[Check]:
+    try:
+        return [same_program(Record.model_validate_json(record).software, software())]
+    except ValidationError:
+        return []
+
+
+def _strict(checks: list[Check], means: Means) -> list[Check]:
+    if not means.sealed:
+        return checks
+    return [Check(one.name, bool(one.holds), one.found) for one in checks]
+
+
+KINDS: Mapping[str, Callable[[Path, Means], list[Check]]] = {
+    ".json": _record,
+    ".xml": _certificate,
+    ".pdf": _certificate,
+}
+"""What verifies a file, by its suffix."""

@@ -1,0 +1,93 @@
+"""Who answers for a certificate: the signatory's certificate against the trusted ones, at the time of signing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calbench.errors import IntegrityFailure
+from calbench.evaluation.verifying import Check
+from calbench.trust.anchors import Anchors, Judgement, judge
+
+if TYPE_CHECKING:
+    from calbench.documents.issue import Issue
+    from calbench.trust.pdfsignature import SignedPdf
+    from calbench.trust.xmlsignature import SignedXml
+
+SIGNATURE, TRUST, STAMP = "signature", "signatory", "time stamp"
+
+
+@dataclass(frozen=True)
+class Against:
+    """What a certificate is held against: certificates that are trusted, and the folder of schemas, if there is one."""
+
+    anchors: Anchors
+    schemas: Path | None = None
+
+
+def without_signature(*, promised: bool) -> Check:
+    """Say that there is no signature, which is bad if the certificate promises one."""
+    if promised:
+        return Check(
+            SIGNATURE, False, "none, and the certificate says that it is signed: its signature was taken away"
+        )
+    return Check(SIGNATURE, None, "none: nobody answers for this certificate")
+
+
+def signatory(
+    signed: SignedXml | SignedPdf, issue: Issue | None, against: Against, issued: str = ""
+) -> Iterator[Check]:
+    """Judge who signed, when, and whether it is who the certificate names."""
+    from calbench.trust.timestamping import judged, read_stamp  # noqa: PLC0415 - loaded where it is used
+
+    at, said_by = signed.at, "the signatory"
+    if at is None and issued:
+        at, said_by = datetime.fromisoformat(f"{issued[:10]}T23:59:59+00:00"), "the date of issue"
+    if signed.token is not None:
+        try:
+            stamp = read_stamp(signed.token, signed.stamped)
+        except IntegrityFailure as error:
+            yield Check(STAMP, False, str(error))
+        else:
+            judgement = judged(stamp, against.anchors)
+            yield Check(STAMP, judgement.holds, judgement.says)
+            at, said_by = stamp.at, "the time stamp"
+    elif issue is not None and issue.time_stamped:
+        yield Check(STAMP, False, "none, and the certificate says that it has one: it was taken away")
+    else:
+        yield Check(STAMP, None, "none: when it was signed, the signatory says himself")
+    if at is None:
+        yield Check(
+            TRUST, None, "not judged: neither the signature nor the certificate says when it was signed"
+        )
+        return
+    yield _judged(
+        judge(signed.certificate, signed.beside, against.anchors, at.astimezone(UTC), said_by), signed, issue
+    )
+
+
+def _judged(judgement: Judgement, signed: SignedXml | SignedPdf, issue: Issue | None) -> Check:
+    from calbench.trust.anchors import holder, may_sign  # noqa: PLC0415 - loaded where it is used
+
+    if not judgement.holds:
+        return Check(TRUST, False, judgement.says)
+    if not may_sign(signed.certificate):
+        return Check(TRUST, False, f"{judgement.says}; but that certificate is not one for signing documents")
+    own = holder(signed.certificate)
+    named = (
+        None if issue is None else (issue.signatory.name, issue.signatory.role, issue.signatory.organisation)
+    )
+    if named is not None and named != own:
+        return Check(
+            TRUST,
+            False,
+            f"the certificate names {', '.join(filter(None, named))}, but it was signed by {judgement.says}",
+        )
+    if not set(signed.beside) <= set(judgement.way):
+        return Check(
+            TRUST, False, f"{judgement.says}; but certificates lie beside it that do not belong to it"
+        )
+    return Check(TRUST, True, judgement.says)

@@ -1,0 +1,15 @@
+"""For all tests: no key of whoever runs them is used, and none is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CALBENCH_KEYS", str(tmp_path_factory.mktemp("keys")))
+        patch.delenv("CALBENCH_KEY_PASSPHRASE", raising=False)
+        yield

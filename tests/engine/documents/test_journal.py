@@ -1,0 +1,85 @@
+"""Reading a journal: every line is exactly what would be written for the event that it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+import rfc8785
+
+from calbench.documents.canonical import canonical
+from calbench.documents.journal import FIRST_PREV, Event, parse
+from calbench.errors import IntegrityFailure
+
+EVENT = Event(
+    seq=1,
+    prev=FIRST_PREV,
+    t_utc="2026-01-05T08:00:00.000000Z",
+    t_mono="0.000000",
+    actor="runner",
+    type="reading",
+    body={"text": "+1.0E+01 µΩ 电压", "value": "10", "typed": False, "index": 3, "more": [None, {"b": {}}]},
+)
+PLAIN = EVENT.model_dump(mode="json")
+
+
+def line(**change: object) -> bytes:
+    return rfc8785.dumps({**PLAIN, **change}) + b"\n"  # type: ignore[dict-item] # plain JSON
+
+
+def test_a_line_is_read_as_it_was_written() -> None:
+    data = canonical(EVENT) + b"\n"
+    assert data == line()
+    events, head = parse(data)
+    assert events == [EVENT]
+    assert head == hashlib.sha256(data[:-1]).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seq": "1"},
+        {"seq": True},
+        {"attempt": "0"},
+        {"attempt": False},
+        {"actor": "nobody"},
+        {"type": "invented"},
+        {"point": None},
+        {"body": []},
+        {"more": 1},
+        {"t_mono": 0},
+    ],
+    ids=str,
+)
+def test_values_of_another_kind_are_refused(change: dict[str, object]) -> None:
+    with pytest.raises(IntegrityFailure, match="Line 1 of the journal is not an event"):
+        parse(line(**change))
+
+
+@pytest.mark.parametrize("name", [name for name in PLAIN if Event.model_fields[name].is_required() is False])
+def test_a_field_that_is_left_out_is_refused(name: str) -> None:
+    less = {key: value for key, value in PLAIN.items() if key != name}
+    with pytest.raises(IntegrityFailure, match="not in canonical form"):
+        parse(rfc8785.dumps(less) + b"\n")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        json.dumps(PLAIN).encode() + b"\n",
+        line()[:-1] + b" \n",
+        line()[:-1] + b"\r\n",
+        b"\n",
+        line(body={"a": "x"}).replace(b'"x"', b"[" * 100_000 + b"]" * 100_000),
+        line(body={"a": "x"}).replace(b'"x"', b"1.0"),
+        line(body={"a": "x"}).replace(b'"x"', b"NaN"),
+        line(body={"a": "x"}).replace(b'"x"', b"1" * 5000),
+        line(body={"a": "x"}).replace(b"x", b"\xff"),
+        line(body={"a": "x"}).replace(b"x", b"\\ud800"),
+    ],
+    ids=range(10),
+)
+def test_what_was_written_by_other_means_is_refused_by_its_line(data: bytes) -> None:
+    with pytest.raises(IntegrityFailure, match="Line 1 of the journal is not an event"):
+        parse(data)

@@ -1,0 +1,47 @@
+"""What tests of seals have in common."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from calbench.clock import VirtualClock
+from calbench.workflow.verifying import Check
+
+SEAL = "seal.txt"
+
+
+def at(text: str) -> VirtualClock:
+    return VirtualClock(datetime.fromisoformat(text))
+
+
+def bad(checks: list[Check]) -> dict[str, str]:
+    return {one.name: one.found for one in checks if one.holds is False}
+
+
+def unknown(checks: list[Check]) -> dict[str, str]:
+    return {one.name: one.found for one in checks if one.holds is None}
+
+
+def edit(name: str, change_: Callable[[bytes], bytes]) -> Callable[[Path, Path], None]:
+    def edited(run: Path, other: Path) -> None:
+        (run / name).write_bytes(change_((run / name).read_bytes()))
+
+    return edited
+
+
+def take(*names: str) -> Callable[[Path, Path], None]:
+    def taken(run: Path, other: Path) -> None:
+        for name in names:
+            shutil.copyfile(other / name, run / name)
+
+    return taken
+
+
+def drop(name: str) -> Callable[[Path, Path], None]:
+    def dropped(run: Path, other: Path) -> None:
+        (run / name).unlink()
+
+    return dropped

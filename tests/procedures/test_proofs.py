@@ -1,0 +1,44 @@
+"""Every shipped procedure that states an uncertainty, proven on its simulated bench with a fixed seed and modest runs.
+
+`make prove` does the same with a thousand runs.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from calbench.proof import Report, prove
+from calbench.workflow import Options, prepare
+
+
+def proven(procedure: str, station: str, position: str, runs: int, *only: str) -> Report:
+    options = Options(position=position, only=only)
+    return prove(prepare(procedure, station, options), runs, workers=1).report
+
+
+def covered(report: Report, test: str) -> float:
+    """Give the coverage of a test, after a look that no point is optimistic and no run went wrong."""
+    assert [point.id for one in report.tests for point in one.points if point.verdict == "optimistic"] == []
+    assert (report.stopped, report.not_shifted) == ([], [])
+    found = next(one.covered for one in report.tests if one.id == test)
+    assert found is not None
+    return float(found.rate.share)
+
+
+def test_the_multimeter_covers_what_it_claims() -> None:
+    report = proven("dmm-34401a", "demo", "1", 40, "dcv/100mV/*", "dcv/10V/*", "ohm4w/1kOhm/*")
+    assert covered(report, "dcv") == pytest.approx(0.965, abs=0.025)
+    assert covered(report, "ohm4w") >= 0.87
+
+
+def test_the_scale_covers_more_than_it_claims_because_of_rounding() -> None:
+    report = proven("scale-class3", "demo", "2", 40)
+    assert covered(report, "linearity") == 1
+    linearity = next(test for test in report.tests if test.id == "linearity")
+    assert linearity.covered is not None
+    assert float(linearity.covered.rounding) > 0.5
+    assert 1.4 < float(linearity.covered.excess) < 2.1  # 1.0.3 had 3 to 4 at 10 kg and 15 kg
+
+
+def test_the_analogue_voltmeter_covers_what_it_claims() -> None:
+    assert covered(proven("analogue-voltmeter", "demo-keyboard", "1", 40), "basic-error") > 0.97
