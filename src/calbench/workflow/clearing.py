@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calbench.clock import Clock, RealClock
+from calbench.documents.canonical import canonical
 from calbench.errors import UsageError
-from calbench.workflow.amending import evaluate
-from calbench.workflow.storing import JOURNAL
+from calbench.workflow.growing import set_aside
+from calbench.workflow.sealing import seal_run, signer_for
+from calbench.workflow.storing import JOURNAL, RECORD, read, stored_plan, write_anew
 
 if TYPE_CHECKING:
     from calbench.documents.record import Record
@@ -24,19 +26,26 @@ def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Rec
     """
     from calbench.control.channel import alive  # noqa: PLC0415 - loaded where it is used
     from calbench.documents.states import unsafe  # noqa: PLC0415 - as above
+    from calbench.evaluation.recording import evaluate_run  # noqa: PLC0415 - as above
     from calbench.execution.journalling import Journal  # noqa: PLC0415 - as above
     from calbench.execution.reopening import take_up  # noqa: PLC0415 - as above
-    from calbench.workflow.resuming import guard_failed, require_unsealed  # noqa: PLC0415 - it needs this module's neighbours
+    from calbench.workflow.resuming import guard_failed  # noqa: PLC0415 - it needs this module's neighbours
 
     if not by.strip() or not reason.strip():
         raise UsageError("Clearing needs the name of who has looked, and what was found or done.")
     if alive(folder):
         raise UsageError(f"{folder} is running; only a run that has ended is cleared.")
-    require_unsealed(folder)
     tail = take_up(folder / JOURNAL)
     if not unsafe(tail.events) and not guard_failed(folder, tail):
         raise UsageError(f"{folder} is not UNSAFE: there is nothing to clear.")
+    plan = stored_plan(folder)
+    signer = signer_for(plan, None, clock)
+    amendment = set_aside(folder, f"cleared by {by.strip()}", signer)
     with Journal(folder / JOURNAL, clock or RealClock(), after=tail.after) as journal:
         journal.position = tail.events[-1].position
         journal.note("cleared", {"by": by.strip(), "reason": reason.strip(), **tail.told}, actor="operator")
-    return evaluate(folder).record
+    record = evaluate_run(plan, read(folder / JOURNAL))
+    write_anew(folder / RECORD, canonical(record))
+    if amendment is not None and signer is not None:
+        seal_run(folder, signer, "amended", amendment=amendment, clock=clock)
+    return record

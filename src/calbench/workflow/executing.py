@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from calbench.simulation.staging import Stage
     from calbench.simulation.truth import TruthLog
     from calbench.traffic import Traffic
+    from calbench.trust.seal import Amendment
     from calbench.trust.stationkeys import Signer
 
 
@@ -64,6 +65,7 @@ class Conducting:
         stage: The simulated bench, if it is there already and stays; None for one of the run's own.
         begun: Told the folder of the run before anything is done, so that a person can reach it.
         signer: Seals the run once its record is there; None leaves it without a seal.
+        amendment: What the seal must say of the one that it replaces, if the run was sealed before it was resumed.
     """
 
     operator: Operator | None = None
@@ -74,6 +76,7 @@ class Conducting:
     stage: Stage | None = None
     begun: Callable[[Path], None] = lambda _folder: None
     signer: Signer | None = None
+    amendment: Amendment | None = None
 
 
 def execute(
@@ -148,10 +151,14 @@ def carry_out(
     record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
     (folder / RECORD).write_bytes(canonical(record))
     try:
-        seal = None if conducting.signer is None else seal_run(folder, conducting.signer)
+        seal = None if conducting.signer is None else _seal(folder, conducting.signer, conducting.amendment)
     except (OSError, CalbenchError) as error:  # what was measured is there, and can be sealed later
         return Finished(folder, outcome, record, taping.said, None, str(error))
     return Finished(folder, outcome, record, taping.said, seal)
+
+
+def _seal(folder: Path, signer: Signer, amendment: Amendment | None) -> Path:
+    return seal_run(folder, signer, "at-end" if amendment is None else "amended", amendment=amendment)
 
 
 @contextlib.contextmanager

@@ -15,10 +15,11 @@ from calbench.errors import IntegrityFailure, PlanRefused, UsageError
 from calbench.quantities import parse_quantity
 from calbench.workflow.differing import differences
 from calbench.workflow.executing import Conducting, Finished, carry_out, require_operator
+from calbench.workflow.growing import set_aside
 from calbench.workflow.preparing import Prepared, prepare
 from calbench.workflow.requesting import kept_request
 from calbench.workflow.sealing import signer_of
-from calbench.workflow.storing import GUARD, JOURNAL, SEAL, stored_plan
+from calbench.workflow.storing import GUARD, JOURNAL, stored_plan
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Plan
@@ -65,7 +66,6 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
     plan = stored_plan(folder)
     if alive(folder):
         raise UsageError(f"{folder} is running: it need not be resumed.")
-    require_unsealed(folder)
     tail = read_tail(folder / JOURNAL)
     _require_open(folder, plan, tail)
     prepared = _prepared(folder, resuming)
@@ -75,7 +75,6 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
     signer = conducting.signer or signer_of(
         prepared, asked=resuming.asked
     )  # opened before anything is touched
-    conducting = replace(conducting, signer=signer)
     then = _moment(tail.events[-1].t_utc)
     now = _now(prepared, conducting, then, resuming)
     again = _setup_again(plan, now - then)
@@ -90,18 +89,10 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
         "differences": differ,
         **_guarded(folder),
     }
+    amendment = set_aside(folder, f"resumed; it was {told['was']}", signer)
+    conducting = replace(conducting, signer=signer, amendment=amendment)
     resumed: Resumed = Resumed(take_up(folder / JOURNAL), again, told)
     return carry_out(prepared, folder, conducting, resumed, now)
-
-
-def require_unsealed(folder: Path) -> None:
-    """Refuse a run that is sealed: its seal says how many lines its journal has.
-
-    Raises:
-        UsageError: It has a seal.
-    """
-    if (folder / SEAL).exists():
-        raise UsageError(f"{folder} is sealed: nothing is added to its journal any more. Begin a new run.")
 
 
 def guard_failed(folder: Path, tail: Tail) -> bool:

@@ -16,7 +16,8 @@ from calbench.errors import IntegrityFailure
 from calbench.evaluation.verifying import Check
 from calbench.trust import signednotes
 from calbench.trust.seal import Seal, Sealed, read_seal
-from calbench.workflow.storing import RECORD, SEAL, former, read
+from calbench.workflow.growing import begins_with
+from calbench.workflow.storing import JOURNAL, RECORD, SEAL, former, read
 from calbench.workflow.verifying_keys import signatures
 
 if TYPE_CHECKING:
@@ -126,13 +127,20 @@ def _not_replaced(folder: Path, number: int, newer: Seal, note: Note, seal: Seal
     path, over, after = folder / former(RECORD, number), seal.over, newer.over
     if newer.amendment is None or newer.amendment.amends != note.digest():
         return f"{former(SEAL, number)} is not the seal that the next one replaced"
-    if (after.lines, after.root, after.plan) != (over.lines, over.root, over.plan):
+    if after.plan != over.plan or not _grown(folder, over, after):
         return f"{former(SEAL, number)} is of another journal or plan"
     if not path.is_file():
         return f"{path.name} was sealed, but is not there: it was taken away"
     if sha256(read(path)) != over.record or newer.amendment.replaces != over.record:
         return f"{path.name} is not the record that was sealed: it was altered"
     return ""
+
+
+def _grown(folder: Path, over: Sealed, after: Sealed) -> bool:
+    """Tell whether the journal is the same, or that of a resumed run, which begins with what was sealed before."""
+    if after.lines == over.lines:
+        return after.root == over.root
+    return after.lines > over.lines and begins_with(read(folder / JOURNAL), over)
 
 
 def _opened(path: Path) -> tuple[Note, Seal] | Check:

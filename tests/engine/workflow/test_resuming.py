@@ -16,6 +16,7 @@ from calbench.documents.record import Record
 from calbench.errors import PlanRefused, UsageError
 from calbench.execution.guard.acting import open_journal
 from calbench.execution.reopening import read_tail
+from calbench.trust.ring import Ring
 from calbench.workflow import (
     JOURNAL,
     Conducting,
@@ -24,10 +25,12 @@ from calbench.workflow import (
     Resuming,
     certify,
     clear,
+    demonstration_signer,
     execute,
     prepare,
     resume,
 )
+from calbench.workflow.verifying import Means, verify
 
 ROOT = Path(__file__).parents[3]
 UUT = {"maker": "HP", "serial": "US36000017"}
@@ -273,3 +276,29 @@ def test_what_the_guard_could_not_switch_off_is_looked_at_before_the_run_goes_on
     line = next(one for one in parse((run / JOURNAL).read_bytes())[0] if one.type == "run_resumed")
     assert line.body["guard_outputs"] == "not_verified"
     assert line.body["guard_file"] == {"lines": 1, "head": head}, "the journal holds on to the guard's file"
+
+
+def test_a_sealed_run_keeps_its_seal_and_the_next_one_names_it(lab: Path) -> None:
+    signer = demonstration_signer(lab / "runs", "demo")
+
+    def stopping(event: Event) -> None:
+        if event.type == "reading" and event.point.startswith("eccentricity"):
+            raise KeyboardInterrupt
+
+    prepared = prepare("scale-class3", "demo", Options())
+    stopped = execute(prepared, lab / "runs", listeners=(stopping,), signer=signer)
+    assert stopped.seal is not None
+    with pytest.raises(UsageError, match="is sealed, and what follows would be not sealed"):
+        resume(stopped.folder, Resuming())
+    sealed = (stopped.folder / "record.json").read_bytes()
+    finished = resume(stopped.folder, Resuming(), Conducting(signer=signer))
+    assert finished.record.run.status == "COMPLETED"
+    assert (stopped.folder / "record-1.json").read_bytes() == sealed
+    means = Means(Ring(lab / "runs" / "demonstration-keys"))
+    checks = {one.name: one for one in verify(stopped.folder, means)}
+    assert [one for one in checks.values() if one.holds is False] == []
+    assert "resumed; it was STOPPED" in checks["former record 1"].found
+    # the lines that the former seal is over must still be there
+    journal = stopped.folder / JOURNAL
+    journal.write_bytes(journal.read_bytes().replace(b'"was":"STOPPED"', b'"was":"CRASHED"', 1))
+    assert any(one.holds is False for one in verify(stopped.folder, means))
