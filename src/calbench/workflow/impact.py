@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from calbench.documents.plan import source_name
 from calbench.errors import CalbenchError, UsageError
-from calbench.workflow.storing import PLAN, RECORD, SOURCES
+from calbench.workflow.storing import CONTROL, PLAN, RECORD, REQUEST, SOURCES
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Standard
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from calbench.traceability.usage import Use
 
 FORMAT = b'"calbench.record/1"'
+BESIDE = (REQUEST, CONTROL)
+"""Files of a run that are no records, and are nothing strange."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def impact(name: str, folder: Path, since: str | None = None) -> Iterator[Affect
         raise UsageError(f"{folder} is no folder: give the one that holds the runs, with --in.")
     known: dict[str, frozenset[str]] = {}
     for path in sorted(folder.rglob("*.json")):
+        if path.name in BESIDE:
+            continue
         if path.name == PLAN:
             if not (path.parent / RECORD).is_file():
                 yield Unread(str(path.parent), "a run without a record: calbench evaluate it", damaged=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
-GUARD, REQUEST = "guard.jsonl", "request.json"
+GUARD, REQUEST, CONTROL = "guard.jsonl", "request.json", "control.json"
 
 
 def stored_plan(folder: Path) -> Plan:
