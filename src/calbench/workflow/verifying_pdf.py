@@ -87,11 +87,22 @@ def _inside(
     yield from recomputed(source)
     yield from _same_pages(source, unsigned, inside, dcc, signed=signed is not None)
     if dcc is not None:
-        for check in verify_dcc(dcc, against):
-            yield replace(check, name=f"DCC: {check.name}")
+        yield from _dcc(dcc, against)
         yield _same_source(dcc, source)
     else:
         yield Check("DCC", None, "none lies in this PDF")
+
+
+def _dcc(dcc: bytes, against: Against) -> Iterator[Check]:
+    """Verify the digital certificate inside, unless that was done already."""
+    from calbench.documents.canonical import sha256  # noqa: PLC0415 - loaded where it is used
+
+    seen = against.seen.get(sha256(dcc))
+    if seen is not None:
+        yield Check("DCC", True, f"the same as in {seen}, to the byte: see there")
+        return
+    for check in verify_dcc(dcc, against):
+        yield replace(check, name=f"DCC: {check.name}")
 
 
 def _same_source(dcc: bytes, source: Source) -> Check:
