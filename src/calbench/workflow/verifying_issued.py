@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from calbench.documents.canonical import canonical, sha256
 from calbench.errors import CalbenchError, UsageError
 from calbench.evaluation.verifying import Check
-from calbench.workflow.issuing import ISSUE, ISSUES
 from calbench.workflow.sealing import DEMONSTRATION
-from calbench.workflow.storing import RECORD, read
+from calbench.workflow.storing import ISSUE, ISSUES, RECORD, read
 from calbench.workflow.verifying_certificates import verify_certificate
 from calbench.workflow.verifying_signatories import Against
 
