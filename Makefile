@@ -27,7 +27,7 @@ unit: $(VENV)/.dev
 sweep: $(VENV)/.dev
 	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
 
-# Single bytes changed at random in journal, plan, record, seal and proof: every change must be found.
+# Single bytes changed at random in journal, record, signed DCC and PDF, plan, seal and proof: each must be found.
 tamper: $(VENV)/.dev
 	TAMPER=10000 $(BIN)/python -m pytest -n 2 tests/tamper
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
+ISSUE, ISSUES = "issue.json", "issues"
 
 
 def stored_plan(folder: Path) -> Plan:
