@@ -32,7 +32,7 @@ sweeps: $(VENV)/.dev
 	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
 	SWEEP=1 $(BIN)/python -m pytest tests/sweeps
 
-# Single bytes changed at random in journal, plan, record, seal and proof: every change must be found.
+# Single bytes changed at random in journal, record, signed DCC and PDF, plan, seal and proof: each must be found.
 tamper: $(VENV)/.dev
 	TAMPER=10000 $(BIN)/python -m pytest -n 2 tests/tamper
 

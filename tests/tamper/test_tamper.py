@@ -1,25 +1,36 @@
-"""Whatever single byte is changed in journal, plan, record or seal of a run: `verify` finds it.
+"""Whatever single byte is changed in a run or in a signed certificate of one: `verify` finds it.
 
-`make tamper` tries 10,000 changes. Other kinds of files add a target: name, bytes, and what detects a change.
+`make tamper` tries 10,000 changes and more. Other kinds of files add a target: name, bytes, what detects a change.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.tamper.changes import COUNT, Target, mutate, overlooked, written
+from tests.tamper.changes import COUNT, SEED, Target, Tried, mutate, overlooked, said, written
 
+from calbench.trust.anchors import Anchors
+from calbench.trust.issuing import Holder, new_signatory
 from calbench.trust.ring import Ring
 from calbench.trust.stationkeys import new_key
-from calbench.workflow import Options, execute, prepare
+from calbench.workflow import Options, Signing, certify, execute, prepare
 from calbench.workflow.attesting import check_proof, countersign, prove_line
 from calbench.workflow.verifying import Check, Means, verify
+from calbench.workflow.verifying_dcc import verify_dcc
+from calbench.workflow.verifying_pdf import verify_pdf
+from calbench.workflow.verifying_signatories import Against
 
 PROCEDURE = Path(__file__).parents[2] / "docs" / "tutorials" / "first_procedure.yaml"
-FILES = ("journal.jsonl", "plan.json", "record.json", "seal.txt")
+FILES = {"journal": "journal.jsonl", "plan": "plan.json", "record": "record.json", "seal": "seal.txt"}
+CERTIFICATES = {"DCC": "certificate.xml", "PDF": "certificate-zh.pdf"}
+KINDS = (*FILES, "proof", *CERTIFICATES)
+PARTS = 2
 UNTIL = "2099-12-31T23:59:59Z"
+AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -40,33 +51,63 @@ def run(tmp_path_factory: pytest.TempPathFactory, ring: Ring) -> Path:
     return done.folder
 
 
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> list[Target]:
+    """The signed DCC and PDF of the first job of the demonstration, whole: looked at in memory."""
+    signatory = new_signatory(Holder("Li Mei 李梅"), AT - timedelta(days=1), AT + timedelta(days=1))
+    prepared = prepare("dmm-34401a", "demo", Options(uut={"serial": "US36000017"}))
+    folder = execute(prepared, tmp_path_factory.mktemp("certified")).folder
+    certify(folder, ("dcc", "pdf"), ("en", "zh"), None, Signing(signatory, AT))
+    against = Against(Anchors((signatory.certificate,)))
+    looks: dict[str, Callable[[bytes], Iterator[Check]]] = {
+        "DCC": lambda data: verify_dcc(data, against),
+        "PDF": lambda data: verify_pdf(data, against),
+    }
+    return [
+        Target(kind, (folder / file).read_bytes(), lambda data, look=looks[kind]: first_bad(look(data)))  # type: ignore[misc] # bound early
+        for kind, file in CERTIFICATES.items()
+    ]
+
+
 def bad(checks: list[Check]) -> str:
     return "; ".join(f"{one.name}: {one.found}" for one in checks if one.holds is False)
 
 
+def first_bad(checks: Iterable[Check]) -> str:
+    """Give the first bad check: those of certificates come one by one, and what comes after it is not computed."""
+    return next((bad([one]) for one in checks if one.holds is False), "")
+
+
 @pytest.fixture(scope="module")
-def targets(run: Path, ring: Ring) -> list[Target]:
+def targets(run: Path, ring: Ring, certificates: list[Target]) -> dict[str, Target]:
     def look() -> str:
         return bad(verify(run, Means(ring)))
 
-    found = [Target(name, (run / name).read_bytes(), written(run / name, look)) for name in FILES]
     proof = run.parent / "proof.json"
     proof.write_bytes(prove_line(run, "dcv/10V/5V", 1).data)
-    return [
-        *found,
+    found = [
+        *(Target(kind, (run / name).read_bytes(), written(run / name, look)) for kind, name in FILES.items()),
         Target("proof", proof.read_bytes(), written(proof, lambda: bad(check_proof(proof, ring)[1]))),
+        *certificates,
     ]
+    return {one.name: one for one in found}
 
 
-def test_untouched_files_are_good(run: Path, ring: Ring, targets: list[Target]) -> None:
-    assert [one.name for one in targets if one.detect(one.data)] == []
+def test_untouched_files_are_good(run: Path, ring: Ring, targets: dict[str, Target]) -> None:
+    assert tuple(targets) == KINDS
+    assert [kind for kind, one in targets.items() if one.detect(one.data)] == []
     assert [one for one in verify(run, Means(ring, sealed=True)) if one.holds is not True] == []
 
 
-@pytest.mark.parametrize("name", [*FILES, "proof"])  # each for itself, so that they run side by side
-def test_every_single_change_is_found(name: str, targets: list[Target]) -> None:
-    target = next(one for one in targets if one.name == name)
-    assert list(overlooked([target], COUNT // 5)) == []
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("kind", KINDS)  # each for itself, so that they run side by side
+def test_every_single_change_is_found(
+    kind: str, part: int, targets: dict[str, Target], note: Callable[[Tried], None]
+) -> None:
+    count = -(-COUNT // 4 // PARTS)
+    missed = tuple(overlooked([targets[kind]], count, SEED + part))
+    note(Tried(kind, count, missed))
+    assert missed == ()
 
 
 def test_a_change_changes_one_byte() -> None:
@@ -82,3 +123,17 @@ def test_a_change_changes_one_byte() -> None:
 def test_what_nobody_looks_for_is_overlooked() -> None:
     blind = Target("blind", b"abc", lambda _: "")
     assert len(list(overlooked([blind], 10))) == 10
+
+
+def test_a_file_that_is_bad_anyway_is_refused() -> None:
+    with pytest.raises(AssertionError, match="bad before"):
+        list(overlooked([Target("suspicious", b"abc", lambda _: "always bad")], 10))
+
+
+def test_the_count_is_said_for_each_kind() -> None:
+    every = [Tried("DCC", 1250, ()), Tried("PDF", 3, ("replace at byte 1 of 2",)), Tried("DCC", 1250, ())]
+    assert [" ".join(line.split()) for line in said(every)] == [
+        "DCC 2,500 changes tried, none overlooked",
+        "PDF 3 changes tried, 1 overlooked",
+        "together 2,503 changes tried, 1 overlooked",
+    ]

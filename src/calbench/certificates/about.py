@@ -50,7 +50,10 @@ def procedure(record: Record, language: Language) -> Section:
     ]
     items = [Field(word(key, language), printable(text)) for key, text in pairs if text]
     settings = [
-        Field(printable(local(each.label, language) or each.name), printable(for_people(each.value)))
+        Field(
+            printable(local(each.label, language) or each.name),
+            printable(term("choice", for_people(each.value), language)),
+        )
         for each in plan.parameters
     ]
     blocks: list[Block] = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from calbench.certificates.pdf import LAYOUT
 from calbench.errors import IntegrityFailure, UsageError
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -17,11 +18,12 @@ _TYPST = re.compile(rb"Typst \d+\.\d+\.\d+")
 
 @dataclass(frozen=True)
 class Contents:
-    """The files of a PDF by their names, the language that it says, and the program that set it."""
+    """The files of a PDF by their names, its language, the program that set it, and the id of its layout."""
 
     files: dict[str, bytes]
     language: str
     typeset_by: str
+    layout: str = ""
 
 
 def contents(data: bytes) -> Contents:
@@ -41,7 +43,8 @@ def contents(data: bytes) -> Contents:
     if len(data) > MOST_BYTES:
         raise IntegrityFailure(f"the PDF has {len(data)} bytes; certificates have at most {MOST_BYTES}")
     try:
-        root = PdfFileReader(BytesIO(data)).root
+        reader = PdfFileReader(BytesIO(data))
+        root = reader.root
         listed = root["/Names"]["/EmbeddedFiles"]["/Names"] if "/Names" in root else []
         if len(listed) > 2 * _MOST_FILES:
             raise IntegrityFailure(f"there are {len(listed) // 2} files in the PDF; certificates have few")
@@ -49,6 +52,7 @@ def contents(data: bytes) -> Contents:
             raise IntegrityFailure("two files in the PDF have the same name")
         files = {str(listed[at]): _bytes(listed[at + 1]["/EF"]["/F"]) for at in range(0, len(listed), 2)}
         language = str(root.get("/Lang", ""))
+        keywords = str(reader.trailer["/Info"].get("/Keywords", "")) if "/Info" in reader.trailer else ""
     except (
         PdfError,
         ValueError,
@@ -60,7 +64,8 @@ def contents(data: bytes) -> Contents:
         zlib.error,
     ) as error:
         raise IntegrityFailure(f"the PDF cannot be read: {str(error)[:100]}") from error
-    return Contents(files, language, typeset_by(data))
+    laid_out = keywords.removeprefix(LAYOUT) if keywords.startswith(LAYOUT) else ""
+    return Contents(files, language, typeset_by(data), laid_out)
 
 
 def typeset_by(data: bytes) -> str:

@@ -62,9 +62,16 @@ def _full(result: Result, language: Language) -> Table:
     rows = []
     for line in result.budget:
         name = printable(local(line.name, language))
-        source = f" ({printable(line.source)})" if line.source else ""
+        source = f" ({printable(_source(line.source, language))})" if line.source else ""
         rows.append(Row([f"{name}{source}", line.kind, _shape(line, language), *_numbers(line)]))
     return Table(columns, rows, small=True)
+
+
+def _source(source: str, language: Language) -> str:
+    """Give where a line comes from, with the words that a plan puts between names in the language."""
+    for key in ("source.certificate", "source.rests", "source.alone", "source.correlation"):
+        source = source.replace(word(key, "en"), word(key, language))
+    return source
 
 
 def _compact(test: str, each: Numbered, language: Language) -> list[Row]:

@@ -44,7 +44,7 @@ def _rule(record: Record, language: Language) -> list[str]:
 
 
 def _ratio(record: Record, language: Language) -> list[str]:
-    definition = record.decision.tur_definition
+    definition = term("tur", record.decision.tur_definition, language)
     return [word("decision.tur", language, definition=definition)] if definition else []
 
 

@@ -15,6 +15,7 @@ from calbench.certificates.content import Certificate
 from calbench.certificates.glyphs import settable
 from calbench.certificates.wording import Language, word
 from calbench.errors import UsageError
+from calbench.software import layout
 
 TEMPLATE = Path(__file__).parent / "typeset" / "certificate.typ"
 # typst keeps what it computed until so many more documents were set, some 40 MB for each certificate; setting
@@ -22,6 +23,8 @@ TEMPLATE = Path(__file__).parent / "typeset" / "certificate.typ"
 _GENERATIONS = 11
 _EMPTY = b"#set document(date: datetime(year: 2000, month: 1, day: 1))"
 RECORD, ISSUE, DCC = "record.json", "issue.json", "certificate.xml"
+LAYOUT = "calbench layout "
+"""How the keyword of a PDF begins that says by which layout it was set."""
 STANDARD: Literal["a-3b"] = "a-3b"
 
 
@@ -84,6 +87,7 @@ def pdf(content: Certificate, attached: Attached) -> bytes:
     )
     inputs = {
         "content": settable(json.dumps(asdict(content), ensure_ascii=False), font),
+        "layout": f"{LAYOUT}{layout('pdf')}",
         "files": json.dumps(attached.files(content.language), ensure_ascii=False),
         **attached.inputs(),
     }

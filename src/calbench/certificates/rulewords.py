@@ -145,6 +145,11 @@ RULE_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
         "zh": "下列结果的 U 为实验室的校准测量能力，其不确定度评定值较小：序号 {numbers}。",
     },
     "decision.tur": {"en": "TUR: {definition}.", "zh": "TUR 定义：{definition}。"},
+    "tur.tolerance span / (2 U95) (ANSI/NCSL Z540.3)": {
+        "en": "test uncertainty ratio, the span between the limits divided by twice the expanded uncertainty with "
+        "coverage probability 0.95 (ANSI/NCSL Z540.3)",
+        "zh": "测试不确定度比，即上下限之间的全宽除以包含概率为 0.95 的扩展不确定度的两倍（ANSI/NCSL Z540.3）",
+    },
     "decision.risk": {
         "en": "Risk: the probability that a verdict is wrong, given this measurement alone (JCGM 106, clause 7): "
         "that the item is beyond its limits where it passes or is indeterminate within them, and within them "

@@ -119,6 +119,12 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "outputs.not_verified": {"en": "not verified safe: {names}", "zh": "未确认安全：{names}"},
     "outputs.unknown": {"en": "not known", "zh": "未知"},
     "parameters": {"en": "Parameters", "zh": "参数"},
+    "source.certificate": {"en": ", certificate ", "zh": "，证书 "},
+    "source.rests": {"en": "; rests on certificate ", "zh": "；溯源至证书 "},
+    "source.alone": {"en": " alone, ", "zh": " 单独使用，"},
+    "source.correlation": {"en": "correlation ", "zh": "相关系数 "},
+    "choice.initial": {"en": "initial verification", "zh": "首次检定"},
+    "choice.in_service": {"en": "in-service inspection", "zh": "使用中检查"},
     # given fields are printed in this order, whatever comes after them
     "key.name": {"en": "Name", "zh": "名称"},
     "key.address": {"en": "Address", "zh": "地址"},

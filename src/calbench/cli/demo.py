@@ -48,7 +48,7 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
             said = said_of(signing, SHOWN_FORMATS) if signing is not None else UNSIGNED
             click.echo(f"  {said}")
             if signing is not None and paths:
-                click.echo(f"  To verify: calbench verify {paths[0]} --trust {_certificate(out)}")
+                click.echo(f"  To verify: calbench verify {finished.folder} --trust {_certificate(out)}")
         if finished.record.run.status != "COMPLETED":  # stopped by hand, or in need of hands
             break
     if for_machines:

@@ -341,6 +341,7 @@ class Provenance:
     journal: str = leaf("journalHead")
     journal_lines: str = leaf("journalLines")
     software: str = leaf("softwareId")
+    layout: str = leaf("layoutId")
     simulated: str = leaf("simulated")
     issue: str = leaf("issue")
 

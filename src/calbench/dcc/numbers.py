@@ -42,6 +42,8 @@ class Row:
     k: str = ""
     p: str = ""
     distribution: str = ""
+    lower: str = ""
+    upper: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class Numbers:
         own = self.uncertainty
         if own is None:
             return Row(value, unit)
-        stated = (_one(each, index) for each in (own.values, own.k, own.p, own.distribution))
+        parts = (own.values, own.k, own.p, own.distribution, own.lower, own.upper)
+        stated = (_one(each, index) for each in parts)
         return Row(value, unit, own.kind, *stated)
 
 

@@ -33,7 +33,7 @@ def write(certificate: Certificate) -> bytes:
         own = etree.SubElement(comment, f"{{{PROVENANCE}}}provenance", nsmap={"calbench": PROVENANCE})
         for name, line in lines(Provenance):
             value = getattr(certificate.provenance, name)
-            if value or name != "issue":
+            if value or name not in ("layout", "issue"):
                 _leaf(own, line.name, value or "none", PROVENANCE)
     etree.indent(root, "  ")
     data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from calbench.clock import Clock
 from calbench.documents.canonical import canonical, sha256
 from calbench.errors import IntegrityFailure, UsageError
+from calbench.workflow.inforce import amended_since
 from calbench.workflow.sealing import no_key, seal_run, signer_for
 from calbench.workflow.storing import (
     JOURNAL,
@@ -63,8 +64,10 @@ def evaluate(
     if (folder / SEAL).exists():
         if signer is None and key is not None:
             signer = signer_for(stored_plan(folder), key, clock)
-        return Evaluated(record, _sealed(folder, data, reason, signer, clock))
-    return Evaluated(record, _unsealed(folder, data))
+        said = _sealed(folder, data, reason, signer, clock)
+    else:
+        said = _unsealed(folder, data)
+    return Evaluated(record, " ".join(filter(None, (said, amended_since(folder, sha256(data))))))
 
 
 def _unsealed(folder: Path, data: bytes) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from calbench.documents.canonical import sha256
 from calbench.errors import IntegrityFailure, UsageError
-from calbench.workflow.issuing import ISSUE, SIGNED, Signing, place
+from calbench.workflow.inforce import amended_since, in_force
+from calbench.workflow.issuing import SIGNED, Signing, place
 from calbench.workflow.storing import RECORD, read, stored
 
 
@@ -37,7 +39,7 @@ def certify(
         raise IntegrityFailure(f"{folder / RECORD} is not certified. {found}.")
     record = stored(Record, folder / RECORD)
     if signing is None:
-        _require_unissued(folder)
+        _require_unissued(folder, data)
         return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
     if not set(formats) & set(SIGNED):
         raise UsageError(
@@ -47,9 +49,12 @@ def certify(
     return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
 
 
-def _require_unissued(folder: Path) -> None:
-    if (folder / ISSUE).is_file():
-        raise UsageError(
-            f"The certificates in {folder} are issued and signed; unsigned ones would replace them. "
-            "Sign with --sign NAME, or look at what is there with calbench verify."
-        )
+def _require_unissued(folder: Path, record: bytes) -> None:
+    current = in_force(folder)
+    if current is None:
+        return
+    raise UsageError(
+        amended_since(folder, sha256(record))
+        or f"The certificates in {folder} are issued and signed, number {current.number}; unsigned ones would "
+        "replace them. Sign with --sign NAME, or look at what is there with calbench verify."
+    )

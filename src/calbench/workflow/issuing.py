@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from calbench.documents.canonical import sha256
 from calbench.errors import UsageError
-from calbench.workflow.storing import stored
+from calbench.workflow.inforce import amended_since, require_replaceable
+from calbench.workflow.storing import ISSUE, ISSUES, stored
 
 if TYPE_CHECKING:
     from calbench.certificates import Issuing
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from calbench.documents.record import Record
     from calbench.trust.signatories import Signatory
 
-ISSUE, ISSUES = "issue.json", "issues"
 SIGNED = ("pdf", "dcc")
 """The formats that are signed."""
 _AGAIN = re.compile(r"(.*)-R(\d{1,4})")
@@ -63,6 +63,7 @@ def place(
 
     issue = _issue(record, data, signing, languages)
     where = folder if issue.replaces is None else folder / ISSUES / issue.number
+    _require_said(folder, where, issue)
     issue = _as_before(where, issue, signing)
     url, signatory = signing.timestamp, signing.signatory
     stamping = None if url is None else partial(stamp, url)
@@ -130,6 +131,17 @@ def _day(record: Record, signing: Signing) -> str:
             f"The date of issue {day} is before the end of the run, {record.run.ended[:10]}. Nothing was signed."
         )
     return day
+
+
+def _require_said(folder: Path, where: Path, issue: Issue) -> None:
+    """Refuse to issue beside a certificate that is in force, as if there were none."""
+    if issue.replaces is not None:
+        if not (where / ISSUE).is_file():
+            require_replaceable(folder, issue.replaces.number)
+        return
+    amended = amended_since(folder, issue.record_sha256)
+    if amended:
+        raise UsageError(f"{amended} Nothing was signed.")
 
 
 def _as_before(where: Path, issue: Issue, signing: Signing) -> Issue:

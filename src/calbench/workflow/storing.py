@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
 GUARD, REQUEST, CONTROL = "guard.jsonl", "request.json", "control.json"
+ISSUE, ISSUES = "issue.json", "issues"
 
 
 def stored_plan(folder: Path) -> Plan:

@@ -27,6 +27,7 @@ from calbench.workflow.verifying_seals import RunFiles, verify_former, verify_re
 
 if TYPE_CHECKING:
     from calbench.trust.ring import Ring
+    from calbench.workflow.verifying_signatories import Against
 
 __all__ = ["Check", "Means", "verify"]
 
@@ -95,7 +96,20 @@ def _run(folder: Path, means: Means) -> list[Check]:
         *([verify_guard(read(folder / GUARD))] if (folder / GUARD).is_file() else []),
         *_strict(verify_run_seal(means.seal or folder / SEAL, files, means.ring), means),
         *verify_former(folder, means.ring),
+        *_issued(folder, record, means),
     ]
+
+
+def _issued(folder: Path, record: bytes, means: Means) -> list[Check]:
+    from calbench.workflow.verifying_issued import certified, verify_issued  # noqa: PLC0415 - as below
+
+    if not certified(folder):
+        return []
+    try:
+        simulated = Record.model_validate_json(record).plan.simulated is not None
+    except ValidationError:
+        simulated = False
+    return list(verify_issued(folder, _against(means), simulated=simulated))
 
 
 def _record(path: Path, means: Means) -> list[Check]:
@@ -106,15 +120,20 @@ def _record(path: Path, means: Means) -> list[Check]:
 
 
 def _certificate(path: Path, means: Means) -> list[Check]:
+    from calbench.workflow.verifying_certificates import verify_certificate  # noqa: PLC0415 - only certificates need it
+
+    return list(verify_certificate(path, _against(means)))
+
+
+def _against(means: Means) -> Against:
     from calbench.trust import signatories  # noqa: PLC0415 - only certificates need it
     from calbench.trust.anchors import read_certificates  # noqa: PLC0415 - as above
-    from calbench.workflow.verifying_certificates import verify_certificate  # noqa: PLC0415 - as above
     from calbench.workflow.verifying_signatories import Against  # noqa: PLC0415 - as above
 
     anchors = signatories.trusted(means.ring.folder).joined(
         one for file in means.trusted for one in read_certificates(file)
     )
-    return list(verify_certificate(path, Against(anchors, means.schemas)))
+    return Against(anchors, means.schemas)
 
 
 def _program(record: bytes) -> list[Check]:

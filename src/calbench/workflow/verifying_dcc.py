@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from calbench.errors import CalbenchError, IntegrityFailure, InvalidFile, UsageError
 from calbench.evaluation.verifying import Check, same_program, verify_record
+from calbench.workflow.verifying_layout import not_compared
 from calbench.workflow.verifying_signatories import SIGNATURE, Against, signatory, without_signature
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _dcc(
     if found and broken:
         unsigned = _cut(data)
     if found:
-        yield from _same_dcc(found[0], unsigned, certificate)
+        yield from _same_dcc(found[0], unsigned, certificate, signed=signed is not None)
         yield from recomputed(found[0])
     yield _schema(data, against, file)
     yield _units(certificate)
@@ -122,14 +123,15 @@ def source_of(certificate: Certificate, found: list[Source]) -> Iterator[Check]:
     found.append(Source(record, data, certificate.administration.core.languages, issue))  # type: ignore[arg-type] # if others, it cannot be made again
 
 
-def _same_dcc(source: Source, unsigned: bytes, certificate: Certificate) -> Iterator[Check]:
+def _same_dcc(source: Source, unsigned: bytes, certificate: Certificate, *, signed: bool) -> Iterator[Check]:
     """Make the certificate again, and compare it to the byte."""
     from calbench.software import software  # noqa: PLC0415 - loaded where it is used
 
-    program = same_program(source.record.software, software())
-    yield program
-    if program.holds is not True:
-        yield Check(CONTENT, None, "not compared with its record: made by another version of calbench")
+    yield same_program(source.record.software, software())
+    said = certificate.provenance
+    other = not_compared(CONTENT, "dcc", "" if said is None else said.layout, signed=signed)
+    if other is not None:
+        yield other
         return
     try:
         again = source.dcc()

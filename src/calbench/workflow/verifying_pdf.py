@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from calbench.errors import IntegrityFailure, InvalidFile, UsageError
 from calbench.evaluation.verifying import Check, same_program
 from calbench.workflow.verifying_dcc import WRITTEN, recomputed, source_of, verify_dcc
+from calbench.workflow.verifying_layout import not_compared
 from calbench.workflow.verifying_signatories import SIGNATURE, Against, signatory, without_signature
 
 if TYPE_CHECKING:
     from calbench.certificates import Source
     from calbench.certificates.attachments import Contents
     from calbench.trust.pdfsignature import SignedPdf
+
+PAGES = "pages"
 
 
 def verify_pdf(data: bytes, against: Against) -> Iterator[Check]:
@@ -82,13 +85,24 @@ def _inside(
             else signatory(signed, issue, against)
         )
     yield from recomputed(source)
-    yield from _same_pages(source, unsigned, inside, dcc)
+    yield from _same_pages(source, unsigned, inside, dcc, signed=signed is not None)
     if dcc is not None:
-        for check in verify_dcc(dcc, against):
-            yield replace(check, name=f"DCC: {check.name}")
+        yield from _dcc(dcc, against)
         yield _same_source(dcc, source)
     else:
         yield Check("DCC", None, "none lies in this PDF")
+
+
+def _dcc(dcc: bytes, against: Against) -> Iterator[Check]:
+    """Verify the digital certificate inside, unless that was done already."""
+    from calbench.documents.canonical import sha256  # noqa: PLC0415 - loaded where it is used
+
+    seen = against.seen.get(sha256(dcc))
+    if seen is not None:
+        yield Check("DCC", True, f"the same as in {seen}, to the byte: see there")
+        return
+    for check in verify_dcc(dcc, against):
+        yield replace(check, name=f"DCC: {check.name}")
 
 
 def _same_source(dcc: bytes, source: Source) -> Check:
@@ -106,31 +120,30 @@ def _same_source(dcc: bytes, source: Source) -> Check:
     )
 
 
-def _same_pages(source: Source, unsigned: bytes, inside: Contents, dcc: bytes | None) -> Iterator[Check]:
+def _same_pages(
+    source: Source, unsigned: bytes, inside: Contents, dcc: bytes | None, *, signed: bool
+) -> Iterator[Check]:
     """Set the pages again, and compare them to the byte."""
-    from calbench.certificates.attachments import typeset_by  # noqa: PLC0415 - loaded where it is used
-    from calbench.certificates.wording import LANGUAGES  # noqa: PLC0415 - as above
+    from calbench.certificates.wording import LANGUAGES  # noqa: PLC0415 - loaded where it is used
     from calbench.software import software  # noqa: PLC0415 - as above
 
-    program = same_program(source.record.software, software())
-    yield program
+    yield same_program(source.record.software, software())
+    other = not_compared(PAGES, "pdf", inside.layout, inside.typeset_by, signed=signed)
+    if other is not None:
+        yield other
+        return
     language = next((each for each in LANGUAGES if each == inside.language), None)
-    if program.holds is not True or language is None:
-        yield Check("pages", None, "not compared with the record: made by another version of calbench")
+    if language is None:
+        yield Check(
+            PAGES, False, f"its language, {inside.language[:20]!r}, is none in which this layout sets"
+        )
         return
     try:
         again = source.pdf(language, dcc)
     except UsageError as error:
-        yield Check("pages", None, f"not compared with the record: {error}")
-        return
-    if typeset_by(again) != inside.typeset_by:
-        yield Check(
-            "pages",
-            None,
-            f"not compared with the record: set by {inside.typeset_by}, here is {typeset_by(again)}",
-        )
+        yield Check(PAGES, None, f"not compared with the record: {error}")
         return
     says = (
         "the same as what the record gives, to the byte" if again == unsigned else "not what the record gives"
     )
-    yield Check("pages", again == unsigned, says)
+    yield Check(PAGES, again == unsigned, says)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from calbench.evaluation.verifying import Check
 from calbench.trust.anchors import Anchors, Judgement, judge
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from calbench.documents.issue import Issue
     from calbench.trust.pdfsignature import SignedPdf
     from calbench.trust.xmlsignature import SignedXml
@@ -22,10 +24,16 @@ SIGNATURE, TRUST, STAMP = "signature", "signatory", "time stamp"
 
 @dataclass(frozen=True)
 class Against:
-    """What a certificate is held against: certificates that are trusted, and the folder of schemas, if there is one."""
+    """What a certificate is held against: certificates that are trusted, and the folder of schemas, if there is one.
+
+    Whoever has signed with one of `demonstration` answers for nothing, which is not bad there; `seen` are the digital
+    certificates that were verified already, SHA-256 to name.
+    """
 
     anchors: Anchors
     schemas: Path | None = None
+    demonstration: tuple[Certificate, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 def without_signature(*, promised: bool) -> Check:
@@ -64,9 +72,13 @@ def signatory(
             TRUST, None, "not judged: neither the signature nor the certificate says when it was signed"
         )
         return
-    yield _judged(
-        judge(signed.certificate, signed.beside, against.anchors, at.astimezone(UTC), said_by), signed, issue
-    )
+    judgement = judge(signed.certificate, signed.beside, against.anchors, at.astimezone(UTC), said_by)
+    if not judgement.holds and signed.certificate in against.demonstration:
+        yield Check(
+            TRUST, None, "signed by a key for demonstrations, which shows nothing about who answers for it"
+        )
+        return
+    yield _judged(judgement, signed, issue)
 
 
 def _judged(judgement: Judgement, signed: SignedXml | SignedPdf, issue: Issue | None) -> Check:

@@ -72,6 +72,8 @@ def test_no_text_is_left_over():
         "rule",
         "quantity",
         "outputs",
+        "choice",
+        "tur",
     ]
     used = set(re.findall("[\"']([a-z_A-Z.]+)[\"']", source))
     unused = [key for key in WORDS if key not in used and key.split(".")[0] not in groups]
@@ -92,3 +94,28 @@ def test_a_name_that_is_not_in_the_table_stays_as_it_is():
 def test_an_unknown_language_is_refused():
     with pytest.raises(UsageError, match="en and zh"):
         require_language("de")
+
+
+def test_the_definition_of_the_tur_that_a_record_states_has_words():
+    from calbench.metrology import TUR_DEFINITION
+
+    assert "ANSI/NCSL Z540.3" in term("tur", TUR_DEFINITION, "en")
+    assert "不确定度" in term("tur", TUR_DEFINITION, "zh")
+    assert term("tur", "another one", "zh") == "another one"
+
+
+def test_every_choice_of_a_shipped_procedure_has_words():
+    from calbench.authoring.loading import load_procedure
+    from calbench.documents.procedure import Procedure
+    from calbench.workflow import surroundings
+
+    missing, seen = [], set()
+    for path in sorted((Path(__file__).parents[3] / "procedures").rglob("*.yaml")):
+        procedure: Procedure = load_procedure(path, surroundings())[0].model
+        for name, parameter in procedure.parameters.items():
+            for choice in parameter.choices or () if parameter.type == "choice" else ():
+                seen.add(str(choice))
+                if not {f"choice.{choice}", f"rule.{choice}"} & set(WORDS):
+                    missing.append(f"{path.name}: {name}: {choice}")
+    assert missing == []
+    assert {"in_service", "initial"} <= seen

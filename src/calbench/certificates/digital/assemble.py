@@ -33,6 +33,7 @@ from calbench.dcc.writing import VERSION
 from calbench.documents.canonical import canonical
 from calbench.documents.issue import Issue
 from calbench.documents.record import Record
+from calbench.software import layout
 
 RECORD = "record.json"
 """How the record is called that lies in a certificate."""
@@ -166,6 +167,7 @@ def _provenance(record: Record, record_sha256: str, issue: Issue | None) -> Prov
         journal=record.journal.head,
         journal_lines=str(record.journal.lines),
         software=record.software.id,
+        layout=layout("dcc"),
         simulated=f"seed {simulated.seed}, {simulated.clock} clock" if simulated else "",
         issue="" if issue is None else canonical(issue).decode("utf-8"),
     )

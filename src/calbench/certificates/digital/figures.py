@@ -121,6 +121,24 @@ def uncertainty(
     )
 
 
+def interval(
+    unit: Figure, shown: Sequence[Shown], coverage: str, lower: Sequence[str], upper: Sequence[str]
+) -> Uncertainty:
+    """Give the uncertainties of a column that was drawn: u with the coverage interval of the draws and its p.
+
+    `lower` and `upper` are the ends as the record states them (`-0.00095858 V`).
+    """
+    (low,), (high,) = exact(unit, lower), exact(unit, upper)
+    return Uncertainty(
+        "interval",
+        tuple(unit.text(one.std_uncertainty) for one in shown),
+        p=(coverage,),
+        distribution=("numerical",),
+        lower=low.values,
+        upper=high.values,
+    )
+
+
 def alike(words: Sequence[str]) -> tuple[str, ...]:
     """Give one word if all are the same, else each."""
     return tuple(words[:1]) if len(set(words)) == 1 else tuple(words)

@@ -6,10 +6,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from calbench.certificates.digital.figures import Figure, alike, exact, figure, known, listed, uncertainty
+from calbench.certificates.digital.figures import (
+    Figure,
+    alike,
+    exact,
+    figure,
+    interval,
+    known,
+    listed,
+    uncertainty,
+)
 from calbench.certificates.digital.speech import Speech
 from calbench.certificates.numbered import Numbered, Tested
 from calbench.dcc.content import Data, Quantity, Statement, Table
+from calbench.dcc.numbers import Uncertainty
 from calbench.documents.record import Record, Result, Shown, Verdict
 from calbench.quantities import parse_quantity
 
@@ -88,6 +98,7 @@ def _alike(result: Result, frequencies: Mapping[str, str]) -> object:
         (bool(result.accept_lower), bool(result.accept_upper)),
         bool(result.guard_band and parse_quantity(result.guard_band).value),
         result.id in frequencies,
+        _drawn(result),
         tuple((tuple(line.name.items()), line.kind, line.distribution) for line in result.budget),
     )
 
@@ -143,13 +154,31 @@ def _judged(rows: Rows, record: Record) -> Quantity | None:
     return Quantity(
         ref_type="basic_measurementError" if is_error else "calbench_testValue",
         name=rows.speech.word("whole.name" if whole else "error" if is_error else "value"),
-        numbers=listed(
-            unit,
-            [one.error for one in shown],
-            uncertainty(unit, shown, rows.coverage, [one.result.coverage_rule for one in rows.each]),
-        ),
+        numbers=listed(unit, [one.error for one in shown], _spread(rows)),
         metadata=_conformity(rows, record),
     )
+
+
+def _spread(rows: Rows) -> Uncertainty | None:
+    if not _has_interval(rows):
+        return uncertainty(
+            rows.errors, rows.shown, rows.coverage, [one.result.coverage_rule for one in rows.each]
+        )
+    ends = [(one.result.interval_lower or "", one.result.interval_upper or "") for one in rows.each]
+    lower, upper = ([pair[side] for pair in ends] for side in (0, 1))
+    return interval(rows.errors, rows.shown, rows.coverage, lower, upper)
+
+
+def _has_interval(rows: Rows) -> bool:
+    """Tell whether the errors have the coverage intervals of draws; rows are alike in that, all or none."""
+    plan = rows.test.plan
+    return _drawn(rows.each[0].result) and (plan is None or plan.value == "error")
+
+
+def _drawn(result: Result) -> bool:
+    """Tell whether U is that of the draws: not where the CMC, which has no interval, is the larger."""
+    floor = result.expanded_computed is not None and result.expanded_computed != result.expanded
+    return bool(result.interval_lower and result.interval_upper and result.shown.expanded) and not floor
 
 
 def _conformity(rows: Rows, record: Record) -> tuple[Statement, ...]:
@@ -200,8 +229,27 @@ def _limits(rows: Rows) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
+def _stated(rows: Rows) -> list[Quantity]:
+    """Give U and k as they are printed, where the uncertainty of the values is an interval, which has neither."""
+    if not rows.shown[0].error or not _has_interval(rows):
+        return []
+    expanded, factors = [one.expanded for one in rows.shown], [one.k for one in rows.shown]
+    return [
+        Quantity(
+            ref_type="calbench_expandedUncertainty",
+            name=rows.speech.word("method.uncertainty"),
+            numbers=listed(rows.errors, expanded),
+        ),
+        Quantity(
+            ref_type="calbench_coverageFactor",
+            name=rows.speech.word("coverage.factor"),
+            numbers=listed(figure({"en": ""}, None), factors),
+        ),
+    ]
+
+
 def _more(rows: Rows) -> list[Quantity]:
-    found: list[Quantity] = []
+    found = _stated(rows)
     degrees = rows.column(lambda result: result.shown.dof)
     if degrees:
         words = tuple("INF" if text == "∞" else text for text in degrees)

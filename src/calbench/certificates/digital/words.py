@@ -26,6 +26,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     },
     "used.says": {"en": "Used for: {tests}.", "zh": "用于：{tests}。"},
     "method.uncertainty": {"en": "Expanded uncertainty", "zh": "扩展不确定度"},
+    "coverage.factor": {"en": "Coverage factor k", "zh": "包含因子 k"},
     "simulated.title": {
         "en": "SIMULATED – NOT A CALIBRATION OF A REAL INSTRUMENT",
         "zh": "模拟数据 – 并非对真实仪器的校准",
