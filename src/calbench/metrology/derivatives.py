@@ -23,6 +23,7 @@ _HALVES = 0.5 ** np.arange(_MANY)[:, None]
 _ROUNDINGS = 4 * np.finfo(np.float64).eps
 _SETTLED = 1e-10  # of the slope
 _SMALLEST_STEP = 1e-5  # of the estimate: a smaller one is lost in the rounding of the outputs
+_LEAST_STEP = 1e-290  # of any input: the halves of a smaller one are not told apart
 _AGREEMENT = 1e-9
 _TINY = 1e-20  # of the estimate: the square is lost beside it, so nothing is left to extrapolate
 
@@ -59,7 +60,8 @@ def moved(inputs: Inputs, i: int, values: Array) -> list[Array]:
 def _steps(inputs: Inputs, i: int) -> Floats:
     size = np.abs(inputs.estimates[i])
     steps = np.maximum(inputs.stds[i], _SMALLEST_STEP * size)
-    return np.where(inputs.stds[i] > 0, steps, np.where(size > 0, size / 1000, 1e-3))
+    steps = np.where(inputs.stds[i] > 0, steps, np.where(size > 0, size / 1000, 1e-3))
+    return np.maximum(steps, _LEAST_STEP)
 
 
 def _complex(model: ArrayModel, inputs: Inputs, i: int) -> Floats:

@@ -359,3 +359,9 @@ TWO = [Influence("a", "a", 1.0, 0.1), Influence("b", "b", 1.0, 0.1), Influence("
 def test_refuses_with_a_sentence(make, sentence):
     with pytest.raises(ValueError, match=sentence):
         make()
+
+
+@pytest.mark.parametrize("std", [0.0, 5e-324, 1e-3])
+def test_an_estimate_that_is_the_smallest_number_has_a_slope(std: float) -> None:
+    inputs = Inputs.of([Influence("x", "x", 5e-324, std)])
+    assert propagate(lambda x: 3.0 * x, inputs).sensitivities == pytest.approx(3.0)
