@@ -364,4 +364,4 @@ def test_refuses_with_a_sentence(make, sentence):
 @pytest.mark.parametrize("std", [0.0, 5e-324, 1e-3])
 def test_an_estimate_that_is_the_smallest_number_has_a_slope(std: float) -> None:
     inputs = Inputs.of([Influence("x", "x", 5e-324, std)])
-    assert propagate(lambda x: 3.0 * x, inputs).sensitivities == pytest.approx(3.0)
+    assert propagate(lambda x: 3.0 * x[0], inputs).sensitivities == pytest.approx(3.0)
