@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -43,16 +46,19 @@ def contents(data: bytes) -> Contents:
     if len(data) > MOST_BYTES:
         raise IntegrityFailure(f"the PDF has {len(data)} bytes; certificates have at most {MOST_BYTES}")
     try:
-        reader = PdfFileReader(BytesIO(data))
-        root = reader.root
-        listed = root["/Names"]["/EmbeddedFiles"]["/Names"] if "/Names" in root else []
-        if len(listed) > 2 * _MOST_FILES:
-            raise IntegrityFailure(f"there are {len(listed) // 2} files in the PDF; certificates have few")
-        if len({str(listed[at]) for at in range(0, len(listed), 2)}) * 2 != len(listed):
-            raise IntegrityFailure("two files in the PDF have the same name")
-        files = {str(listed[at]): _bytes(listed[at + 1]["/EF"]["/F"]) for at in range(0, len(listed), 2)}
-        language = str(root.get("/Lang", ""))
-        keywords = str(reader.trailer["/Info"].get("/Keywords", "")) if "/Info" in reader.trailer else ""
+        with _silent():
+            reader = PdfFileReader(BytesIO(data))
+            root = reader.root
+            listed = root["/Names"]["/EmbeddedFiles"]["/Names"] if "/Names" in root else []
+            if len(listed) > 2 * _MOST_FILES:
+                raise IntegrityFailure(
+                    f"there are {len(listed) // 2} files in the PDF; certificates have few"
+                )
+            if len({str(listed[at]) for at in range(0, len(listed), 2)}) * 2 != len(listed):
+                raise IntegrityFailure("two files in the PDF have the same name")
+            files = {str(listed[at]): _bytes(listed[at + 1]["/EF"]["/F"]) for at in range(0, len(listed), 2)}
+            language = str(root.get("/Lang", ""))
+            keywords = str(reader.trailer["/Info"].get("/Keywords", "")) if "/Info" in reader.trailer else ""
     except (
         PdfError,
         ValueError,
@@ -66,6 +72,18 @@ def contents(data: bytes) -> Contents:
         raise IntegrityFailure(f"the PDF cannot be read: {str(error)[:100]}") from error
     laid_out = keywords.removeprefix(LAYOUT) if keywords.startswith(LAYOUT) else ""
     return Contents(files, language, typeset_by(data), laid_out)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep pyHanko from writing to the terminal what it finds odd in an altered file: checks say what is wrong."""
+    logger = logging.getLogger("pyhanko.pdf_utils")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def typeset_by(data: bytes) -> str:

@@ -67,7 +67,15 @@ def evaluate(
         said = _sealed(folder, data, reason, signer, clock)
     else:
         said = _unsealed(folder, data)
-    return Evaluated(record, " ".join(filter(None, (said, amended_since(folder, sha256(data))))))
+    return Evaluated(record, " ".join(filter(None, (said, _certified(folder, data)))))
+
+
+def _certified(folder: Path, record: bytes) -> str:
+    """Say which certificate is to be replaced; the record stands, whatever lies beside it."""
+    try:
+        return amended_since(folder, sha256(record))
+    except IntegrityFailure as damaged:
+        return f"Which certificate was issued is not known: {damaged}"
 
 
 def _unsealed(folder: Path, data: bytes) -> str:

@@ -181,3 +181,18 @@ def test_what_is_not_installed_is_not_bad(
     assert (done.returncode, [line for line in lines if line.startswith("BAD")]) == (0, []), done.stderr
     (line,) = [line for line in lines if line.startswith(f"--  {name}: not ") and says in line]
     assert "pip install" in line
+
+
+def test_what_a_library_finds_odd_in_an_altered_pdf_is_not_written_to_the_terminal(signed: Path):
+    path = signed / "certificate-en.pdf"
+    data = path.read_bytes()
+    middle = len(data) // 2
+    path.write_bytes(data[:middle] + b" " + data[middle:])  # what follows is not where the file says
+    done = subprocess.run(
+        [sys.executable, "-m", "calbench", "verify", str(path), "--keys", str(signed.parent)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (4, "")
+    assert "BAD signature" in done.stdout

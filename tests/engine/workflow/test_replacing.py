@@ -145,3 +145,15 @@ def test_a_record_that_was_not_certified_is_certified_as_ever(
     updated("second")
     assert "--replaces" not in calbench("evaluate", str(folder)).output
     assert sign(calbench, folder).exit_code == 0
+
+
+def test_a_damaged_issue_stops_certificates_and_not_the_record(run: Path, calbench: Calbench):
+    (run / "issue.json").write_bytes(b"{}")
+    evaluated = calbench("evaluate", str(run))
+    assert evaluated.exit_code == 0
+    assert "Which certificate was issued is not known" in evaluated.output
+    assert sign(calbench, run).exit_code == 4
+    assert (
+        "BAD certificate.xml: issue beside it: issue.json says something else"
+        in calbench("verify", str(run)).output
+    )
