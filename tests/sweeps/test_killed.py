@@ -85,6 +85,27 @@ def test_when_both_are_killed_the_output_stays_on_and_the_next_part_finds_it(ser
 
 
 @whole
+def test_a_guard_that_is_killed_before_it_acts_on_the_death_of_the_runner_leaves_the_output_on(
+    served: Served,
+) -> None:
+    # the other order; the guard is held, so that it is the second to die and yet has done nothing
+    runner = served.run()
+    served.wait_for("applied")
+    guard = served.guard
+    served.send(guard, signal.SIGSTOP)
+    served.send(runner.pid, signal.SIGKILL)
+    runner.wait()
+    served.send(guard, signal.SIGKILL)
+    served.clock.sleep(1.0)
+    assert served.is_on()
+    again = served.start("resume", str(served.run_folder), "--answers", "answers.yaml", "--format", "")
+    said, _ = again.communicate()
+    assert again.returncode == 0, said
+    assert "calibrator was found with its output ON" in said
+    assert not served.is_on()
+
+
+@whole
 def test_a_runner_that_hangs_is_made_safe_and_ends_when_it_wakes(served: Served) -> None:
     runner = served.run()
     served.wait_for("applied")
