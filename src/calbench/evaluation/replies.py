@@ -1,8 +1,9 @@
 """Do the parsed values of a run follow from the exact texts that came back? Read again, without any driver.
 
 Whoever alters a value and leaves the text is found here. Read are: a number alone (NR1 to NR3 of IEEE 488.2), a number
-with its unit, as a person types it or behind the letters of state that weighing instruments send, and the first field
-of `number,unit,…`. Every other form only its driver knows: such a value is counted, and not compared.
+with its unit, as a person types it or behind the letters of state that weighing instruments send, the first field of
+`number,unit,…`, and `name= number unit …` where one number has the unit that is wanted. Every other form only
+its driver knows: such a value is counted, and not compared.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ MOST = 5
 _BARE = re.compile(r" *([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?) *", re.ASCII)
 _STATE = re.compile(r"(?:[A-Z]{1,2}[ ,]+){0,2}(?P<sign>[+-]?) *(?P<rest>[\d.].*)", re.ASCII)
 _FIELDS = re.compile(r" *([+-]?[\d.]+(?:[eE][+-]?\d{1,3})?) *, *([A-Za-z]+) *(?:,.*)?", re.ASCII)
+_NAMED = re.compile(r"[A-Za-z]+ *= *([+-]?[\d.]+) *([^\s\d=]+)(?: +|$)", re.ASCII)
+_CELSIUS = frozenset(("'C", "C"))
 _CONVERTED = (1, 36)
 """What a driver may convert by, but for powers of ten: nothing, and hours to seconds (3600)."""
 
@@ -145,6 +148,13 @@ def _read(text: str, unit: str) -> Decimal | None:
         value = typed_value(weight["sign"] + weight["rest"], unit)
         # without its unit, what stands behind letters may be anything
         return None if _BARE.fullmatch(weight["rest"]) else value
+    named = [
+        found[1]
+        for found in _NAMED.finditer(text)
+        if found[2] == unit or (unit == "degC" and found[2] in _CELSIUS)
+    ]
+    if len(named) == 1 and not _NAMED.sub("", text).strip():
+        return typed_value(named[0], unit)
     return None
 
 

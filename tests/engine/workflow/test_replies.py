@@ -121,7 +121,11 @@ def test_readings_and_stimuli_of_the_shipped_benches_are_compared(
         ("12345E1", "J", "444420000", None),  # in Wh, COSEM
         ("101.325", "Pa", "101326", False),
         ("00 22 01", "V", "220.1", None),
-        ("RH= 45.4 %RH T= 23.0 'C", "%RH", "45.4", None),
+        ("RH= 45.4 %RH T= 23.0 'C", "%RH", "45.4", True),  # Vaisala HMT330, SEND
+        ("RH= 45.4 %RH T= 23.0 'C", "degC", "23", True),
+        ("RH= 45.4 %RH T= 23.0 'C", "degC", "23.1", False),
+        ("RH= 45.4 %RH T= -3.0 'C Td= -9.1 'C", "degC", "-3", None),
+        ("12:30 RH= 45.4 %RH T= 23.0 'C", "degC", "23.1", None),
         ("0", "V", "0E-7", True),
         ("0", "V", "1", False),
         ("", "V", "1", None),
