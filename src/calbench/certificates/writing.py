@@ -116,6 +116,18 @@ class Source:
         """Give the page in a language."""
         return page(self._content(language))
 
+    def table(self) -> bytes:
+        """Give the table of results, the same in every language."""
+        return table(self.record)
+
+    def workbook(self, language: Language) -> bytes:
+        """Give the workbook in a language.
+
+        Raises:
+            UsageError: openpyxl is not installed.
+        """
+        return workbook(self.record, sha256(self.record_bytes), language)
+
     def _content(self, language: Language) -> Certificate:
         return assemble(self.record, sha256(self.record_bytes), language, self.issue)
 
@@ -134,7 +146,7 @@ def _made(
 ) -> Iterator[tuple[str, bytes]]:
     """Make the files of a format. Order: record, DCC, its signature, PDF with it inside, its signature."""
     if name == "csv":
-        yield "results.csv", table(source.record)
+        yield "results.csv", source.table()
         return
     if name == "dcc":
         if dcc is not None:
@@ -142,7 +154,7 @@ def _made(
         return
     for language in source.languages:
         if name == "xlsx":
-            yield f"results-{language}.xlsx", workbook(source.record, sha256(source.record_bytes), language)
+            yield f"results-{language}.xlsx", source.workbook(language)
             continue
         if name == "html":
             made = source.page(language)

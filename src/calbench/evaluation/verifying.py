@@ -38,8 +38,11 @@ def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
     return checks
 
 
-def verify_sources(plan: bytes, kept: Mapping[str, bytes]) -> Check:
-    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`."""
+def verify_sources(plan: bytes, kept: Mapping[str, bytes], *, sealed: bool = False) -> Check:
+    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
+
+    A run keeps all that its plan names before it begins: one that is missing was taken away, in a `sealed` run.
+    """
     try:
         sources = Plan.model_validate_json(plan).sources
     except ValidationError:
@@ -50,6 +53,8 @@ def verify_sources(plan: bytes, kept: Mapping[str, bytes]) -> Check:
     ]
     if altered:
         return Check("sources", False, f"altered since the plan was made: {', '.join(altered)}")
+    if missing and sealed:
+        return Check("sources", False, f"the plan names them, but they were taken away: {', '.join(missing)}")
     if missing:
         return Check("sources", None, f"not kept with the run: {', '.join(missing)}")
     return Check("sources", True, f"{len(sources)} authored files are those of the plan")

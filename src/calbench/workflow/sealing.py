@@ -140,7 +140,7 @@ def seal_later(
         raise UsageError(f"{folder} is sealed: {folder / SEAL}. A seal is never replaced in silence.")
     plan, journal, record = (read(folder / name) for name in (PLAN, JOURNAL, RECORD))
     kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
-    checks = [verify_sources(plan, kept), *verify_run(plan, journal, record)]
+    checks = [verify_sources(plan, kept, sealed=True), *verify_run(plan, journal, record)]
     bad = [f"{one.name}: {one.found}" for one in checks if one.holds is False and one.name != "end of run"]
     if bad:
         raise IntegrityFailure(f"{folder} is not sealed, because it does not verify. {'; '.join(bad)}.")
