@@ -10,6 +10,7 @@ import click
 
 from calbench.cli import NOT_COMPLETED, text
 from calbench.cli.wording import language as spoken_here
+from calbench.cli.writing import check_writable, write
 from calbench.workflow import Options, prepare
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def command(
     from calbench.proof.wording import spoken  # noqa: PLC0415 - as above
 
     tongue = spoken(language)
+    if html is not None:
+        check_writable(html)
     units = population(drawn)
     most = None if promised is None else promise(promised)
     options = Options(
@@ -94,7 +97,7 @@ def command(
         progress=progress,
     )
     if html is not None:
-        html.write_text(page(proof.report, tongue), encoding="utf-8", newline="\n")
+        write(html, page(proof.report, tongue).encode())
     if for_machines:
         click.echo(proof.data.decode())
     else:

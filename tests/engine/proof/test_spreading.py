@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from calbench.cli import main
+from calbench.cli.writing import check_writable
 from calbench.errors import UsageError
 from calbench.proof import prove, spreading
 from calbench.proof.drawing import seed_of
@@ -109,4 +110,25 @@ def test_a_bench_in_real_time_is_refused() -> None:
 def test_a_station_without_simulation_is_refused() -> None:
     done = CliRunner().invoke(main, ["prove", "analogue-voltmeter", "keyboard", "--runs", "1"])
     assert done.exit_code == UsageError.exit_code
-    assert "simul" in done.output
+    assert "station keyboard is not simulated" in done.output
+    assert "--sim" in done.output
+    assert "--seed" not in done.output
+    assert "--real-time" not in done.output
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_the_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("calbench.proof.proving.spread", lambda *_: pytest.fail("runs were made"))
+    path = tmp_path / "nowhere" / "proof.html"
+    done = CliRunner().invoke(main, ["prove", "dmm-34401a", "demo", "--html", str(path)])
+    assert done.exit_code == UsageError.exit_code
+    assert f"{path} cannot be written: No such file or directory" in done.output
+
+
+def test_the_look_whether_a_page_can_be_written_leaves_nothing(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.html", tmp_path / "old.html"
+    old.write_bytes(b"kept")
+    check_writable(new)
+    check_writable(old)
+    assert (new.exists(), old.read_bytes()) == (False, b"kept")
