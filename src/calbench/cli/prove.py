@@ -11,7 +11,8 @@ import click
 from calbench.cli import NOT_COMPLETED, text
 from calbench.cli.wording import language as spoken_here
 from calbench.cli.writing import check_writable, write
-from calbench.workflow import Options, prepare
+from calbench.errors import NotSimulated, UsageError
+from calbench.workflow import Options, Prepared, prepare
 
 if TYPE_CHECKING:
     from calbench.proof.report import Report
@@ -79,7 +80,7 @@ def command(
     options = Options(
         settings=pairs("--set", settings), position=position, simulate=simulate, seed=seed, only=only
     )
-    prepared = prepare(procedure, station, options)
+    prepared = _prepared(procedure, station, options)
     quiet = for_machines or not sys.stderr.isatty()
 
     def progress(done: int) -> None:
@@ -107,6 +108,21 @@ def command(
     if proof.report.stopped:
         sys.exit(NOT_COMPLETED)
     sys.exit(0 if proof.report.good else 1)
+
+
+def _prepared(procedure: str, station: str, options: Options) -> Prepared:
+    """Make the plan; what is said of a station that is not simulated speaks of proofs, not of options of `run`."""
+    try:
+        return prepare(procedure, station, options)
+    except NotSimulated as error:
+        remedy = (
+            "add --sim, which takes its simulated twin"
+            if error.has_twin
+            else "name a simulated station, or describe the simulation of this one in its file"
+        )
+        raise UsageError(
+            f"A proof needs a simulated bench, and station {station} is not simulated: {remedy}."
+        ) from None
 
 
 def _shown(report: Report) -> str:

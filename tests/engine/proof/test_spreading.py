@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -107,13 +108,25 @@ def test_a_bench_in_real_time_is_refused() -> None:
         prove(prepared, 1)
 
 
-def test_a_station_without_simulation_is_refused() -> None:
-    done = CliRunner().invoke(main, ["prove", "analogue-voltmeter", "keyboard", "--runs", "1"])
+@pytest.mark.parametrize("procedure", ["analogue-voltmeter", "dmm-34401a"])
+def test_a_station_without_simulation_is_refused(procedure: str) -> None:
+    done = CliRunner().invoke(main, ["prove", procedure, "keyboard", "--runs", "1"])
     assert done.exit_code == UsageError.exit_code
-    assert "station keyboard is not simulated" in done.output
-    assert "--sim" in done.output
+    assert "station keyboard is not simulated: name a simulated station" in done.output
+    assert "--" not in done.output
+
+
+def test_a_station_with_a_simulated_twin_is_refused_with_the_way_to_it(tmp_path: Path) -> None:
+    root = Path(__file__).parents[3]
+    text = (root / "stations" / "demo-keyboard.yaml").read_text(encoding="utf-8")
+    assert "simulated: true" in text
+    station = tmp_path / "bench.yaml"
+    station.write_text(text.replace("simulated: true", "simulated: false"), encoding="utf-8")
+    shutil.copytree(root / "stations" / "assets", tmp_path / "assets")
+    done = CliRunner().invoke(main, ["prove", "analogue-voltmeter", str(station), "--runs", "1"])
+    assert done.exit_code == UsageError.exit_code
+    assert "is not simulated: add --sim, which takes its simulated twin" in done.output
     assert "--seed" not in done.output
-    assert "--real-time" not in done.output
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_the_runs(
