@@ -58,7 +58,11 @@ def ratios(report: Report, language: Language) -> str:
     for place, (name, one) in enumerate(rows):
         if one.covered is None:
             continue
-        ratio, y = float(one.covered.ratio), _ABOVE + _ROW * place + _ROW / 2
+        y = _ABOVE + _ROW * place + _ROW / 2
+        if one.covered.ratio is None:  # U or the spread is nothing beside the other: see the notes
+            marks.append(f'<g class="{_colour(one)}">{_label(name, y)}{_value("–", y)}</g>')
+            continue
+        ratio = float(one.covered.ratio)
         at, value = across(ratio), "> 4" if ratio > _LARGEST_RATIO else f"{ratio:.2f}"
         marks.append(
             f'<g class="{_colour(one)}"><path class="stem" d="M{across(1)} {y}H{at}"/>'

@@ -42,19 +42,23 @@ class Covered(Stored):
 
     `bias` is the mean of E minus true error, `bias_u` its standard uncertainty; `spread` the standard deviation; `u`
     the mean standard uncertainty U/k. `excess` is by what every U can be divided and still cover the claim.
+
+    `negligible` counts results whose U is zero, or less than a thousandth of the deviation. What would be divided by
+    such a U, or by a spread that is nothing beside U, is None: lengths of a test, `ratio`, `excess`.
     """
 
     rate: Rate
     effective: str
     unit: str
-    bias: str
-    bias_u: str
-    spread: str
+    bias: str | None
+    bias_u: str | None
+    spread: str | None
     u: str
     expanded: str
-    ratio: str
-    excess: str
+    ratio: str | None
+    excess: str | None
     rounding: str
+    negligible: int = 0
 
 
 class PointProof(Stored):

@@ -47,6 +47,7 @@ from calbench.quantities import coherent_unit, find_unit
 _START, _STEP, _BINS = -2.0, 0.1, 40
 _EDGE = 0.5  # of U: how near to an acceptance limit an accepted result is at its edge
 _FAR = 1e9
+_NEGLIGIBLE = 1e-3  # a number that small beside another is no divisor for it
 
 
 @dataclass(frozen=True)
@@ -189,21 +190,24 @@ class _Judging:
         bias, spread = mean_and_spread(deviations)
         u = math.fsum(width / k for width, k in zip(widths, factors, strict=True)) / len(flat)
         expanded = math.fsum(widths) / len(flat)
-        ordered = sorted(abs(_in_terms_of_u(one)) for one in flat)
+        ordered = sorted(1.0 if _met_without_u(one) else abs(_in_terms_of_u(one)) for one in flat)
+        negligible = sum(map(_negligible, flat))
+        measured = bool(unit) or not negligible
         needed = quantile(ordered, self._claim)
         evidence = Evidence(share * trials, trials, ordered)
         covered = Covered(
             rate=_rate(sum(inside), len(flat), trials),
             effective=_number(trials),
             unit=unit,
-            bias=_number(bias),
-            bias_u=_number(spread / math.sqrt(trials)),
-            spread=_number(spread),
+            bias=_number(bias) if measured else None,
+            bias_u=_number(spread / math.sqrt(trials)) if measured else None,
+            spread=_number(spread) if measured else None,
             u=_number(u),
             expanded=_number(expanded),
-            ratio=_quotient(u, spread),
-            excess=_quotient(1.0, needed),
+            ratio=_quotient(u, spread) if measured else None,
+            excess=None if negligible == len(flat) else _quotient(1.0, needed),
             rounding=_share(math.fsum(one.rounding for one in flat) / len(flat)),
+            negligible=negligible,
         )
         return covered, judge(evidence, self._claim, self._alpha)
 
@@ -245,6 +249,16 @@ def _in_terms_of_u(one: Found) -> float:
     if one.expanded:
         return deviation / one.expanded
     return 0.0 if deviation == 0 else math.copysign(_FAR, deviation)
+
+
+def _met_without_u(one: Found) -> bool:
+    """Tell whether E is the true error and U zero: such a U is just what is needed, neither too large nor too small."""
+    return not one.expanded and one.error == one.true
+
+
+def _negligible(one: Found) -> bool:
+    """Tell whether U is zero, or so small beside the deviation that nothing can be said in terms of it."""
+    return not one.expanded or one.expanded < _NEGLIGIBLE * abs(one.error - (one.true or 0.0))
 
 
 def _among(runs: Sequence[Sequence[Found]], holds: Callable[[Found], bool]) -> Rate | None:
@@ -293,5 +307,8 @@ def _number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _quotient(value: float, by: float) -> str:
-    return "inf" if by == 0 else f"{value / by:.3f}"
+def _quotient(value: float, by: float) -> str | None:
+    """Divide; None where one is nothing beside the other."""
+    if value <= _NEGLIGIBLE * by or by <= _NEGLIGIBLE * value:
+        return None
+    return f"{value / by:.3f}"

@@ -12,6 +12,7 @@ from calbench.quantities import Quantity, display, find_unit
 
 _DIGITS = 3
 _NAMED = 5  # points that a note names
+_NONE = "–"  # where a number would mean nothing
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def decisions(report: Report, language: Language) -> Grid:
 
 def notes(report: Report, language: Language) -> list[str]:
     """Say what is remarkable: each budget that is not honest, broken promises, runs that did not complete."""
-    said = (_stopped, _too_few, _of_budgets, _of_promises)
+    said = (_stopped, _too_few, _without_u, _of_budgets, _of_promises)
     return [note for each in said for note in each(report, language)]
 
 
@@ -149,9 +150,12 @@ def _row(name: str, one: TestProof | PointProof, language: Language, *, of_test:
     if covered is None:
         return [name, *[""] * (5 if of_test else 7), verdict(one, language)]
     sizes = (
-        [f"{float(covered.bias):+.2f}"]
+        [_NONE if covered.bias is None else f"{float(covered.bias):+.2f}"]
         if of_test
-        else [quantity(text, covered.unit) for text in (covered.bias, covered.spread, covered.expanded)]
+        else [
+            _NONE if text is None else quantity(text, covered.unit)
+            for text in (covered.bias, covered.spread, covered.expanded)
+        ]
     )
     return [
         name,
@@ -164,8 +168,8 @@ def _row(name: str, one: TestProof | PointProof, language: Language, *, of_test:
     ]
 
 
-def _short(text: str) -> str:
-    return text if text == "inf" else f"{float(text):.2f}"
+def _short(text: str | None) -> str:
+    return _NONE if text is None else f"{float(text):.2f}"
 
 
 def _interval(rate: Rate) -> str:
@@ -203,6 +207,18 @@ def _of_budgets(report: Report, language: Language) -> Iterator[str]:
                 yield _note(point.id, point, point.covered, report, language)
 
 
+def _without_u(report: Report, language: Language) -> Iterator[str]:
+    for point in (point for test in report.tests for point in test.points):
+        if point.covered is not None and point.covered.negligible:
+            yield word(
+                "note.zero",
+                language,
+                name=point.id,
+                count=f"{point.covered.negligible:,}",
+                trials=f"{point.covered.rate.trials:,}",
+            )
+
+
 def _too_few(report: Report, language: Language) -> Iterator[str]:
     few = [point.id for test in report.tests for point in test.points if point.verdict == "too_few_runs"]
     if few:
@@ -229,7 +245,7 @@ def _note(
         low=percent(covered.rate.low),
         high=percent(covered.rate.high),
         claim=percent(report.claim),
-        excess=_short(covered.excess),
+        excess=word("vast", language) if covered.excess is None else _short(covered.excess),
         rounding=percent(covered.rounding),
     )
 

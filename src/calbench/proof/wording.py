@@ -70,6 +70,12 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "{name}：每个 U 可除以 {excess}。示值修约占方差的 {rounding}，属预期：无论实际偏差多小，均按半个分"
         "度计入。",
     },
+    "vast": {"en": "more than 1,000", "zh": "1,000 以上"},
+    "note.zero": {
+        "en": "{name}: U is zero, or less than a thousandth of the deviation, in {count} of {trials} results. Nothing "
+        "is divided by it (–); the verdict rests on the coverage.",
+        "zh": "{name}：{trials} 个结果中有 {count} 个的 U 为零或不足偏差的千分之一。不以其作除数（–）；结论依据覆盖率。",
+    },
     "note.few": {
         "en": "{runs} runs are too few to say of {count} points ({names}). Where a budget just keeps its claim, "
         "it takes some {needed} runs or more to show it.",

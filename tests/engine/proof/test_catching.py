@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 from tests.engine.proof.conftest import CERTIFICATE, REPEATABILITY, RESOLUTION, Prover
 
+from calbench.proof import telling
 from calbench.proof.judging import Promised
+from calbench.proof.page import page
 from calbench.proof.report import Report
 
 
@@ -98,3 +100,32 @@ def test_few_runs_say_nothing(voltage: Prover) -> None:
     report = voltage(CERTIFICATE, REPEATABILITY, RESOLUTION, runs=30)
     assert (report.verdict, report.good) == ("too_few_runs", False)
     assert report.runs_needed > 200
+
+
+def test_a_u_of_zero_is_said_and_nothing_is_divided_by_it(voltage: Prover) -> None:
+    # a meter without noise shows the same three times: type A alone states U = 0
+    report = voltage(REPEATABILITY, noise="0 uV", runs=20)
+    test = report.tests[0]
+    assert test.covered is not None
+    assert (report.verdict, test.covered.rate.count, test.covered.negligible) == ("optimistic", 0, 20)
+    for one in (test.covered, test.points[0].covered):
+        assert one is not None
+        assert (one.ratio, one.excess) == (None, None)
+    assert (test.covered.bias, test.covered.bias_u, test.covered.spread) == (None, None, None)
+    assert telling.tests(report, "en").rows[0][3:6] == ["–", "–", "–"]
+    assert telling.points(report, "en").rows[0][-3:-1] == ["–", "–"]
+    assert any("U is zero" in note and "20 of 20" in note for note in telling.notes(report, "en"))
+    assert ">0.00<" not in page(report, "en")
+
+
+def test_a_u_that_is_nothing_beside_the_deviations_is_no_divisor(voltage: Prover) -> None:
+    report = voltage("{name: {en: Nothing, zh: 无}, std: 1 fV}", runs=20)
+    covered_test, row = report.tests[0].covered, telling.tests(report, "en").rows[0]
+    assert covered_test is not None
+    assert (report.verdict, covered_test.negligible, row[3:6]) == ("optimistic", 20, ["–", "–", "–"])
+
+
+def test_a_u_a_thousand_times_too_large_is_wasteful_without_a_number(voltage: Prover) -> None:
+    report = voltage("{name: {en: Vast, zh: 大}, std: 1 V}", runs=200)
+    assert (report.verdict, telling.tests(report, "en").rows[0][4:6]) == ("wasteful", ["–", "–"])
+    assert any("divided by more than 1,000" in note for note in telling.notes(report, "en"))

@@ -97,3 +97,12 @@ def test_the_order_in_which_runs_come_does_not_matter(job: Job) -> None:
     assert summed(job, trials[::-1], 3) == report
     assert [one.reason for one in report.stopped] == ["STOPPED: no answer", "UNSAFE: still on"]
     assert (report.completed, report.good) == (1, False)
+
+
+def test_a_u_of_zero_that_is_met_is_not_wasteful(job: Job) -> None:
+    names = [point.id for point in job.prepared.plan.points]
+    met = {name: Found(0.0, 0.0, 0.0, 2.0, "pass", True, None, 0.0) for name in names}
+    report = summed(job, [Trial(index, "", met) for index in range(500)], 500)
+    covered = report.tests[0].covered
+    assert covered is not None
+    assert (report.verdict, covered.rate.share, covered.excess) == ("honest", "1.0000", None)
