@@ -137,5 +137,5 @@ def _shown(report: Report) -> str:
         f"{grid.title}\n{text.table(grid.header, grid.rows, right=grid.right)}" for grid in grids if grid.rows
     ]
     parts += ["\n".join(f"- {line}" for line in lines) for lines in (telling.notes(report, tongue),) if lines]
-    conclusion = f"{word('conclusion', tongue)}: {telling.verdict(report, tongue)}"
+    conclusion = f"{word('conclusion', tongue)}: {telling.conclusion(report, tongue)}"
     return "\n\n".join([*parts, conclusion])

@@ -9,6 +9,9 @@ from calbench.documents.plan import LocalTexts, Software
 
 Verdict = Literal["optimistic", "too_few_runs", "wasteful", "honest", "not_proven"]
 """From the worst to the best; `not_proven`: no uncertainty is stated, or the truth is not known."""
+Keeping = Literal["broken", "too_few_runs", "kept", "not_proven"]
+"""What is said of a promise, from the worst to the best; `not_proven`: nothing is decided that could break it."""
+_SEVERITY = ("kept", "honest", "not_proven", "wasteful", "too_few_runs", "optimistic", "broken")
 
 
 class Rate(Stored):
@@ -34,7 +37,7 @@ class Risk(Stored):
     indeterminate: Rate
     among_accepted: Rate | None = None
     at_the_edge: Rate | None = None
-    promise_kept: bool | None = None
+    promise: Keeping | None = None
 
 
 class Covered(Stored):
@@ -91,11 +94,15 @@ class TestProof(Stored):
 
 
 class Promise(Stored):
-    """What is promised of false accepts, and by whom: the decision rule, or whoever asked for the proof."""
+    """What is promised of false accepts, and by whom: the decision rule, or whoever asked for the proof.
+
+    `verdict` is the worst of all tests.
+    """
 
     by: str
     kind: Literal["specific", "global"]
     most: str
+    verdict: Keeping = "not_proven"
 
 
 class Stopped(Stored):
@@ -149,5 +156,11 @@ class Report(Stored):
     def good(self) -> bool:
         """Whether every budget is honest, or wasteful for rounding alone, each promise kept, and each run complete."""
         fine = self.verdict in ("honest", "not_proven") or (self.verdict == "wasteful" and self.expected)
-        kept = all(test.risk is None or test.risk.promise_kept is not False for test in self.tests)
+        kept = self.promise is None or self.promise.verdict in ("kept", "not_proven")
         return fine and kept and not self.stopped
+
+    @property
+    def worst(self) -> Verdict | Keeping:
+        """The worse of what is said of the budgets and of the promise."""
+        said = [self.verdict, *([] if self.promise is None else [self.promise.verdict])]
+        return max(said, key=_SEVERITY.index)

@@ -17,13 +17,16 @@ from calbench.proof.judging import (
     Evidence,
     Promised,
     judge,
+    judge_promise,
     promised,
     runs_needed,
     worst,
+    worst_kept,
 )
 from calbench.proof.report import (
     Covered,
     Draw,
+    Keeping,
     PointProof,
     Promise,
     Rate,
@@ -37,7 +40,6 @@ from calbench.proof.sketching import Open, Sketch
 from calbench.proof.statistics import (
     clopper_pearson,
     effective_trials,
-    lower_bound,
     mean_and_spread,
     quantile,
 )
@@ -102,7 +104,12 @@ def summed(job: Job, trials: Iterable[Trial], runs: int, promise: Promised | Non
         rule=str(rule),
         promise=None
         if promise is None
-        else Promise(by=promise.by, kind=promise.kind, most=_share(promise.most)),
+        else Promise(
+            by=promise.by,
+            kind=promise.kind,
+            most=_share(promise.most),
+            verdict=worst_kept(test.risk.promise for test in tests if test.risk),
+        ),
         excess_limit=_number(EXCESS),
         margin=_share(MARGIN),
         error_rate=_share(ERROR_RATE),
@@ -149,7 +156,7 @@ class _Judging:
             expected=said == "wasteful"
             and (all(point.expected for point in at_fault) if at_fault else dominated),
             covered=covered,
-            risk=self._risk(rows),
+            risk=_with_points(self._risk(rows), points),
             points=points,
             start=_number(_START),
             step=_number(_STEP),
@@ -227,16 +234,23 @@ class _Judging:
             indeterminate=_some(_among(runs, lambda one: one.verdict.startswith("indeterminate"))),
             among_accepted=wrongly,
             at_the_edge=at_edge,
-            promise_kept=self._kept(at_edge, among),
+            promise=self._kept(runs, at_edge, among),
         )
 
-    def _kept(self, edge: Rate | None, among: Rate | None) -> bool | None:
+    def _kept(self, runs: Sequence[Sequence[Found]], edge: Rate | None, among: Rate | None) -> Keeping | None:
         if self._promise is None:
             return None
-        rate = edge if self._promise.kind == "specific" else among
-        if rate is None:
-            return None
-        return lower_bound(rate.count, rate.trials, self._alpha) <= self._promise.most
+        specific = self._promise.kind == "specific"
+        if specific and not any(one.expanded for run in runs for one in run):
+            return "not_proven"  # without U there is no edge
+        return judge_promise(edge if specific else among, self._promise.most, self._alpha)
+
+
+def _with_points(risk: Risk | None, points: Sequence[PointProof]) -> Risk | None:
+    """Break the promise of a test where one of its points breaks it, however good the others are."""
+    if risk is None or not any(point.risk is not None and point.risk.promise == "broken" for point in points):
+        return risk
+    return risk.model_copy(update={"promise": "broken"})
 
 
 def _covers(one: Found) -> bool:

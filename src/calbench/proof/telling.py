@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calbench.proof.report import Covered, PointProof, Rate, Report, TestProof
+from calbench.proof.report import Covered, PointProof, Promise, Rate, Report, TestProof
 from calbench.proof.wording import Language, word
 from calbench.quantities import Quantity, display, find_unit
 
@@ -94,7 +94,7 @@ def decisions(report: Report, language: Language) -> Grid:
 
 def notes(report: Report, language: Language) -> list[str]:
     """Say what is remarkable: each budget that is not honest, broken promises, runs that did not complete."""
-    said = (_stopped, _too_few, _without_u, _of_budgets, _of_promises)
+    said = (_stopped, _too_few, _without_u, _of_budgets, _of_promises, _few_at_the_edge)
     return [note for each in said for note in each(report, language)]
 
 
@@ -127,6 +127,24 @@ def verdict(one: TestProof | PointProof | Report, language: Language) -> str:
     """Give the word for a verdict."""
     expected = one.verdict == "wasteful" and one.expected
     return word("wasteful.expected" if expected else one.verdict, language)
+
+
+def conclusion(report: Report, language: Language) -> str:
+    """Say the verdict on the budgets and, where something is promised, on the promise; the worse one first."""
+    said = [verdict(report, language)]
+    if report.promise is not None:
+        kept = report.promise.verdict
+        said = [
+            word("conclusion.budgets", language, said=said[0]),
+            word("conclusion.open", language)
+            if kept == "too_few_runs"
+            else word("conclusion.promise", language, said=word(kept, language)),
+        ]
+        if report.worst == kept != report.verdict:
+            said.reverse()
+    if report.stopped:
+        said.append(word("conclusion.stopped", language, count=f"{len(report.stopped):,}"))
+    return word("comma", language).join(said)
 
 
 def percent(share: str) -> str:
@@ -183,9 +201,8 @@ def _rate(rate: Rate | None) -> str:
 def _kept(report: Report, test: TestProof, language: Language) -> str:
     if report.promise is None:
         return word("none", language)
-    kept = None if test.risk is None else test.risk.promise_kept
-    said = "" if kept is None else f" {word('kept' if kept else 'broken', language)}"
-    return f"≤ {percent(report.promise.most)}{said}"
+    kept = None if test.risk is None else test.risk.promise
+    return f"≤ {percent(report.promise.most)} {word(kept or 'not_proven', language)}"
 
 
 def _stopped(report: Report, language: Language) -> Iterator[str]:
@@ -252,19 +269,53 @@ def _note(
 
 def _of_promises(report: Report, language: Language) -> Iterator[str]:
     promise = report.promise
+    if promise is None:
+        return
     for test in report.tests:
-        if promise is None or test.risk is None or test.risk.promise_kept is not False:
+        broken: list[TestProof | PointProof] = [one for one in test.points if _broken(one)]
+        for one in broken or ([test] if _broken(test) else []):
+            rate = _counted(promise, one)
+            if rate is not None:
+                yield word(
+                    "note.broken",
+                    language,
+                    name=one.id,
+                    rule=promise.by,
+                    kind=word(promise.kind, language),
+                    most=percent(promise.most),
+                    share=percent(rate.share),
+                    low=percent(rate.low),
+                    high=percent(rate.high),
+                )
+
+
+def _broken(one: TestProof | PointProof) -> bool:
+    return one.risk is not None and one.risk.promise == "broken"
+
+
+def _few_at_the_edge(report: Report, language: Language) -> Iterator[str]:
+    promise = report.promise
+    for test in report.tests:
+        if promise is None or test.risk is None or test.risk.promise != "too_few_runs":
             continue
-        rate = test.risk.at_the_edge if promise.kind == "specific" else test.risk.accepted_wrongly
-        if rate is not None:
+        rate = _counted(promise, test)
+        if rate is None:
+            yield word("note.edge.none", language, name=test.id, rule=promise.by)
+        else:
             yield word(
-                "note.broken",
+                "note.edge.few",
                 language,
                 name=test.id,
                 rule=promise.by,
-                kind=word(promise.kind, language),
-                most=percent(promise.most),
-                share=percent(rate.share),
-                low=percent(rate.low),
+                count=f"{rate.trials:,}",
                 high=percent(rate.high),
+                most=percent(promise.most),
+                margin=percent(report.margin),
             )
+
+
+def _counted(promise: Promise, one: TestProof | PointProof) -> Rate | None:
+    """Give the rate that a promise is about."""
+    if one.risk is None:
+        return None
+    return one.risk.at_the_edge if promise.kind == "specific" else one.risk.accepted_wrongly

@@ -59,15 +59,15 @@ def test_a_correlation_left_out_is_caught(mass: Prover) -> None:
 
 def test_too_small_a_guard_band_breaks_its_promise(voltage: Prover) -> None:
     # U is two thirds of the MPE, so many results lie near the limits; 2.5 % is what w = U promises (ILAC-G8 4.2.3)
-    wide = {"mpe": "0.0006 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 150}
+    wide = {"mpe": "0.0006 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 300}
     budget = (CERTIFICATE, REPEATABILITY, RESOLUTION)
     promise = Promised("specific", 0.025, "the laboratory")
     kept = voltage(*budget, rule="guarded", **wide)
     assert kept.promise is not None
-    assert (kept.promise.most, kept.tests[0].risk and kept.tests[0].risk.promise_kept) == ("0.0250", True)
+    assert (kept.promise.most, kept.tests[0].risk and kept.tests[0].risk.promise) == ("0.0250", "kept")
     broken = voltage(*budget, rule="simple", promise=promise, **wide)
     assert broken.tests[0].risk is not None
-    assert broken.tests[0].risk.promise_kept is False
+    assert broken.tests[0].risk.promise == "broken"
     assert broken.good is False
 
 
@@ -76,7 +76,7 @@ def test_a_guard_band_of_a_u_that_is_too_small_breaks_the_promise_of_its_rule(vo
     wide = {"mpe": "0.0005 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 300}
     report = voltage(half, REPEATABILITY, RESOLUTION, rule="guarded", **wide)
     assert report.tests[0].risk is not None
-    assert report.tests[0].risk.promise_kept is False
+    assert report.tests[0].risk.promise == "broken"
 
 
 def test_a_rule_that_neglects_u_promises_nothing(voltage: Prover) -> None:
@@ -129,3 +129,19 @@ def test_a_u_a_thousand_times_too_large_is_wasteful_without_a_number(voltage: Pr
     report = voltage("{name: {en: Vast, zh: 大}, std: 1 V}", runs=200)
     assert (report.verdict, telling.tests(report, "en").rows[0][4:6]) == ("wasteful", ["–", "–"])
     assert any("divided by more than 1,000" in note for note in telling.notes(report, "en"))
+
+
+def test_a_promise_without_a_result_near_a_limit_is_not_called_kept(voltage: Prover) -> None:
+    report = voltage(
+        CERTIFICATE, REPEATABILITY, RESOLUTION, rule="guarded", mpe="1 % rdg", units="none", runs=250
+    )
+    risk = report.tests[0].risk
+    assert risk is not None
+    assert (report.verdict, risk.at_the_edge, risk.promise, report.good) == (
+        "honest",
+        None,
+        "too_few_runs",
+        False,
+    )
+    assert telling.conclusion(report, "en") == "promise open (too few runs), budgets honest"
+    assert any("no result was accepted near" in note for note in telling.notes(report, "en"))
