@@ -65,7 +65,8 @@ def command(
     """Prove the budgets of PROCEDURE on the simulated bench of STATION.
 
     Exit code 0: every budget is honest, or wasteful because of rounding alone, and promises are kept; 1: a budget is
-    optimistic or wasteful, a promise is broken, or the runs are too few to say; 3: a run did not complete.
+    optimistic or wasteful, a promise is broken, the runs are too few to say, or nothing was proven, for no uncertainty
+    is stated; 2: bad usage; 3: a run did not complete.
     """
     from calbench.cli.choosing import pairs  # noqa: PLC0415 - loaded where it is used
     from calbench.proof import population, promise, prove  # noqa: PLC0415 - as above

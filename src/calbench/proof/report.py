@@ -154,10 +154,14 @@ class Report(Stored):
 
     @property
     def good(self) -> bool:
-        """Whether every budget is honest, or wasteful for rounding alone, each promise kept, and each run complete."""
-        fine = self.verdict in ("honest", "not_proven") or (self.verdict == "wasteful" and self.expected)
-        kept = self.promise is None or self.promise.verdict in ("kept", "not_proven")
-        return fine and kept and not self.stopped
+        """Whether every budget is honest, or wasteful for rounding alone, each promise kept, and each run complete.
+
+        Where no budget and no promise was proven, nothing is: that is not good.
+        """
+        promise = "not_proven" if self.promise is None else self.promise.verdict
+        budgets = self.verdict == "honest" or (self.verdict == "wasteful" and self.expected)
+        fine = budgets or (self.verdict == "not_proven" and promise == "kept")
+        return fine and promise in ("kept", "not_proven") and not self.stopped
 
     @property
     def worst(self) -> Verdict | Keeping:
