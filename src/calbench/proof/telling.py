@@ -12,6 +12,7 @@ from calbench.quantities import Quantity, display, find_unit
 
 _DIGITS = 3
 _NAMED = 5  # points that a note names
+_SMALLEST = 0.005  # of a quotient that two digits can show
 _NONE = "–"  # where a number would mean nothing
 
 
@@ -180,14 +181,17 @@ def _row(name: str, one: TestProof | PointProof, language: Language, *, of_test:
         percent(covered.rate.share),
         _interval(covered.rate),
         *sizes,
-        _short(covered.ratio),
-        _short(covered.excess),
+        short(covered.ratio),
+        short(covered.excess),
         verdict(one, language),
     ]
 
 
-def _short(text: str | None) -> str:
-    return _NONE if text is None else f"{float(text):.2f}"
+def short(text: str | None) -> str:
+    """Write a quotient with two digits behind the point, – for none; what would be rounded away is not shown as 0."""
+    if text is None:
+        return _NONE
+    return "< 0.01" if float(text) < _SMALLEST else f"{float(text):.2f}"
 
 
 def _interval(rate: Rate) -> str:
@@ -262,7 +266,7 @@ def _note(
         low=percent(covered.rate.low),
         high=percent(covered.rate.high),
         claim=percent(report.claim),
-        excess=word("vast", language) if covered.excess is None else _short(covered.excess),
+        excess=word("vast", language) if covered.excess is None else short(covered.excess),
         rounding=percent(covered.rounding),
     )
 

@@ -145,3 +145,12 @@ def test_a_promise_without_a_result_near_a_limit_is_not_called_kept(voltage: Pro
     )
     assert telling.conclusion(report, "en") == "promise open (too few runs), budgets honest"
     assert any("no result was accepted near" in note for note in telling.notes(report, "en"))
+
+
+def test_a_small_quotient_is_not_shown_as_zero() -> None:
+    assert [telling.short(text) for text in ("0.002", "0.005", "1.25", None)] == [
+        "< 0.01",
+        "0.01",
+        "1.25",
+        "–",
+    ]
