@@ -17,6 +17,7 @@ from calbench.budgeting.wording import LANGUAGES, Language, local
 from calbench.cli import text
 from calbench.cli.budgettext import shown
 from calbench.cli.wording import language as of_terminal
+from calbench.cli.writing import write
 from calbench.errors import UsageError
 
 METHODS = ("gum", "mc")
@@ -50,7 +51,7 @@ def command(
     if page is not None:
         from calbench.budgeting.page import report  # noqa: PLC0415 - only for those who want a page
 
-        _write(page, report(outcome, loaded.sha256, spoken))
+        write(page, report(outcome, loaded.sha256, spoken))
     if for_machines:
         text.dump(_plain(outcome, loaded.sha256, spoken))
     else:
@@ -63,13 +64,6 @@ def _chosen(methods: str) -> list[str]:
     if wrong:
         raise UsageError(f"--method: there is no method '{wrong[0]}'; write gum, mc or gum,mc")
     return found
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _plain(outcome: Outcome, sha256: str, language: Language) -> dict[str, object]:
