@@ -13,6 +13,7 @@ from calbench.cli.runkeys import check, countersign, prove, seal
 from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.trust.keyfiles import key_folder
+from calbench.trust.keystates import state_for, state_of
 from calbench.trust.ring import PASSPHRASE, Ring, passphrase_given
 from calbench.trust.stationkeys import KeyEntry, entry_data, moment, new_key, read_entry
 from calbench.workflow.verifying_keys import groups
@@ -81,7 +82,7 @@ def list_(for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
             one.stem,
             one.valid_from[:10],
             one.valid_until[:10],
-            "yes" if ring.private_of(one).is_file() else "no",
+            _signs(ring, one),
             _remark(ring, one),
         )
         for one in ring.trusted
@@ -163,9 +164,7 @@ def roll(
     ring, now = Ring(key_folder()), RealClock().utc()
     old = ring.own(name, moment(now))
     if old is None:
-        raise UsageError(
-            f"Station {name} has no key here that is valid now. Make one: calbench keys new station {name}"
-        )
+        raise UsageError(f"Nothing was replaced: {state_for(ring, name, moment(now)).sentence}.")
     before = ring.signer(old, passphrase_given())
     signer = new_key(name, moment(now), _end(now, until), comment)
     try:
@@ -220,8 +219,14 @@ def _remark(ring: Ring, entry: KeyEntry) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def _signs(ring: Ring, entry: KeyEntry) -> str:
+    state = state_of(ring, entry, moment(RealClock().utc()))
+    shown = {"signs": "yes", "elsewhere": "no", "expired": "no: expired", "early": "no: not yet valid"}
+    return shown.get(state.kind, f"no: {state.kind}")
+
+
 def _plain(ring: Ring, entry: KeyEntry) -> dict[str, object]:
-    ended = ring.change_from(entry.public)
+    ended, state = ring.change_from(entry.public), state_of(ring, entry, moment(RealClock().utc()))
     return {
         "name": entry.public.name,
         "id": entry.public.id.hex(),
@@ -229,7 +234,8 @@ def _plain(ring: Ring, entry: KeyEntry) -> dict[str, object]:
         "fingerprint": entry.public.fingerprint,
         "valid_from": entry.valid_from,
         "valid_until": entry.valid_until,
-        "signs_here": ring.private_of(entry).is_file(),
+        "signs_here": state.kind == "signs",
+        "state": state.kind,
         "demonstration": entry.demonstration,
         "replaced_by": "" if ended is None else ended.new.stem,
         "comment": entry.comment,
