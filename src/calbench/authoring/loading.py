@@ -17,6 +17,7 @@ from calbench.errors import Problem
 
 __all__ = [
     "Surroundings",
+    "answer_lines",
     "check",
     "load_answers",
     "load_asset",
@@ -73,6 +74,15 @@ def load_answers(path: Path) -> Loaded[Answers]:
     """
     loading = Files(None)
     return loading.result(loading.read(path, Answers))
+
+
+def answer_lines(path: Path) -> dict[str, int]:
+    """Give the lines on which the answers of an answers file stand, by id; nothing for a file with problems."""
+    document = Files(None).read(path, Answers)
+    if document is None:
+        return {}
+    located = document.located
+    return {name: located.place(("answers", name)).line for name in document.model.answers}
 
 
 def load_budget(path: Path) -> Loaded[BudgetFile]:
