@@ -19,6 +19,7 @@ __all__ = [
     "Surroundings",
     "answer_lines",
     "check",
+    "line_in_budget",
     "load_answers",
     "load_asset",
     "load_budget",
@@ -94,6 +95,12 @@ def load_budget(path: Path) -> Loaded[BudgetFile]:
     """
     loading = Files(None)
     return loading.result(loading.budget(path))
+
+
+def line_in_budget(path: Path, keys: Sequence[str]) -> int:
+    """Give the line on which something stands in a budget file, or what it would be part of; 1 if nothing does."""
+    document = Files(None).budget(path)
+    return 1 if document is None else document.located.place(tuple(keys)).line
 
 
 def check(paths: Sequence[Path], around: Surroundings) -> tuple[list[Problem], list[Source]]:
