@@ -14,6 +14,8 @@ from calbench.errors import UsageError
 from calbench.trust.keyfiles import key_folder
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from calbench.trust.signatories import Place, Signatory
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -103,6 +105,7 @@ def imported(key: str, file: Path, certificate: Path | None, password_file: Path
     else:
         own, *above = anchors.read_certificates(certificate or file)
         made = signatories.paired(signatories.read_key(data, password, str(file)), own, above)
+    _warn_of_dates(made.certificate)
     _stored("signatories", key, made)
 
 
@@ -123,6 +126,23 @@ def request(key: str, out: Path | None) -> None:
         raise UsageError(f"{out} is there already: choose another file.")
     out.write_bytes(made)
     click.echo(str(out))
+
+
+def _warn_of_dates(certificate: Certificate) -> None:
+    """Say on stderr that a certificate signs nothing now: it may be kept, to show what was signed with it."""
+    start, end, now = certificate.not_valid_before_utc, certificate.not_valid_after_utc, RealClock().utc()
+    if start <= now <= end:
+        return
+    state = (
+        f"is not valid before {start:%Y-%m-%d %H:%M:%S}"
+        if now < start
+        else f"expired on {end:%Y-%m-%d %H:%M:%S}"
+    )
+    click.echo(
+        f"The certificate {state} UTC: nothing can be signed with this key now. Ask its authority for a new "
+        "certificate, or set the clock right.",
+        err=True,
+    )
 
 
 def is_certificate(data: bytes) -> bool:

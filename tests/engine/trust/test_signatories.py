@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from calbench.cli import main
+from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.trust.anchors import Anchors, judge, may_sign, read_certificates
 from calbench.trust.issuing import Holder, new_authority, new_signatory
@@ -274,3 +275,20 @@ def test_a_signatory_key_that_others_may_read_is_not_to_be_rolled(tmp_path: Path
     with pytest.raises(UsageError, match="calbench keys new signatory") as refused:
         load(tmp_path, "signatories", "mei")
     assert "roll" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("days", "says"), [((-30, -1), "expired on"), ((1, 30), "is not valid before"), ((-1, 30), "")]
+)
+def test_the_import_of_a_certificate_that_signs_nothing_now_is_warned_of(
+    days: tuple[int, int], says: str, tmp_path: Path
+):
+    now = RealClock().utc().replace(microsecond=0)
+    made = new_signatory(Holder("Li Mei"), now + timedelta(days[0]), now + timedelta(days[1]))
+    store(tmp_path / "other", "signatories", "mei", made)
+    own = tmp_path / "other" / "signatories" / "mei"
+    words = ["keys", "import", "mei", str(own / "key.pem"), "--certificate", str(own / "certificate.pem")]
+    done = CliRunner().invoke(main, words, env={"CALBENCH_KEYS": str(tmp_path / "keys")})
+    assert done.exit_code == 0
+    assert (says in done.stderr) if says else not done.stderr
+    assert names(tmp_path / "keys", "signatories") == ["mei"]
