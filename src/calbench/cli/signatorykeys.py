@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _MOST_DAYS = 36_500
 
 
-def _about(role: str) -> Callable[[F], F]:
+def _about(role: str, days: int = 1095) -> Callable[[F], F]:
     """Add the options that say who a certificate is made for, and for how long."""
     options = [
         click.option("--name", required=True, help="Name of the holder, as it stands on certificates."),
@@ -38,7 +38,7 @@ def _about(role: str) -> Callable[[F], F]:
         click.option(
             "--days",
             type=click.IntRange(1, _MOST_DAYS),
-            default=1095,
+            default=days,
             show_default=True,
             help="How long it is valid.",
         ),
@@ -71,7 +71,7 @@ def signatory(key: str, by: str | None, days: int, algorithm: str, **said: str) 
 
 @click.command("authority")
 @click.argument("key")
-@_about("")
+@_about("", days=3650)  # longer than those whom it certifies, whose certificates must end before its own
 def authority(key: str, days: int, algorithm: str, **said: str) -> None:
     """Make the key KEY of the laboratory's own authority, which issues certificates for its signatories."""
     from calbench.trust import issuing  # noqa: PLC0415 - loaded where it is used

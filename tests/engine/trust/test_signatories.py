@@ -292,3 +292,13 @@ def test_the_import_of_a_certificate_that_signs_nothing_now_is_warned_of(
     assert done.exit_code == 0
     assert (says in done.stderr) if says else not done.stderr
     assert names(tmp_path / "keys", "signatories") == ["mei"]
+
+
+def test_an_authority_outlives_those_whom_it_certifies_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    keys(tmp_path, "new", "authority", "lab", "--name", "Example CA")
+    later = RealClock().utc() + timedelta(hours=1)
+    monkeypatch.setattr(RealClock, "utc", lambda _: later)
+    keys(tmp_path, "new", "signatory", "mei", "--name", "Li Mei", "--authority", "lab")
+    assert load(tmp_path, "signatories", "mei").above
