@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from calbench.authoring import load_budget
-from calbench.budgeting import Outcome, evaluate
+from calbench.authoring import line_in_budget, load_budget
+from calbench.budgeting import NotEvaluated, Outcome, evaluate
 from calbench.budgeting.wording import LANGUAGES, Language, local
 from calbench.cli import text
 from calbench.cli.budgettext import shown
@@ -44,6 +44,8 @@ def command(
     try:
         chosen = None if methods is None else _chosen(methods)
         outcome = evaluate(loaded.model, chosen, bins=BINS if page else 0)
+    except NotEvaluated as error:
+        raise UsageError(f"{file}:{line_in_budget(file, error.path)}: {error}") from error
     except ValueError as error:
         raise UsageError(f"{file}: {error}") from error
     # The language of a terminal is a matter of who sits there; what a machine reads is the same everywhere.

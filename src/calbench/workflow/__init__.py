@@ -8,7 +8,7 @@ from calbench.workflow.certifying import certify
 from calbench.workflow.executing import Finished, Tried, execute, try_out
 from calbench.workflow.issuing import Signing
 from calbench.workflow.preparing import Options, Prepared, prepare, surroundings
-from calbench.workflow.sealing import demonstration_signer, no_key, seal_later, signer_of
+from calbench.workflow.sealing import demonstration_signer, key_state, no_key, seal_later, signer_of
 from calbench.workflow.staging import Reality, simulated_world, stage_of
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SEAL, SOURCES, stored_plan
 
@@ -29,6 +29,7 @@ __all__ = [
     "demonstration_signer",
     "evaluate",
     "execute",
+    "key_state",
     "no_key",
     "prepare",
     "seal_later",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pikepdf
 import pytest
@@ -350,3 +350,23 @@ def _parsed(data: bytes) -> Any:
     from calbench.dcc.xmlfile import parse_xml
 
     return parse_xml(data, "certificate.xml")
+
+
+@pytest.mark.parametrize("kind", ["ecdsa", "rsa"])
+def test_a_signed_pdf_stays_the_pdf_a_3_that_it_claims_to_be(
+    kind: Literal["ecdsa", "rsa"], issued: Path, now: datetime
+) -> None:
+    """ISO 19005-3 is based on PDF 1.7 (ISO 32000-1): neither header nor catalog may say 2.0, nor the XMP change."""
+    signed = pdfsignature.read_signature((issued / "certificate-en.pdf").read_bytes())
+    assert signed is not None
+    holder = new_signatory(Holder("Li Mei"), now - timedelta(days=1), now + timedelta(days=1), kind)
+    data = pdfsignature.sign(signed.unsigned, holder, now)
+    with pikepdf.open(BytesIO(signed.unsigned)) as before, pikepdf.open(BytesIO(data)) as after:
+        assert before.pdf_version == after.pdf_version == "1.7"  # header and catalog, whichever is higher
+        assert str(after.Root.get("/Version", "/1.7")) == "/1.7"
+        assert [str(each) for each in after.Root.Extensions] == ["/ESIC"]
+        assert str(after.Root.Extensions.ESIC.BaseVersion) == "/1.7"
+        assert before.Root.Metadata.read_bytes() == after.Root.Metadata.read_bytes()
+        assert repr(before.docinfo) == repr(after.docinfo)
+        assert b"<pdfaid:part>3</pdfaid:part>" in after.Root.Metadata.read_bytes()
+    assert pdfsignature.confirmed(data, holder.certificate) == ""

@@ -186,7 +186,7 @@ def test_a_key_that_expires_while_it_runs_leaves_a_run_that_can_be_sealed_later(
     over = new_key("demo", "2025-01-01T00:00:00Z", "2025-12-31T23:59:59Z")
     done = execute(prepare("visual-inspection", "demo", Options()), tmp_path, signer=over)
     assert (done.record.verdict, done.seal) == ("pass", None)
-    assert "keys roll demo" in done.unsealed
+    assert "keys new station demo" in done.unsealed
 
 
 def test_a_run_whose_machine_died_before_its_seal_is_sealed_later_and_says_so(
