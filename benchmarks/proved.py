@@ -4,7 +4,8 @@
     python benchmarks/proved.py
 
 The page keeps what stands above and below the two marks. Without a path nothing is written, and the exit code is 1
-if a budget is optimistic, or wasteful for another reason than rounding. `make proved` and `make prove` call this.
+if a budget is optimistic, or wasteful for another reason than rounding, or if a promise is not kept.
+What states no uncertainty stands here for its decisions. `make proved` and `make prove` call this.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from calbench.proof.telling import Grid
 from calbench.workflow import Options, prepare
 
 BEGIN, END = "<!-- made by benchmarks/proved.py -->", "<!-- end -->"
-RUNS, SEED = 1000, 1
-SHIPPED = (
-    ("dmm-34401a", "demo", "1"),
-    ("scale-class3", "demo", "2"),
-    ("analogue-voltmeter", "demo-keyboard", "1"),
+SEED = 1
+SHIPPED = (  # with as many runs as it takes to show that budgets are honest and promises kept
+    ("dmm-34401a", "demo", "1", 1200),
+    ("scale-class3", "demo", "2", 1000),
+    ("analogue-voltmeter", "demo-keyboard", "1", 1000),
+    ("bench-links", "demo-links", "1", 200),
 )
+STATING_NONE = ("bench-links",)
 
 
-def proven(procedure: str, station: str, position: str) -> Proof:
+def proven(procedure: str, station: str, position: str, runs: int) -> Proof:
     """Prove one procedure."""
-    return prove(prepare(procedure, station, Options(position=position, seed=SEED)), RUNS, seed=SEED)
+    return prove(prepare(procedure, station, Options(position=position, seed=SEED)), runs, seed=SEED)
 
 
 def table(grid: Grid) -> str:
@@ -47,23 +50,30 @@ def section(report: Report) -> str:
     grids = [telling.tests(report, "en"), telling.points(report, "en"), telling.decisions(report, "en")]
     said = "\n".join(f"- {note}" for note in telling.notes(report, "en"))
     parts = [
-        f"### {report.procedure} on {report.station}: {telling.verdict(report, 'en')}",
+        f"### {report.procedure} on {report.station}: {telling.conclusion(report, 'en')}",
         "\n".join(telling.heading(report, "en")[1:]),
-        *map(table, grids),
+        *(table(grid) for grid in grids if grid.rows),
         *([said] if said else []),
     ]
     return "\n\n".join(parts)
 
 
+def as_expected(report: Report) -> bool:
+    """Tell whether all is well: proven, or without any uncertainty where none should be stated."""
+    if report.procedure in STATING_NONE:
+        return report.verdict == "not_proven" and not report.stopped
+    return report.good
+
+
 def main() -> int:
     """Write the tables into a page, or tell the verdicts; give the exit code."""
     reports = []
-    for procedure, station, position in SHIPPED:
+    for procedure, station, position, runs in SHIPPED:
         begun = time.perf_counter()
-        report = proven(procedure, station, position).report
+        report = proven(procedure, station, position, runs).report
         taken = time.perf_counter() - begun
         print(
-            f"{procedure} on {station}: {telling.verdict(report, 'en')}, {report.completed:,} runs in {taken:.0f} s"
+            f"{procedure} on {station}: {telling.conclusion(report, 'en')}, {report.completed:,} runs in {taken:.0f} s"
         )
         reports.append(report)
     if len(sys.argv) > 1:
@@ -75,7 +85,7 @@ def main() -> int:
     for report in reports:
         for note in telling.notes(report, "en"):
             print(f"  {note}")
-    return 0 if all(report.good for report in reports) else 1
+    return 0 if all(map(as_expected, reports)) else 1
 
 
 if __name__ == "__main__":  # workers of the pool import this module

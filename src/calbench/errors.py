@@ -74,6 +74,17 @@ class UsageError(CalbenchError):
     """A name, option or file that does not exist or does not fit."""
 
 
+class NotSimulated(UsageError):  # noqa: N818 - reads as a sentence where it is caught
+    """Something that only a simulated run can have was asked of a station that is run with its hardware.
+
+    `has_twin`: the station describes a simulated twin, which `--sim` takes.
+    """
+
+    def __init__(self, said: str, *, has_twin: bool) -> None:
+        super().__init__(said)
+        self.has_twin = has_twin
+
+
 class CassetteInvalid(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
     """The file of a cassette cannot be read; the message has the line."""
 

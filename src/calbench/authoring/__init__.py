@@ -5,6 +5,7 @@ from __future__ import annotations
 from calbench.authoring.loading import (
     Surroundings,
     check,
+    line_in_budget,
     load_answers,
     load_asset,
     load_budget,
@@ -21,6 +22,7 @@ __all__ = [
     "Surroundings",
     "as_json",
     "check",
+    "line_in_budget",
     "load_answers",
     "load_asset",
     "load_budget",

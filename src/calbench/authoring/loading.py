@@ -17,7 +17,9 @@ from calbench.errors import Problem
 
 __all__ = [
     "Surroundings",
+    "answer_lines",
     "check",
+    "line_in_budget",
     "load_answers",
     "load_asset",
     "load_budget",
@@ -75,6 +77,15 @@ def load_answers(path: Path) -> Loaded[Answers]:
     return loading.result(loading.read(path, Answers))
 
 
+def answer_lines(path: Path) -> dict[str, int]:
+    """Give the lines on which the answers of an answers file stand, by id; nothing for a file with problems."""
+    document = Files(None).read(path, Answers)
+    if document is None:
+        return {}
+    located = document.located
+    return {name: located.place(("answers", name)).line for name in document.model.answers}
+
+
 def load_budget(path: Path) -> Loaded[BudgetFile]:
     """Load a budget file.
 
@@ -84,6 +95,12 @@ def load_budget(path: Path) -> Loaded[BudgetFile]:
     """
     loading = Files(None)
     return loading.result(loading.budget(path))
+
+
+def line_in_budget(path: Path, keys: Sequence[str]) -> int:
+    """Give the line on which something stands in a budget file, or what it would be part of; 1 if nothing does."""
+    document = Files(None).budget(path)
+    return 1 if document is None else document.located.place(tuple(keys)).line
 
 
 def check(paths: Sequence[Path], around: Surroundings) -> tuple[list[Problem], list[Source]]:

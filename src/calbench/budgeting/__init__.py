@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calbench.budgeting.evaluating import evaluate
+from calbench.budgeting.evaluating import NotEvaluated, evaluate
 from calbench.budgeting.outcome import (
     Contribution,
     Drawn,
@@ -13,4 +13,14 @@ from calbench.budgeting.outcome import (
     Together,
 )
 
-__all__ = ["Contribution", "Drawn", "Histogram", "Outcome", "Output", "Propagated", "Together", "evaluate"]
+__all__ = [
+    "Contribution",
+    "Drawn",
+    "Histogram",
+    "NotEvaluated",
+    "Outcome",
+    "Output",
+    "Propagated",
+    "Together",
+    "evaluate",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 
 from calbench.budgeting.noting import notes
@@ -41,6 +42,22 @@ from calbench.quantities import Quantity, parse_quantity
 REGION_KINDS: tuple[RegionKind, ...] = ("ellipsoid", "box")
 
 
+class NotEvaluated(ValueError):  # noqa: N818 - reads as a sentence where it is caught
+    """A budget has no result; `path` leads to what in its file is the reason, as keys from the top."""
+
+    def __init__(self, message: str, path: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+@contextmanager
+def _because_of(*path: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise NotEvaluated(str(error), path) from error
+
+
 def evaluate(file: BudgetFile, methods: Sequence[str] | None = None, *, bins: int = 0) -> Outcome:
     """Evaluate a budget file.
 
@@ -51,8 +68,8 @@ def evaluate(file: BudgetFile, methods: Sequence[str] | None = None, *, bins: in
         bins: of a histogram of the draws of each output; none for 0.
 
     Raises:
-        ValueError: the model has no value beside the estimates or for a draw, or the coverage rule does not apply; the
-            message names output and input.
+        NotEvaluated: the model has no value beside the estimates or for a draw, or the coverage rule does not apply;
+            the message names output and input.
     """
     chosen = file.report.methods if methods is None else methods
     values = dict(values_of(file))
@@ -60,8 +77,10 @@ def evaluate(file: BudgetFile, methods: Sequence[str] | None = None, *, bins: in
         [influence_of(name, one) for name, one in file.inputs.items()], correlations=pairs_of(file) or None
     )
     model = Model(file.model, list(file.inputs))
-    law = propagate(model, inputs, method="complex-step")
-    draws = _draw(model, inputs, file.report, bins) if "mc" in chosen else None
+    only = list(file.model) if len(file.model) == 1 else []
+    with _because_of("model", *only):
+        law = propagate(model, inputs, method="complex-step")
+        draws = _draw(model, inputs, file.report, bins) if "mc" in chosen else None
     compared = (
         validate(law, draws, int(Decimal(file.report.digits)))
         if draws is not None and "gum" in chosen
@@ -138,7 +157,8 @@ def _propagated(
     values: dict[str, Quantity],
 ) -> Propagated:
     wanted, budget = file.report, law.budget(place)
-    expanded = expand(budget, wanted)
+    with _because_of("report", "rule"):
+        expanded = expand(budget, wanted)
     value, U = scale.exact(exact), scale.width(expanded.U)  # noqa: N806 - the symbol of the GUM
     cmc = None if name not in wanted.cmc else parse_quantity(wanted.cmc[name]).in_unit(scale.spread)
     stated = report(

@@ -52,7 +52,7 @@ def procedure(record: Record, language: Language) -> Section:
     settings = [
         Field(
             printable(local(each.label, language) or each.name),
-            printable(term("choice", for_people(each.value), language)),
+            printable(_chosen(for_people(each.value), record, language)),
         )
         for each in plan.parameters
     ]
@@ -77,6 +77,12 @@ def interrupted(gap: Interruption, language: Language) -> str:
         who=printable(gap.by),
         reason=printable(gap.override),
     )
+
+
+def _chosen(value: str, record: Record, language: Language) -> str:
+    """Give a parameter in words: a choice that has some, or the name of the decision rule."""
+    is_rule = value == record.decision.rule.partition("/")[0]
+    return term("rule.name" if is_rule else "choice", value, language)
 
 
 def environment(record: Record, language: Language) -> Section:

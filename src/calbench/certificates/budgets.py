@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import partial
 
 from calbench.certificates.content import Column, Paragraph, Row, Section, Table
 from calbench.certificates.numbered import Numbered, tested
@@ -69,9 +71,16 @@ def _full(result: Result, language: Language) -> Table:
 
 def _source(source: str, language: Language) -> str:
     """Give where a line comes from, with the words that a plan puts between names in the language."""
+    for key in ("source.drift", "source.line"):
+        places = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^,;]*?)", re.escape(word(key, "en")))
+        source = re.sub(f"{places}(?=$|[,;])", partial(_said, key, language), source)
     for key in ("source.certificate", "source.rests", "source.alone", "source.correlation"):
         source = source.replace(word(key, "en"), word(key, language))
     return source
+
+
+def _said(key: str, language: Language, found: re.Match[str]) -> str:
+    return word(key, language, **found.groupdict())
 
 
 def _compact(test: str, each: Numbered, language: Language) -> list[Row]:

@@ -40,7 +40,10 @@ def _rule(record: Record, language: Language) -> list[str]:
     texts = [described] if described != rule else []
     if decided.guard_ratio is not None:
         texts.append(word("decision.ratio", language, ratio=decided.guard_ratio))
-    return [*texts, word("decision.rule", language, rule=rule, version=decided.version)]
+    return [
+        *texts,
+        word("decision.rule", language, rule=term("rule.name", rule, language), version=decided.version),
+    ]
 
 
 def _ratio(record: Record, language: Language) -> list[str]:

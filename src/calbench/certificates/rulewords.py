@@ -104,6 +104,26 @@ RULE_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
         "zh": "ANSI/NCSL Z540.3 5.3 b)：保护带 w 使所述先验下的误接受概率不大于 2 %；结果在限内且余量不小于 "
         "w 为合格，否则为不合格。",
     },
+    # the name under which a procedure chooses the rule stays beside its translation
+    "rule.name.simple": {"en": "simple", "zh": "“简单接受”（simple）"},
+    "rule.name.guarded": {"en": "guarded", "zh": "“保护带”（guarded）"},
+    "rule.name.guarded_binary": {"en": "guarded_binary", "zh": "“保护带，两种结论”（guarded_binary）"},
+    "rule.name.jjf1094": {"en": "jjf1094", "zh": "“JJF 1094 判定”（jjf1094）"},
+    "rule.name.oiml": {"en": "oiml", "zh": "“OIML G 19 判定”（oiml）"},
+    "rule.name.iso14253": {"en": "iso14253", "zh": "“ISO 14253-1 判定”（iso14253）"},
+    "rule.name.iso14253_binary": {
+        "en": "iso14253_binary",
+        "zh": "“ISO 14253-1，两种结论”（iso14253_binary）",
+    },
+    "rule.name.three_sigma": {"en": "three_sigma", "zh": "“3σ 保护带”（three_sigma）"},
+    "rule.name.six_sigma": {"en": "six_sigma", "zh": "“6σ 保护带”（six_sigma）"},
+    "rule.name.uncritical": {"en": "uncritical", "zh": "“非关键”（uncritical）"},
+    "rule.name.customer": {"en": "customer", "zh": "“客户商定”（customer）"},
+    "rule.name.customer_zones": {"en": "customer_zones", "zh": "“客户商定，三种结论”（customer_zones）"},
+    "rule.name.z540_m5": {"en": "z540_m5", "zh": "“Z540.3 方法 5”（z540_m5）"},
+    "rule.name.z540_m5_rss": {"en": "z540_m5_rss", "zh": "“Z540.3 方法 5（方和根）”（z540_m5_rss）"},
+    "rule.name.z540_m6": {"en": "z540_m6", "zh": "“Z540.3 方法 6”（z540_m6）"},
+    "rule.name.z540_pfa": {"en": "z540_pfa", "zh": "“Z540.3 误接受概率”（z540_pfa）"},
     "decision.ratio": {"en": "Agreed: r = {ratio}.", "zh": "商定：r = {ratio}。"},
     "decision.coverage": {
         "en": "U is the expanded uncertainty: the standard uncertainty multiplied by the coverage "

@@ -123,6 +123,14 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "source.rests": {"en": "; rests on certificate ", "zh": "；溯源至证书 "},
     "source.alone": {"en": " alone, ", "zh": " 单独使用，"},
     "source.correlation": {"en": "correlation ", "zh": "相关系数 "},
+    "source.line": {
+        "en": ", on the line between {low} and {high}",
+        "zh": "，在 {low} 与 {high} 之间线性内插",
+    },
+    "source.drift": {
+        "en": ", drift of {drift} per year, {days} days after {date} (certificate {number})",
+        "zh": "，漂移每年 {drift}，自 {date} 起 {days} 天（证书 {number}）",
+    },
     "choice.initial": {"en": "initial verification", "zh": "首次检定"},
     "choice.in_service": {"en": "in-service inspection", "zh": "使用中检查"},
     # given fields are printed in this order, whatever comes after them

@@ -43,7 +43,7 @@ def write(
     formats: Sequence[Format],
     languages: Sequence[Language],
     schemas: Path | None = None,
-    issuing: Issuing | None = None,
+    issuing: Issuing | Issue | None = None,
 ) -> list[Path]:
     """Write `certificate-en.pdf`, `certificate-zh.html`, …, `results.csv`: same record, same bytes.
 
@@ -57,7 +57,8 @@ def write(
         languages: `en`, `zh`; the table of results is the same in every language and is written once, the digital
             certificate (`certificate.xml`) has all of them in one file.
         schemas: the folder of the schemas that a digital certificate is validated against; None does not validate.
-        issuing: who signs and how; None writes certificates that nobody signs. `issue.json` is written too.
+        issuing: who signs and how; `issue.json` is written too. An issue alone is named by formats without
+            signature, and nothing is signed. None writes certificates that nobody signs.
 
     Returns:
         The files, in the order of the formats, each in the order of the languages.
@@ -76,14 +77,17 @@ def write(
         raise UsageError("No language was chosen for the certificate; choose en, zh or both.")
     _require_same(record, record_bytes)
     kinds = dict.fromkeys(formats)
-    source = Source(record, record_bytes, tuple(chosen), None if issuing is None else issuing.issue)
-    dcc = _dcc(source, kinds, issuing)
+    signing = issuing if isinstance(issuing, Issuing) else None
+    source = Source(record, record_bytes, tuple(chosen), issuing if signing is None else signing.issue)  # type: ignore[arg-type] # one of both
+    if signing is None and source.issue is not None and {"pdf", "dcc"} & set(kinds):
+        raise UsageError("PDF and DCC of an issue are signed, and nobody signs.")
+    dcc = _dcc(source, kinds, signing)
     if schemas is not None and dcc is not None:
         validate(dcc, schemas, str(folder / DCC))
-    made = [entry for kind in kinds for entry in _made(source, kind, dcc, issuing)]
+    made = [entry for kind in kinds for entry in _made(source, kind, dcc, signing)]
     folder.mkdir(parents=True, exist_ok=True)
-    if source.issue is not None:
-        (folder / ISSUE).write_bytes(canonical(source.issue))
+    if signing is not None:
+        (folder / ISSUE).write_bytes(canonical(signing.issue))
     for name, content in made:
         (folder / name).write_bytes(content)
     return [folder / name for name, _ in made]
@@ -116,6 +120,18 @@ class Source:
         """Give the page in a language."""
         return page(self._content(language))
 
+    def table(self) -> bytes:
+        """Give the table of results, the same in every language."""
+        return table(self.record)
+
+    def workbook(self, language: Language) -> bytes:
+        """Give the workbook in a language.
+
+        Raises:
+            UsageError: openpyxl is not installed.
+        """
+        return workbook(self.record, sha256(self.record_bytes), language)
+
     def _content(self, language: Language) -> Certificate:
         return assemble(self.record, sha256(self.record_bytes), language, self.issue)
 
@@ -134,7 +150,7 @@ def _made(
 ) -> Iterator[tuple[str, bytes]]:
     """Make the files of a format. Order: record, DCC, its signature, PDF with it inside, its signature."""
     if name == "csv":
-        yield "results.csv", table(source.record)
+        yield "results.csv", source.table()
         return
     if name == "dcc":
         if dcc is not None:
@@ -142,7 +158,7 @@ def _made(
         return
     for language in source.languages:
         if name == "xlsx":
-            yield f"results-{language}.xlsx", workbook(source.record, sha256(source.record_bytes), language)
+            yield f"results-{language}.xlsx", source.workbook(language)
             continue
         if name == "html":
             made = source.page(language)

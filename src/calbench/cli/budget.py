@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
-from calbench.authoring import load_budget
-from calbench.budgeting import Outcome, evaluate
+from calbench.authoring import line_in_budget, load_budget
+from calbench.budgeting import NotEvaluated, Outcome, evaluate
 from calbench.budgeting.wording import LANGUAGES, Language, local
 from calbench.cli import text
 from calbench.cli.budgettext import shown
 from calbench.cli.wording import language as of_terminal
+from calbench.cli.writing import write
 from calbench.errors import UsageError
 
 METHODS = ("gum", "mc")
@@ -43,6 +44,8 @@ def command(
     try:
         chosen = None if methods is None else _chosen(methods)
         outcome = evaluate(loaded.model, chosen, bins=BINS if page else 0)
+    except NotEvaluated as error:
+        raise UsageError(f"{file}:{line_in_budget(file, error.path)}: {error}") from error
     except ValueError as error:
         raise UsageError(f"{file}: {error}") from error
     # The language of a terminal is a matter of who sits there; what a machine reads is the same everywhere.
@@ -50,7 +53,7 @@ def command(
     if page is not None:
         from calbench.budgeting.page import report  # noqa: PLC0415 - only for those who want a page
 
-        _write(page, report(outcome, loaded.sha256, spoken))
+        write(page, report(outcome, loaded.sha256, spoken))
     if for_machines:
         text.dump(_plain(outcome, loaded.sha256, spoken))
     else:
@@ -63,13 +66,6 @@ def _chosen(methods: str) -> list[str]:
     if wrong:
         raise UsageError(f"--method: there is no method '{wrong[0]}'; write gum, mc or gum,mc")
     return found
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _plain(outcome: Outcome, sha256: str, language: Language) -> dict[str, object]:

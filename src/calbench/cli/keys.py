@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
-from calbench.cli import signatorykeys, text
+from calbench.cli import certifiedkeys, signatorykeys, text
+from calbench.cli.certifiedkeys import CertifiedKey
 from calbench.cli.runkeys import check, countersign, prove, seal
 from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.trust.keyfiles import key_folder
+from calbench.trust.keystates import state_for, state_of
 from calbench.trust.ring import PASSPHRASE, Ring, passphrase_given
 from calbench.trust.stationkeys import KeyEntry, entry_data, moment, new_key, read_entry
 from calbench.workflow.verifying_keys import groups
@@ -68,51 +70,58 @@ def station(name: str, until: datetime | None, comment: str, locked: bool, for_m
 @command.command("list")
 @_json
 def list_(for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
-    """List the keys that are trusted here, and which of them can sign here."""
+    """List the keys of stations, signatories and authorities here, and which of them sign here and now."""
     ring = Ring(key_folder())
+    certified = certifiedkeys.certified_keys(ring.folder)
     if for_machines:
-        text.dump([_plain(ring, one) for one in ring.trusted])
+        text.dump([*(_plain(ring, one) for one in ring.trusted), *map(certifiedkeys.plain, certified)])
         return
-    if not ring.trusted:
-        click.echo(f"There is no key in {ring.folder}.")
-        return
-    rows = [
-        (
-            one.stem,
-            one.valid_from[:10],
-            one.valid_until[:10],
-            "yes" if ring.private_of(one).is_file() else "no",
-            _remark(ring, one),
-        )
-        for one in ring.trusted
-    ]
-    click.echo(text.folded(("key", "from", "until", "signs here", "remark"), rows))
+    tables = []
+    if ring.trusted:
+        rows = [
+            (one.stem, one.valid_from[:10], one.valid_until[:10], _signs(ring, one), _remark(ring, one))
+            for one in ring.trusted
+        ]
+        tables.append(text.folded(("key", "from", "until", "signs here", "remark"), rows))
+    if certified:
+        tables.append(certifiedkeys.table(certified))
+    click.echo("\n\n".join(tables) or f"There is no key in {ring.folder}.")
 
 
 @command.command("show")
 @click.argument("name")
 @_json
 def show(name: str, for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
-    """Show the key NAME (demo, or demo-1a2b3c4d): public key, and fingerprint to be compared."""
+    """Show the key NAME (demo, demo-1a2b3c4d, mei, signatory/mei): whose it is, and fingerprint to be compared."""
     ring = Ring(key_folder())
-    entry = _named(ring, name)
-    private = ring.private_of(entry)
-    _say(ring, entry, private if private.is_file() else None, for_machines=for_machines)
+    found = _named(ring, name)
+    if isinstance(found, KeyEntry):
+        private = ring.private_of(found)
+        _say(ring, found, private if private.is_file() else None, for_machines=for_machines)
+    elif for_machines:
+        text.dump(certifiedkeys.plain(found))
+    else:
+        click.echo(certifiedkeys.shown(found))
 
 
 @command.command("export")
 @click.argument("name")
 @click.option("--into", type=click.Path(path_type=Path, dir_okay=False), help="Write it into this file.")
 def export(name: str, into: Path | None) -> None:
-    """Write the public key NAME for others: they add it with `calbench keys trust`, after comparing fingerprints."""
-    ring = Ring(key_folder())
-    entry = _named(ring, name)
+    """Write the public key NAME, or the certificate of a signatory or authority, for others.
+
+    They add it with `calbench keys trust`, after comparing fingerprints.
+    """
+    from calbench.trust.signatories import pem  # noqa: PLC0415 - loaded where it is used
+
+    found = _named(Ring(key_folder()), name)
+    data = entry_data(found) if isinstance(found, KeyEntry) else pem(found.certificate)
     if into is None:
-        click.echo(entry_data(entry).decode())
+        click.echo(data.decode())
         return
     if into.exists():
         raise UsageError(f"{into} is there already.")
-    into.write_bytes(entry_data(entry))
+    into.write_bytes(data)
     click.echo(str(into))
 
 
@@ -163,9 +172,7 @@ def roll(
     ring, now = Ring(key_folder()), RealClock().utc()
     old = ring.own(name, moment(now))
     if old is None:
-        raise UsageError(
-            f"Station {name} has no key here that is valid now. Make one: calbench keys new station {name}"
-        )
+        raise UsageError(f"Nothing was replaced: {state_for(ring, name, moment(now)).sentence}.")
     before = ring.signer(old, passphrase_given())
     signer = new_key(name, moment(now), _end(now, until), comment)
     try:
@@ -202,12 +209,28 @@ def _passphrase(*, locked: bool) -> str | None:
     return typed
 
 
-def _named(ring: Ring, name: str) -> KeyEntry:
-    found = [one for one in ring.trusted if name in (one.stem, one.public.name)]
-    if not found:
-        known = ", ".join(one.stem for one in ring.trusted) or "none"
-        raise UsageError(f"There is no key '{name}' in {ring.folder}. There are: {known}.")
-    return found[-1]
+def _named(ring: Ring, name: str) -> KeyEntry | CertifiedKey:
+    """Give the key of this name; `station/`, `signatory/` or `authority/` before it says of which kind.
+
+    Raises:
+        UsageError: There is none, or there are several kinds.
+    """
+    kind, _, bare = name.rpartition("/")
+    stations = [one for one in ring.trusted if bare in (one.stem, one.public.name)]
+    found: dict[str, KeyEntry | CertifiedKey] = {"station": stations[-1]} if stations else {}
+    certified = certifiedkeys.certified_keys(ring.folder)
+    found.update((one.kind, one) for one in certified if one.name == bare)
+    chosen = {each: one for each, one in found.items() if kind in ("", each)}
+    if not chosen:
+        known = [one.stem for one in ring.trusted] + [f"{one.kind}/{one.name}" for one in certified]
+        raise UsageError(
+            f"There is no key '{name}' in {ring.folder}. There are: {', '.join(known) or 'none'}."
+        )
+    if len(chosen) > 1:
+        raise UsageError(
+            f"'{name}' is the name of several keys: say {' or '.join(f'{each}/{bare}' for each in chosen)}."
+        )
+    return next(iter(chosen.values()))
 
 
 def _remark(ring: Ring, entry: KeyEntry) -> str:
@@ -220,16 +243,24 @@ def _remark(ring: Ring, entry: KeyEntry) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def _signs(ring: Ring, entry: KeyEntry) -> str:
+    state = state_of(ring, entry, moment(RealClock().utc()))
+    shown = {"signs": "yes", "elsewhere": "no", "expired": "no: expired", "early": "no: not yet valid"}
+    return shown.get(state.kind, f"no: {state.kind}")
+
+
 def _plain(ring: Ring, entry: KeyEntry) -> dict[str, object]:
-    ended = ring.change_from(entry.public)
+    ended, state = ring.change_from(entry.public), state_of(ring, entry, moment(RealClock().utc()))
     return {
+        "kind": "station",
         "name": entry.public.name,
         "id": entry.public.id.hex(),
         "key": entry.key,
         "fingerprint": entry.public.fingerprint,
         "valid_from": entry.valid_from,
         "valid_until": entry.valid_until,
-        "signs_here": ring.private_of(entry).is_file(),
+        "signs_here": state.kind == "signs",
+        "state": state.kind,
         "demonstration": entry.demonstration,
         "replaced_by": "" if ended is None else ended.new.stem,
         "comment": entry.comment,

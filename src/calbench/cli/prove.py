@@ -10,7 +10,9 @@ import click
 
 from calbench.cli import NOT_COMPLETED, text
 from calbench.cli.wording import language as spoken_here
-from calbench.workflow import Options, prepare
+from calbench.cli.writing import check_writable, write
+from calbench.errors import NotSimulated, UsageError
+from calbench.workflow import Options, Prepared, prepare
 
 if TYPE_CHECKING:
     from calbench.proof.report import Report
@@ -63,7 +65,8 @@ def command(
     """Prove the budgets of PROCEDURE on the simulated bench of STATION.
 
     Exit code 0: every budget is honest, or wasteful because of rounding alone, and promises are kept; 1: a budget is
-    optimistic or wasteful, a promise is broken, or the runs are too few to say; 3: a run did not complete.
+    optimistic or wasteful, a promise is broken, the runs are too few to say, or nothing was proven, for no uncertainty
+    is stated; 2: bad usage; 3: a run did not complete.
     """
     from calbench.cli.choosing import pairs  # noqa: PLC0415 - loaded where it is used
     from calbench.proof import population, promise, prove  # noqa: PLC0415 - as above
@@ -71,12 +74,14 @@ def command(
     from calbench.proof.wording import spoken  # noqa: PLC0415 - as above
 
     tongue = spoken(language)
+    if html is not None:
+        check_writable(html)
     units = population(drawn)
     most = None if promised is None else promise(promised)
     options = Options(
         settings=pairs("--set", settings), position=position, simulate=simulate, seed=seed, only=only
     )
-    prepared = prepare(procedure, station, options)
+    prepared = _prepared(procedure, station, options)
     quiet = for_machines or not sys.stderr.isatty()
 
     def progress(done: int) -> None:
@@ -94,7 +99,7 @@ def command(
         progress=progress,
     )
     if html is not None:
-        html.write_text(page(proof.report, tongue), encoding="utf-8", newline="\n")
+        write(html, page(proof.report, tongue).encode())
     if for_machines:
         click.echo(proof.data.decode())
     else:
@@ -104,6 +109,21 @@ def command(
     if proof.report.stopped:
         sys.exit(NOT_COMPLETED)
     sys.exit(0 if proof.report.good else 1)
+
+
+def _prepared(procedure: str, station: str, options: Options) -> Prepared:
+    """Make the plan; what is said of a station that is not simulated speaks of proofs, not of options of `run`."""
+    try:
+        return prepare(procedure, station, options)
+    except NotSimulated as error:
+        remedy = (
+            "add --sim, which takes its simulated twin"
+            if error.has_twin
+            else "name a simulated station, or describe the simulation of this one in its file"
+        )
+        raise UsageError(
+            f"A proof needs a simulated bench, and station {station} is not simulated: {remedy}."
+        ) from None
 
 
 def _shown(report: Report) -> str:
@@ -118,5 +138,5 @@ def _shown(report: Report) -> str:
         f"{grid.title}\n{text.table(grid.header, grid.rows, right=grid.right)}" for grid in grids if grid.rows
     ]
     parts += ["\n".join(f"- {line}" for line in lines) for lines in (telling.notes(report, tongue),) if lines]
-    conclusion = f"{word('conclusion', tongue)}: {telling.verdict(report, tongue)}"
+    conclusion = f"{word('conclusion', tongue)}: {telling.conclusion(report, tongue)}"
     return "\n\n".join([*parts, conclusion])

@@ -13,6 +13,7 @@ from calbench.clock import RealClock
 from calbench.documents.journal import Event
 from calbench.errors import UsageError
 from calbench.trust.keyfiles import key_folder
+from calbench.trust.keystates import state_for
 from calbench.trust.ring import Ring, passphrase_given
 from calbench.trust.stationkeys import moment
 from calbench.workflow import attesting, seal_later
@@ -38,9 +39,12 @@ def seal(run: Path, key: Path | None) -> None:
 def countersign(run: Path, name: str) -> None:
     """Sign the seal of RUN (a folder, or its seal.txt alone) with a second key, once it was verified."""
     ring = Ring(key_folder())
-    entry = ring.own(name, moment(RealClock().utc()))
+    now = moment(RealClock().utc())
+    entry = ring.own(name, now)
     if entry is None:
-        raise UsageError(f"There is no key of '{name}' here that is valid now. See calbench keys list.")
+        raise UsageError(
+            f"Nothing was signed: {state_for(ring, name, now).sentence}. See calbench keys list."
+        )
     click.echo(str(attesting.countersign(run, ring.signer(entry, passphrase_given()), ring)))
 
 

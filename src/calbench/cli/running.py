@@ -24,7 +24,7 @@ from calbench.execution.journalling import Listener
 from calbench.traffic import Traffic
 from calbench.trust.ring import PASSPHRASE
 from calbench.trust.stationkeys import Signer
-from calbench.workflow import Finished, Prepared, Signing, certify, execute, signer_of
+from calbench.workflow import Finished, Prepared, Signing, certify, execute, key_state, signer_of
 
 FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
 SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
@@ -166,9 +166,25 @@ def _seal(finished: Finished) -> str:
     if finished.unsealed:
         return word("unsealed", why=finished.unsealed, path=str(finished.folder))
     if finished.seal is None:
-        return word("not.sealed", station=station)
+        return _not_sealed(station)
     demonstration = "simulated-demonstration" in finished.seal.read_text(encoding="utf-8")
     return word("sealed.demonstration" if demonstration else "sealed", path=str(finished.seal))
+
+
+def _not_sealed(station: str) -> str:
+    """Say why nothing was sealed: there is no key, or the one that there is does not sign here and now."""
+    state = key_state(station)
+    if state.kind in ("none", "signs"):  # one that signs now was made while the run went on
+        return word("not.sealed", station=station)
+    said = word(
+        f"key.{state.kind}",
+        sentence=state.sentence,
+        stem=state.key,
+        when=state.when,
+        by=state.by,
+        station=station,
+    )
+    return word("not.sealed.why", why=said)
 
 
 def _summary(record: Record) -> str:

@@ -14,13 +14,15 @@ from calbench.errors import UsageError
 from calbench.trust.keyfiles import key_folder
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from calbench.trust.signatories import Place, Signatory
 
 F = TypeVar("F", bound=Callable[..., Any])
 _MOST_DAYS = 36_500
 
 
-def _about(role: str) -> Callable[[F], F]:
+def _about(role: str, days: int = 1095) -> Callable[[F], F]:
     """Add the options that say who a certificate is made for, and for how long."""
     options = [
         click.option("--name", required=True, help="Name of the holder, as it stands on certificates."),
@@ -36,7 +38,7 @@ def _about(role: str) -> Callable[[F], F]:
         click.option(
             "--days",
             type=click.IntRange(1, _MOST_DAYS),
-            default=1095,
+            default=days,
             show_default=True,
             help="How long it is valid.",
         ),
@@ -69,7 +71,7 @@ def signatory(key: str, by: str | None, days: int, algorithm: str, **said: str) 
 
 @click.command("authority")
 @click.argument("key")
-@_about("")
+@_about("", days=3650)  # longer than those whom it certifies, whose certificates must end before its own
 def authority(key: str, days: int, algorithm: str, **said: str) -> None:
     """Make the key KEY of the laboratory's own authority, which issues certificates for its signatories."""
     from calbench.trust import issuing  # noqa: PLC0415 - loaded where it is used
@@ -103,6 +105,7 @@ def imported(key: str, file: Path, certificate: Path | None, password_file: Path
     else:
         own, *above = anchors.read_certificates(certificate or file)
         made = signatories.paired(signatories.read_key(data, password, str(file)), own, above)
+    _warn_of_dates(made.certificate)
     _stored("signatories", key, made)
 
 
@@ -123,6 +126,23 @@ def request(key: str, out: Path | None) -> None:
         raise UsageError(f"{out} is there already: choose another file.")
     out.write_bytes(made)
     click.echo(str(out))
+
+
+def _warn_of_dates(certificate: Certificate) -> None:
+    """Say on stderr that a certificate signs nothing now: it may be kept, to show what was signed with it."""
+    start, end, now = certificate.not_valid_before_utc, certificate.not_valid_after_utc, RealClock().utc()
+    if start <= now <= end:
+        return
+    state = (
+        f"is not valid before {start:%Y-%m-%d %H:%M:%S}"
+        if now < start
+        else f"expired on {end:%Y-%m-%d %H:%M:%S}"
+    )
+    click.echo(
+        f"The certificate {state} UTC: nothing can be signed with this key now. Ask its authority for a new "
+        "certificate, or set the clock right.",
+        err=True,
+    )
 
 
 def is_certificate(data: bytes) -> bool:

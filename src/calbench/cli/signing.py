@@ -13,6 +13,7 @@ from calbench.errors import UsageError
 from calbench.workflow import Signing
 from calbench.workflow.issuing import SIGNED
 
+OPTION = {"elsewhere": "issued-elsewhere"}
 F = TypeVar("F", bound=Callable[..., Any])
 _OPTIONS = (
     click.option("--sign", "signer", help="Sign PDF and DCC with this key (calbench keys new signatory)."),
@@ -21,6 +22,9 @@ _OPTIONS = (
     click.option("--replaces", default="", help="Number of the certificate that this one replaces."),
     click.option("--reason", default="", help="Why it replaces that one."),
     click.option("--substitute", is_flag=True, help="It is a complete new one, not an amended one."),
+    click.option(
+        "--issued-elsewhere", "elsewhere", is_flag=True, help="What it replaces was not issued from this run."
+    ),
     click.option(
         "--signature",
         "form",
@@ -46,7 +50,7 @@ def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing |
         UsageError: There is no such key, or options are given that only a signed certificate has.
     """
     if signer is None:
-        given = [name for name, value in chosen.items() if value and name != "form"]
+        given = [OPTION.get(name, name) for name, value in chosen.items() if value and name != "form"]
         if given or substitute:
             raise UsageError(
                 f"--{(given or ['substitute'])[0]} is for certificates that are signed: say by whom with --sign NAME."
@@ -62,6 +66,9 @@ def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing |
 
 def said_of(signing: Signing | None, formats: Sequence[str], run: Path | str = "RUN") -> str:
     """Say what was signed by whom; `run` is the folder of the run."""
+    if signing is None and not set(formats) & set(SIGNED):
+        these = " and ".join(each.upper() for each in formats)
+        return f"{these} carry no signature: only PDF and DCC are signed."
     if signing is None:
         return f"NOT signed: nobody answers for these certificates. Sign them: calbench certify {run} --sign NAME."
     signed = " and ".join(each.upper() for each in formats if each in SIGNED)

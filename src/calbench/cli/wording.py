@@ -35,6 +35,22 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Not sealed: no key for station {station}; make one with calbench keys new station {station}",
         "zh": "未封存：工作站 {station} 没有密钥；可用 calbench keys new station {station} 生成",
     },
+    "not.sealed.why": {"en": "Not sealed: {why}", "zh": "未封存：{why}"},
+    "key.expired": {
+        "en": "{sentence}",
+        "zh": "密钥 {stem} 已于 {when} 过期，不能再换钥；"
+        "可用 calbench keys new station {station} 重新生成，并交给核验方",
+    },
+    "key.early": {"en": "{sentence}", "zh": "密钥 {stem} 在 {when} 之前无效；请等到那时，或校正时钟"},
+    "key.replaced": {
+        "en": "{sentence}",
+        "zh": "密钥 {stem} 已于 {when} 被 {by} 取代；请把 {by} 的私钥放到这里，"
+        "或用 calbench keys new station {station} 重新生成",
+    },
+    "key.elsewhere": {
+        "en": "{sentence}",
+        "zh": "密钥 {stem} 的私钥不在这里；请把它放到这里，或用 calbench keys new station {station} 重新生成",
+    },
     "picture": {"en": "Picture: {name}", "zh": "图：{name}"},
     "done": {"en": "Done?", "zh": "完成了吗？"},
     "answer": {"en": "Answer", "zh": "回答"},

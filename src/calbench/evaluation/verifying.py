@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -12,17 +11,12 @@ from calbench.documents.journal import Event, parse
 from calbench.documents.plan import Plan, Software, source_name
 from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure
+from calbench.evaluation import gathering, replies
+from calbench.evaluation.checks import Check
 from calbench.evaluation.recording import evaluate_events
 from calbench.evaluation.results import conclude_all
 
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at: whether it holds (None: could not be looked at), and what was found."""
-
-    name: str
-    holds: bool | None
-    found: str
+__all__ = ["Check", "same_program", "verify_record", "verify_run", "verify_sources"]
 
 
 def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
@@ -38,13 +32,17 @@ def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
     checks.append(_end(events))
     if compiled is not None and events:
         checks.append(_recomputed(compiled, events, head, record))
+        checks.append(_replies(compiled, events))
     else:
         checks.append(Check("results", None, "not recomputed: plan or journal cannot be trusted"))
     return checks
 
 
-def verify_sources(plan: bytes, kept: Mapping[str, bytes]) -> Check:
-    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`."""
+def verify_sources(plan: bytes, kept: Mapping[str, bytes], *, sealed: bool = False) -> Check:
+    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
+
+    A run keeps all that its plan names before it begins: one that is missing was taken away, in a `sealed` run.
+    """
     try:
         sources = Plan.model_validate_json(plan).sources
     except ValidationError:
@@ -55,6 +53,8 @@ def verify_sources(plan: bytes, kept: Mapping[str, bytes]) -> Check:
     ]
     if altered:
         return Check("sources", False, f"altered since the plan was made: {', '.join(altered)}")
+    if missing and sealed:
+        return Check("sources", False, f"the plan names them, but they were taken away: {', '.join(missing)}")
     if missing:
         return Check("sources", None, f"not kept with the run: {', '.join(missing)}")
     return Check("sources", True, f"{len(sources)} authored files are those of the plan")
@@ -101,6 +101,7 @@ def verify_record(data: bytes) -> list[Check]:
         Check("plan", same_plan, "its hash fits" if same_plan else "the plan in the record was altered")
     )
     checks.append(_results(record))
+    checks.append(replies.said(replies.compared(replies.measured(record.plan, record.attempts))))
     checks.append(Check("journal", None, f"not here: a record alone; its head must be {record.journal.head}"))
     return checks
 
@@ -151,6 +152,17 @@ def _recomputed(plan: Plan, events: list[Event], head: str, record: bytes) -> Ch
     except ValidationError as error:
         return Check("results", False, f"the record is not a record: {_first(error)}")
     return Check("results", False, _difference(stored, Record.model_validate_json(again)))
+
+
+def _replies(plan: Plan, events: list[Event]) -> Check:
+    try:
+        values = [
+            *replies.measured(plan, gathering.attempts(plan, events)),
+            *replies.conditions(plan, events),
+        ]
+    except (LookupError, ValueError) as error:
+        return Check("readings", False, f"cannot be read: {error}")
+    return replies.said(replies.compared(values))
 
 
 def _results(record: Record) -> Check:

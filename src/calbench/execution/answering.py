@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from calbench.documents.prompt import Answers, Ask
 from calbench.errors import RunFailed
 
@@ -9,10 +11,12 @@ YES = "yes"
 
 
 class FileOperator:
-    """Answers each prompt by its id; the name of the operator is the one in the file."""
+    """Answers each prompt by its id; the name of the operator is the one in the file, `lines` where answers stand."""
 
-    def __init__(self, answers: Answers, path: str) -> None:
+    def __init__(self, answers: Answers, path: str, lines: Mapping[str, int] | None = None) -> None:
         self.name = answers.operator
+        self._lines = lines or {}
+        self._asked = ""
         self._answers = answers
         self._path = path
 
@@ -22,6 +26,7 @@ class FileOperator:
         Raises:
             RunFailed: The file has no answer to this prompt.
         """
+        self._asked = ask.id
         if ask.id in self._answers.answers:
             return self._answers.answers[ask.id]
         if ask.kind in ("confirm", "place") and self._answers.confirm == "all":
@@ -38,4 +43,8 @@ class FileOperator:
         Raises:
             RunFailed: Always.
         """
-        raise RunFailed(f"{self._path}: {text}")
+        line = self._lines.get(self._asked)
+        place = self._path if line is None else f"{self._path}:{line}"
+        raise RunFailed(
+            f"{place}: the answer to '{self._asked}' is not allowed. {text} Correct it in the file."
+        )

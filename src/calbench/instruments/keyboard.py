@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import ClassVar
@@ -10,25 +9,7 @@ from typing import ClassVar
 from calbench.errors import UnexpectedReply
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Number, Reading, decimal
-
-_TYPED = re.compile(r"\s*(?P<number>[+-]?[\d.]+([eE][+-]?\d+)?)\s*(?P<unit>(?:[^\d\s.+-].*?)?)\s*", re.ASCII)
-
-_SCALES: dict[str, dict[str, str]] = {
-    "V": {"uV": "1e-6", "mV": "1e-3", "V": "1", "kV": "1e3"},
-    "A": {"nA": "1e-9", "uA": "1e-6", "mA": "1e-3", "A": "1"},
-    "F": {"pF": "1e-12", "nF": "1e-9", "uF": "1e-6", "mF": "1e-3", "F": "1"},
-    "Hz": {"Hz": "1", "kHz": "1e3", "MHz": "1e6"},
-    "Pa": {"Pa": "1", "hPa": "1e2", "kPa": "1e3", "MPa": "1e6", "mbar": "1e2", "bar": "1e5"},
-    "W": {"W": "1", "kW": "1e3", "MW": "1e6"},
-    "var": {"var": "1", "kvar": "1e3"},
-    "VA": {"VA": "1", "kVA": "1e3"},
-    "J": {"J": "1", "kJ": "1e3", "MJ": "1e6", "GJ": "1e9", "Wh": "3600", "kWh": "3.6e6"},
-    "m^3": {"m^3": "1", "L": "1e-3"},
-    "Ohm": {"mOhm": "1e-3", "Ohm": "1", "kOhm": "1e3", "MOhm": "1e6", "GOhm": "1e9"},
-    "kg": {"mg": "1e-6", "g": "1e-3", "kg": "1", "t": "1e3"},
-    "degC": {"degC": "1"},
-    "%RH": {"%RH": "1", "%": "1"},
-}
+from calbench.quantities.typed import SCALES, typed_value
 
 
 class Keyboard:
@@ -137,11 +118,10 @@ def _value(typed: str, unit: str) -> Decimal:
     Raises:
         UnexpectedReply: It is no number, or its unit does not fit.
     """
-    found = _TYPED.fullmatch(typed)
-    scale = _SCALES[unit].get(found["unit"] or unit) if found else None
-    if not found or scale is None or found["number"].count(".") > 1 or not re.search(r"\d", found["number"]):
+    value = typed_value(typed, unit)
+    if value is None:
         raise UnexpectedReply(
             f"{typed!r} is not a number in {unit}. Type digits with a decimal point, like 10.0003, or with "
-            f"one of the units {', '.join(_SCALES[unit])}."
+            f"one of the units {', '.join(SCALES[unit])}."
         )
-    return decimal(found["number"]) * Decimal(scale)
+    return value

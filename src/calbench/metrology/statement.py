@@ -64,7 +64,7 @@ def prior(stated: StatedPrior, lower: Decimal | None, upper: Decimal | None, sco
     """
 
     def number(text: str | None) -> float | None:
-        return None if text is None else _number(text, scope)
+        return None if text is None else float(_quantity("prior", text, scope).value)
 
     return stated_prior(
         lower=lower,
@@ -82,9 +82,12 @@ def influence(statement: Statement, scope: Scope) -> Influence:
     Raises:
         ValueError: An expression cannot be evaluated, is not a quantity, or gives a negative uncertainty.
     """
-    dof = math.inf if statement.dof is None else _number(statement.dof, scope)
+    place = f"contribution '{statement.name}'"
+    dof = math.inf
+    if statement.dof is not None:
+        dof = float(_quantity(f"{place}, dof", statement.dof, scope).value)
     if statement.std is not None:
-        std = _number(statement.std, scope)
+        std = _uncertainty(statement, "std", statement.std, scope)
         distribution: Distribution = "normal" if math.isinf(dof) else "t"
         return Influence(
             statement.influence,
@@ -97,7 +100,7 @@ def influence(statement: Statement, scope: Scope) -> Influence:
             statement.source,
         )
     if statement.half_width is not None:
-        half_width = _number(statement.half_width, scope)
+        half_width = _uncertainty(statement, "half_width", statement.half_width, scope)
         return Influence.from_half_width(
             statement.influence,
             statement.name,
@@ -106,15 +109,28 @@ def influence(statement: Statement, scope: Scope) -> Influence:
             dof=dof,
             source=statement.source,
         )
-    expanded = _number(statement.expanded or "", scope)
-    k = _number(statement.k or "2", scope)
+    expanded = _uncertainty(statement, "expanded", statement.expanded or "", scope)
+    k = float(_quantity(f"{place}, k", statement.k or "2", scope).value)
     return Influence.from_expanded(
         statement.influence, statement.name, expanded, k, dof=dof, source=statement.source
     )
 
 
-def _number(text: str, scope: Scope) -> float:
-    value = evaluate(parse(text), scope)
+def _uncertainty(statement: Statement, key: str, text: str, scope: Scope) -> float:
+    """Give a stated uncertainty in the coherent unit, zero or more."""
+    where = f"contribution '{statement.name}', {key}"
+    found = _quantity(where, text, scope)
+    if found.value < 0:
+        raise ValueError(f"{where}: '{text}' is {found.text()}; an uncertainty is zero or more")
+    return float(found.value)
+
+
+def _quantity(where: str, text: str, scope: Scope) -> Quantity:
+    place = f"{where}: '{text}'"
+    try:
+        value = evaluate(parse(text), scope)
+    except ValueError as error:
+        raise ValueError(f"{place} cannot be evaluated: {error}") from error
     if not isinstance(value, Quantity):
-        raise ValueError(f"'{text}' does not give one quantity but {value!r}")  # noqa: TRY004 - a wrong text, not type
-    return float(value.value)
+        raise ValueError(f"{place} does not give one quantity but {value!r}")  # noqa: TRY004 - a wrong text, not type
+    return value

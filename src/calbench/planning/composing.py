@@ -9,7 +9,7 @@ from calbench.documents.loaded import Loaded
 from calbench.documents.plan import LimitPlan, Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
 from calbench.planning import parameters
-from calbench.planning.expansion import cases, scope_of
+from calbench.planning.expansion import Case, cases, scope_of
 from calbench.planning.limits import quantity
 from calbench.planning.points import Setting, build, limit_of
 from calbench.planning.refusal import Reasons
@@ -70,6 +70,13 @@ def _handed_on(test: Test, setting: Setting) -> dict[str, str | list[str]]:
     return handed
 
 
+def _built(test: Test, case: Case, setting: Setting, single: bool, reasons: Reasons) -> Point:  # noqa: FBT001 - as build takes it
+    try:
+        return build(test, case, setting, single, reasons)
+    except ValueError as error:
+        raise ValueError(f"{case.name}: {error}") from error
+
+
 def _test(
     authored: Test,
     owner: Loaded[Procedure],
@@ -82,7 +89,7 @@ def _test(
     series = is_series(test, setting.parameters)
     try:
         expanded = cases(test, setting.parameters)
-        own = [build(test, case, setting, not series, reasons) for case in expanded]
+        own = [_built(test, case, setting, not series, reasons) for case in expanded]
     except ValueError as error:
         reasons.add(f"Test {test.test}: {error}.")
         return

@@ -208,7 +208,11 @@ def _certificates(
         asset = setting.bound[role].asset if role in setting.bound else None
         if asset is None:
             continue
-        entry = standards.at(asset, needed, case.nominal, case.frequency, setting.on)
+        try:
+            entry = standards.at(asset, needed, case.nominal, case.frequency, setting.on)
+        except ValueError as error:
+            reasons.add(f"{case.name}: {error}.")
+            continue
         if entry is None:
             where = f"{case.nominal}" if case.frequency is None else f"{case.nominal} and {case.frequency}"
             reasons.add(

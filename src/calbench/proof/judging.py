@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from calbench.documents.deciding import DecisionPlan
 from calbench.errors import UsageError
 from calbench.metrology import coverage_factor, find_rule, promised_false_accept
-from calbench.proof.report import Verdict
+from calbench.proof.report import Keeping, Rate, Verdict
 from calbench.proof.statistics import lower_bound, quantile_bound, upper_bound
 
 ERROR_RATE = 0.01
@@ -19,13 +19,15 @@ ERROR_RATE = 0.01
 EXCESS = 1.5
 """A budget is wasteful where U divided by this would still cover the claim, with the same confidence."""
 MARGIN = 0.05
-"""A budget is called honest only if the runs show that the coverage is no more than this below the claim."""
+"""A budget is called honest only if the runs show that the coverage is no more than this below the claim, and a
+promise kept only if they show that false accepts are no more than this above what is promised."""
 DOMINANT = 0.5
 """Share of the variance from which on rounding of the indication dominates."""
 
 _NOTHING = 0.5  # simple acceptance promises nothing less
 _PROMISE = re.compile(r"(specific|global)[ :]([0-9]+(?:\.[0-9]+)?) ?%?")
 _ORDER: tuple[Verdict, ...] = ("not_proven", "honest", "wasteful", "too_few_runs", "optimistic")
+_KEEPING: tuple[Keeping, ...] = ("not_proven", "kept", "too_few_runs", "broken")
 
 
 class Evidence(NamedTuple):
@@ -46,6 +48,20 @@ def judge(evidence: Evidence, claim: float, alpha: float) -> Verdict:
     if needed is None:
         return "too_few_runs"
     return "wasteful" if needed * EXCESS < 1 else "honest"
+
+
+def judge_promise(rate: Rate | None, most: float, alpha: float) -> Keeping:
+    """Judge a promise by the false accepts that were found; None stands for no result that could have been one."""
+    if rate is None:
+        return "too_few_runs"
+    if lower_bound(rate.count, rate.trials, alpha) > most:
+        return "broken"
+    return "kept" if float(rate.high) <= most + MARGIN else "too_few_runs"
+
+
+def worst_kept(several: Iterable[Keeping | None]) -> Keeping:
+    """Give the worst of what is said of a promise; what says nothing of it does not count."""
+    return max((one for one in several if one is not None), key=_KEEPING.index, default="not_proven")
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -52,14 +52,17 @@ def page(report: Report, language: Language) -> str:
 
 
 def _conclusion(report: Report, language: Language) -> str:
-    said = escape(telling.verdict(report, language))
+    said = escape(telling.conclusion(report, language))
     colon = "：" if language == "zh" else ": "
     title = escape(word("conclusion", language))
     return f'<p class="conclusion {_class(report)}">{title}{colon}<strong>{said}</strong></p>'
 
 
 def _class(report: Report) -> str:
-    return "expected" if report.verdict == "wasteful" and report.expected else report.verdict
+    found = report.worst
+    if found == "wasteful" and report.expected:
+        return "expected"
+    return "honest" if found == "kept" else found
 
 
 def _table(grid: Grid) -> str:

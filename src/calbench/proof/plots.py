@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from calbench.proof.report import PointProof, Report, TestProof
-from calbench.proof.telling import percent
+from calbench.proof.telling import percent, short
 from calbench.proof.wording import Language, word
 
 _WIDTH, _LEFT, _RIGHT, _ROW = 900, 190, 70, 20
@@ -58,8 +58,12 @@ def ratios(report: Report, language: Language) -> str:
     for place, (name, one) in enumerate(rows):
         if one.covered is None:
             continue
-        ratio, y = float(one.covered.ratio), _ABOVE + _ROW * place + _ROW / 2
-        at, value = across(ratio), "> 4" if ratio > _LARGEST_RATIO else f"{ratio:.2f}"
+        y = _ABOVE + _ROW * place + _ROW / 2
+        if one.covered.ratio is None:  # U or the spread is nothing beside the other: see the notes
+            marks.append(f'<g class="{_colour(one)}">{_label(name, y)}{_value(short(None), y)}</g>')
+            continue
+        ratio = float(one.covered.ratio)
+        at, value = across(ratio), "> 4" if ratio > _LARGEST_RATIO else short(one.covered.ratio)
         marks.append(
             f'<g class="{_colour(one)}"><path class="stem" d="M{across(1)} {y}H{at}"/>'
             f'<circle cx="{at}" cy="{y}" r="{_R}"/>{_label(name, y)}{_value(value, y)}</g>'

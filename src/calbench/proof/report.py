@@ -9,6 +9,9 @@ from calbench.documents.plan import LocalTexts, Software
 
 Verdict = Literal["optimistic", "too_few_runs", "wasteful", "honest", "not_proven"]
 """From the worst to the best; `not_proven`: no uncertainty is stated, or the truth is not known."""
+Keeping = Literal["broken", "too_few_runs", "kept", "not_proven"]
+"""What is said of a promise, from the worst to the best; `not_proven`: nothing is decided that could break it."""
+_SEVERITY = ("kept", "honest", "not_proven", "wasteful", "too_few_runs", "optimistic", "broken")
 
 
 class Rate(Stored):
@@ -34,7 +37,7 @@ class Risk(Stored):
     indeterminate: Rate
     among_accepted: Rate | None = None
     at_the_edge: Rate | None = None
-    promise_kept: bool | None = None
+    promise: Keeping | None = None
 
 
 class Covered(Stored):
@@ -42,19 +45,23 @@ class Covered(Stored):
 
     `bias` is the mean of E minus true error, `bias_u` its standard uncertainty; `spread` the standard deviation; `u`
     the mean standard uncertainty U/k. `excess` is by what every U can be divided and still cover the claim.
+
+    `negligible` counts results whose U is zero, or less than a thousandth of the deviation. What would be divided by
+    such a U, or by a spread that is nothing beside U, is None: lengths of a test, `ratio`, `excess`.
     """
 
     rate: Rate
     effective: str
     unit: str
-    bias: str
-    bias_u: str
-    spread: str
+    bias: str | None
+    bias_u: str | None
+    spread: str | None
     u: str
     expanded: str
-    ratio: str
-    excess: str
+    ratio: str | None
+    excess: str | None
     rounding: str
+    negligible: int = 0
 
 
 class PointProof(Stored):
@@ -87,11 +94,15 @@ class TestProof(Stored):
 
 
 class Promise(Stored):
-    """What is promised of false accepts, and by whom: the decision rule, or whoever asked for the proof."""
+    """What is promised of false accepts, and by whom: the decision rule, or whoever asked for the proof.
+
+    `verdict` is the worst of all tests.
+    """
 
     by: str
     kind: Literal["specific", "global"]
     most: str
+    verdict: Keeping = "not_proven"
 
 
 class Stopped(Stored):
@@ -143,7 +154,17 @@ class Report(Stored):
 
     @property
     def good(self) -> bool:
-        """Whether every budget is honest, or wasteful for rounding alone, each promise kept, and each run complete."""
-        fine = self.verdict in ("honest", "not_proven") or (self.verdict == "wasteful" and self.expected)
-        kept = all(test.risk is None or test.risk.promise_kept is not False for test in self.tests)
-        return fine and kept and not self.stopped
+        """Whether every budget is honest, or wasteful for rounding alone, each promise kept, and each run complete.
+
+        Where no budget and no promise was proven, nothing is: that is not good.
+        """
+        promise = "not_proven" if self.promise is None else self.promise.verdict
+        budgets = self.verdict == "honest" or (self.verdict == "wasteful" and self.expected)
+        fine = budgets or (self.verdict == "not_proven" and promise == "kept")
+        return fine and promise in ("kept", "not_proven") and not self.stopped
+
+    @property
+    def worst(self) -> Verdict | Keeping:
+        """The worse of what is said of the budgets and of the promise."""
+        said = [self.verdict, *([] if self.promise is None else [self.promise.verdict])]
+        return max(said, key=_SEVERITY.index)

@@ -17,13 +17,16 @@ from calbench.proof.judging import (
     Evidence,
     Promised,
     judge,
+    judge_promise,
     promised,
     runs_needed,
     worst,
+    worst_kept,
 )
 from calbench.proof.report import (
     Covered,
     Draw,
+    Keeping,
     PointProof,
     Promise,
     Rate,
@@ -37,7 +40,6 @@ from calbench.proof.sketching import Open, Sketch
 from calbench.proof.statistics import (
     clopper_pearson,
     effective_trials,
-    lower_bound,
     mean_and_spread,
     quantile,
 )
@@ -47,6 +49,7 @@ from calbench.quantities import coherent_unit, find_unit
 _START, _STEP, _BINS = -2.0, 0.1, 40
 _EDGE = 0.5  # of U: how near to an acceptance limit an accepted result is at its edge
 _FAR = 1e9
+_NEGLIGIBLE = 1e-3  # a number that small beside another is no divisor for it
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,12 @@ def summed(job: Job, trials: Iterable[Trial], runs: int, promise: Promised | Non
         rule=str(rule),
         promise=None
         if promise is None
-        else Promise(by=promise.by, kind=promise.kind, most=_share(promise.most)),
+        else Promise(
+            by=promise.by,
+            kind=promise.kind,
+            most=_share(promise.most),
+            verdict=worst_kept(test.risk.promise for test in tests if test.risk),
+        ),
         excess_limit=_number(EXCESS),
         margin=_share(MARGIN),
         error_rate=_share(ERROR_RATE),
@@ -148,7 +156,7 @@ class _Judging:
             expected=said == "wasteful"
             and (all(point.expected for point in at_fault) if at_fault else dominated),
             covered=covered,
-            risk=self._risk(rows),
+            risk=_with_points(self._risk(rows), points),
             points=points,
             start=_number(_START),
             step=_number(_STEP),
@@ -189,21 +197,24 @@ class _Judging:
         bias, spread = mean_and_spread(deviations)
         u = math.fsum(width / k for width, k in zip(widths, factors, strict=True)) / len(flat)
         expanded = math.fsum(widths) / len(flat)
-        ordered = sorted(abs(_in_terms_of_u(one)) for one in flat)
+        ordered = sorted(1.0 if _met_without_u(one) else abs(_in_terms_of_u(one)) for one in flat)
+        negligible = sum(map(_negligible, flat))
+        measured = bool(unit) or not negligible
         needed = quantile(ordered, self._claim)
         evidence = Evidence(share * trials, trials, ordered)
         covered = Covered(
             rate=_rate(sum(inside), len(flat), trials),
             effective=_number(trials),
             unit=unit,
-            bias=_number(bias),
-            bias_u=_number(spread / math.sqrt(trials)),
-            spread=_number(spread),
+            bias=_number(bias) if measured else None,
+            bias_u=_number(spread / math.sqrt(trials)) if measured else None,
+            spread=_number(spread) if measured else None,
             u=_number(u),
             expanded=_number(expanded),
-            ratio=_quotient(u, spread),
-            excess=_quotient(1.0, needed),
+            ratio=_quotient(u, spread) if measured else None,
+            excess=None if negligible == len(flat) else _quotient(1.0, needed),
             rounding=_share(math.fsum(one.rounding for one in flat) / len(flat)),
+            negligible=negligible,
         )
         return covered, judge(evidence, self._claim, self._alpha)
 
@@ -223,16 +234,23 @@ class _Judging:
             indeterminate=_some(_among(runs, lambda one: one.verdict.startswith("indeterminate"))),
             among_accepted=wrongly,
             at_the_edge=at_edge,
-            promise_kept=self._kept(at_edge, among),
+            promise=self._kept(runs, at_edge, among),
         )
 
-    def _kept(self, edge: Rate | None, among: Rate | None) -> bool | None:
+    def _kept(self, runs: Sequence[Sequence[Found]], edge: Rate | None, among: Rate | None) -> Keeping | None:
         if self._promise is None:
             return None
-        rate = edge if self._promise.kind == "specific" else among
-        if rate is None:
-            return None
-        return lower_bound(rate.count, rate.trials, self._alpha) <= self._promise.most
+        specific = self._promise.kind == "specific"
+        if specific and not any(one.expanded for run in runs for one in run):
+            return "not_proven"  # without U there is no edge
+        return judge_promise(edge if specific else among, self._promise.most, self._alpha)
+
+
+def _with_points(risk: Risk | None, points: Sequence[PointProof]) -> Risk | None:
+    """Break the promise of a test where one of its points breaks it, however good the others are."""
+    if risk is None or not any(point.risk is not None and point.risk.promise == "broken" for point in points):
+        return risk
+    return risk.model_copy(update={"promise": "broken"})
 
 
 def _covers(one: Found) -> bool:
@@ -245,6 +263,16 @@ def _in_terms_of_u(one: Found) -> float:
     if one.expanded:
         return deviation / one.expanded
     return 0.0 if deviation == 0 else math.copysign(_FAR, deviation)
+
+
+def _met_without_u(one: Found) -> bool:
+    """Tell whether E is the true error and U zero: such a U is just what is needed, neither too large nor too small."""
+    return not one.expanded and one.error == one.true
+
+
+def _negligible(one: Found) -> bool:
+    """Tell whether U is zero, or so small beside the deviation that nothing can be said in terms of it."""
+    return not one.expanded or one.expanded < _NEGLIGIBLE * abs(one.error - (one.true or 0.0))
 
 
 def _among(runs: Sequence[Sequence[Found]], holds: Callable[[Found], bool]) -> Rate | None:
@@ -293,5 +321,8 @@ def _number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _quotient(value: float, by: float) -> str:
-    return "inf" if by == 0 else f"{value / by:.3f}"
+def _quotient(value: float, by: float) -> str | None:
+    """Divide; None where one is nothing beside the other."""
+    if value <= _NEGLIGIBLE * by or by <= _NEGLIGIBLE * value:
+        return None
+    return f"{value / by:.3f}"

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calbench.proof.report import Covered, PointProof, Rate, Report, TestProof
+from calbench.proof.report import Covered, PointProof, Promise, Rate, Report, TestProof
 from calbench.proof.wording import Language, word
 from calbench.quantities import Quantity, display, find_unit
 
 _DIGITS = 3
 _NAMED = 5  # points that a note names
+_SMALLEST = 0.005  # of a quotient that two digits can show
+_NONE = "–"  # where a number would mean nothing
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def decisions(report: Report, language: Language) -> Grid:
 
 def notes(report: Report, language: Language) -> list[str]:
     """Say what is remarkable: each budget that is not honest, broken promises, runs that did not complete."""
-    said = (_stopped, _too_few, _of_budgets, _of_promises)
+    said = (_stopped, _too_few, _without_u, _of_budgets, _of_promises, _few_at_the_edge)
     return [note for each in said for note in each(report, language)]
 
 
@@ -128,6 +130,24 @@ def verdict(one: TestProof | PointProof | Report, language: Language) -> str:
     return word("wasteful.expected" if expected else one.verdict, language)
 
 
+def conclusion(report: Report, language: Language) -> str:
+    """Say the verdict on the budgets and, where something is promised, on the promise; the worse one first."""
+    said = [verdict(report, language)]
+    if report.promise is not None:
+        kept = report.promise.verdict
+        said = [
+            word("conclusion.budgets", language, said=said[0]),
+            word("conclusion.open", language)
+            if kept == "too_few_runs"
+            else word("conclusion.promise", language, said=word(kept, language)),
+        ]
+        if report.worst == kept != report.verdict:
+            said.reverse()
+    if report.stopped:
+        said.append(word("conclusion.stopped", language, count=f"{len(report.stopped):,}"))
+    return word("comma", language).join(said)
+
+
 def percent(share: str) -> str:
     """Write a share as percent; one digit behind the point, two below one percent."""
     value = Decimal(share) * 100
@@ -149,23 +169,29 @@ def _row(name: str, one: TestProof | PointProof, language: Language, *, of_test:
     if covered is None:
         return [name, *[""] * (5 if of_test else 7), verdict(one, language)]
     sizes = (
-        [f"{float(covered.bias):+.2f}"]
+        [_NONE if covered.bias is None else f"{float(covered.bias):+.2f}"]
         if of_test
-        else [quantity(text, covered.unit) for text in (covered.bias, covered.spread, covered.expanded)]
+        else [
+            _NONE if text is None else quantity(text, covered.unit)
+            for text in (covered.bias, covered.spread, covered.expanded)
+        ]
     )
     return [
         name,
         percent(covered.rate.share),
         _interval(covered.rate),
         *sizes,
-        _short(covered.ratio),
-        _short(covered.excess),
+        short(covered.ratio),
+        short(covered.excess),
         verdict(one, language),
     ]
 
 
-def _short(text: str) -> str:
-    return text if text == "inf" else f"{float(text):.2f}"
+def short(text: str | None) -> str:
+    """Write a quotient with two digits behind the point, – for none; what would be rounded away is not shown as 0."""
+    if text is None:
+        return _NONE
+    return "< 0.01" if float(text) < _SMALLEST else f"{float(text):.2f}"
 
 
 def _interval(rate: Rate) -> str:
@@ -179,9 +205,8 @@ def _rate(rate: Rate | None) -> str:
 def _kept(report: Report, test: TestProof, language: Language) -> str:
     if report.promise is None:
         return word("none", language)
-    kept = None if test.risk is None else test.risk.promise_kept
-    said = "" if kept is None else f" {word('kept' if kept else 'broken', language)}"
-    return f"≤ {percent(report.promise.most)}{said}"
+    kept = None if test.risk is None else test.risk.promise
+    return f"≤ {percent(report.promise.most)} {word(kept or 'not_proven', language)}"
 
 
 def _stopped(report: Report, language: Language) -> Iterator[str]:
@@ -201,6 +226,18 @@ def _of_budgets(report: Report, language: Language) -> Iterator[str]:
         for point in remarkable:
             if point.covered is not None:
                 yield _note(point.id, point, point.covered, report, language)
+
+
+def _without_u(report: Report, language: Language) -> Iterator[str]:
+    for point in (point for test in report.tests for point in test.points):
+        if point.covered is not None and point.covered.negligible:
+            yield word(
+                "note.zero",
+                language,
+                name=point.id,
+                count=f"{point.covered.negligible:,}",
+                trials=f"{point.covered.rate.trials:,}",
+            )
 
 
 def _too_few(report: Report, language: Language) -> Iterator[str]:
@@ -229,26 +266,60 @@ def _note(
         low=percent(covered.rate.low),
         high=percent(covered.rate.high),
         claim=percent(report.claim),
-        excess=_short(covered.excess),
+        excess=word("vast", language) if covered.excess is None else short(covered.excess),
         rounding=percent(covered.rounding),
     )
 
 
 def _of_promises(report: Report, language: Language) -> Iterator[str]:
     promise = report.promise
+    if promise is None:
+        return
     for test in report.tests:
-        if promise is None or test.risk is None or test.risk.promise_kept is not False:
+        broken: list[TestProof | PointProof] = [one for one in test.points if _broken(one)]
+        for one in broken or ([test] if _broken(test) else []):
+            rate = _counted(promise, one)
+            if rate is not None:
+                yield word(
+                    "note.broken",
+                    language,
+                    name=one.id,
+                    rule=promise.by,
+                    kind=word(promise.kind, language),
+                    most=percent(promise.most),
+                    share=percent(rate.share),
+                    low=percent(rate.low),
+                    high=percent(rate.high),
+                )
+
+
+def _broken(one: TestProof | PointProof) -> bool:
+    return one.risk is not None and one.risk.promise == "broken"
+
+
+def _few_at_the_edge(report: Report, language: Language) -> Iterator[str]:
+    promise = report.promise
+    for test in report.tests:
+        if promise is None or test.risk is None or test.risk.promise != "too_few_runs":
             continue
-        rate = test.risk.at_the_edge if promise.kind == "specific" else test.risk.accepted_wrongly
-        if rate is not None:
+        rate = _counted(promise, test)
+        if rate is None:
+            yield word("note.edge.none", language, name=test.id, rule=promise.by)
+        else:
             yield word(
-                "note.broken",
+                "note.edge.few",
                 language,
                 name=test.id,
                 rule=promise.by,
-                kind=word(promise.kind, language),
-                most=percent(promise.most),
-                share=percent(rate.share),
-                low=percent(rate.low),
+                count=f"{rate.trials:,}",
                 high=percent(rate.high),
+                most=percent(promise.most),
+                margin=percent(report.margin),
             )
+
+
+def _counted(promise: Promise, one: TestProof | PointProof) -> Rate | None:
+    """Give the rate that a promise is about."""
+    if one.risk is None:
+        return None
+    return one.risk.at_the_edge if promise.kind == "specific" else one.risk.accepted_wrongly

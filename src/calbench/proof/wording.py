@@ -23,6 +23,11 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "声明：真实误差以 {claim} 的概率落在 E ± U 内。",
     },
     "conclusion": {"en": "Conclusion", "zh": "结论"},
+    "conclusion.budgets": {"en": "budgets {said}", "zh": "预算{said}"},
+    "conclusion.promise": {"en": "promise {said}", "zh": "承诺{said}"},
+    "conclusion.open": {"en": "promise open (too few runs)", "zh": "承诺未定（次数不足）"},
+    "conclusion.stopped": {"en": "{count} runs did not complete", "zh": "{count} 次运行未完成"},
+    "comma": {"en": ", ", "zh": "，"},
     "honest": {"en": "honest", "zh": "诚实"},
     "optimistic": {"en": "OPTIMISTIC", "zh": "偏小"},
     "wasteful": {"en": "wasteful", "zh": "偏大"},
@@ -70,6 +75,13 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "{name}：每个 U 可除以 {excess}。示值修约占方差的 {rounding}，属预期：无论实际偏差多小，均按半个分"
         "度计入。",
     },
+    "vast": {"en": "more than 1,000", "zh": "1,000 以上"},
+    "note.zero": {
+        "en": "{name}: U is zero, or less than a thousandth of the deviation, in {count} of {trials} results. Nothing "
+        "is divided by it (–); the verdict rests on the coverage.",
+        "zh": "{name}：{trials} 个结果中有 {count} 个的 U 为零或不足偏差的千分之一。不以其作除数（–）；"
+        "结论依据覆盖率。",
+    },
     "note.few": {
         "en": "{runs} runs are too few to say of {count} points ({names}). Where a budget just keeps its claim, "
         "it takes some {needed} runs or more to show it.",
@@ -84,6 +96,19 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "en": "{name}: {rule} promises at most {most} false accepts ({kind} risk), and there are {share} ({low} "
         "to {high}).",
         "zh": "{name}：{rule} 承诺误判合格不超过 {most}（{kind}风险），实际为 {share}（{low} 至 {high}）。",
+    },
+    "note.edge.few": {
+        "en": "{name}: {count} results are too few to say whether {rule} keeps its promise: the 95 % interval of false "
+        "accepts ends at {high}, and kept needs {most} and no more than {margin} above it. Give more --runs, or a "
+        "--population with more units near the limits, such as 'uniform 1.2'.",
+        "zh": "{name}：{count} 个结果不足以判断 {rule} 是否满足承诺：误判合格率的 95 % 区间上限为 {high}，满足要求其不"
+        "超过 {most} 加 {margin}。请增大 --runs，或用 --population 使更多仪器接近限值，如 'uniform 1.2'。",
+    },
+    "note.edge.none": {
+        "en": "{name}: no result was accepted near an acceptance limit, so nothing can be said of the promise of "
+        "{rule}. Give more --runs, or a --population with more units near the limits, such as 'uniform 1.2'.",
+        "zh": "{name}：没有结果在接受限附近被接受，无法判断 {rule} 的承诺。请增大 --runs，或用 --population 使更多仪器"
+        "接近限值，如 'uniform 1.2'。",
     },
     "specific": {"en": "specific", "zh": "特定"},
     "global": {"en": "global", "zh": "总体"},
@@ -127,9 +152,11 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "en": "Optimistic: the upper bound of the coverage is below the claim. Wasteful: even if every U were "
         "divided by {excess}, the claim would be covered, with the same confidence. The chance that any "
         "honest budget is called optimistic is at most {alpha}. Honest needs a coverage that is, with its "
-        "95 % interval, no more than {margin} below the claim.",
+        "95 % interval, no more than {margin} below the claim; a promise is kept where false accepts are, with "
+        "theirs, no more than that above what is promised.",
         "zh": "偏小：覆盖率上限低于声明值。偏大：在同样置信度下，每个 U 除以 {excess} 后仍覆盖声明概率。任一诚实"
-        "预算被判为偏小的概率不超过 {alpha}。诚实要求覆盖率的 95 % 区间不低于声明值减 {margin}。",
+        "预算被判为偏小的概率不超过 {alpha}。诚实要求覆盖率的 95 % 区间不低于声明值减 {margin}；"
+        "满足承诺要求误判合格率的 95 % 区间不高于承诺值加 {margin}。",
     },
     "how.intervals": {
         "en": "Intervals are exact (Clopper-Pearson). Points of one run may share a standard: a test counts as "

@@ -232,7 +232,7 @@ def _condition(node: Node, scope: Scope, operator: str) -> None:
 def _alike(node: Node, verb: str, one: _Scalar, other: _Scalar) -> _Scalar:
     if one == other:
         return one
-    mend = ""
+    mend = "both must be of one kind: correct a name or a unit, or multiply one by what makes it the other"
     if CELSIUS in (one, other) and KELVIN in (one, other):
         mend = _ADVICE
     elif NUMBER in (one, other):

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from calbench.documents.asset import Asset, Drift
 from calbench.quantities import Quantity, parse_quantity, significant
-from calbench.traceability.entries import evaluated, scope_of
+from calbench.traceability.entries import scope_of, stated_by
 from calbench.traceability.parts import DIGITS, Part, Stated
 
 YEAR = Decimal("365.25")
@@ -49,10 +49,13 @@ def drifted(
         if drift is None:
             continue
         scope = scope_of(value)
-        stated = _stated(drift, evaluated(drift.per_year, scope)).scaled(abs(years))
+        where = f"drift of {drift.of or capability}"
+        size = stated_by(asset, "per_year", drift.per_year, scope, where)
+        stated = _stated(drift, size).scaled(abs(years))
         total = stated if total is None else total.plus(stated)
         if drift.correction is not None:
-            correction += evaluated(drift.correction, scope).value * years
+            moved = stated_by(asset, "correction", drift.correction, scope, where, negative=True)
+            correction += moved.value * years
         texts.append(drift.per_year)
     if total is None:
         return correction, []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import Literal
 
 from calbench.documents.asset import Asset, Entry, FrequencySpan
 from calbench.quantities import Quantity, coherent_unit, evaluate, parse, parse_quantity
@@ -64,7 +65,10 @@ def look_up(asset: Asset, capability: str, value: Quantity, frequency: Quantity 
     if not fitting:
         return None
     chosen = min(fitting, key=lambda one: one[:3])[3]
-    return _single(chosen[0], value) if len(chosen) == 1 else _line(chosen[0], chosen[-1], value)
+    place = (asset, capability)
+    return (
+        _single(place, chosen[0], value) if len(chosen) == 1 else _line(place, chosen[0], chosen[-1], value)
+    )
 
 
 def covered(asset: Asset, capability: str) -> str:
@@ -90,6 +94,37 @@ def evaluated(text: str, scope: dict[str, Quantity]) -> Quantity:
     return value
 
 
+def stated_by(
+    asset: Asset, key: str, text: str, scope: dict[str, Quantity], where: str, *, negative: bool = False
+) -> Quantity:
+    """Evaluate an expression of an asset file; an uncertainty must not be negative, a correction may.
+
+    Args:
+        asset: whose file it is; the file bears its id.
+        key: of the expression: `expanded`, `per_year`.
+        text: the expression.
+        scope: what it may use; `value` is the value at which it is evaluated.
+        where: the entry, in words.
+        negative: whether it may be.
+
+    Raises:
+        ValueError: It cannot be evaluated there, or is negative; says file, entry, expression and what to do.
+    """
+    place = f"{asset.asset}.yaml, {where}, {key}: '{text}'"
+    try:
+        found = evaluated(text, scope)
+    except ValueError as error:
+        raise ValueError(
+            f"{place} cannot be evaluated at {scope['value']}: {error}; correct it, or the values that it holds for"
+        ) from error
+    if found.value < 0 and not negative:
+        raise ValueError(
+            f"{place} is {found.text()} at {scope['value']}, and an uncertainty is zero or more; correct it: `out` "
+            "is the absolute value, `value` has its sign"
+        )
+    return found
+
+
 def frequencies(entry: Entry) -> list[str]:
     """Say in words at which frequencies an entry holds; nothing if it says none."""
     if entry.frequency is None:
@@ -99,29 +134,37 @@ def frequencies(entry: Entry) -> list[str]:
     return [entry.frequency]
 
 
-def _single(entry: Entry, value: Quantity) -> Found:
+def _single(place: tuple[Asset, str], entry: Entry, value: Quantity) -> Found:
     where = ", ".join([entry.at or entry.range or f"{entry.from_} to {entry.to}", *frequencies(entry)])
-    return Found((_end(entry, value, Decimal(1)),), where, entry.frequency is not None)
+    return Found((_end(place, entry, value, Decimal(1)),), where, entry.frequency is not None)
 
 
-def _line(low: Entry, high: Entry, value: Quantity) -> Found:
+def _line(place: tuple[Asset, str], low: Entry, high: Entry, value: Quantity) -> Found:
     first, last = _at(low), _at(high)
     along = (value.value - first.value) / (last.value - first.value)
     where = ", ".join([f"on the line between {low.at} and {high.at}", *frequencies(low)])
-    return Found((_end(low, first, 1 - along), _end(high, last, along)), where, low.frequency is not None)
+    ends = (_end(place, low, first, 1 - along), _end(place, high, last, along))
+    return Found(ends, where, low.frequency is not None)
 
 
-def _end(entry: Entry, value: Quantity, weight: Decimal) -> End:
-    scope = scope_of(value, entry.range)
-    nothing = Quantity.of(0, coherent_unit(value.dimension))
+def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decimal) -> End:
+    scope, (asset, capability) = scope_of(value, entry.range), place
+    where = ", ".join([f"provides {capability}, {_span(entry)}", *frequencies(entry)])
+
+    def of(key: Literal["expanded", "half_width", "correction"]) -> Quantity | None:
+        text: str | None = getattr(entry, key)
+        if text is None:
+            return None
+        return stated_by(asset, key, text, scope, where, negative=key == "correction")
+
     stated = Stated(
-        expanded=None if entry.expanded is None else evaluated(entry.expanded, scope),
-        half_width=None if entry.half_width is None else evaluated(entry.half_width, scope),
+        expanded=of("expanded"),
+        half_width=of("half_width"),
         k=entry.k or "2",
         dof=entry.dof,
         shape="normal" if entry.half_width is None else "rectangular",
     )
-    correction = nothing if entry.correction is None else evaluated(entry.correction, scope)
+    correction = of("correction") or Quantity.of(0, coherent_unit(value.dimension))
     return End(weight, stated, correction, value.text().replace(" ", ""))
 
 

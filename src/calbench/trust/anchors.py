@@ -72,6 +72,8 @@ def judge(
         said_by: who says when that was, for the message.
     """
     way = _way(certificate, beside, anchors)
+    if way is None and (barred := _barred(certificate, beside, anchors)):
+        return Judgement(False, barred)
     if way is None:
         return Judgement(
             False,
@@ -159,15 +161,53 @@ def _way(
     return None
 
 
+def _barred(certificate: Certificate, beside: Sequence[Certificate], anchors: Anchors) -> str:
+    """Say which trusted certificate issued one on the way, although it may not; empty if none did."""
+    for authority in anchors.certificates:
+        for each in (certificate, *beside):
+            why = _forbidden(authority) if each != authority and _signed(each, authority) else ""
+            if why:
+                return (
+                    f"{name(certificate)} rests on {name(authority)}, which is trusted but may issue no "
+                    f"certificates: {why}. Ask for a certificate of an authority that may, or trust that of the "
+                    "holder itself: calbench keys trust FILE, or verify --trust FILE"
+                )
+    return ""
+
+
 def _issued(certificate: Certificate, authority: Certificate) -> bool:
-    """Tell whether an authority issued a certificate, and may: a certificate of a person issues none."""
-    from cryptography import x509  # noqa: PLC0415 - as above
+    """Tell whether an authority issued a certificate, and may."""
+    return _signed(certificate, authority) and not _forbidden(authority)
+
+
+def _signed(certificate: Certificate, authority: Certificate) -> bool:
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - as above
 
     try:
         certificate.verify_directly_issued_by(authority)
-        constraints = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
-        usage = authority.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+    except (ValueError, TypeError, InvalidSignature):
         return False
-    return constraints.ca and usage.key_cert_sign
+    return True
+
+
+def _forbidden(authority: Certificate) -> str:
+    """Say why a certificate may issue no other, as that of a person may not; empty if it may.
+
+    RFC 5280, 4.2.1.9: basicConstraints must say that it is an authority; 4.2.1.3: keyUsage, if there is one, must
+    allow it, and restricts nothing if there is none.
+    """
+    from cryptography import x509  # noqa: PLC0415 - as above
+
+    try:
+        if not authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+            return "its basicConstraints say that it is no authority (RFC 5280, 4.2.1.9)"
+    except x509.ExtensionNotFound:
+        return "it has no basicConstraints, which must say that it is an authority (RFC 5280, 4.2.1.9)"
+    except ValueError as error:
+        return f"its extensions cannot be read: {error}"
+    try:
+        if not authority.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign:
+            return "its keyUsage does not allow that (keyCertSign; RFC 5280, 4.2.1.3)"
+    except x509.ExtensionNotFound:
+        pass
+    return ""

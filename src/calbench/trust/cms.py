@@ -49,7 +49,8 @@ def opened(data: bytes, what: str, kind: str, content: bytes | None = None) -> C
 
     try:
         signed, signer = _parsed(data, kind)
-        certificates = [x509.load_der_x509_certificate(one.chosen.dump()) for one in signed["certificates"]]
+        each = [x509.load_der_x509_certificate(one.chosen.dump()) for one in signed["certificates"]]
+        certificates = list(dict.fromkeys(each))  # RFC 5652, 5.1: there may be more than are needed
         certificate = _signer(signer, certificates)
         inner = b"" if content is not None else signed["encap_content_info"]["content"].contents
         attributes = _attributes(signer["signed_attrs"])
@@ -132,10 +133,16 @@ def _require_der(data: bytes, start: int, end: int) -> None:
 def _signer(signer: Any, certificates: list[Certificate]) -> Certificate:  # noqa: ANN401 - of asn1crypto
     named = signer["sid"].chosen
     serial, issuer = named["serial_number"].native, named["issuer"].dump()
-    (found,) = (
+    found = [
         one for one in certificates if one.serial_number == serial and one.issuer.public_bytes() == issuer
-    )
-    return found
+    ]
+    if len(found) != 1:
+        raise ValueError(
+            "the certificate of the one who signed is not in it"
+            if not found
+            else "two certificates in it claim the same issuer and serial number"
+        )
+    return found[0]
 
 
 def _attributes(attributes: Any) -> dict[str, Any]:  # noqa: ANN401 - of asn1crypto

@@ -103,8 +103,8 @@ def _encrypted(data: bytes) -> bool:
     return b"ENCRYPTED" in data.partition(b"\n")[0]
 
 
-def owned(path: Path) -> bytes:
-    """Read the file of a private key.
+def owned(path: Path, again: str = "calbench keys roll") -> bytes:
+    """Read the file of a private key; `again` is the command that makes another one of its kind.
 
     Raises:
         UsageError: Others may read it, or it cannot be read.
@@ -115,7 +115,7 @@ def owned(path: Path) -> bytes:
             if not WINDOWS and mode & _OTHERS:
                 raise UsageError(
                     f"The key {path} may be read by others (mode {mode:04o}): it is not used. If nobody did, "
-                    f"`chmod 600 {path}`; otherwise make a new one with calbench keys roll."
+                    f"`chmod 600 {path}`; otherwise make a new one with {again}."
                 )
             return file.read(_LARGEST)
     except OSError as error:

@@ -63,7 +63,18 @@ def sign(unsigned: bytes, signatory: Signatory, at: datetime, url: str | None = 
         raise UsageError(
             f'Signing a PDF needs the package {missing.name!r}: pip install "calbench[signatures]".'
         ) from missing
-    writer = IncrementalPdfFileWriter(BytesIO(unsigned))
+
+    class Untouched(IncrementalPdfFileWriter):
+        """Leaves alone what the file says of itself (XMP and Info).
+
+        pyHanko would write the time of the machine and itself as producer, and XMP whose descriptions of extension
+        schemas are no longer in the form of ISO 19005-3, 6.6.2.3.
+        """
+
+        def _update_meta(self) -> None:
+            """Change nothing."""
+
+    writer = Untouched(BytesIO(unsigned))
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -193,10 +204,19 @@ def _stamper(url: str) -> Any:  # noqa: ANN401 - of pyhanko
 def _signed(metadata: Any, signer: Any, writer: Any, at: datetime, url: str | None) -> BytesIO:  # noqa: ANN401 - of pyhanko
     from pyhanko.sign.general import SigningError  # noqa: PLC0415 - as above
     from pyhanko.sign.signers import PdfSigner  # noqa: PLC0415 - as above
+    from pyhanko.sign.signers.constants import ESIC_EXTENSION_1  # noqa: PLC0415 - as above
     from pyhanko.sign.timestamps.common_utils import TimestampRequestError  # noqa: PLC0415 - as above
 
-    class Timed(PdfSigner):
-        """Puts the time that is handed in into the signature, not that of the machine."""
+    class OfPdfA(PdfSigner):
+        """Puts the time that is handed in into the signature, and keeps the file a PDF/A-3.
+
+        That is PDF 1.7 (ISO 19005-3, 5; ISO 32000-1). For keys on the curves of ISO/TS 32002, which is of PDF 2.0,
+        pyHanko would raise the version of the file; PAdES in PDF 1.7 asks for the extension ESIC alone
+        (ETSI EN 319 142-1, 5.6).
+        """
+
+        def register_extensions(self, pdf_out: Any, *, md_algorithm: str) -> None:  # noqa: ANN401, ARG002 - as above
+            pdf_out.register_extension(ESIC_EXTENSION_1)
 
         def init_signing_session(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as above
             session = super().init_signing_session(*arguments, **named)
@@ -204,9 +224,9 @@ def _signed(metadata: Any, signer: Any, writer: Any, at: datetime, url: str | No
             return session
 
     try:
-        found: BytesIO = Timed(metadata, signer, timestamper=None if url is None else _stamper(url)).sign_pdf(
-            writer
-        )
+        found: BytesIO = OfPdfA(
+            metadata, signer, timestamper=None if url is None else _stamper(url)
+        ).sign_pdf(writer)
     except (SigningError, TimestampRequestError) as error:
         raise UsageError(f"The PDF was not signed: {error}.") from error
     return found

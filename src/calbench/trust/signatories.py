@@ -94,14 +94,15 @@ def load(folder: Path, place: Place, name: str) -> Signatory:
         UsageError: There is none of this name, others can read it, or key and certificate do not belong together.
     """
     own = _place(folder, place, name)
+    word = "signatory" if place == "signatories" else "authority"
     if not (own / KEY).is_file():
         known = ", ".join(names(folder, place)) or "none"
-        word = "signatory" if place == "signatories" else "authority"
         raise UsageError(
             f"There is no {word} {name!r} in {folder}; there are: {known}. Make one with calbench keys new {word}."
         )
     certificate, *above = read_certificates(own / CERTIFICATE)
-    return paired(read_key(owned(own / KEY), None, str(own / KEY)), certificate, above)
+    again = f"calbench keys new {word} under another name"
+    return paired(read_key(owned(own / KEY, again), None, str(own / KEY)), certificate, above)
 
 
 def read_key(data: bytes, password: bytes | None, file: str) -> PrivateKey:

@@ -10,7 +10,7 @@ from calbench.workflow.executing import Conducting, Finished, Tried, execute, tr
 from calbench.workflow.issuing import Signing
 from calbench.workflow.preparing import Options, Prepared, prepare, surroundings
 from calbench.workflow.resuming import Resuming, resume
-from calbench.workflow.sealing import demonstration_signer, no_key, seal_later, signer_of
+from calbench.workflow.sealing import demonstration_signer, key_state, no_key, seal_later, signer_of
 from calbench.workflow.staging import Reality, simulated_world, stage_of
 from calbench.workflow.storing import GUARD, JOURNAL, PLAN, RECORD, SEAL, SOURCES, stored_plan
 
@@ -35,6 +35,7 @@ __all__ = [
     "demonstration_signer",
     "evaluate",
     "execute",
+    "key_state",
     "no_key",
     "prepare",
     "resume",

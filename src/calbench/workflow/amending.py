@@ -129,7 +129,7 @@ def _amend(
     plan = stored_plan(folder)
     chosen = signer or signer_for(plan, None, clock)
     if chosen is None:
-        raise UsageError(f"{folder} is not amended, because it would be {no_key(plan.station)}.")
+        raise UsageError(f"{folder} is not amended, because it would be {no_key(plan.station, clock)}.")
     old = _sealed_record(folder, seal.over.record)
     number = number_of_formers(folder, seal=note.data(), record=old) + 1
     # In this order a machine that dies on the way loses nothing, and the same command can be given again.

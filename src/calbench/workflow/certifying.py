@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calbench.documents.canonical import sha256
 from calbench.errors import IntegrityFailure, UsageError
 from calbench.workflow.inforce import amended_since, in_force
-from calbench.workflow.issuing import SIGNED, Signing, place
+from calbench.workflow.issuing import SIGNED, Signing, issue_folder, place, require_unwritten
 from calbench.workflow.storing import RECORD, read, stored
+
+if TYPE_CHECKING:
+    from calbench.certificates import Issuing
+    from calbench.documents.issue import Issue
 
 
 def certify(
@@ -21,12 +26,16 @@ def certify(
 ) -> list[Path]:
     """Write the certificates of a run, after its record was verified; `signing` None writes them unsigned.
 
+    Formats without signature are written at any time, from the record and the issue in force. What is issued is never
+    overwritten: a second signature would be another file under the same number.
+
     `schemas` is the folder of the schemas that a digital certificate is validated against; None does not validate.
 
     Raises:
         IntegrityFailure: The record was altered, or its results do not follow from its readings.
         InvalidFile: The digital certificate is not valid by the schema.
-        UsageError: There is no record, a format or language that is not known, or no country for a DCC.
+        UsageError: There is no record, a format or language that is not known, no country for a DCC, or a
+            signed file would be overwritten.
     """
     from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
     from calbench.documents.record import Record  # noqa: PLC0415 - as above
@@ -38,23 +47,38 @@ def certify(
         found = "; ".join(f"{check.name}: {check.found}" for check in bad)
         raise IntegrityFailure(f"{folder / RECORD} is not certified. {found}.")
     record = stored(Record, folder / RECORD)
-    if signing is None:
-        _require_unissued(folder, data)
-        return write(record, data, folder, formats, languages, schemas)  # type: ignore[arg-type] # checked there
-    if not set(formats) & set(SIGNED):
+    signed = [one for one in formats if one in SIGNED]
+    if signing is not None and not signed:
         raise UsageError(
             f"Only {' and '.join(SIGNED)} are signed: add one of them to --format, or leave --sign out."
         )
-    where, issuing = place(folder, record, data, signing, languages)
+    issuing: Issuing | Issue | None
+    if signing is not None:
+        where, issuing = place(folder, record, data, signing, languages)
+        require_unwritten(folder, where, signed, languages)
+    else:
+        where, issuing = _unsigned(folder, data, signed, languages)
     return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
 
 
-def _require_unissued(folder: Path, record: bytes) -> None:
+def _unsigned(
+    folder: Path, record: bytes, signed: Sequence[str], languages: Sequence[str]
+) -> tuple[Path, Issue | None]:
+    """Give the folder and the issue that files without signatures belong to, if one is in force.
+
+    Raises:
+        UsageError: They would stand in the place of what is signed, or the record was amended since.
+    """
     current = in_force(folder)
     if current is None:
-        return
-    raise UsageError(
-        amended_since(folder, sha256(record))
-        or f"The certificates in {folder} are issued and signed, number {current.number}; unsigned ones would "
-        "replace them. Sign with --sign NAME, or look at what is there with calbench verify."
-    )
+        require_unwritten(folder, folder, signed, languages)
+        return folder, None
+    if amended := amended_since(folder, sha256(record)):
+        raise UsageError(amended)
+    if signed:
+        raise UsageError(
+            f"The certificates in {folder} are issued and signed, number {current.number}; unsigned ones would "
+            "replace them. Formats without signature can be written at any time: --format csv,html,xlsx. Look at what "
+            "is there with calbench verify."
+        )
+    return issue_folder(folder, current), current

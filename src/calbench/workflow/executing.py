@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calbench.authoring.loading import load_answers
+from calbench.authoring.loading import answer_lines, load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import CalbenchError, UsageError
@@ -231,7 +231,8 @@ def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
     if prepared.options.answers is not None:
         from calbench.execution.answering import FileOperator  # noqa: PLC0415 - loaded where it is used
 
-        return FileOperator(load_answers(prepared.options.answers).model, str(prepared.options.answers))
+        path = prepared.options.answers
+        return FileOperator(load_answers(path).model, str(path), answer_lines(path))
     if stage is None:
         raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
     from calbench.simulation.prompted import SimulatedOperator  # noqa: PLC0415 - loaded where it is used

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calbench.documents.plan import source_name
-from calbench.errors import CalbenchError, UsageError
-from calbench.workflow.storing import CONTROL, PLAN, RECORD, REQUEST, SOURCES
+from calbench.errors import CalbenchError, IntegrityFailure, UsageError
+from calbench.workflow.storing import CONTROL, ISSUE, PLAN, RECORD, REQUEST, SOURCES
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Standard
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 FORMAT = b'"calbench.record/1"'
 BESIDE = (REQUEST, CONTROL)
 """Files of a run that are no records, and are nothing strange."""
+ISSUED, LINE, REPORT = b'"calbench.issue/1"', b'"calbench.line-proof/1"', "calbench.proof/1"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def impact(name: str, folder: Path, since: str | None = None) -> Iterator[Affect
                 yield Unread(str(path.parent), "a run without a record: calbench evaluate it", damaged=True)
             continue
         found = _read(path)
+        if found is None:
+            continue
         if isinstance(found, Unread):
             yield found
         elif since is None or found.run.started[: len(since)] >= since:
@@ -90,7 +94,8 @@ def impact(name: str, folder: Path, since: str | None = None) -> Iterator[Affect
                 yield affected
 
 
-def _read(path: Path) -> Record | Unread:
+def _read(path: Path) -> Record | Unread | None:
+    """Read a record; None for a sound file of calbench that is no record."""
     from pydantic import ValidationError  # noqa: PLC0415 - loaded where it is used
 
     from calbench.documents.record import Record  # noqa: PLC0415 - as above
@@ -103,12 +108,35 @@ def _read(path: Path) -> Record | Unread:
         return Record.model_validate_json(data)
     except ValidationError as error:
         if path.name != RECORD and FORMAT not in data:
-            return Unread(str(path), "not a record of calbench", damaged=False)
+            if _known(path.name, data):
+                return None
+            what = "a damaged issue of a certificate" if path.name == ISSUE else "not a record of calbench"
+            return Unread(str(path), what, damaged=False)
         one = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in one["loc"])
         return Unread(
             str(path), f"a damaged record: {where + ': ' if where else ''}{one['msg']}", damaged=True
         )
+
+
+def _known(name: str, data: bytes) -> bool:
+    """Tell whether a file is a sound issue, proof of a line, or report of a proof of a procedure."""
+    from pydantic import ValidationError  # noqa: PLC0415 - loaded where it is used
+
+    from calbench.documents.issue import Issue  # noqa: PLC0415 - as above
+    from calbench.trust.proofs import read_proof  # noqa: PLC0415 - as above
+
+    try:
+        if name == ISSUE or ISSUED in data:
+            Issue.model_validate_json(data)
+        elif LINE in data:
+            read_proof(data, name)
+        else:
+            content = json.loads(data)
+            return isinstance(content, dict) and content.get("format") == REPORT
+    except (ValidationError, IntegrityFailure, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _above(

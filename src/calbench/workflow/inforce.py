@@ -13,17 +13,27 @@ if TYPE_CHECKING:
     from calbench.documents.issue import Issue
 
 
+def stored_issue(place: Path) -> Issue:
+    """Read the issue in a folder.
+
+    Raises:
+        IntegrityFailure: It is damaged.
+        UsageError: It cannot be read.
+    """
+    from calbench.documents.issue import Issue  # noqa: PLC0415 - loaded where it is used
+
+    return stored(Issue, place / ISSUE)
+
+
 def issues_of(folder: Path) -> Iterator[Issue]:
     """Give every issue of a run: the one beside the record, then those that replaced one.
 
     Raises:
         IntegrityFailure: One of them is damaged.
     """
-    from calbench.documents.issue import Issue  # noqa: PLC0415 - loaded where it is used
-
     for path in (folder / ISSUE, *sorted((folder / ISSUES).glob(f"*/{ISSUE}"))):
         if path.is_file():
-            yield stored(Issue, path)
+            yield stored_issue(path.parent)
 
 
 def in_force(folder: Path) -> Issue | None:
@@ -46,18 +56,27 @@ def amended_since(folder: Path, record_sha256: str) -> str:
     )
 
 
-def require_replaceable(folder: Path, number: str) -> None:
-    """Refuse to replace what is not the certificate in force, if certificates of the run were issued.
+def require_replaceable(folder: Path, number: str, *, elsewhere: bool = False) -> None:
+    """Refuse to replace what is not the certificate in force; with `elsewhere`, it was not issued from this run.
 
     Raises:
-        UsageError: It was replaced already, or was not issued from this run.
+        UsageError: It was replaced already, or was not issued from this run, or was although `elsewhere` says no.
     """
-    current = in_force(folder)
-    if current is None or current.number == number:
+    current, numbers = in_force(folder), [one.number for one in issues_of(folder)]
+    if current is None:
+        if not elsewhere:
+            raise UsageError(
+                f"Certificate {number} was not issued from this run: none was. If it was issued elsewhere, say so: "
+                "--issued-elsewhere. Nothing was signed."
+            )
         return
-    known = any(one.number == number for one in issues_of(folder))
-    why = "was replaced already" if known else "was not issued from this run"
+    if current.number == number and not elsewhere:
+        return
+    if elsewhere:
+        why = "is to be issued elsewhere, but certificates were issued from this run"
+    else:
+        why = "was replaced already" if number in numbers else "was not issued from this run"
     raise UsageError(
         f"Certificate {number} {why}; in force is {current.number}, issued on {current.issued} by "
-        f"{current.signatory.name}: --replaces {current.number}. Nothing was signed."
+        f"{current.signatory.name}: --replaces {current.number}. Issued were {', '.join(numbers)}. Nothing was signed."
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from calbench.documents.canonical import sha256
 from calbench.errors import UsageError
-from calbench.workflow.inforce import amended_since, require_replaceable
-from calbench.workflow.storing import ISSUE, ISSUES, stored
+from calbench.workflow.inforce import amended_since, require_replaceable, stored_issue
+from calbench.workflow.storing import ISSUE, ISSUES
 
 if TYPE_CHECKING:
     from calbench.certificates import Issuing
@@ -32,7 +32,7 @@ class Signing:
     """What is chosen for an issue: who signs, when (with time zone), and what the certificate replaces.
 
     `number` "" takes the run's id, or the replaced number with -R1, -R2, … behind it; `issued` ""
-    the day of `at` (UTC).
+    the day of `at` (UTC). With `elsewhere`, what it replaces was not issued from this run.
     """
 
     signatory: Signatory
@@ -44,6 +44,7 @@ class Signing:
     change: Change = "amended"
     form: Literal["xades", "xmldsig"] = "xades"
     timestamp: str | None = None
+    elsewhere: bool = False
 
 
 def place(
@@ -62,8 +63,8 @@ def place(
     from calbench.trust.timestamping import stamp  # noqa: PLC0415 - as above
 
     issue = _issue(record, data, signing, languages)
-    where = folder if issue.replaces is None else folder / ISSUES / issue.number
-    _require_said(folder, where, issue)
+    where = issue_folder(folder, issue)
+    _require_said(folder, where, issue, elsewhere=signing.elsewhere)
     issue = _as_before(where, issue, signing)
     url, signatory = signing.timestamp, signing.signatory
     stamping = None if url is None else partial(stamp, url)
@@ -72,6 +73,36 @@ def place(
         lambda unsigned: xmlsignature.sign(unsigned, signatory, signing.at, signing.form, stamping),
         lambda unsigned: pdfsignature.sign(unsigned, signatory, signing.at, url),
     )
+
+
+def issue_folder(folder: Path, issue: Issue) -> Path:
+    """Give the folder of an issue: that of the run, or one below it if it replaces another."""
+    return folder if issue.replaces is None else folder / ISSUES / issue.number
+
+
+def require_unwritten(folder: Path, where: Path, formats: Sequence[str], languages: Sequence[str]) -> None:
+    """Refuse to write over signed files, or over any beside an issue.
+
+    Raises:
+        UsageError: There are some.
+    """
+    names = ["certificate.xml"] if "dcc" in formats else []
+    names += [f"certificate-{one}.pdf" for one in languages] if "pdf" in formats else []
+    issued = (where / ISSUE).is_file()
+    there = [name for name in names if (where / name).is_file() and (issued or _signed(where / name))]
+    if there:
+        number = stored_issue(where).number if issued else "NUMBER"
+        raise UsageError(
+            f"{', '.join(there)} in {where} {'is' if len(there) == 1 else 'are'} issued and signed, and an issued "
+            f"certificate is not overwritten: signed again it would be another file. That it follows from its record, "
+            f"calbench verify {folder} shows. Issue one in its place with --replaces {number} --reason TEXT. "
+            "Formats without signature can be written at any time: --format csv,html,xlsx without --sign."
+        )
+
+
+def _signed(path: Path) -> bool:
+    data = path.read_bytes()
+    return (b"/ByteRange" if path.suffix == ".pdf" else b"<ds:Signature ") in data
 
 
 def _issue(record: Record, data: bytes, signing: Signing, languages: Sequence[str]) -> Issue:
@@ -106,6 +137,10 @@ def _replaced(signing: Signing) -> Replaced | None:
         raise UsageError(
             "--replaces and --reason belong together: a certificate says what it replaces and why."
         )
+    if signing.elsewhere and not signing.replaces:
+        raise UsageError(
+            "--issued-elsewhere says where the replaced certificate is: give it with --replaces."
+        )
     if not signing.replaces:
         return None
     number = signing.replaces.removeprefix("SIMULATED-")
@@ -118,7 +153,10 @@ def _next(number: str) -> str:
 
 
 def _day(record: Record, signing: Signing) -> str:
-    """Give the date of issue; it is not before the end of the work, unless that was in simulated time."""
+    """Give the date of issue: not before the end of the work, and not after today, here or in UTC.
+
+    Simulated time may be later than today: only a date that somebody chose must be after it.
+    """
     day = signing.issued or f"{signing.at:%Y-%m-%d}"
     try:
         fits = f"{datetime.strptime(day, '%Y-%m-%d'):%Y-%m-%d}" == day  # noqa: DTZ007 - a date has no time zone
@@ -126,18 +164,21 @@ def _day(record: Record, signing: Signing) -> str:
         fits = False
     if not fits:
         raise UsageError(f"{day[:20]!r} is no date of issue: write it as 2026-03-01.")
-    if record.plan.simulated is None and day < record.run.ended[:10]:
+    latest = max(f"{signing.at.astimezone(zone):%Y-%m-%d}" for zone in (UTC, None))
+    if day > latest:
+        raise UsageError(f"The date of issue {day} is in the future: today is {latest}. Nothing was signed.")
+    if (record.plan.simulated is None or signing.issued) and day < record.run.ended[:10]:
         raise UsageError(
             f"The date of issue {day} is before the end of the run, {record.run.ended[:10]}. Nothing was signed."
         )
     return day
 
 
-def _require_said(folder: Path, where: Path, issue: Issue) -> None:
+def _require_said(folder: Path, where: Path, issue: Issue, *, elsewhere: bool) -> None:
     """Refuse to issue beside a certificate that is in force, as if there were none."""
     if issue.replaces is not None:
         if not (where / ISSUE).is_file():
-            require_replaceable(folder, issue.replaces.number)
+            require_replaceable(folder, issue.replaces.number, elsewhere=elsewhere)
         return
     amended = amended_since(folder, issue.record_sha256)
     if amended:
@@ -145,12 +186,10 @@ def _require_said(folder: Path, where: Path, issue: Issue) -> None:
 
 
 def _as_before(where: Path, issue: Issue, signing: Signing) -> Issue:
-    """Give the issue that is there, if it is the same: its files are written anew, with its date."""
-    from calbench.documents.issue import Issue as Stored  # noqa: PLC0415 - loaded where it is used
-
+    """Give the issue that is there, if it is the same: what is still missing of it is written, with its date."""
     if not (where / ISSUE).is_file():
         return issue
-    before = stored(Stored, where / ISSUE)
+    before = stored_issue(where)
     if not signing.issued:
         issue = issue.model_copy(update={"issued": before.issued})
     if before != issue:

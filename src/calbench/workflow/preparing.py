@@ -14,7 +14,7 @@ from calbench.authoring.loading import Surroundings, load_answers, load_procedur
 from calbench.clock import Clock, RealClock
 from calbench.documents.loaded import Loaded, files_by_hash
 from calbench.documents.station import Station
-from calbench.errors import UsageError
+from calbench.errors import NotSimulated, UsageError
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
@@ -79,7 +79,7 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
     Raises:
         InvalidFile: A file breaks a rule.
         PlanRefused: The plan cannot be made.
-        UsageError: There is no such file, or the options do not fit.
+        UsageError: There is no such file, or the options do not fit (NotSimulated: to a run with the hardware).
     """
     from calbench.planning.compiling import compile_plan  # noqa: PLC0415 - `check` needs no planning
     from calbench.planning.request import Request  # noqa: PLC0415 - as above
@@ -113,7 +113,10 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
 def _simulated(station: Station, options: Options) -> Simulated | None:
     if not (station.simulated or options.simulate):
         if options.seed is not None or options.real_time:
-            raise UsageError("--seed and --real-time are for simulated runs; add --sim.")
+            raise NotSimulated(
+                "--seed and --real-time are for simulated runs; add --sim.",
+                has_twin=station.simulation is not None,
+            )
         return None
     from calbench.documents.plan import Simulated  # noqa: PLC0415 - loaded where it is used
     from calbench.simulation.staging import twin_of  # noqa: PLC0415 - as above

@@ -12,6 +12,7 @@ from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SEAL, SOURCES, read
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Plan
+    from calbench.trust.keystates import KeyState
     from calbench.trust.ring import Ring
     from calbench.trust.seal import Amendment
     from calbench.trust.stationkeys import KeyEntry, Signer
@@ -67,9 +68,19 @@ def signer_for(
     return ring.signer(entry_here, passphrase_given(ring.private_of(entry_here), asked))
 
 
-def no_key(station: str) -> str:
-    """Say that a run is not sealed, and how to change that."""
-    return f"not sealed: no key for station {station}; make one with calbench keys new station {station}"
+def key_state(station: str, clock: Clock | None = None) -> KeyState:
+    """Give the state of the key in the folder of keys that would seal for a station."""
+    from calbench.trust.keyfiles import key_folder  # noqa: PLC0415 - only sealing needs keys
+    from calbench.trust.keystates import state_for  # noqa: PLC0415 - as above
+    from calbench.trust.ring import Ring  # noqa: PLC0415 - as above
+    from calbench.trust.stationkeys import moment  # noqa: PLC0415 - as above
+
+    return state_for(Ring(key_folder()), station, moment((clock or RealClock()).utc()))
+
+
+def no_key(station: str, clock: Clock | None = None) -> str:
+    """Say that a run is not sealed, why, and how to change that."""
+    return f"not sealed: {key_state(station, clock).sentence}"
 
 
 def demonstration_signer(out: Path, station: str, clock: Clock | None = None) -> Signer:
@@ -140,14 +151,14 @@ def seal_later(
         raise UsageError(f"{folder} is sealed: {folder / SEAL}. A seal is never replaced in silence.")
     plan, journal, record = (read(folder / name) for name in (PLAN, JOURNAL, RECORD))
     kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
-    checks = [verify_sources(plan, kept), *verify_run(plan, journal, record)]
+    checks = [verify_sources(plan, kept, sealed=True), *verify_run(plan, journal, record)]
     bad = [f"{one.name}: {one.found}" for one in checks if one.holds is False and one.name != "end of run"]
     if bad:
         raise IntegrityFailure(f"{folder} is not sealed, because it does not verify. {'; '.join(bad)}.")
     compiled = stored_plan(folder)
     chosen = signer or signer_for(compiled, key, clock)
     if chosen is None:
-        raise UsageError(f"{folder} is {no_key(compiled.station)}.")
+        raise UsageError(f"{folder} is {no_key(compiled.station, clock)}.")
     return seal_run(folder, chosen, "later", clock=clock)
 
 
@@ -172,7 +183,7 @@ def _require_of(entry: KeyEntry, plan: Plan, now: str) -> None:
     if not entry.valid_at(now):
         raise UsageError(
             f"The key {entry.stem} is valid from {entry.valid_from} until {entry.valid_until}, not at {now}. "
-            f"Make another with calbench keys roll {entry.public.name}."
+            f"Make another with calbench keys new station {entry.public.name}, or set the clock right."
         )
     if entry.demonstration and plan.simulated is None:
         raise UsageError(f"The key {entry.stem} is for demonstrations: it seals simulated runs alone.")

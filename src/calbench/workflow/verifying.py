@@ -91,13 +91,18 @@ def _run(folder: Path, means: Means) -> list[Check]:
     files = RunFiles(plan, journal, record)
     return [
         *_program(record),
-        verify_sources(plan, kept),
+        verify_sources(plan, kept, sealed=_sealed(folder, means)),
         *verify_run(plan, journal, record),
         *([verify_guard(read(folder / GUARD))] if (folder / GUARD).is_file() else []),
         *_strict(verify_run_seal(means.seal or folder / SEAL, files, means.ring), means),
         *verify_former(folder, means.ring),
         *_issued(folder, record, means),
+        *_beside(folder),
     ]
+
+
+def _sealed(folder: Path, means: Means) -> bool:
+    return means.seal is not None or (folder / SEAL).is_file() or any(folder.glob("seal-*.txt"))
 
 
 def _issued(folder: Path, record: bytes, means: Means) -> list[Check]:
@@ -110,6 +115,12 @@ def _issued(folder: Path, record: bytes, means: Means) -> list[Check]:
     except ValidationError:
         simulated = False
     return list(verify_issued(folder, _against(means), simulated=simulated))
+
+
+def _beside(folder: Path) -> list[Check]:
+    from calbench.workflow.verifying_beside import verify_beside  # noqa: PLC0415 - it loads what makes certificates
+
+    return list(verify_beside(folder))
 
 
 def _record(path: Path, means: Means) -> list[Check]:

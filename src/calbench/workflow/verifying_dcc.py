@@ -150,7 +150,12 @@ def _same_dcc(source: Source, unsigned: bytes, certificate: Certificate, *, sign
 def recomputed(source: Source) -> Iterator[Check]:
     """Compute every result of the record again."""
     for check in verify_record(source.record_bytes):
-        names = {"record": "record: form", "plan": "record: plan", "results": "record: results"}
+        names = {
+            "record": "record: form",
+            "plan": "record: plan",
+            "results": "record: results",
+            "readings": "record: readings",
+        }
         yield replace(check, name=names.get(check.name, check.name))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from calbench.documents.issue import Issue
 
 OF_RUN, BESIDE = "run", "issue beside it"
-_OF_RECORD = ("record: form", "record: plan", "record: results", "journal")
+_OF_RECORD = ("record: form", "record: plan", "record: results", "record: readings", "journal")
 """The checks of the record in a certificate; if it is that of the run, to the byte, they were made already."""
 
 

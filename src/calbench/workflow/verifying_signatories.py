@@ -73,7 +73,7 @@ def signatory(
         )
         return
     judgement = judge(signed.certificate, signed.beside, against.anchors, at.astimezone(UTC), said_by)
-    if not judgement.holds and signed.certificate in against.demonstration:
+    if not judgement.holds and signed.certificate in against.demonstration and not _another(signed, issue):
         yield Check(
             TRUST, None, "signed by a key for demonstrations, which shows nothing about who answers for it"
         )
@@ -82,24 +82,26 @@ def signatory(
 
 
 def _judged(judgement: Judgement, signed: SignedXml | SignedPdf, issue: Issue | None) -> Check:
-    from calbench.trust.anchors import holder, may_sign  # noqa: PLC0415 - loaded where it is used
+    from calbench.trust.anchors import may_sign  # noqa: PLC0415 - loaded where it is used
 
     if not judgement.holds:
         return Check(TRUST, False, judgement.says)
     if not may_sign(signed.certificate):
         return Check(TRUST, False, f"{judgement.says}; but that certificate is not one for signing documents")
-    own = holder(signed.certificate)
-    named = (
-        None if issue is None else (issue.signatory.name, issue.signatory.role, issue.signatory.organisation)
-    )
-    if named is not None and named != own:
-        return Check(
-            TRUST,
-            False,
-            f"the certificate names {', '.join(filter(None, named))}, but it was signed by {judgement.says}",
-        )
+    if another := _another(signed, issue):
+        return Check(TRUST, False, f"the certificate names {another}, but it was signed by {judgement.says}")
     if not set(signed.beside) <= set(judgement.way):
         return Check(
             TRUST, False, f"{judgement.says}; but certificates lie beside it that do not belong to it"
         )
     return Check(TRUST, True, judgement.says)
+
+
+def _another(signed: SignedXml | SignedPdf, issue: Issue | None) -> str:
+    """Give whom the issue names, if that is not who signed; else empty."""
+    from calbench.trust.anchors import holder  # noqa: PLC0415 - loaded where it is used
+
+    if issue is None:
+        return ""
+    named = (issue.signatory.name, issue.signatory.role, issue.signatory.organisation)
+    return "" if named == holder(signed.certificate) else ", ".join(filter(None, named))

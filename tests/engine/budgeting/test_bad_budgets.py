@@ -74,7 +74,15 @@ def test_a_bad_file_is_an_error_at_its_place(text, place, said, tmp_path):
     [
         (
             "model: {y: a ^ 4}\ninputs: {a: {value: 1e60, u: 1e60}}\n",
-            "The variance of output 'y' is too large",
+            "2: The variance of output 'y' is too large",
+        ),
+        (
+            "model: {y: sqrt(a)}\ninputs: {a: {value: 0, u: 1}}\n",
+            "2: The sensitivity of output 'y' to 'a' is not finite",
+        ),
+        (
+            "model: {y: a}\ninputs: {a: {value: 1, u: 1}}\nreport:\n  coverage: 0.9\n  rule: rectangular\n",
+            "6: The rule 'rectangular' gives k = ",
         ),
         (
             "model: {y: 1 / (a - 1)}\ninputs: {a: {value: 1.5, half_width: 0.5}}\nreport: {methods: [mc]}\n",
@@ -82,7 +90,7 @@ def test_a_bad_file_is_an_error_at_its_place(text, place, said, tmp_path):
         ),
         (
             "model: {y: sqrt(a)}\ninputs: {a: {value: 1, u: 1}}\nreport: {methods: [mc]}\n",
-            "Output 'y' of the model is nan for a draw (a = -",
+            "2: Output 'y' of the model is nan for a draw (a = -",
         ),
     ],
 )
@@ -92,7 +100,7 @@ def test_what_the_file_alone_does_not_show_names_the_output(text, said, tmp_path
     found = run(path)
     if said:
         assert found.exit_code == 2
-        assert f"{path}: {said}" in found.output
+        assert f"{path}:{said}" in found.output
         assert "U =" not in found.output
     else:  # it has an interval, and says that u means nothing
         assert found.exit_code == 0

@@ -27,5 +27,21 @@ def test_no_words_of_the_program_are_left_in_english(
     text = re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<(style|script|svg).*?</\1>", " ", page))
     assert says in text
     assert "测试不确定度比，即上下限之间的全宽" in text
+    assert re.search(r"规则 “[^”]+”（[a-z0-9_]+），第 1 版", text)
+    assert re.search(r"(?<![（a-z])(guarded|simple|jjf1094)(?![）a-z_])", text) is None
     for english in ("in_service", "tolerance span", "span between", ", certificate ", "Risk"):
         assert english not in text
+
+
+def test_sources_with_drift_and_between_two_values_are_said_in_chinese():
+    from calbench.certificates.budgets import _source
+
+    drift = "REF-0017, drift of 2 ppm * out per year, 51 days after 2025-11-17 (certificate DEMO-2025-0117)"
+    line = "REF-0017, certificate DEMO-2025-0117, on the line between 1 kOhm and 10 kOhm"
+    assert (
+        _source(drift, "zh")
+        == "REF-0017，漂移每年 2 ppm * out，自 2025-11-17 起 51 天（证书 DEMO-2025-0117）"
+    )
+    assert _source(line, "zh") == "REF-0017，证书 DEMO-2025-0117，在 1 kOhm 与 10 kOhm 之间线性内插"
+    assert _source(f"{line}, 1 kHz; {line}", "zh").count("之间线性内插") == 2
+    assert [_source(one, "en") for one in (drift, line)] == [drift, line]

@@ -119,3 +119,10 @@ def test_every_choice_of_a_shipped_procedure_has_words():
                     missing.append(f"{path.name}: {name}: {choice}")
     assert missing == []
     assert {"in_service", "initial"} <= seen
+
+
+def test_every_rule_has_a_name_in_chinese_beside_the_one_of_the_file():
+    described = {key.removeprefix("rule.") for key in WORDS if re.fullmatch(r"rule\.[a-z0-9_]+", key)}
+    for rule in described:
+        assert WORDS[f"rule.name.{rule}"]["en"] == rule
+        assert f"（{rule}）" in WORDS[f"rule.name.{rule}"]["zh"]

@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calbench.cli import main
+from calbench.trust.ring import Ring
+from calbench.trust.stationkeys import new_key
 
 VISUAL = ("run", "visual-inspection", "demo", "--format", "")
 
@@ -171,3 +173,72 @@ def test_the_demonstration_ends_sealed_and_says_with_what(
         assert "ok  seal signature" in verified.output
         assert "--  seal key: not checked: a key for demonstrations" in verified.output
         assert calbench("verify", run, "--sealed").exit_code == 4
+
+
+def _kept(keys: Path, start: str, end: str) -> str:
+    signer = new_key("demo", start, end)
+    Ring(keys).keep(signer)
+    return signer.entry.stem
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "says", "advises", "chinese"),
+    [
+        ("2020-01-01", "2021-12-31", "expired on 2021-12-31T00:00:00Z", "keys new station demo", "过期"),
+        (
+            "9000-01-01",
+            "9001-01-01",
+            "not valid before 9000-01-01T00:00:00Z",
+            "set the clock right",
+            "之前无效",
+        ),
+    ],
+)
+def test_a_key_that_is_not_valid_now_is_not_no_key(
+    start: str,
+    end: str,
+    says: str,
+    advises: str,
+    chinese: str,
+    tmp_path: Path,
+    keys: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stem = _kept(keys, f"{start}T00:00:00Z", f"{end}T00:00:00Z")
+    said = calbench(*VISUAL, "--out", tmp_path / "runs").output
+    assert f"Not sealed: the key {stem} {says if 'expired' in says else 'is ' + says}" in said
+    run = next((tmp_path / "runs").glob("2*"))
+    for words in (("seal", run), ("countersign", run, "--key", "demo"), ("roll", "demo", "--reason", "x")):
+        refused = calbench("keys", *words)
+        assert refused.exit_code == 2
+        assert stem in refused.output
+        assert says in refused.output
+        assert advises in refused.output
+    (listed,) = json.loads(calbench("keys", "list", "--json").stdout)
+    assert (listed["signs_here"], listed["state"]) == (False, "expired" if "expired" in says else "early")
+    assert "no: " in calbench("keys", "list").output
+    monkeypatch.setenv("CALBENCH_LANG", "zh")
+    assert chinese in calbench(*VISUAL, "--out", tmp_path / "runs").output
+
+
+def test_an_expired_key_is_followed_by_a_new_one_that_seals_the_run_later(tmp_path: Path, keys: Path) -> None:
+    _kept(keys, "2020-01-01T00:00:00Z", "2021-12-31T00:00:00Z")
+    run = ran(tmp_path)
+    assert calbench("keys", "new", "station", "demo").exit_code == 0  # as the message advises
+    assert calbench("keys", "seal", run).exit_code == 0
+    assert calbench("verify", run, "--sealed").exit_code == 0
+
+
+def test_a_replaced_key_signs_no_more_and_is_said_to_be_replaced(tmp_path: Path, keys: Path) -> None:
+    calbench("keys", "new", "station", "demo")
+    new = json.loads(calbench("keys", "roll", "demo", "--reason", "yearly change", "--json").stdout)
+    old, current = json.loads(calbench("keys", "list", "--json").stdout)
+    assert (old["signs_here"], old["state"], current["signs_here"]) == (False, "replaced", True)
+    assert "no: replaced" in calbench("keys", "list").output
+    (keys / "stations" / f"demo-{new['id']}.pem").unlink()
+    said = calbench(*VISUAL, "--out", tmp_path / "runs").output
+    assert f"the key demo-{new['id']} does not sign here: its private half is elsewhere" in said
+    (keys / "trusted" / f"demo-{new['id']}.pub").unlink()
+    said = calbench(*VISUAL, "--out", tmp_path / "runs").output
+    assert f"the key demo-{old['id']} was replaced on " in said
+    assert f"bring the private half of demo-{new['id']} here" in said

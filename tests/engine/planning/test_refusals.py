@@ -294,3 +294,39 @@ def test_what_was_withdrawn_is_refused_even_where_no_calibration_is_asked_for(pl
     change = ("min_tur: 4, must_be_in_calibration: true", "min_tur: 4")
     (reason,) = planner.refused(DMM, change)
     assert "REF-0017 is withdrawn" in reason
+
+
+@pytest.mark.parametrize(
+    ("expression", "says"),
+    [
+        (
+            "3 uV * (1 V / (out - 5 V))",
+            "cannot be evaluated at 5 V: 1 V is divided by zero; correct it, or the values that it holds for",
+        ),
+        ("2 uV - 5 ppm * out", "is -23 µV at 5 V, and an uncertainty is zero or more; correct it"),
+    ],
+)
+def test_an_expression_of_an_asset_that_fails_is_named_with_point_file_and_entry(
+    expression: str, says: str, planner: Planner
+) -> None:
+    planner.asset("REF-0017", ("expanded: 4 ppm * out + 3 uV,", f'expanded: "{expression}",'))
+    reasons = planner.refused(DMM)
+    (reason, *_) = [one for one in reasons if " at 5 V" in one]
+    assert f"REF-0017.yaml, provides source.voltage.dc, -11 V to 11 V, expanded: '{expression}'" in reason
+    assert says in reason
+    assert reason.startswith("dcv/")
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("0.5 uV - 1 uV", "is -0.5 µV; an uncertainty is zero or more"),
+        ("1 uV * (1 V / (nominal - nominal))", "cannot be evaluated: 1 V is divided by zero"),
+    ],
+)
+def test_a_contribution_of_a_procedure_that_fails_is_named_with_its_point(
+    written: str, says: str, planner: Planner
+) -> None:
+    reasons = planner.refused(DMM, ("half_width: 0.5 uV", f'half_width: "{written}"'))
+    (reason, *_) = [one for one in reasons if one.startswith("dcv/")]
+    assert f"contribution 'Thermal EMF', half_width: '{written}' {says}" in reason

@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 from tests.engine.proof.conftest import CERTIFICATE, REPEATABILITY, RESOLUTION, Prover
 
+from calbench.proof import telling
 from calbench.proof.judging import Promised
+from calbench.proof.page import page
 from calbench.proof.report import Report
 
 
@@ -57,15 +59,15 @@ def test_a_correlation_left_out_is_caught(mass: Prover) -> None:
 
 def test_too_small_a_guard_band_breaks_its_promise(voltage: Prover) -> None:
     # U is two thirds of the MPE, so many results lie near the limits; 2.5 % is what w = U promises (ILAC-G8 4.2.3)
-    wide = {"mpe": "0.0006 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 150}
+    wide = {"mpe": "0.0006 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 300}
     budget = (CERTIFICATE, REPEATABILITY, RESOLUTION)
     promise = Promised("specific", 0.025, "the laboratory")
     kept = voltage(*budget, rule="guarded", **wide)
     assert kept.promise is not None
-    assert (kept.promise.most, kept.tests[0].risk and kept.tests[0].risk.promise_kept) == ("0.0250", True)
+    assert (kept.promise.most, kept.tests[0].risk and kept.tests[0].risk.promise) == ("0.0250", "kept")
     broken = voltage(*budget, rule="simple", promise=promise, **wide)
     assert broken.tests[0].risk is not None
-    assert broken.tests[0].risk.promise_kept is False
+    assert broken.tests[0].risk.promise == "broken"
     assert broken.good is False
 
 
@@ -74,7 +76,7 @@ def test_a_guard_band_of_a_u_that_is_too_small_breaks_the_promise_of_its_rule(vo
     wide = {"mpe": "0.0005 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 300}
     report = voltage(half, REPEATABILITY, RESOLUTION, rule="guarded", **wide)
     assert report.tests[0].risk is not None
-    assert report.tests[0].risk.promise_kept is False
+    assert report.tests[0].risk.promise == "broken"
 
 
 def test_a_rule_that_neglects_u_promises_nothing(voltage: Prover) -> None:
@@ -98,3 +100,57 @@ def test_few_runs_say_nothing(voltage: Prover) -> None:
     report = voltage(CERTIFICATE, REPEATABILITY, RESOLUTION, runs=30)
     assert (report.verdict, report.good) == ("too_few_runs", False)
     assert report.runs_needed > 200
+
+
+def test_a_u_of_zero_is_said_and_nothing_is_divided_by_it(voltage: Prover) -> None:
+    # a meter without noise shows the same three times: type A alone states U = 0
+    report = voltage(REPEATABILITY, noise="0 uV", runs=20)
+    test = report.tests[0]
+    assert test.covered is not None
+    assert (report.verdict, test.covered.rate.count, test.covered.negligible) == ("optimistic", 0, 20)
+    for one in (test.covered, test.points[0].covered):
+        assert one is not None
+        assert (one.ratio, one.excess) == (None, None)
+    assert (test.covered.bias, test.covered.bias_u, test.covered.spread) == (None, None, None)
+    assert telling.tests(report, "en").rows[0][3:6] == ["–", "–", "–"]
+    assert telling.points(report, "en").rows[0][-3:-1] == ["–", "–"]
+    assert any("U is zero" in note and "20 of 20" in note for note in telling.notes(report, "en"))
+    assert ">0.00<" not in page(report, "en")
+
+
+def test_a_u_that_is_nothing_beside_the_deviations_is_no_divisor(voltage: Prover) -> None:
+    report = voltage("{name: {en: Nothing, zh: 无}, std: 1 fV}", runs=20)
+    covered_test, row = report.tests[0].covered, telling.tests(report, "en").rows[0]
+    assert covered_test is not None
+    assert (report.verdict, covered_test.negligible, row[3:6]) == ("optimistic", 20, ["–", "–", "–"])
+
+
+def test_a_u_a_thousand_times_too_large_is_wasteful_without_a_number(voltage: Prover) -> None:
+    report = voltage("{name: {en: Vast, zh: 大}, std: 1 V}", runs=200)
+    assert (report.verdict, telling.tests(report, "en").rows[0][4:6]) == ("wasteful", ["–", "–"])
+    assert any("divided by more than 1,000" in note for note in telling.notes(report, "en"))
+
+
+def test_a_promise_without_a_result_near_a_limit_is_not_called_kept(voltage: Prover) -> None:
+    report = voltage(
+        CERTIFICATE, REPEATABILITY, RESOLUTION, rule="guarded", mpe="1 % rdg", units="none", runs=250
+    )
+    risk = report.tests[0].risk
+    assert risk is not None
+    assert (report.verdict, risk.at_the_edge, risk.promise, report.good) == (
+        "honest",
+        None,
+        "too_few_runs",
+        False,
+    )
+    assert telling.conclusion(report, "en") == "promise open (too few runs), budgets honest"
+    assert any("no result was accepted near" in note for note in telling.notes(report, "en"))
+
+
+def test_a_small_quotient_is_not_shown_as_zero() -> None:
+    assert [telling.short(text) for text in ("0.002", "0.005", "1.25", None)] == [
+        "< 0.01",
+        "0.01",
+        "1.25",
+        "–",
+    ]

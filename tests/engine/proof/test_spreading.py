@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from calbench.cli import main
+from calbench.cli.writing import check_writable
 from calbench.errors import UsageError
 from calbench.proof import prove, spreading
 from calbench.proof.drawing import seed_of
@@ -106,7 +108,46 @@ def test_a_bench_in_real_time_is_refused() -> None:
         prove(prepared, 1)
 
 
-def test_a_station_without_simulation_is_refused() -> None:
-    done = CliRunner().invoke(main, ["prove", "analogue-voltmeter", "keyboard", "--runs", "1"])
+@pytest.mark.parametrize("procedure", ["analogue-voltmeter", "dmm-34401a"])
+def test_a_station_without_simulation_is_refused(procedure: str) -> None:
+    done = CliRunner().invoke(main, ["prove", procedure, "keyboard", "--runs", "1"])
     assert done.exit_code == UsageError.exit_code
-    assert "simul" in done.output
+    assert "station keyboard is not simulated: name a simulated station" in done.output
+    assert "--" not in done.output
+
+
+def test_a_station_with_a_simulated_twin_is_refused_with_the_way_to_it(tmp_path: Path) -> None:
+    root = Path(__file__).parents[3]
+    text = (root / "stations" / "demo-keyboard.yaml").read_text(encoding="utf-8")
+    assert "simulated: true" in text
+    station = tmp_path / "bench.yaml"
+    station.write_text(text.replace("simulated: true", "simulated: false"), encoding="utf-8")
+    shutil.copytree(root / "stations" / "assets", tmp_path / "assets")
+    done = CliRunner().invoke(main, ["prove", "analogue-voltmeter", str(station), "--runs", "1"])
+    assert done.exit_code == UsageError.exit_code
+    assert "is not simulated: add --sim, which takes its simulated twin" in done.output
+    assert "--seed" not in done.output
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_the_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("calbench.proof.proving.spread", lambda *_: pytest.fail("runs were made"))
+    path = tmp_path / "nowhere" / "proof.html"
+    done = CliRunner().invoke(main, ["prove", "dmm-34401a", "demo", "--html", str(path)])
+    assert done.exit_code == UsageError.exit_code
+    assert f"{path} cannot be written: No such file or directory" in done.output
+
+
+def test_the_look_whether_a_page_can_be_written_leaves_nothing(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.html", tmp_path / "old.html"
+    old.write_bytes(b"kept")
+    check_writable(new)
+    check_writable(old)
+    assert (new.exists(), old.read_bytes()) == (False, b"kept")
+
+
+def test_the_exit_code_of_a_proof_of_nothing_is_no_success() -> None:
+    done = CliRunner().invoke(main, ["prove", "visual-inspection", "demo", "--runs", "2", "--workers", "1"])
+    assert "Conclusion: not proven" in done.output
+    assert done.exit_code == 1

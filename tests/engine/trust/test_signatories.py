@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from calbench.cli import main
+from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.trust.anchors import Anchors, judge, may_sign, read_certificates
 from calbench.trust.issuing import Holder, new_authority, new_signatory
@@ -177,3 +179,126 @@ def test_a_file_without_a_certificate_is_refused(tmp_path: Path):
     (tmp_path / "x.pem").write_text("no certificate", encoding="ascii")
     with pytest.raises(UsageError, match="no certificate that can be read"):
         read_certificates(tmp_path / "x.pem")
+
+
+def _openssl_root(folder: Path, *extensions: str) -> Path:
+    """Make a root with these extensions alone, and a leaf that it issued, with openssl; gives the folder."""
+    (folder / "c.cnf").write_text(
+        "[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nCN=Plain root\n[ext]\n" + "\n".join(extensions),
+        encoding="ascii",
+    )
+    root = "req -x509 -newkey rsa:2048 -nodes -days 30 -config c.cnf -keyout r.key -out r.pem"
+    leaf = "req -newkey rsa:2048 -nodes -subj /CN=Leaf -config c.cnf -keyout l.key -out l.csr"
+    issue = "x509 -req -in l.csr -CA r.pem -CAkey r.key -CAcreateserial -days 20 -out l.pem"
+    for words in (root + (" -extensions ext" if extensions else ""), leaf, issue):
+        subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True, timeout=60)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("extensions", "says", "of_openssl"),
+    [
+        (
+            ("basicConstraints=critical,CA:TRUE",),
+            "",
+            True,
+        ),  # RFC 5280, 4.2.1.3: no keyUsage restricts nothing
+        (("basicConstraints=critical,CA:TRUE", "keyUsage=critical,digitalSignature"), "keyCertSign", False),
+        (("basicConstraints=critical,CA:FALSE",), "say that it is no authority", False),
+        (("keyUsage=critical,keyCertSign",), "no basicConstraints", None),  # openssl is lenient there
+    ],
+)
+def test_a_root_is_judged_as_rfc_5280_says_and_a_refusal_says_why(
+    extensions: tuple[str, ...], says: str, of_openssl: object, tmp_path: Path
+):
+    _openssl_root(tmp_path, *extensions)
+    (root,), (leaf,) = (read_certificates(tmp_path / name) for name in ("r.pem", "l.pem"))
+    at = leaf.not_valid_before_utc + timedelta(days=1)
+    judgement = judge(leaf, (), Anchors((root,)), at, "the test")
+    assert judgement.holds is not bool(says)
+    assert says in judgement.says
+    assert "not among the trusted" not in judgement.says
+    if of_openssl is not None:
+        words = ["openssl", "verify", "-CAfile", "r.pem", "l.pem"]
+        done = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True, timeout=60)
+        assert (done.returncode == 0) is of_openssl
+
+
+def test_list_and_show_know_signatories_and_authorities(tmp_path: Path):
+    keys(tmp_path, "new", "station", "demo")
+    keys(tmp_path, "new", "authority", "lab", "--name", "Example CA", "--organisation", "Example Lab")
+    keys(
+        tmp_path, "new", "signatory", "mei", "--name", "Li Mei", "--role", "Technical manager",
+        "--organisation", "Example Lab", "--authority", "lab", "--days", "30",
+    )  # fmt: skip
+    listed = json.loads(keys(tmp_path, "list", "--json"))
+    assert [(one["kind"], one["name"]) for one in listed] == [
+        ("station", "demo"),
+        ("signatory", "mei"),
+        ("authority", "lab"),
+    ]
+    shown = json.loads(keys(tmp_path, "show", "mei", "--json"))
+    assert shown == listed[1]
+    assert (shown["holder"], shown["role"], shown["organisation"], shown["certified_by"]) == (
+        "Li Mei", "Technical manager", "Example Lab", "Example CA, Example Lab",
+    )  # fmt: skip
+    command = ["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", shown["certificate"]]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    assert said.strip().rpartition("=")[2].replace(":", "").lower() == shown["fingerprint"]
+    for words in (("list",), ("show", "mei"), ("show", "signatory/mei")):
+        out = keys(tmp_path, *words)
+        for each in (
+            "mei",
+            "signatory",
+            "Li Mei",
+            "Technical manager",
+            "Example Lab",
+            shown["valid_until"][:10],
+        ):
+            assert each in out
+    assert "PRIVATE" not in keys(tmp_path, "export", "mei")
+    keys(tmp_path, "export", "lab", "--into", str(tmp_path / "lab.pem"))
+    assert len(read_certificates(tmp_path / "lab.pem")) == 1
+
+
+def test_a_name_of_several_kinds_is_asked_for_its_kind(tmp_path: Path):
+    keys(tmp_path, "new", "station", "demo")
+    keys(tmp_path, "new", "signatory", "demo", "--name", "Li Mei")
+    said = CliRunner().invoke(main, ["keys", "show", "demo"], env={"CALBENCH_KEYS": str(tmp_path)})
+    assert (said.exit_code, "station/demo or signatory/demo" in said.output) == (2, True)
+    assert json.loads(keys(tmp_path, "show", "station/demo", "--json"))["kind"] == "station"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def test_a_signatory_key_that_others_may_read_is_not_to_be_rolled(tmp_path: Path, mei: Signatory):
+    (store(tmp_path, "signatories", "mei", mei) / "key.pem").chmod(0o640)
+    with pytest.raises(UsageError, match="calbench keys new signatory") as refused:
+        load(tmp_path, "signatories", "mei")
+    assert "roll" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("days", "says"), [((-30, -1), "expired on"), ((1, 30), "is not valid before"), ((-1, 30), "")]
+)
+def test_the_import_of_a_certificate_that_signs_nothing_now_is_warned_of(
+    days: tuple[int, int], says: str, tmp_path: Path
+):
+    now = RealClock().utc().replace(microsecond=0)
+    made = new_signatory(Holder("Li Mei"), now + timedelta(days[0]), now + timedelta(days[1]))
+    store(tmp_path / "other", "signatories", "mei", made)
+    own = tmp_path / "other" / "signatories" / "mei"
+    words = ["keys", "import", "mei", str(own / "key.pem"), "--certificate", str(own / "certificate.pem")]
+    done = CliRunner().invoke(main, words, env={"CALBENCH_KEYS": str(tmp_path / "keys")})
+    assert done.exit_code == 0
+    assert (says in done.stderr) if says else not done.stderr
+    assert names(tmp_path / "keys", "signatories") == ["mei"]
+
+
+def test_an_authority_outlives_those_whom_it_certifies_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    keys(tmp_path, "new", "authority", "lab", "--name", "Example CA")
+    later = RealClock().utc() + timedelta(hours=1)
+    monkeypatch.setattr(RealClock, "utc", lambda _: later)
+    keys(tmp_path, "new", "signatory", "mei", "--name", "Li Mei", "--authority", "lab")
+    assert load(tmp_path, "signatories", "mei").above

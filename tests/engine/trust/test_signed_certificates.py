@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pikepdf
 import pytest
@@ -102,7 +102,7 @@ def test_xmlsec1_verifies_the_dcc_and_refuses_an_altered_one(
 def test_a_signed_dcc_is_valid_by_schema_and_rules(
     form: str, issue: Callable[..., Path], schemas: Path, rules: Any
 ):
-    replaced = {"replaces": "20260101-0000", "reason": "Serial number was wrong"}
+    replaced = {"replaces": "20260101-0000", "reason": "Serial number was wrong", "elsewhere": True}
     for chosen in ({}, replaced):
         data = next(issue(form=form, **chosen).rglob("certificate.xml")).read_bytes()
         assert validate(data, schemas) == "3.3.0"
@@ -176,7 +176,9 @@ def test_the_signatory_and_the_date_stand_in_the_dcc(issued: Path, issue: Callab
         ("Li Mei 李梅", "Technical manager", True, True),
     ]
     again = next(
-        issue(replaces="SIMULATED-4711", reason="Typo", change="substituted").rglob("certificate.xml")
+        issue(replaces="SIMULATED-4711", reason="Typo", change="substituted", elsewhere=True).rglob(
+            "certificate.xml"
+        )
     )
     core = read(again.read_bytes()).administration.core
     assert core.identifier == "SIMULATED-4711-R1"
@@ -201,7 +203,7 @@ def test_verify_says_that_all_is_well_and_what_was_not_looked_at(
 def test_an_amended_certificate_is_verified_and_lies_beside_the_one_that_it_replaces(
     form: str, issue: Callable[..., Path], anchors: Anchors
 ):
-    folder = issue(form=form, replaces="20260101-abc", reason="Serial number corrected")
+    folder = issue(form=form, replaces="20260101-abc", reason="Serial number corrected", elsewhere=True)
     assert folder.name == "20260101-abc-R1"
     checks = list(verify_dcc((folder / "certificate.xml").read_bytes(), Against(anchors)))
     assert [one for one in checks if one.holds is False] == []
@@ -348,3 +350,23 @@ def _parsed(data: bytes) -> Any:
     from calbench.dcc.xmlfile import parse_xml
 
     return parse_xml(data, "certificate.xml")
+
+
+@pytest.mark.parametrize("kind", ["ecdsa", "rsa"])
+def test_a_signed_pdf_stays_the_pdf_a_3_that_it_claims_to_be(
+    kind: Literal["ecdsa", "rsa"], issued: Path, now: datetime
+) -> None:
+    """ISO 19005-3 is based on PDF 1.7 (ISO 32000-1): neither header nor catalog may say 2.0, nor the XMP change."""
+    signed = pdfsignature.read_signature((issued / "certificate-en.pdf").read_bytes())
+    assert signed is not None
+    holder = new_signatory(Holder("Li Mei"), now - timedelta(days=1), now + timedelta(days=1), kind)
+    data = pdfsignature.sign(signed.unsigned, holder, now)
+    with pikepdf.open(BytesIO(signed.unsigned)) as before, pikepdf.open(BytesIO(data)) as after:
+        assert before.pdf_version == after.pdf_version == "1.7"  # header and catalog, whichever is higher
+        assert str(after.Root.get("/Version", "/1.7")) == "/1.7"
+        assert [str(each) for each in after.Root.Extensions] == ["/ESIC"]
+        assert str(after.Root.Extensions.ESIC.BaseVersion) == "/1.7"
+        assert before.Root.Metadata.read_bytes() == after.Root.Metadata.read_bytes()
+        assert repr(before.docinfo) == repr(after.docinfo)
+        assert b"<pdfaid:part>3</pdfaid:part>" in after.Root.Metadata.read_bytes()
+    assert pdfsignature.confirmed(data, holder.certificate) == ""

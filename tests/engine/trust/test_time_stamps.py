@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from asn1crypto import keys, x509
+from asn1crypto import cms, keys, x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.sign.timestamps import DummyTimeStamper
 from tests.engine.trust import authority
@@ -130,3 +130,28 @@ def test_an_old_answer_is_not_taken_for_a_new_one(tsa: Path, tsa_url: str, tmp_p
 def test_only_http_is_asked(url: str):
     with pytest.raises(UsageError, match="http"):
         stamp(url, b"x")
+
+
+def _twice(token: bytes) -> bytes:
+    """Give a token in which every certificate stands twice, as some authorities send it."""
+    whole = cms.ContentInfo.load(token)
+    held = whole["content"]["certificates"]
+    whole["content"]["certificates"] = cms.CertificateSet([*held, *[one.copy() for one in held]])
+    return bytes(whole.dump(force=True))
+
+
+def test_a_certificate_that_stands_twice_in_a_stamp_is_one(tsa: Path, tsa_url: str, tmp_path: Path):
+    """RFC 5652, 5.1: there may be more certificates than necessary; the signature does not cover them."""
+    token = _twice(stamp(tsa_url, b"data"))
+    assert len(cms.ContentInfo.load(token)["content"]["certificates"]) == 2
+    assert openssl_agrees(token, b"data", tsa / "tsa.pem", tmp_path)
+    found = read_stamp(token, b"data")
+    assert found.beside == ()
+    assert judged(found, Anchors(tuple(read_certificates(tsa / "tsa.pem")))).holds
+
+
+def test_a_stamp_without_the_certificate_of_its_authority_says_so(tsa_url: str):
+    whole = cms.ContentInfo.load(stamp(tsa_url, b"data"))
+    whole["content"]["certificates"] = cms.CertificateSet([])
+    with pytest.raises(IntegrityFailure, match="certificate of the one who signed is not in it"):
+        read_stamp(whole.dump(force=True), b"data")

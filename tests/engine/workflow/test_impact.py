@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from calbench.cli import main
+from calbench.trust.issuing import Holder, new_signatory
+from calbench.workflow import Signing, certify
+from calbench.workflow.attesting import prove_line
+
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -111,3 +117,22 @@ def test_for_people(runs):
 
 def test_no_such_folder(tmp_path):
     assert CliRunner().invoke(main, ["impact", "W100", "--in", str(tmp_path / "none")]).exit_code == 2
+
+
+def test_other_files_of_calbench_are_no_news_unless_they_are_damaged(runs, sealed):
+    shutil.copytree(sealed.folder, runs / "c")
+    signatory = new_signatory(Holder("Li Mei"), AT - timedelta(1), AT + timedelta(1))
+    certify(runs / "c", ("dcc",), ("en",), None, Signing(signatory, AT))
+    proof = prove_line(runs / "c", "dcv/10V/5V", 1)
+    (runs / "c" / f"proof-{proof.seq}.json").write_bytes(proof.data)
+    (runs / "report.json").write_text('{"format": "calbench.proof/1"}')
+    code, data = asked(runs, "REF-0017")
+    assert (code, data["not_read"]) == (0, [])
+
+    for path in ((runs / "c" / "issue.json"), (runs / "c" / f"proof-{proof.seq}.json")):
+        path.write_bytes(path.read_bytes()[:-9])
+    _, data = asked(runs, "REF-0017")
+    assert {Path(one["path"]).name: one["why"] for one in data["not_read"]} == {
+        "issue.json": "a damaged issue of a certificate",
+        f"proof-{proof.seq}.json": "not a record of calbench",
+    }

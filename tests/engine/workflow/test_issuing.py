@@ -54,7 +54,9 @@ def test_number_and_date_are_those_of_run_and_clock_if_nothing_else_is_said(tmp_
 def test_what_replaces_another_has_a_number_and_a_folder_of_its_own(
     replaces: str, number: str, tmp_path: Path, record: Record
 ):
-    where, made = issue(tmp_path, record, replaces=replaces, reason="Serial  number\nwas wrong")
+    where, made = issue(
+        tmp_path, record, replaces=replaces, reason="Serial  number\nwas wrong", elsewhere=True
+    )
     assert (where, made.number) == (tmp_path / "issues" / number, number)
     assert made.replaces is not None
     assert (made.replaces.reason, made.replaces.change) == ("Serial number was wrong", "amended")
@@ -73,6 +75,9 @@ def test_what_replaces_another_has_a_number_and_a_folder_of_its_own(
         ({"issued": "2026-02-30"}, "no date"),
         ({"issued": "2026-1-5"}, "no date"),
         ({"issued": "2026-01-04"}, "before the end of the run"),
+        ({"issued": "2026-03-05"}, "in the future: today is 2026-03-0"),
+        ({"replaces": "nosuch", "reason": "x"}, "was not issued from this run: none was"),
+        ({"elsewhere": True}, "give it with --replaces"),
     ],
 )
 def test_what_does_not_fit_is_refused(chosen: dict[str, str], says: str, tmp_path: Path, record: Record):
@@ -87,7 +92,7 @@ def test_an_issued_certificate_is_written_again_with_its_date_and_never_altered(
     (tmp_path / "issue.json").write_bytes(canonical(first))
     _, again = issue(tmp_path, record, at=AT + timedelta(hours=20))
     assert again == first
-    for other in ({"issued": "2026-03-03"}, {"number": "K-2"}):
+    for other in ({"issued": "2026-03-01"}, {"number": "K-2"}):
         with pytest.raises(UsageError, match=f"--replaces {first.number}"):
             issue(tmp_path, record, **other)
     (tmp_path / "issue.json").write_bytes(b"{}")

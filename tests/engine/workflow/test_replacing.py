@@ -118,9 +118,10 @@ def test_only_the_certificate_in_force_is_replaced(
     calbench("evaluate", str(run), "--reason", "new rules")
     unknown = sign(calbench, run, "--replaces", "20250101-ffffffff", "--reason", REASON)
     assert "was not issued from this run; in force is" in unknown.output
+    assert f"Issued were {number}. Nothing was signed." in unknown.output
     first = ("--replaces", number, "--reason", REASON)
     assert sign(calbench, run, *first).exit_code == 0
-    assert sign(calbench, run, *first).exit_code == 0  # the same again is written anew
+    assert "is not overwritten" in sign(calbench, run, *first).output
 
     updated("third")
     assert f"--replaces {number}-R1 --reason" in calbench("evaluate", str(run), "--reason", "again").output
@@ -157,3 +158,63 @@ def test_a_damaged_issue_stops_certificates_and_not_the_record(run: Path, calben
         "BAD certificate.xml: issue beside it: issue.json says something else"
         in calbench("verify", str(run)).output
     )
+
+
+def test_an_issued_certificate_is_never_overwritten(run: Path, calbench: Calbench):
+    before = {path.name: path.read_bytes() for path in run.glob("*.*")}
+    for formats in ("dcc", "pdf", "pdf,dcc,html"):
+        for signed in (("--sign", "mei"), ()):
+            refused = calbench("certify", str(run), "--format", formats, *signed)
+            assert refused.exit_code == 2, refused.output
+    assert "signed again it would be another file" in sign(calbench, run).output
+    assert {path.name: path.read_bytes() for path in run.glob("*.*")} == before
+
+    (run / "issue.json").unlink()  # a file that is signed is not overwritten either way
+    assert "is not overwritten" in calbench("certify", str(run), "--format", "pdf,dcc").output
+    assert "is not overwritten" in sign(calbench, run).output
+
+
+def test_formats_without_signature_are_written_at_any_time(run: Path, calbench: Calbench):
+    signed = {path.name: path.read_bytes() for path in run.glob("*.*")}
+    done = calbench("certify", str(run), "--format", "csv,html,xlsx")
+    assert done.exit_code == 0, done.output
+    assert "CSV and HTML and XLSX carry no signature" in done.output
+    now = {path.name: path.read_bytes() for path in run.glob("*.*")}
+    new = {"results.csv", "results-en.xlsx", "results-zh.xlsx"}
+    assert now.keys() - signed.keys() == new
+    assert {name: now[name] for name in signed} == signed  # the pages name the issue, as before
+    checks = calbench("verify", str(run))
+    assert (checks.exit_code, "BAD" in checks.output) == (0, False)
+    assert all(f"ok  {name}: the same as what record.json gives" in checks.output for name in new)
+
+    sign(calbench, run, "--replaces", run.name, "--reason", REASON)
+    again = calbench("certify", str(run), "--format", "xlsx")
+    assert again.output.count(f"issues/{run.name}-R1/results-") == 2
+
+
+def test_what_was_issued_elsewhere_is_said_to_be(multimeter: Finished, tmp_path: Path, calbench: Calbench):
+    folder = tmp_path / "fresh"
+    shutil.copytree(multimeter.folder, folder)
+    words = ("--replaces", "nosuch", "--reason", "x")
+    refused = sign(calbench, folder, *words)
+    assert (refused.exit_code, "--issued-elsewhere" in refused.output) == (2, True)
+    assert not (folder / "issues").exists()
+    done = calbench("certify", str(folder), "--format", "dcc", "--sign", "mei", *words, "--issued-elsewhere")
+    assert done.exit_code == 0, done.output
+    assert (folder / "issues" / "nosuch-R1" / "certificate.xml").is_file()
+    assert (
+        "is for certificates that are signed" in calbench("certify", str(folder), "--issued-elsewhere").output
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "says"), [("2999-01-01", "is in the future"), ("2026-01-04", "before the end")]
+)
+def test_a_date_of_issue_is_between_run_and_today(
+    day: str, says: str, multimeter: Finished, tmp_path: Path, calbench: Calbench
+):
+    folder = tmp_path / "fresh"
+    shutil.copytree(multimeter.folder, folder)
+    refused = calbench("certify", str(folder), "--format", "dcc", "--sign", "mei", "--issued", day)
+    assert (refused.exit_code, says in refused.output) == (2, True)
+    assert not (folder / "certificate.xml").exists()

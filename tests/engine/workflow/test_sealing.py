@@ -25,7 +25,7 @@ def test_a_sealed_run_verifies_and_nothing_is_left_unchecked(run: Path, ring: Ri
     assert [one for one in checks if one.holds is not True] == []
     names = [one.name for one in checks]
     assert names == [
-        "program", "sources", "plan", "journal", "plan and journal", "end of run", "results",
+        "program", "sources", "plan", "journal", "plan and journal", "end of run", "results", "readings",
         "seal", "seal signature", "seal key", "seal and run", "sealed journal", "sealed plan", "sealed record",
     ]  # fmt: skip
 
@@ -186,7 +186,7 @@ def test_a_key_that_expires_while_it_runs_leaves_a_run_that_can_be_sealed_later(
     over = new_key("demo", "2025-01-01T00:00:00Z", "2025-12-31T23:59:59Z")
     done = execute(prepare("visual-inspection", "demo", Options()), tmp_path, signer=over)
     assert (done.record.verdict, done.seal) == ("pass", None)
-    assert "keys roll demo" in done.unsealed
+    assert "keys new station demo" in done.unsealed
 
 
 def test_a_run_whose_machine_died_before_its_seal_is_sealed_later_and_says_so(
@@ -214,3 +214,18 @@ def test_the_seal_has_the_time_of_the_station(run: Path, signer: Signer) -> None
     seal_run(run, signer, clock=at("2026-06-01T10:00:00+00:00"))
     assert "sealed 2026-06-01T10:00:00Z\n" in (run / SEAL).read_text(encoding="utf-8")
     assert sha256((run / "plan.json").read_bytes()) in (run / SEAL).read_text(encoding="utf-8")
+
+
+def test_a_source_that_was_taken_from_a_sealed_run_is_named(run: Path, ring: Ring) -> None:
+    (run / "sources" / "station-demo.yaml").unlink()
+    says = "the plan names them, but they were taken away: station-demo.yaml"
+    assert bad(verify(run, Means(ring)))["sources"] == says
+    (run / "seal.txt").unlink()
+    assert bad(verify(run, Means(ring, seal=None))).get("sources") is None
+
+
+def test_what_lacks_a_source_is_not_sealed(run: Path, signer: Signer) -> None:
+    (run / "seal.txt").unlink()
+    (run / "sources" / "station-demo.yaml").unlink()
+    with pytest.raises(IntegrityFailure, match=r"taken away: station-demo\.yaml"):
+        seal_later(run, signer=signer)

@@ -51,7 +51,7 @@ def test_a_seal_by_the_trusted_key_of_another_station_is_found(run: Path, tmp_pa
 def test_a_key_whose_time_is_over_seals_nothing_and_convinces_nobody(run: Path, tmp_path: Path) -> None:
     (run / SEAL).unlink()
     old = new_key("demo", "2025-01-01T00:00:00Z", "2025-12-31T23:59:59Z")
-    with pytest.raises(UsageError, match=r"until 2025-12-31T23:59:59Z, not at .*keys roll demo"):
+    with pytest.raises(UsageError, match=r"until 2025-12-31T23:59:59Z, not at .*keys new station demo"):
         seal_run(run, old)
     lying = Signer(old.entry.model_copy(update={"valid_until": "2099-12-31T23:59:59Z"}), old.private)
     seal_run(run, lying)
