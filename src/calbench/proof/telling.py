@@ -45,6 +45,8 @@ def heading(report: Report, language: Language) -> list[str]:
     if report.parameters:
         named = ", ".join(f"{name} = {value}" for name, value in report.parameters.items())
         lines.append(word("parameters", language, parameters=named))
+    if report.verdict == "not_proven":
+        return [*lines, word("claim.none", language)]
     return [*lines, word("claim", language, claim=percent(report.claim))]
 
 

@@ -22,6 +22,11 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "en": "Claim: the true error lies within E ± U with a probability of {claim}.",
         "zh": "声明：真实误差以 {claim} 的概率落在 E ± U 内。",
     },
+    "claim.none": {
+        "en": "Nothing is claimed that could be proven: no uncertainty is stated, or the simulated bench does not know "
+        "the truth.",
+        "zh": "没有可验证的声明：未给出不确定度，或模拟台不知真值。",
+    },
     "conclusion": {"en": "Conclusion", "zh": "结论"},
     "conclusion.budgets": {"en": "budgets {said}", "zh": "预算{said}"},
     "conclusion.promise": {"en": "promise {said}", "zh": "承诺{said}"},

@@ -150,4 +150,6 @@ def test_the_look_whether_a_page_can_be_written_leaves_nothing(tmp_path: Path) -
 def test_the_exit_code_of_a_proof_of_nothing_is_no_success() -> None:
     done = CliRunner().invoke(main, ["prove", "visual-inspection", "demo", "--runs", "2", "--workers", "1"])
     assert "Conclusion: not proven" in done.output
+    assert "Nothing is claimed that could be proven" in done.output
+    assert "E ± U" not in done.output
     assert done.exit_code == 1
