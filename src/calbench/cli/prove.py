@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("prove")
 @click.argument("procedure")
 @click.argument("station")
-@click.option("--runs", default=1000, show_default=True, help="Simulated runs, each with another truth.")
+@click.option("--runs", default=1200, show_default=True, help="Simulated runs, each with another truth.")
 @click.option("--seed", default=1, show_default=True, help="What the seeds of all runs are derived from.")
 @click.option(
     "--population",

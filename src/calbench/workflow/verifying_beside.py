@@ -14,7 +14,19 @@ from calbench.documents.canonical import canonical, sha256
 from calbench.documents.plan import Plan, source_name
 from calbench.errors import CalbenchError, UsageError
 from calbench.evaluation.verifying import Check
-from calbench.workflow.storing import ISSUE, ISSUES, JOURNAL, PLAN, RECORD, SEAL, SOURCES, read
+from calbench.workflow.storing import (
+    CONTROL,
+    GUARD,
+    ISSUE,
+    ISSUES,
+    JOURNAL,
+    PLAN,
+    RECORD,
+    REQUEST,
+    SEAL,
+    SOURCES,
+    read,
+)
 
 if TYPE_CHECKING:
     from calbench.documents.issue import Issue
@@ -24,8 +36,8 @@ MOST = 10
 """Unknown files that are named; of more, only how many."""
 _DERIVED = re.compile(r"results\.csv|results-(?:en|zh)\.xlsx|certificate-(?:en|zh)\.html")
 _CERTIFICATE = re.compile(r"certificate\.xml|certificate-(?:en|zh)\.pdf")
-_RUN = re.compile(r"record-[1-9]\d*\.json|seal-[1-9]\d*\.txt|proof-[1-9]\d*\.json")
-_OWN = frozenset((PLAN, JOURNAL, RECORD, SEAL, ISSUES, SOURCES))
+_RUN = re.compile(r"journal\.torn-[1-9]\d*|record-[1-9]\d*\.json|seal-[1-9]\d*\.txt|proof-[1-9]\d*\.json")
+_OWN = frozenset((PLAN, JOURNAL, RECORD, SEAL, ISSUES, SOURCES, GUARD, REQUEST, CONTROL))
 
 
 def verify_beside(folder: Path) -> Iterator[Check]:
