@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from calbench.documents.canonical import ZEROS, canonical_line, sha256
@@ -59,6 +60,19 @@ class Event(Stored):
 
 FIRST_PREV = ZEROS
 
+_VALUE = {"text": str, "value": str, "unit": str}
+MUST_HOLD: Mapping[EventType, Mapping[str, type]] = {
+    "applied": _VALUE,
+    "reading": _VALUE,
+    "condition": {"quantity": str, "value": str, "text": str},
+    "violation": {"quantity": str},
+    "answered": {"id": str, "answer": str},
+    "reading_set_aside": {"reason": str},
+    "attempt_discarded": {"reason": str},
+    "run_closed": {"status": str, "outputs": str, "in_doubt": list, "partial": bool},
+}
+"""What the body of an event holds at least, by its type: results are computed from it."""
+
 
 def parse(data: bytes) -> tuple[list[Event], str]:
     """Read a journal and check its chain; gives the events and the head, the SHA-256 of the last line.
@@ -97,6 +111,11 @@ def event_of(line: bytes, number: int) -> Event:
         raise IntegrityFailure(
             f"Line {number} of the journal is not in canonical form: it was written by other means."
         )
+    for name, kind in MUST_HOLD.get(event.type, {}).items():
+        if type(event.body.get(name)) is not kind:
+            raise IntegrityFailure(
+                f"Line {number} of the journal is no {event.type}: it lacks '{name}', or holds something else there."
+            )
     if event.seq != number:
         raise IntegrityFailure(
             f"Line {number} of the journal has the number {event.seq}: lines are missing or moved."

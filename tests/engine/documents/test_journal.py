@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 import pytest
 import rfc8785
 
 from calbench.documents.canonical import canonical
-from calbench.documents.journal import FIRST_PREV, Event, parse
+from calbench.documents.journal import FIRST_PREV, MUST_HOLD, Event, EventType, parse
 from calbench.errors import IntegrityFailure
 
 EVENT = Event(
@@ -19,7 +20,14 @@ EVENT = Event(
     t_mono="0.000000",
     actor="runner",
     type="reading",
-    body={"text": "+1.0E+01 µΩ 电压", "value": "10", "typed": False, "index": 3, "more": [None, {"b": {}}]},
+    body={
+        "text": "+1.0E+01 µΩ 电压",
+        "value": "10",
+        "unit": "V",
+        "typed": False,
+        "index": 3,
+        "more": [None, {"b": {}}],
+    },  # fmt: skip
 )
 PLAIN = EVENT.model_dump(mode="json")
 
@@ -83,3 +91,27 @@ def test_a_field_that_is_left_out_is_refused(name: str) -> None:
 def test_what_was_written_by_other_means_is_refused_by_its_line(data: bytes) -> None:
     with pytest.raises(IntegrityFailure, match="Line 1 of the journal is not an event"):
         parse(data)
+
+
+@pytest.mark.parametrize("type_", MUST_HOLD)
+def test_an_event_holds_what_results_are_computed_from(type_: EventType):
+    good = {name: kind() for name, kind in MUST_HOLD[type_].items()}
+    for name in good:
+        wrong: tuple[dict[str, object], ...] = ({**good, name: None}, {**good, name: 7}, without(good, name))
+        for body in wrong:
+            with pytest.raises(
+                IntegrityFailure, match=f"Line 1 of the journal is no {type_}: it lacks '{name}'"
+            ):
+                parse(canonical(event(type_, body)) + b"\n")
+    assert parse(canonical(event(type_, good)) + b"\n")[0][0].body == good
+
+
+def without(body: Mapping[str, object], name: str) -> dict[str, object]:
+    return {key: value for key, value in body.items() if key != name}
+
+
+def event(type_: EventType, body: Mapping[str, object]) -> Event:
+    return Event(
+        seq=1, prev=FIRST_PREV, t_utc="2026-01-05T08:00:00.000000Z", t_mono="0.000000",
+        actor="runner", type=type_, body=dict(body),
+    )  # fmt: skip

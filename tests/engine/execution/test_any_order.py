@@ -113,7 +113,9 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def end(self) -> None:
         self.control.close()
-        self.journal.note("run_closed", {"status": "STOPPED"})
+        self.journal.note(
+            "run_closed", {"status": "STOPPED", "outputs": "no_source", "in_doubt": [], "partial": True}
+        )
         self.closed = True
 
     @invariant()

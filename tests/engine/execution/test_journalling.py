@@ -27,7 +27,9 @@ def written(tmp_path: Path) -> Path:
             "reading", {"text": "+1.0E+00", "value": "1.0", "unit": "V"}, point="dcv/1V/1V", attempt=1
         )
         journal.note("answered", {"id": "connect/dcv", "answer": "是"}, actor="operator")
-        journal.note("run_closed", {"status": "COMPLETED"})
+        journal.note(
+            "run_closed", {"status": "COMPLETED", "outputs": "no_source", "in_doubt": [], "partial": True}
+        )
     return path
 
 
@@ -126,7 +128,9 @@ def test_ctrl_c_at_any_line_of_writing_leaves_a_chain_that_holds(tmp_path: Path)
                 pressed = True
             finally:
                 sys.settrace(before)
-            journal.note("run_closed", {"status": "STOPPED"})
+            journal.note(
+                "run_closed", {"status": "STOPPED", "outputs": "no_source", "in_doubt": [], "partial": True}
+            )
             events, head = parse(path.read_bytes())
             assert events[-1].type == "run_closed", at
             assert head == journal.head, at
