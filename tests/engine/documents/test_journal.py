@@ -27,7 +27,7 @@ EVENT = Event(
         "typed": False,
         "index": 3,
         "more": [None, {"b": {}}],
-    },  # fmt: skip
+    },
 )
 PLAIN = EVENT.model_dump(mode="json")
 
