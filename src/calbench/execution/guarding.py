@@ -74,6 +74,8 @@ class ThreadGuard:
         self._redirect = redirect
         self._found = ""
         self._thread: threading.Thread | None = None
+        self._begun = threading.Lock()
+        """Held while the thread is being started: nobody waits for one that does not run yet."""
 
     def start(self) -> None:
         """Nothing is to be started before it acts."""
@@ -81,14 +83,16 @@ class ThreadGuard:
     def act(self, why: str) -> str:
         """Make all outputs safe, in a thread of its own."""
         self._found = "The guard is still making the outputs safe."
-        self._thread = threading.Thread(target=self._act, args=(why,), name="guard", daemon=True)
-        self._thread.start()
+        with self._begun:
+            self._thread = threading.Thread(target=self._act, args=(why,), name="guard", daemon=True)
+            self._thread.start()
         self.settle()
         return self._found
 
     def settle(self) -> None:
         """Wait until it has done what it was told to."""
-        thread = self._thread
+        with self._begun:
+            thread = self._thread
         if thread is not None:
             thread.join(ACT_WITHIN)
 
