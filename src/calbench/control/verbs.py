@@ -13,7 +13,9 @@ Verb = Literal["pause", "go-on", "finish", "stop", "abort", "state", "prompts", 
 """`state` and `prompts` change nothing: they ask what the run is doing, and what it asks."""
 
 Name = Annotated[str, Field(max_length=200)]
-Sentence = Annotated[str, Field(max_length=2000)]
+LONGEST_ANSWER = 2000
+"""Characters of an answer or a reason: a few sentences."""
+Sentence = Annotated[str, Field(max_length=LONGEST_ANSWER)]
 
 
 class Command(Grown):
@@ -39,4 +41,4 @@ class Reply(Grown):
     accepted: bool
     state: str
     text: str
-    prompts: list[OpenPrompt] = []
+    prompts: tuple[OpenPrompt, ...] = ()

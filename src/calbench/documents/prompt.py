@@ -16,8 +16,8 @@ class Ask(Stored):
 
     `id` is stable between runs of the same plan: `connect/dcv`, `basic-error/3V/rising`. An answer to a choice is
     the choice as it stands in `choices`, whatever language it is shown in; `words` has the translations. The answer to
-    a checklist is the items that were ticked, a line each. `position` is a place on a pan; `unit_position` the position of
-    the unit that it is about, where a run has several. Outside `minimum` … `maximum` no answer is allowed; outside
+    a checklist is the items that were ticked, a line each. `position` is a place on a pan; `unit_position` that of the
+    unit which it is about, where a run has several. Outside `minimum` … `maximum` no answer is allowed; outside
     `plausible_minimum` … `plausible_maximum` one must be given twice. `shown` is what a simulated instrument shows.
     """
 
@@ -43,8 +43,8 @@ class Ask(Stored):
 class OpenPrompt(Stored):
     """A prompt that waits for its answer.
 
-    `seq` is the number of its `asked` event: it names this prompt alone, this time that it is asked, and so does whoever
-    answers it. `position`, `point`, `attempt` and `asked` (UTC) are those of the event.
+    `seq` is the number of its `asked` event: it names this prompt alone, this time that it is asked, and whoever
+    answers names it by that. `position`, `point`, `attempt` and `asked` (UTC) are those of the event.
     """
 
     seq: int
@@ -94,7 +94,7 @@ def still_open(events: Iterable[Event]) -> list[OpenPrompt]:
 class Operator(Protocol):
     """Whoever answers: a person at a terminal or a page, an answers file, a simulated operator.
 
-    One who is a person has `takes_long = True`: a stop or an abort from elsewhere then does not wait for the answer. What
+    A person has `takes_long = True`: a stop or an abort from elsewhere then does not wait for the answer. What
     else an operator may be able to do stands in `execution/operators.py`.
     """
 

@@ -54,7 +54,7 @@ class Following:
 
 
 def about(event: Event, waiting: Iterable[int]) -> int:
-    """Give the prompt that an event is about; journals of before named none: there it is the last one that was asked."""
+    """Give the prompt that an event is about; journals of before named none: there it is the last that was asked."""
     named = event.body.get("prompt")
     return named if isinstance(named, int) else max(waiting, default=0)
 

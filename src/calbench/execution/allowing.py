@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from calbench.control.verbs import LONGEST_ANSWER
 from calbench.documents.prompt import Ask
 from calbench.quantities import Quantity, QuantityError, find_unit, parse_quantity
 
 YES = "yes"
 ALL = "all"
 """What may be said for every item of a checklist."""
-LONGEST = 2000
-"""Characters of an answer."""
 
 
 def tidied(ask: Ask, answer: str) -> str:
@@ -25,8 +24,8 @@ def tidied(ask: Ask, answer: str) -> str:
 
 def refused(ask: Ask, answer: str) -> str | None:
     """Say why an answer is not allowed; None if it is."""
-    if len(answer) > LONGEST:
-        return f"An answer has at most {LONGEST} characters; this one has {len(answer)}."
+    if len(answer) > LONGEST_ANSWER:
+        return f"An answer has at most {LONGEST_ANSWER} characters; this one has {len(answer)}."
     if not answer:
         return None if ask.optional else _missing(ask)
     if ask.kind in ("confirm", "place"):

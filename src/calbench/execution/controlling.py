@@ -54,7 +54,7 @@ class HoldWanted(Exception):  # noqa: N818 - as above
 
 
 class Lapsed(HoldWanted):
-    """A point is measured anew because its stimulus was switched off while a prompt waited; the run need not be held."""
+    """A point is measured anew: its stimulus was switched off while a prompt waited; the run need not be held."""
 
 
 class Control:

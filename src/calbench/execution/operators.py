@@ -5,10 +5,11 @@
 | `takes_long = True` | a person: nobody waits for the answer before a stop or an abort |
 | `remote = True` | answers may come from other processes |
 | `absent = True` | nobody is here: `answer` is never called |
-| `answer_until(ask, closed)` | a person: as `answer`, but raises `Dropped` once `closed()` says what became of the prompt |
+| `answer_until(ask, closed)` | a person: as `answer`, but raises `Dropped` once `closed()` says why |
 | `look()` | a person: call `closed` again, something has happened |
 | `late(ask)` | a simulated operator: seconds on the clock of the run until the answer is there |
 | `confirms(ask, answer)` | one that is no person: whether an implausible answer is right all the same |
+| `shown(ask)` | whoever sees a simulated instrument: what it shows, where a number is read by eye |
 | `acted(ask, answer)` | whoever has simulated hands: does what was asked, once the answer is taken |
 """
 
@@ -36,6 +37,7 @@ class Abilities:
     look: Callable[[], None]
     late: Callable[[Ask], float]
     confirms: Callable[[Ask, str], bool]
+    shown: Callable[[Ask], str]
     acted: Callable[[Ask, str], None]
 
 
@@ -73,5 +75,6 @@ def abilities(operator: Operator) -> Abilities:
         look=able("look", lambda: None),
         late=able("late", lambda _ask: 0.0),
         confirms=able("confirms", lambda _ask, _answer: False),
+        shown=able("shown", lambda _ask: "") if able("takes_long", False) else lambda _ask: "",
         acted=able("acted", lambda _ask, _answer: None),
     )

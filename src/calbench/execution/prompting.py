@@ -72,6 +72,8 @@ class Prompter:
             StopWanted: The run is stopped or aborted meanwhile; the prompt is withdrawn.
             Lapsed: The outputs that the point needs were made safe meanwhile; it must be measured anew.
         """
+        if shown := self._able.shown(ask):
+            ask = ask.model_copy(update={"shown": shown})
         event = self._journal.note("asked", _body(ask), point=point, attempt=attempt)
         waiting = self.prompts.waiting(event.seq)
         try:

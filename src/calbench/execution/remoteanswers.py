@@ -19,7 +19,7 @@ def handle_prompts(prompts: OpenPrompts | None, command: Command, state: str) ->
     if command.verb == "prompts":
         found = prompts.listed()
         text = f"{len(found)} open." if found else "No prompt is open."
-        return Reply(accepted=True, state=state, text=text, prompts=found)
+        return Reply(accepted=True, state=state, text=text, prompts=tuple(found))
     refusal = _refusal(prompts, command)
     if refusal:
         return Reply(accepted=False, state=state, text=refusal)
