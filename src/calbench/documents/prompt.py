@@ -73,6 +73,12 @@ def asked(event: Event) -> OpenPrompt:
     )
 
 
+def grown_late(prompt: OpenPrompt, event: Event) -> OpenPrompt:
+    """Give an open prompt as it is after somebody was reminded of it, or it was escalated."""
+    to = str(event.body.get("to", "")) or prompt.escalated_to
+    return prompt.model_copy(update={"reminded": True, "escalated_to": to})
+
+
 def still_open(events: Iterable[Event]) -> list[OpenPrompt]:
     """Give the prompts that are open after these events of one journal, in the order in which they were asked."""
     found: dict[int, OpenPrompt] = {}
@@ -86,8 +92,7 @@ def still_open(events: Iterable[Event]) -> list[OpenPrompt]:
         elif event.type in ("reminded", "escalated"):
             seq = about(event, found)
             if seq in found:
-                late: dict[str, object] = {"reminded": True, "escalated_to": str(event.body.get("to", ""))}
-                found[seq] = found[seq].model_copy(update=late)
+                found[seq] = grown_late(found[seq], event)
     return list(found.values())
 
 

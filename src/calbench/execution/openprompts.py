@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from calbench.documents.journal import Event
-from calbench.documents.prompt import OpenPrompt, asked
+from calbench.documents.prompt import OpenPrompt, asked, grown_late
 from calbench.execution.allowing import doubted, refused, same, tidied
 from calbench.execution.journalling import Journal
 
@@ -70,9 +70,7 @@ class OpenPrompts:
             if event.type == "asked":
                 self._open[event.seq] = Waiting(asked(event))
             elif (waiting := self._open.get(int(str(event.body["prompt"])))) is not None:
-                to = str(event.body.get("to", "")) or waiting.prompt.escalated_to
-                late: dict[str, object] = {"reminded": True, "escalated_to": to}
-                waiting.prompt = waiting.prompt.model_copy(update=late)
+                waiting.prompt = grown_late(waiting.prompt, event)
             self._changed.notify_all()
 
     def when_closed(self, tell: Closed) -> None:
