@@ -6,6 +6,7 @@ prompt is answered elsewhere, and the line that it gives some time later is thro
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 
@@ -15,9 +16,9 @@ Closed = Callable[[], str]
 
 
 class Lines:
-    """Reads a line at a time; `read_line` blocks until one is typed."""
+    """Reads a line at a time; `read_line` blocks until one is typed, and is that of the standard input if not given."""
 
-    def __init__(self, read_line: Callable[[], str] = input) -> None:
+    def __init__(self, read_line: Callable[[], str] | None = None) -> None:
         self._read_line = read_line
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -72,6 +73,7 @@ class Lines:
                 self._changed.wait_for(lambda: self._reading)
             line, error = "", None
             try:
+                self._read_line = self._read_line or _keyboard()
                 line = self._read_line()
             except BaseException as raised:  # noqa: BLE001 - raised again where the line was wanted
                 error = raised
@@ -80,3 +82,25 @@ class Lines:
                 self._changed.notify_all()
             if error is not None:
                 return
+
+
+def _keyboard() -> Callable[[], str]:
+    """Give what reads lines from the standard input, through a buffer of its own.
+
+    A program that ends while a thread waits in the buffer of `sys.stdin` is aborted by Python: it cannot take that
+    buffer's lock. Nobody takes the lock of this one.
+    """
+    try:
+        stream = open(  # noqa: SIM115 - stays open as long as the thread; it has a number, not a path
+            sys.stdin.fileno(), encoding=sys.stdin.encoding, errors="replace", closefd=False
+        )
+    except (OSError, ValueError):  # an input that is no file
+        stream = sys.stdin  # type: ignore[assignment] # read the same way
+
+    def read() -> str:
+        line = stream.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip("\r\n")
+
+    return read
