@@ -40,7 +40,7 @@ def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
 
 
 def verify_sources(plan: bytes, kept: Mapping[str, bytes], *, sealed: bool = False) -> Check:
-    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
+    """Verify the copies of authored files and pictures that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
 
     A run keeps all that its plan names before it begins: one that is missing was taken away, in a `sealed` run.
     """

@@ -19,7 +19,8 @@ class Request:
     """Everything that planning may know; it reads no file, no clock and no instrument.
 
     `used` holds sub-procedures by the text of their `use:`; `drivers` the capabilities of each driver by name;
-    `created` the time of planning (simulated time for a simulated run); `only` patterns of point names.
+    `created` the time of planning (simulated time for a simulated run); `only` patterns of point names;
+    `pictures` the hashes of all pictures, by their paths as the procedures name them.
     """
 
     procedure: Loaded[Procedure]
@@ -35,3 +36,4 @@ class Request:
     uut: Mapping[str, str] = field(default_factory=dict)
     position: str | None = None
     only: tuple[str, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)

@@ -150,7 +150,7 @@ def seal_later(
     if (folder / SEAL).exists():
         raise UsageError(f"{folder} is sealed: {folder / SEAL}. A seal is never replaced in silence.")
     plan, journal, record = (read(folder / name) for name in (PLAN, JOURNAL, RECORD))
-    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
+    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*") if path.is_file()}
     checks = [verify_sources(plan, kept, sealed=True), *verify_run(plan, journal, record)]
     bad = [f"{one.name}: {one.found}" for one in checks if one.holds is False and one.name != "end of run"]
     if bad:

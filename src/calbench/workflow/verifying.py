@@ -87,7 +87,7 @@ def _run(folder: Path, means: Means) -> list[Check]:
     if missing:
         raise UsageError(f"{folder} is not the folder of a run: it has no {', '.join(missing)}.")
     plan, journal, record = (read(folder / name) for name in (PLAN, JOURNAL, RECORD))
-    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
+    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*") if path.is_file()}
     files = RunFiles(plan, journal, record)
     return [
         *_program(record),
