@@ -228,8 +228,13 @@ class ConnectionPlan(Stored):
     confirm: list[LocalTexts] = []
 
 
-class Step(Stored):
-    """One step of the run, in order; the fields that its kind does not use stay empty."""
+class Step(Grown):
+    """One step of the run, in order; the fields that its kind does not use stay empty.
+
+    Among several units, a step of setup is done for `each`, or once for all; how they share the points says `sharing`.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("each",)
 
     id: str
     kind: Literal["identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure"]
@@ -247,6 +252,7 @@ class Step(Stored):
     load: str = ""
     place: list[str] = []
     times: int = 1
+    each: bool = False
 
 
 class PolicyPlan(Grown):
