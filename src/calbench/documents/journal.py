@@ -71,6 +71,7 @@ MUST_HOLD: Mapping[EventType, Mapping[str, type]] = {
     "answered": {"id": str, "answer": str},
     "reading_set_aside": {"reason": str},
     "attempt_discarded": {"reason": str},
+    "unit": {"state": str, "why": str},
     "run_closed": {"status": str, "outputs": str, "in_doubt": list, "partial": bool},
 }
 """What the body of an event holds at least, by its type: results are computed from it."""
