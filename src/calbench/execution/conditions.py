@@ -10,7 +10,7 @@ from calbench.documents.plan import ConditionPlan, Plan
 from calbench.errors import RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.controlling import Control
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.execution.safing import make_safe
 from calbench.instruments.reading import Reading
 from calbench.quantities import Quantity, parse_quantity
@@ -26,7 +26,7 @@ class Watch:
         self,
         plan: Plan,
         bench: Bench,
-        journal: Journal,
+        journal: Notes,
         clock: Clock,
         call: Callable[[str, str], Reading],
         control: Control,

@@ -12,7 +12,7 @@ from calbench.errors import RunFailed
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import Watch
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.execution.prompting import Prompter
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Reading
@@ -27,7 +27,7 @@ class Measuring:
 
     plan: Plan
     bench: Bench
-    journal: Journal
+    journal: Notes
     clock: Clock
     prompter: Prompter
     watch: Watch
