@@ -141,13 +141,17 @@ class Baton:
             if self._clock.run_next(first.until):
                 continue
             if first.until == math.inf:
-                first.failure = RuntimeError("all lanes wait for one another, and nothing can happen any more")
+                first.failure = RuntimeError(
+                    "all lanes wait for one another, and nothing can happen any more"
+                )
             self._clock.advance(first.until if first.until < math.inf else -math.inf)
             self._give(first, came=self._holds(first))
             return
 
     def _in_order(self) -> list[Lane]:
-        return sorted((lane for lane in self._waiting if lane.reached is not None), key=lambda lane: lane.number)
+        return sorted(
+            (lane for lane in self._waiting if lane.reached is not None), key=lambda lane: lane.number
+        )
 
     def _holds(self, lane: Lane) -> bool:
         if lane.reached is None:
