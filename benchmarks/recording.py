@@ -1,0 +1,282 @@
+"""What a run costs beside what it is for: its exchanges, and a line on the disk for each.
+
+A whole run of the multimeter procedure, from its first line to its last, stands against a bare loop over the same
+instruments: it sends the same messages in the same order, waits for the same replies, and writes one line of the same
+size for each exchange, with one fsync each. The lines of the bare loop are made beforehand. What the run does beyond
+that counts against it: opening and identifying, prompts, evaluation of points so far, and the events that are no
+exchanges, each with an fsync of its own. Neither waits for anything but replies: what the procedure has to wait for
+goes by at once, on both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+from calbench.clock import Clock, RealClock, VirtualClock
+from calbench.documents.journal import Event, parse
+from calbench.documents.plan import Plan
+from calbench.documents.prompt import Ask
+from calbench.evaluation.recording import failing
+from calbench.execution.journalling import Journal
+from calbench.execution.running import run
+from calbench.instruments import catalog
+from calbench.instruments.link import Link
+from calbench.instruments.opening import LinkSpec, open_link
+from calbench.workflow import Options, Prepared, prepare
+from calbench.workflow.staging import stage_twin
+
+ROUNDS = 7
+LIMIT = 120  # real seconds after which the server ends by itself
+EVENTS = 3000
+WANTED = 3000.0  # events per second, where the disk gives half as many again
+SPARE = 1.5
+UUT = {"maker": "HP", "serial": "US36000017"}
+A_MOMENT = 5.0  # simulated seconds that go by at the instruments with each message, so that they settle
+SERVER = """
+import json, os, sys, threading
+from calbench import library
+from calbench.simulation.servers import LoopbackServer
+from calbench.workflow.staging import stage_of
+
+LIMIT, MOMENT = map(float, sys.argv[1:])
+last = threading.Timer(LIMIT, os._exit, [1])
+last.daemon = True
+last.start()
+world = stage_of(library.find("stations", "demo"), skin="unserved").world
+plain = world.clock.hold  # asked for by the server once a message
+
+def hurried():
+    world.clock.sleep(MOMENT)
+    return plain()
+
+world.clock.hold = hurried
+with LoopbackServer(world, idle_limit=LIMIT) as server:
+    print(json.dumps({name: server.port(name) for name in world.devices}), flush=True)
+    sys.stdin.read()
+"""
+START = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of the run and of the bare loop, one value a round; how many exchanges, and how many lines a run has."""
+
+    runs: list[float]
+    bare: list[float]
+    exchanges: int
+    lines: int
+
+    @property
+    def ratio(self) -> float:
+        """The median of the ratios of the rounds."""
+        return statistics.median(a / b for a, b in zip(self.runs, self.bare, strict=True))
+
+    @property
+    def note(self) -> str:
+        """Microseconds for each exchange."""
+        ours, theirs = (1e6 * statistics.median(one) / self.exchanges for one in (self.runs, self.bare))
+        return f"{ours:.0f} us against {theirs:.0f} us an exchange; {self.exchanges} exchanges, {self.lines} lines"
+
+
+class Unwaiting(RealClock):
+    """Real time, but what is to be waited for has gone by at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._skipped = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._skipped
+
+    def utc(self) -> datetime:
+        return super().utc() + timedelta(seconds=self._skipped)
+
+    def sleep(self, seconds: float) -> None:
+        self._skipped += max(seconds, 0.0)
+
+    def wait_until(self, reached: Callable[[], bool], deadline: float) -> bool:
+        self.sleep(deadline - self.monotonic())
+        return reached()
+
+
+class Willing:
+    """A person who says yes to everything."""
+
+    name = "A. Tester"
+
+    def answer(self, ask: Ask) -> str:
+        return next((one for one in ("continue", "in order") if one in ask.choices), "yes")
+
+    def tell(self, text: str) -> None:
+        raise RuntimeError(text)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where instruments answer, and the clock that a run waits on there."""
+
+    clock: Clock
+    redirect: Mapping[str, LinkSpec]
+
+
+@contextmanager
+def in_process(prepared: Prepared) -> Iterator[Place]:
+    """Simulated instruments in this process, behind pyvisa, in virtual time."""
+    stage = stage_twin(prepared.station.model, prepared.assets, None, real_time=False)
+    stage.hands.connect("")
+    try:
+        yield Place(
+            stage.world.clock,
+            {
+                name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout, one.unit)  # type: ignore[arg-type] # one of its kinds
+                for name, one in stage.addresses.items()
+            },
+        )
+    finally:
+        stage.world.close()
+
+
+@contextmanager
+def over_sockets(_prepared: Prepared) -> Iterator[Place]:
+    """Simulated instruments in a process of their own, behind loopback sockets, and a real clock here.
+
+    The link is the plainest that there is, so that the bare loop is as fast as it can be.
+    """
+    command = [sys.executable, "-c", SERVER, str(LIMIT), str(A_MOMENT)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdout is None:
+            raise RuntimeError("The server has no output.")
+        try:
+            found: dict[str, int] = json.loads(process.stdout.readline())
+            yield Place(
+                Unwaiting(),
+                {name: LinkSpec("socket", f"127.0.0.1:{port}", timeout=5.0) for name, port in found.items()},
+            )
+        finally:
+            process.terminate()
+
+
+def measure(place: Callable[[Prepared], object], folder: Path) -> Cost:
+    """Make runs and bare loops in turn; a first round warms up."""
+    prepared = prepare("dmm-34401a", "demo", Options(uut=UUT))
+    rounds = []
+    for number in range(ROUNDS + 1):
+        with place(prepared) as bench:  # type: ignore[attr-defined] # a context manager
+            spent, events, lines = _run(prepared.plan, bench, folder / f"journal-{number}.jsonl")
+        with place(prepared) as bench:  # type: ignore[attr-defined] # as above
+            rounds.append((spent, _bare(prepared.plan, bench, events, lines, folder / f"bare-{number}")))
+    exchanges = sum(one.type == "exchange" for one in events)
+    return Cost([one for one, _ in rounds[1:]], [other for _, other in rounds[1:]], exchanges, len(events))
+
+
+def _run(plan: Plan, place: Place, path: Path) -> tuple[float, list[Event], list[bytes]]:
+    """Run the plan once; gives seconds, events and lines."""
+    so_far: list[Event] = []
+    begun = perf_counter()
+    outcome = run(
+        plan,
+        path,
+        Willing(),
+        place.clock,
+        redirect=place.redirect,
+        failing=lambda test: failing(plan, so_far, test),
+        listeners=(so_far.append,),
+    )
+    spent = perf_counter() - begun
+    if outcome.status != "COMPLETED":
+        raise RuntimeError(f"The run ended {outcome.status}: {outcome.reason}")
+    data = path.read_bytes()
+    return spent, parse(data)[0], data.splitlines(keepends=True)
+
+
+def _bare(plan: Plan, place: Place, events: list[Event], lines: list[bytes], path: Path) -> float:
+    """Make the exchanges of a run, each with its line; gives seconds."""
+    todo = [(one, line) for one, line in zip(events, lines, strict=True) if one.type == "exchange"]
+    with ExitStack() as opened:
+        links: dict[str, Link] = {}
+        for binding in plan.bindings:
+            if binding.instrument in place.redirect and binding.instrument not in links:
+                line_format = catalog.find(binding.driver).LINE
+                link = open_link(place.redirect[binding.instrument], line=line_format, clock=place.clock)
+                opened.callback(link.close)
+                links[binding.instrument] = link
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        opened.callback(os.close, file)
+        work = [_exchange(links[str(one.body["instrument"])], one.body) for one, _ in todo]
+        begun = perf_counter()
+        for exchange, (_, line) in zip(work, todo, strict=True):
+            exchange()
+            os.write(file, line)
+            os.fsync(file)
+        return perf_counter() - begun
+
+
+def _exchange(link: Link, body: Mapping[str, object]) -> Callable[[], object]:
+    """Give what makes an exchange of a journal again."""
+    if "failed" in body:
+        raise RuntimeError(f"An exchange failed, which is not what is measured here: {body}")
+    message = str(body.get("sent"))
+    if "sent" in body and "received" in body:
+        return lambda: link.query(message)
+    if "sent" in body:
+        return lambda: link.write(message)
+    if "received" in body:
+        return link.read
+    if "cleared" in body:
+        return link.clear
+    return link.discard
+
+
+def events_per_second(folder: Path) -> tuple[float, float]:
+    """Give the rate of a journal, and of lines of the same size each with an fsync: what the disk gives."""
+    ours, disk = [], []
+    body = {"instrument": "1", "sent": "READ?", "received": "+9.99994300E+00"}
+    for number in range(ROUNDS):
+        path = folder / f"events-{number}.jsonl"
+        with Journal(path, VirtualClock(START)) as journal:
+            begun = perf_counter()
+            for _ in range(EVENTS):
+                journal.note("exchange", body, point="dcv/10 V/5 V", attempt=1)
+            ours.append(EVENTS / (perf_counter() - begun))
+        lines = path.read_bytes().splitlines(keepends=True)
+        file = os.open(folder / f"lines-{number}", os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0))
+        begun = perf_counter()
+        for line in lines:
+            os.write(file, line)
+            os.fsync(file)
+        disk.append(EVENTS / (perf_counter() - begun))
+        os.close(file)
+    return statistics.median(ours), statistics.median(disk)
+
+
+def goal(disk: float) -> float:
+    """Give how many events a second are wanted of a disk: what is promised, or what a slow disk allows."""
+    return min(WANTED, disk / SPARE)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder on the disk of this project, where runs are kept; what is often for scratch may be memory."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path(__file__).resolve().parents[1]) as folder:
+        yield Path(folder)
+
+
+if __name__ == "__main__":
+    with scratch() as own:
+        rate, possible = events_per_second(own)
+        print(f"journal: {rate:,.0f} events/s; the disk alone: {possible:,.0f} lines/s")
+        for name, where in (("sockets", over_sockets), ("in this process", in_process)):
+            (kept := own / name).mkdir()
+            found = measure(where, kept)
+            print(f"{name}: {found.ratio:.2f} times the bare loop, {found.note}")
