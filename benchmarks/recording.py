@@ -1,11 +1,17 @@
 """What a run costs beside what it is for: its exchanges, and a line on the disk for each.
 
-A whole run of the multimeter procedure, from its first line to its last, stands against a bare loop over the same
-instruments: it sends the same messages in the same order, waits for the same replies, and writes one line of the same
-size for each exchange, with one fsync each. The lines of the bare loop are made beforehand. What the run does beyond
-that counts against it: opening and identifying, prompts, evaluation of points so far, and the events that are no
-exchanges, each with an fsync of its own. Neither waits for anything but replies: what the procedure has to wait for
-goes by at once, on both.
+A run of the multimeter procedure stands against a bare loop over the same instruments and the same kind of link: it
+sends the same messages in the same order, waits for the same replies, and writes one line of the same size for each
+exchange, with one fsync each. The lines of the bare loop are made beforehand. Two figures come of it:
+
+- the exchanges: the time that the run spends on them, from a driver's call until its line is on the disk and all
+  listeners were told, against the bare loop. The goal is for this one: the same exchanges, one line each.
+- the whole run, from its first line to its last, against the same bare loop. That holds all else that a run does:
+  the drivers, opening and identifying, prompts, conditions, the evaluation after each test, and the events that are
+  no exchanges, each with an fsync of its own.
+
+Neither waits for anything but replies. What the procedure has to wait for goes by at once, and clearing a line,
+which waits until it was quiet for 50 ms, is counted by neither.
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,8 +34,10 @@ from calbench.documents.journal import Event, parse
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Ask
 from calbench.evaluation.recording import failing
+from calbench.execution import bench
 from calbench.execution.journalling import Journal
 from calbench.execution.running import run
+from calbench.execution.tracing import TracedLink
 from calbench.instruments import catalog
 from calbench.instruments.link import Link
 from calbench.instruments.opening import LinkSpec, open_link
@@ -70,23 +78,64 @@ START = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of the run and of the bare loop, one value a round; how many exchanges, and how many lines a run has."""
+    """Seconds, one value a round.
+
+    Attributes:
+        runs: whole runs.
+        within: their exchanges.
+        bare: the bare loop.
+        exchanges: how many there are.
+        lines: how many lines the journal has.
+    """
 
     runs: list[float]
+    within: list[float]
     bare: list[float]
     exchanges: int
     lines: int
 
-    @property
-    def ratio(self) -> float:
-        """The median of the ratios of the rounds."""
-        return statistics.median(a / b for a, b in zip(self.runs, self.bare, strict=True))
+    def ratio(self, ours: list[float]) -> float:
+        """The median of the ratios of the rounds, of whole runs or of their exchanges."""
+        return statistics.median(a / b for a, b in zip(ours, self.bare, strict=True))
 
-    @property
-    def note(self) -> str:
-        """Microseconds for each exchange."""
-        ours, theirs = (1e6 * statistics.median(one) / self.exchanges for one in (self.runs, self.bare))
-        return f"{ours:.0f} us against {theirs:.0f} us an exchange; {self.exchanges} exchanges, {self.lines} lines"
+    def note(self, ours: list[float]) -> str:
+        """Say the microseconds for each exchange."""
+        mine, theirs = (1e6 * statistics.median(one) / self.exchanges for one in (ours, self.bare))
+        return f"{mine:.0f} us against {theirs:.0f} us an exchange"
+
+
+class Timed(TracedLink):
+    """The line of a run, with a watch on it: what its exchanges take, and what clearing takes."""
+
+    within = 0.0
+    cleared = 0.0
+
+    def write(self, message: str) -> None:
+        begun = perf_counter()
+        super().write(message)
+        Timed.within += perf_counter() - begun
+
+    def read(self, *, timeout: float | None = None) -> str:
+        begun = perf_counter()
+        reply = super().read(timeout=timeout)
+        Timed.within += perf_counter() - begun
+        return reply
+
+    def query(self, message: str, *, timeout: float | None = None) -> str:
+        begun = perf_counter()
+        reply = super().query(message, timeout=timeout)
+        Timed.within += perf_counter() - begun
+        return reply
+
+    def discard(self) -> None:
+        begun = perf_counter()
+        super().discard()
+        Timed.within += perf_counter() - begun
+
+    def clear(self) -> None:
+        begun = perf_counter()
+        super().clear()
+        Timed.cleared += perf_counter() - begun
 
 
 class Unwaiting(RealClock):
@@ -167,22 +216,29 @@ def over_sockets(_prepared: Prepared) -> Iterator[Place]:
             process.terminate()
 
 
-def measure(place: Callable[[Prepared], object], folder: Path) -> Cost:
+def measure(place: Callable[[Prepared], AbstractContextManager[Place]], folder: Path) -> Cost:
     """Make runs and bare loops in turn; a first round warms up."""
     prepared = prepare("dmm-34401a", "demo", Options(uut=UUT))
     rounds = []
     for number in range(ROUNDS + 1):
-        with place(prepared) as bench:  # type: ignore[attr-defined] # a context manager
-            spent, events, lines = _run(prepared.plan, bench, folder / f"journal-{number}.jsonl")
-        with place(prepared) as bench:  # type: ignore[attr-defined] # as above
-            rounds.append((spent, _bare(prepared.plan, bench, events, lines, folder / f"bare-{number}")))
-    exchanges = sum(one.type == "exchange" for one in events)
-    return Cost([one for one, _ in rounds[1:]], [other for _, other in rounds[1:]], exchanges, len(events))
+        with place(prepared) as live:
+            whole, within, lines = _run(prepared.plan, live, folder / f"journal-{number}.jsonl")
+        todo = [
+            (one, line)
+            for one, line in zip(parse(b"".join(lines))[0], lines, strict=True)
+            if one.type == "exchange" and "cleared" not in one.body
+        ]
+        with place(prepared) as live:
+            rounds.append((whole, within, _bare(prepared.plan, live, todo, folder / f"bare-{number}")))
+    runs, exchanged, bare = (list(one) for one in zip(*rounds[1:], strict=True))
+    return Cost(runs, exchanged, bare, len(todo), len(lines))
 
 
-def _run(plan: Plan, place: Place, path: Path) -> tuple[float, list[Event], list[bytes]]:
-    """Run the plan once; gives seconds, events and lines."""
+def _run(plan: Plan, place: Place, path: Path) -> tuple[float, float, list[bytes]]:
+    """Run the plan once; gives the seconds of all and of the exchanges, and the lines of the journal."""
     so_far: list[Event] = []
+    Timed.within = Timed.cleared = 0.0
+    bench.TracedLink = Timed
     begun = perf_counter()
     outcome = run(
         plan,
@@ -193,16 +249,15 @@ def _run(plan: Plan, place: Place, path: Path) -> tuple[float, list[Event], list
         failing=lambda test: failing(plan, so_far, test),
         listeners=(so_far.append,),
     )
-    spent = perf_counter() - begun
+    spent = perf_counter() - begun - Timed.cleared
+    bench.TracedLink = TracedLink
     if outcome.status != "COMPLETED":
         raise RuntimeError(f"The run ended {outcome.status}: {outcome.reason}")
-    data = path.read_bytes()
-    return spent, parse(data)[0], data.splitlines(keepends=True)
+    return spent, Timed.within, path.read_bytes().splitlines(keepends=True)
 
 
-def _bare(plan: Plan, place: Place, events: list[Event], lines: list[bytes], path: Path) -> float:
+def _bare(plan: Plan, place: Place, todo: list[tuple[Event, bytes]], path: Path) -> float:
     """Make the exchanges of a run, each with its line; gives seconds."""
-    todo = [(one, line) for one, line in zip(events, lines, strict=True) if one.type == "exchange"]
     with ExitStack() as opened:
         links: dict[str, Link] = {}
         for binding in plan.bindings:
@@ -213,9 +268,9 @@ def _bare(plan: Plan, place: Place, events: list[Event], lines: list[bytes], pat
                 links[binding.instrument] = link
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0))
         opened.callback(os.close, file)
-        work = [_exchange(links[str(one.body["instrument"])], one.body) for one, _ in todo]
+        work = [(_exchange(links[str(one.body["instrument"])], one.body), line) for one, line in todo]
         begun = perf_counter()
-        for exchange, (_, line) in zip(work, todo, strict=True):
+        for exchange, line in work:
             exchange()
             os.write(file, line)
             os.fsync(file)
@@ -233,8 +288,6 @@ def _exchange(link: Link, body: Mapping[str, object]) -> Callable[[], object]:
         return lambda: link.write(message)
     if "received" in body:
         return link.read
-    if "cleared" in body:
-        return link.clear
     return link.discard
 
 
@@ -276,7 +329,9 @@ if __name__ == "__main__":
     with scratch() as own:
         rate, possible = events_per_second(own)
         print(f"journal: {rate:,.0f} events/s; the disk alone: {possible:,.0f} lines/s")
-        for name, where in (("sockets", over_sockets), ("in this process", in_process)):
+        for name, where in (("loopback sockets", over_sockets), ("in this process", in_process)):
             (kept := own / name).mkdir()
             found = measure(where, kept)
-            print(f"{name}: {found.ratio:.2f} times the bare loop, {found.note}")
+            print(f"{name}: {found.exchanges} exchanges, {found.lines} lines")
+            for what, ours in (("exchanges", found.within), ("whole run", found.runs)):
+                print(f"  {what}: {found.ratio(ours):.2f} times the bare loop, {found.note(ours)}")
