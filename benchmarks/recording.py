@@ -10,8 +10,10 @@ exchange, with one fsync each. The lines of the bare loop are made beforehand. T
   the drivers, opening and identifying, prompts, conditions, the evaluation after each test, and the events that are
   no exchanges, each with an fsync of its own.
 
-Neither waits for anything but replies. What the procedure has to wait for goes by at once, and clearing a line,
-which waits until it was quiet for 50 ms, is counted by neither.
+An instrument that was left alone for a moment answers later than one that is just busy with the message before, and a
+processor that was idle wakes up; so the bare loop lets as much time go by between two exchanges as the run did, which
+is not counted. Neither waits for anything but replies. What the procedure has to wait for goes by at once, and clearing
+a line, which waits until it was quiet for 50 ms, is counted by neither.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -44,11 +47,12 @@ from calbench.instruments.opening import LinkSpec, open_link
 from calbench.workflow import Options, Prepared, prepare
 from calbench.workflow.staging import stage_twin
 
-ROUNDS = 7
+ROUNDS = 9
 LIMIT = 120  # real seconds after which the server ends by itself
 EVENTS = 3000
 WANTED = 3000.0  # events per second, where the disk gives half as many again
 SPARE = 1.5
+LONGEST_GAP = 0.002  # s
 UUT = {"maker": "HP", "serial": "US36000017"}
 A_MOMENT = 5.0  # simulated seconds that go by at the instruments with each message, so that they settle
 SERVER = """
@@ -76,66 +80,96 @@ with LoopbackServer(world, idle_limit=LIMIT) as server:
 START = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
 
 
+Spent = list[tuple[str, float]]
+"""The seconds of exchanges, each with what it was."""
+
+
 @dataclass(frozen=True)
 class Cost:
-    """Seconds, one value a round.
+    """What all rounds took.
 
     Attributes:
-        runs: whole runs.
-        within: their exchanges.
-        bare: the bare loop.
-        exchanges: how many there are.
-        lines: how many lines the journal has.
+        runs: Seconds of whole runs.
+        within: Their exchanges.
+        bare: Those of the bare loop.
+        exchanges: How many there are in a run.
+        lines: How many lines its journal has.
     """
 
     runs: list[float]
-    within: list[float]
-    bare: list[float]
+    within: Spent
+    bare: Spent
     exchanges: int
     lines: int
 
-    def ratio(self, ours: list[float]) -> float:
-        """The median of the ratios of the rounds, of whole runs or of their exchanges."""
-        return statistics.median(a / b for a, b in zip(ours, self.bare, strict=True))
+    @property
+    def of_exchanges(self) -> tuple[float, float]:
+        """Seconds of all exchanges of a run, ours and the bare loop's; each message counts with its median.
 
-    def note(self, ours: list[float]) -> str:
+        A shared machine disturbs some exchanges of every round; the median of one that is made often tells its cost.
+        """
+        ours, theirs = _medians(self.within), _medians(self.bare)
+        often = Counter(what for what, _ in self.bare)
+        rounds = len(self.bare) / self.exchanges
+        return (
+            sum(ours[what] * count for what, count in often.items()) / rounds,
+            sum(theirs[what] * count for what, count in often.items()) / rounds,
+        )
+
+    @property
+    def whole(self) -> tuple[float, float]:
+        """Seconds of the whole run that was disturbed least, and those of the exchanges of the bare loop."""
+        return min(self.runs), self.of_exchanges[1]
+
+    def note(self, both: tuple[float, float]) -> str:
         """Say the microseconds for each exchange."""
-        mine, theirs = (1e6 * statistics.median(one) / self.exchanges for one in (ours, self.bare))
+        mine, theirs = (1e6 * one / self.exchanges for one in both)
         return f"{mine:.0f} us against {theirs:.0f} us an exchange"
+
+
+def _medians(spent: Spent) -> dict[str, float]:
+    found: dict[str, list[float]] = {}
+    for what, seconds in spent:
+        found.setdefault(what, []).append(seconds)
+    return {what: statistics.median(one) for what, one in found.items()}
 
 
 class Timed(TracedLink):
     """The line of a run, with a watch on it: what its exchanges take, and what clearing takes."""
 
-    within = 0.0
-    cleared = 0.0
+    spent: Spent
+    gaps: list[float]
+    cleared: float
+    ended: float
+
+    @classmethod
+    def reset(cls) -> None:
+        cls.spent, cls.gaps, cls.cleared, cls.ended = [], [], 0.0, perf_counter()
 
     def write(self, message: str) -> None:
-        begun = perf_counter()
-        super().write(message)
-        Timed.within += perf_counter() - begun
+        with self._watch(message):
+            super().write(message)
 
     def read(self, *, timeout: float | None = None) -> str:
-        begun = perf_counter()
-        reply = super().read(timeout=timeout)
-        Timed.within += perf_counter() - begun
-        return reply
+        with self._watch("a reply"):
+            return super().read(timeout=timeout)
 
     def query(self, message: str, *, timeout: float | None = None) -> str:
-        begun = perf_counter()
-        reply = super().query(message, timeout=timeout)
-        Timed.within += perf_counter() - begun
-        return reply
-
-    def discard(self) -> None:
-        begun = perf_counter()
-        super().discard()
-        Timed.within += perf_counter() - begun
+        with self._watch(f"{message} and its reply"):
+            return super().query(message, timeout=timeout)
 
     def clear(self) -> None:
         begun = perf_counter()
         super().clear()
         Timed.cleared += perf_counter() - begun
+
+    @contextmanager
+    def _watch(self, what: str) -> Iterator[None]:
+        begun = perf_counter()
+        yield
+        Timed.gaps.append(begun - Timed.ended)
+        Timed.ended = perf_counter()
+        Timed.spent.append((f"{self._instrument} {what}", Timed.ended - begun))
 
 
 class Unwaiting(RealClock):
@@ -219,25 +253,31 @@ def over_sockets(_prepared: Prepared) -> Iterator[Place]:
 def measure(place: Callable[[Prepared], AbstractContextManager[Place]], folder: Path) -> Cost:
     """Make runs and bare loops in turn; a first round warms up."""
     prepared = prepare("dmm-34401a", "demo", Options(uut=UUT))
-    rounds = []
+    runs: list[float] = []
+    within: Spent = []
+    bare: Spent = []
     for number in range(ROUNDS + 1):
+        if number == 1:  # the first round warmed up
+            runs, within, bare = [], [], []
         with place(prepared) as live:
-            whole, within, lines = _run(prepared.plan, live, folder / f"journal-{number}.jsonl")
+            seconds, lines = _run(prepared.plan, live, folder / f"journal-{number}.jsonl")
+        runs.append(seconds)
+        within += Timed.spent
+        events = parse(b"".join(lines))[0]
         todo = [
             (one, line)
-            for one, line in zip(parse(b"".join(lines))[0], lines, strict=True)
+            for one, line in zip(events, lines, strict=True)
             if one.type == "exchange" and "cleared" not in one.body
         ]
         with place(prepared) as live:
-            rounds.append((whole, within, _bare(prepared.plan, live, todo, folder / f"bare-{number}")))
-    runs, exchanged, bare = (list(one) for one in zip(*rounds[1:], strict=True))
-    return Cost(runs, exchanged, bare, len(todo), len(lines))
+            bare += _bare(prepared.plan, live, todo, Timed.gaps, folder / f"bare-{number}")
+    return Cost(runs, within, bare, len(bare) // ROUNDS, len(lines))
 
 
-def _run(plan: Plan, place: Place, path: Path) -> tuple[float, float, list[bytes]]:
-    """Run the plan once; gives the seconds of all and of the exchanges, and the lines of the journal."""
+def _run(plan: Plan, place: Place, path: Path) -> tuple[float, list[bytes]]:
+    """Run the plan once; gives its seconds and the lines of the journal."""
     so_far: list[Event] = []
-    Timed.within = Timed.cleared = 0.0
+    Timed.reset()
     bench.TracedLink = Timed
     begun = perf_counter()
     outcome = run(
@@ -253,11 +293,11 @@ def _run(plan: Plan, place: Place, path: Path) -> tuple[float, float, list[bytes
     bench.TracedLink = TracedLink
     if outcome.status != "COMPLETED":
         raise RuntimeError(f"The run ended {outcome.status}: {outcome.reason}")
-    return spent, Timed.within, path.read_bytes().splitlines(keepends=True)
+    return spent, path.read_bytes().splitlines(keepends=True)
 
 
-def _bare(plan: Plan, place: Place, todo: list[tuple[Event, bytes]], path: Path) -> float:
-    """Make the exchanges of a run, each with its line; gives seconds."""
+def _bare(plan: Plan, place: Place, todo: list[tuple[Event, bytes]], gaps: list[float], path: Path) -> Spent:
+    """Make the exchanges of a run, each with its line, and each as long after the one before as in the run."""
     with ExitStack() as opened:
         links: dict[str, Link] = {}
         for binding in plan.bindings:
@@ -268,27 +308,30 @@ def _bare(plan: Plan, place: Place, todo: list[tuple[Event, bytes]], path: Path)
                 links[binding.instrument] = link
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0))
         opened.callback(os.close, file)
-        work = [(_exchange(links[str(one.body["instrument"])], one.body), line) for one, line in todo]
-        begun = perf_counter()
-        for exchange, line in work:
+        work = [_exchange(links[str(one.body["instrument"])], one.body) for one, _ in todo]
+        spent: Spent = []
+        ended = perf_counter()
+        for (what, exchange), (_, line), gap in zip(work, todo, gaps, strict=True):
+            while (begun := perf_counter()) - ended < min(gap, LONGEST_GAP):
+                pass
             exchange()
             os.write(file, line)
             os.fsync(file)
-        return perf_counter() - begun
+            ended = perf_counter()
+            spent.append((what, ended - begun))
+        return spent
 
 
-def _exchange(link: Link, body: Mapping[str, object]) -> Callable[[], object]:
-    """Give what makes an exchange of a journal again."""
-    if "failed" in body:
-        raise RuntimeError(f"An exchange failed, which is not what is measured here: {body}")
-    message = str(body.get("sent"))
-    if "sent" in body and "received" in body:
-        return lambda: link.query(message)
-    if "sent" in body:
-        return lambda: link.write(message)
-    if "received" in body:
-        return link.read
-    return link.discard
+def _exchange(link: Link, body: Mapping[str, object]) -> tuple[str, Callable[[], object]]:
+    """Give what an exchange of a journal was, and what makes it again."""
+    name, message = body["instrument"], str(body.get("sent", ""))
+    if set(body) == {"instrument", "sent", "received"}:
+        return f"{name} {message} and its reply", lambda: link.query(message)
+    if set(body) == {"instrument", "sent"}:
+        return f"{name} {message}", lambda: link.write(message)
+    if set(body) == {"instrument", "received"}:
+        return f"{name} a reply", link.read
+    raise RuntimeError(f"This exchange is not what is measured here: {body}")
 
 
 def events_per_second(folder: Path) -> tuple[float, float]:
@@ -333,5 +376,5 @@ if __name__ == "__main__":
             (kept := own / name).mkdir()
             found = measure(where, kept)
             print(f"{name}: {found.exchanges} exchanges, {found.lines} lines")
-            for what, ours in (("exchanges", found.within), ("whole run", found.runs)):
-                print(f"  {what}: {found.ratio(ours):.2f} times the bare loop, {found.note(ours)}")
+            for what, both in (("exchanges", found.of_exchanges), ("whole run", found.whole)):
+                print(f"  {what}: {both[0] / both[1]:.2f} times the bare loop, {found.note(both)}")
