@@ -69,8 +69,8 @@ class Prompter:
 
     def follow(self, event: Event) -> None:
         """Follow what is applied, so that points whose stimulus was switched off are measured anew."""
-        units = event.body.get("for")
         if event.type == "applied":
+            units = event.body.get("for")
             self._applied.update(units if isinstance(units, dict) else (event.position,))
         elif event.type in ("attempt_started", "attempt_finished", "attempt_discarded"):
             self._applied.discard(event.position)
