@@ -185,14 +185,14 @@ def test_ctrl_c_between_a_line_and_its_flush_loses_nothing(
     with opened(path, lambda event: told.append(event.seq)) as journal:
         journal.note("exchange")
         with monkeypatch.context() as patch:
-            patch.setattr(disk, "fsync", staticmethod(interrupted))
+            patch.setattr("calbench.execution.journalling.os.fsync", staticmethod(interrupted))
             with pytest.raises(KeyboardInterrupt):
                 journal.note("exchange")
         assert told == [1]
         journal.note("exchange")
         assert told == [1, 2, 3], "it is on the disk by now, so it is told"
         with monkeypatch.context() as patch:
-            patch.setattr(disk, "fsync", staticmethod(interrupted))
+            patch.setattr("calbench.execution.journalling.os.fsync", staticmethod(interrupted))
             with pytest.raises(KeyboardInterrupt):
                 journal.note("run_closed", CLOSED)
         assert journal.ended
