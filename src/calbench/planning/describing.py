@@ -64,6 +64,10 @@ def sources(request: Request, bound: list[Bound]) -> list[Source]:
             for one in assets
             if one.model.dcc is not None and one.model.certificate.sha256 is not None
         ),
+        *(
+            Source(kind="picture", id=path, path=path, sha256=sha256)
+            for path, sha256 in sorted(request.pictures.items())
+        ),
     ]
 
 
