@@ -12,6 +12,7 @@ from calbench.documents.canonical import digest
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software, Source, Standard
+from calbench.documents.patience import PatiencePlan
 from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
@@ -257,15 +258,6 @@ class Step(Grown):
     place: list[str] = []
     times: int = 1
     each: bool = False
-
-
-class PatiencePlan(Stored):
-    """What happens while a prompt stays open; each after a time of its own, and never if that is None."""
-
-    remind_after: str | None = None
-    escalate_after: str | None = None
-    escalate_to: str = ""
-    safe_after: str | None = None
 
 
 class PolicyPlan(Grown):

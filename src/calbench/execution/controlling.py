@@ -53,12 +53,12 @@ class HoldWanted(Exception):  # noqa: N818 - as above
     """The run is held in the middle of a point, which is then measured anew."""
 
 
-class Lapsed(HoldWanted):
-    """A point is measured anew: its stimulus was switched off while a prompt waited; the run need not be held."""
-
-
 class SuspendWanted(Exception):  # noqa: N818 - as above
     """Something that all units share is gone: what is going on is broken off, and measured anew later."""
+
+
+class Lapsed(HoldWanted):
+    """A point is measured anew: its stimulus was switched off while a prompt waited; the run need not be held."""
 
 
 class _Exempt(threading.local):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from calbench.clock import Clock
 from calbench.documents.journal import Event
-from calbench.documents.plan import PatiencePlan, QuestionPlan
+from calbench.documents.patience import PatiencePlan
+from calbench.documents.plan import QuestionPlan
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import CalbenchError, RunFailed
 from calbench.execution.allowing import YES
@@ -30,7 +32,7 @@ class Prompter:
 
     Args:
         operator: Who answers here.
-        journal: Where they go; `prompts` and `follow` are to be listeners of it.
+        journal: Where they go; `prompts` and this are to be listeners of it.
         control: What a person wants of the run meanwhile.
         clock: That of the run.
         rule: What the policy says of prompts that stay open; None if it says nothing.
@@ -67,11 +69,12 @@ class Prompter:
         view._journal, view._unit, view.reading = NotesAt(self._journal, position), position, ""
         return view
 
-    def follow(self, event: Event) -> None:
-        """Follow what is applied, so that points whose stimulus was switched off are measured anew."""
+    def __call__(self, event: Event) -> None:
+        """Follow what is applied, so that a point whose stimulus was switched off is measured anew."""
         if event.type == "applied":
-            units = event.body.get("for")
-            self._applied.update(units if isinstance(units, dict) else (event.position,))
+            self._applied.update(
+                cast("Mapping[str, int]", event.body.get("for", {event.position: event.attempt}))
+            )
         elif event.type in ("attempt_started", "attempt_finished", "attempt_discarded"):
             self._applied.discard(event.position)
 

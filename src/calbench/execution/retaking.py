@@ -22,7 +22,7 @@ class Going(Protocol):
         """Measure one point in one pass."""
 
     def begin_anew(self, wanted: HoldWanted) -> None:
-        """Drop what was begun, and hold, unless it only lapsed."""
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
 
 
 class Retaking:

@@ -142,7 +142,6 @@ def run_into(
     prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
     bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
     prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
-    control.take_answers(prompter.prompts)
     means = Means(plan, bench, journal, clock, prompter, control)
     events, again = (resumed.events, resumed.setup_again) if resumed else ((), None)
     named = plan_sha256 or digest(plan)
@@ -150,7 +149,8 @@ def run_into(
         course: Course = SeveralUnits(means, named, failing_at, events, again)
     else:
         course = OneUnit(means, failing, events, again)
-    journal.tell_first(control.watch, course.standing, prompter.prompts, prompter.follow)
+    journal.tell_first(control.watch, course.standing, prompter.prompts, prompter)
+    control.take_answers(prompter.prompts)
     guard = watched.guard(journal, bench.gate)
     control.attach(journal, clock, guard.act)
     work = _Work(plan, named, bench, journal, control, guard, course, resumed)

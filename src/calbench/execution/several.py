@@ -11,7 +11,7 @@ from calbench.documents.journal import Event, at_position
 from calbench.documents.plan import ConditionPlan, Step, TestPlan
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.calling import SharedFault
-from calbench.execution.controlling import HoldWanted, Lapsed, SuspendWanted
+from calbench.execution.controlling import HoldWanted, SuspendWanted
 from calbench.execution.crew import Crew
 from calbench.execution.lane import Lane
 from calbench.execution.leads import Leads
@@ -21,7 +21,7 @@ from calbench.execution.parallel import Parallel
 from calbench.execution.recognising import require_same
 from calbench.execution.retaking import Retaking
 from calbench.execution.setting_up import Setup
-from calbench.execution.stepping import SETUP_KEPT, why_anew
+from calbench.execution.stepping import SETUP_KEPT
 from calbench.execution.suspending import OutsideLimits, Suspending
 
 FailingAt = Callable[[str, str], list[str]]
@@ -184,9 +184,7 @@ class Several:
             try:
                 act()
             except HoldWanted as wanted:
-                self._crew.discard(None, why_anew(wanted))
-                if not isinstance(wanted, Lapsed):
-                    self._crew.hold()
+                self._crew.begin_anew(wanted)
             except SharedFault as fault:
                 self._suspend(fault)
             else:

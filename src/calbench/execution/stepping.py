@@ -121,9 +121,10 @@ class Stepping:
             self._hold()
 
     def begin_anew(self, wanted: HoldWanted) -> None:
-        """Drop what was begun, and hold, unless it only lapsed."""
-        self._standing.discard(self._do.journal, why_anew(wanted))
-        if not isinstance(wanted, Lapsed):
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
+        lapsed = isinstance(wanted, Lapsed)
+        self._standing.discard(self._do.journal, str(wanted) if lapsed else HELD)
+        if not lapsed:
             self._hold()
 
     def _hold(self) -> None:
@@ -137,11 +138,6 @@ class Stepping:
         point = self._points[step.point]
         first = step.measured_pass == point.passes[0]
         self._do.point(step, point, self._standing.attempt(point.id) + (1 if first else 0))
-
-
-def why_anew(wanted: HoldWanted) -> str:
-    """Give the reason for which an attempt is discarded that is begun anew."""
-    return str(wanted) if isinstance(wanted, Lapsed) else HELD
 
 
 def hold(bench: Bench, journal: Notes, control: Control) -> None:

@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import Source, Standard
+from calbench.documents.patience import PatiencePlan
 from calbench.documents.plan import (
     ConditionPlan,
     ConnectionPlan,
     ParameterValue,
-    PatiencePlan,
     PolicyPlan,
     ProcedureRef,
 )

@@ -40,8 +40,8 @@ class SimulatedOperator:
 
     `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake, and `late` the
     seconds of simulated time after which one is given. `eyes` says what is read where a number is asked for, and where
-    a pointer is brought before something is confirmed. What is not plausible it gives a second time. `position` is
-    that of the unit that prompts are about which name none.
+    a pointer is brought before something is confirmed. What is not plausible it gives a second time. `position` is that
+    of the unit that prompts are about which name none.
     """
 
     name = "simulated operator"
@@ -73,12 +73,12 @@ class SimulatedOperator:
         """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
         if ask.kind == "number" and ask.id in self._eyes.readings:
             instrument, quantity = self._eyes.readings[ask.id]
-            return self._read(instrument or ask.unit_position or self._position, quantity)
+            return self._read(instrument or self._unit(ask), quantity)
         return ""
 
     def act(self, ask: Ask) -> None:
         """Do what is asked, without a word."""
-        unit = ask.unit_position or self._position
+        unit = self._unit(ask)
         if ask.kind == "place":
             self._place(ask, unit)
         elif ask.id.startswith("connect/"):
@@ -101,6 +101,9 @@ class SimulatedOperator:
         if ask.kind == "checklist":
             return "\n".join(ask.choices)
         return "" if ask.optional else ask.plausible_minimum or ask.minimum or "simulated"
+
+    def _unit(self, ask: Ask) -> str:
+        return ask.unit_position or self._position
 
     def tell(self, text: str) -> None:
         """Take note; a simulated operator has nobody to show it to."""

@@ -9,7 +9,7 @@ import pytest
 
 from calbench.authoring.loading import load_answers
 from calbench.certificates.numbered import tested as results_of
-from calbench.documents.plan import Plan
+from calbench.documents.plan import Plan, Step
 from calbench.documents.prompt import Ask
 from calbench.errors import RunFailed
 from calbench.execution.answering import FileOperator
@@ -49,7 +49,11 @@ def file_of(folder: Path, text: str) -> FileOperator:
 def test_a_checklist_is_planned_asked_ticked_and_printed(lab: Lab) -> None:
     plan = lab.plan(LOOK)
     (prompt,) = [step for step in plan.steps if step.kind == "prompt"]
-    assert (prompt.questions[0].kind, prompt.questions[0].choices) == ("checklist", ["Earth", "Guard"])
+    assert (prompt.kind, prompt.questions[0].kind, prompt.questions[0].choices) == (
+        "prompt",
+        "checklist",
+        ["Earth", "Guard"],
+    )
     ran = lab.run(plan)  # the simulated operator ticks all, and says what is plausible
     assert ran.outcome.status == "COMPLETED", ran.outcome.reason
     answers = {str(one.body["id"]): one.body["answer"] for one in ran.of("answered")}
@@ -95,6 +99,7 @@ def test_a_plan_of_before_keeps_its_bytes(lab: Lab, texts: dict[str, str]) -> No
     for later in ("plausible_minimum", '"each"', '"prompts"', '"picture":"'):
         assert later not in stored
     assert Plan.model_validate_json(stored) == plan
+    assert Step(id="a", kind="prompt", each=True).model_dump()["each"] is True
 
 
 @pytest.mark.parametrize("answer", ["a\x1b[2Jb", "a\x00b", "\u202eabc"])

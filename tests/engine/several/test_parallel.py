@@ -1,8 +1,8 @@
-"""In parallel: one stimulus for all, all read together, and each unit's part of the journal is that of a run of its own."""
+"""In parallel: one stimulus for all, all read together; each unit's part of the journal is that of a run of its own."""
 
 from __future__ import annotations
 
-from tests.engine.several.conftest import Crewed, seconds
+from tests.engine.several.conftest import Crewed
 
 DMM = "dmm-34401a"
 HP = {"maker": "HP"}
