@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from calbench.clock import Clock
+from calbench.documents.asking import PatiencePlan, QuestionPlan
 from calbench.documents.journal import Event
-from calbench.documents.patience import PatiencePlan
-from calbench.documents.plan import QuestionPlan
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import CalbenchError, RunFailed
 from calbench.execution.allowing import YES

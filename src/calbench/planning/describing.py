@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from calbench.documents.asking import PatiencePlan
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import Source, Standard
-from calbench.documents.patience import PatiencePlan
 from calbench.documents.plan import (
     ConditionPlan,
     ConnectionPlan,
