@@ -125,5 +125,8 @@ def eyes_of(plan: Plan) -> Eyes:
             passes.setdefault((point.test, step.measured_pass), []).append((step.id, value))
     for steps in passes.values():
         falling = steps[0][1] > steps[-1][1]
-        marks |= {f"{name}/ready": Mark("" if plan.units else plan.uut.position, value, falling) for name, value in steps}
+        marks |= {
+            f"{name}/ready": Mark("" if plan.units else plan.uut.position, value, falling)
+            for name, value in steps
+        }
     return Eyes(readings, marks)

@@ -59,9 +59,7 @@ class Ran:
     def readings(self, position: str) -> dict[str, int]:
         """Give how many readings count at each point of a unit."""
         found: dict[str, int] = {}
-        gone = {
-            (one.point, one.attempt) for one in self.of("attempt_discarded", position)
-        }
+        gone = {(one.point, one.attempt) for one in self.of("attempt_discarded", position)}
         for event in self.of("reading", position):
             if (event.point, event.attempt) not in gone:
                 found[event.point] = found.get(event.point, 0) + 1
@@ -69,9 +67,7 @@ class Ran:
 
     @property
     def switched_off(self) -> bool:
-        return not any(
-            getattr(device, "operating", False) for device in self.stage.world.devices.values()
-        )
+        return not any(getattr(device, "operating", False) for device in self.stage.world.devices.values())
 
 
 class Answering(SimulatedOperator):
