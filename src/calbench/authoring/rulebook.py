@@ -81,6 +81,7 @@ _MEANING = {
     "P063": "draws or a seed that cannot be, nothing or a correlated shape to draw, or a rule for k beside draws",
     "P064": "a test that shares the standards among several units otherwise than the procedure says",
     "P065": "a test that cannot be done at several units in parallel: with weights, or set by hand at each",
+    "P070": "an escalation of prompts that lacks its time, or to whom",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",

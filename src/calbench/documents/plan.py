@@ -131,12 +131,14 @@ class Prediction(Grown):
     later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
 
 
-class QuestionPlan(Stored):
-    """One question of a prompt; `words` translates its choices."""
+class QuestionPlan(Grown):
+    """One question of a prompt; `words` translates its choices, or the items of a checklist."""
+
+    later: ClassVar[tuple[str, ...]] = ("plausible_minimum", "plausible_maximum")
 
     id: str
     text: LocalTexts
-    kind: Literal["confirm", "choice", "text", "number"]
+    kind: Literal["confirm", "choice", "text", "number", "checklist"]
     choices: list[str] = []
     unit: str | None = None
     minimum: str | None = None
@@ -144,6 +146,8 @@ class QuestionPlan(Stored):
     must_be: str | None = None
     optional: bool = False
     words: dict[str, dict[str, str]] = {}
+    plausible_minimum: str | None = None
+    plausible_maximum: str | None = None
 
 
 class Point(Grown):
@@ -255,10 +259,19 @@ class Step(Grown):
     each: bool = False
 
 
+class PatiencePlan(Stored):
+    """What happens while a prompt stays open; each after a time of its own, and never if that is None."""
+
+    remind_after: str | None = None
+    escalate_after: str | None = None
+    escalate_to: str = ""
+    safe_after: str | None = None
+
+
 class PolicyPlan(Grown):
     """What happens when something does not pass or does not answer."""
 
-    later: ClassVar[tuple[str, ...]] = ("resume_within",)
+    later: ClassVar[tuple[str, ...]] = ("resume_within", "prompts")
 
     on_fail: Literal["ask", "continue", "stop"]
     retakes: int
@@ -266,6 +279,7 @@ class PolicyPlan(Grown):
     stages: list[str]
     resume_within: str | None = None
     """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
+    prompts: PatiencePlan | None = None
 
 
 class Simulated(Stored):

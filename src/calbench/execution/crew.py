@@ -11,11 +11,11 @@ from calbench.documents.plan import Step, TestPlan
 from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.calling import SharedFault
-from calbench.execution.controlling import AbortWanted, Control, HoldWanted, StopWanted, SuspendWanted
+from calbench.execution.controlling import AbortWanted, Control, HoldWanted, Lapsed, StopWanted, SuspendWanted
 from calbench.execution.journalling import Notes
 from calbench.execution.lane import Lane
 from calbench.execution.recognising import require_itself
-from calbench.execution.stepping import hold
+from calbench.execution.stepping import HELD, hold
 
 TAKE_AGAIN, LEAVE_OUT, STOP = "take again", "leave out", "stop"
 _URGENCY: tuple[tuple[type[Exception], int], ...] = (
@@ -151,6 +151,14 @@ class Crew:
         """
         if self.control.between():
             raise HoldWanted(self.control.why)
+
+    def begin_anew(self, wanted: HoldWanted | SuspendWanted) -> None:
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
+        self.control.suspend("")
+        held = isinstance(wanted, HoldWanted) and not isinstance(wanted, Lapsed)
+        self.discard(None, HELD if held else str(wanted))
+        if held:
+            self.hold()
 
     def hold(self) -> None:
         """Make all outputs safe and wait for a person."""

@@ -21,8 +21,8 @@ class Going(Protocol):
     def measure(self, step: Step) -> None:
         """Measure one point in one pass."""
 
-    def begin_anew(self) -> None:
-        """Drop what was begun, and hold."""
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        """Drop what was begun, and hold, unless it only lapsed."""
 
 
 class Retaking:
@@ -93,6 +93,6 @@ class Retaking:
                 self._do.journal.note("reading_set_aside", {"reason": reason}, point=left[0].point)
                 self._going.measure(left[0])
                 left.pop(0)
-            except HoldWanted:
-                self._going.begin_anew()
+            except HoldWanted as wanted:
+                self._going.begin_anew(wanted)
                 left = list(again) if whole else left

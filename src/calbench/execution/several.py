@@ -21,7 +21,7 @@ from calbench.execution.parallel import Parallel
 from calbench.execution.recognising import require_same
 from calbench.execution.retaking import Retaking
 from calbench.execution.setting_up import Setup
-from calbench.execution.stepping import HELD, SETUP_KEPT
+from calbench.execution.stepping import SETUP_KEPT
 from calbench.execution.suspending import OutsideLimits, Suspending
 
 FailingAt = Callable[[str, str], list[str]]
@@ -183,9 +183,8 @@ class Several:
         while True:
             try:
                 act()
-            except HoldWanted:
-                self._crew.discard(None, HELD)
-                self._crew.hold()
+            except (HoldWanted, SuspendWanted) as wanted:
+                self._crew.begin_anew(wanted)
             except SharedFault as fault:
                 self._suspend(fault)
             else:
@@ -239,8 +238,8 @@ class _Going:
     def measure(self, step: Step) -> None:
         self._one_by_one.point(self._test, step, self._lane)
 
-    def begin_anew(self) -> None:
-        self._one_by_one.begin_anew()
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        self._one_by_one.begin_anew(wanted)
 
 
 def _out_of_limits(condition: ConditionPlan) -> None:

@@ -8,7 +8,7 @@ from itertools import groupby
 from calbench.documents.plan import Step, TestPlan
 from calbench.errors import RunFailed
 from calbench.execution.bench import Bench
-from calbench.execution.controlling import Control, HoldWanted
+from calbench.execution.controlling import Control, HoldWanted, Lapsed
 from calbench.execution.journalling import Notes
 from calbench.execution.measuring import Measuring
 from calbench.execution.retaking import Retaking
@@ -93,8 +93,8 @@ class Stepping:
             try:
                 for number, step in enumerate(self._standing.to_do(test, steps)):
                     self._point(step, in_one_go=number > 0 and self._standing.atomic(test))
-            except HoldWanted:
-                self.begin_anew()
+            except HoldWanted as wanted:
+                self.begin_anew(wanted)
                 continue
             return
 
@@ -120,10 +120,11 @@ class Stepping:
                 raise HoldWanted(self._control.why)
             self._hold()
 
-    def begin_anew(self) -> None:
-        """Drop what was begun, and hold."""
-        self._standing.discard(self._do.journal, HELD)
-        self._hold()
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
+        self._standing.discard(self._do.journal, str(wanted) if isinstance(wanted, Lapsed) else HELD)
+        if not isinstance(wanted, Lapsed):
+            self._hold()
 
     def _hold(self) -> None:
         hold(self._do.bench, self._do.journal, self._control)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.several.conftest import Crewed, seconds
+from tests.engine.several.conftest import Crewed
 
 DMM = "dmm-34401a"
 HP = {"maker": "HP"}
