@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calbench.cli import text
 from calbench.cli.live import Progress, Resulting
-from calbench.cli.wording import word
+from calbench.cli.wording import local, word
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.planning.seating import named
@@ -17,7 +17,7 @@ MARKS = {
     "not_evaluated": "-",
 }
 LEFT_OUT, NOT_YET = "x", " "
-_LINE, _CELL, _GROUP = 80, 11, 10
+_LINE, _CELL, _UNIT, _GROUP = 80, 11, 8, 10
 
 
 def progress(plan: Plan, resulting: Resulting) -> Progress:
@@ -39,11 +39,12 @@ class Grid(Progress):
     def __init__(self, plan: Plan, resulting: Resulting) -> None:
         super().__init__(plan, resulting)
         self._names = max((text.width(name) for name in self._points), default=10)
-        self._wide = self._names + len(self._units) * _CELL <= _LINE
+        self._wide = self._names + len(self._units) * _CELL + _UNIT <= _LINE
         self._out: set[str] = set()
         self._at = ""
         self._cells: dict[str, tuple[str, str]] = {}
         self._begun = False
+        self._unit = ""
 
     def __call__(self, event: Event) -> None:
         """Show what an event means for the person who waits."""
@@ -62,6 +63,7 @@ class Grid(Progress):
         self._done += 1
         result = self._resulting(position, name)
         self._cells[position] = (result.shown.error, MARKS[result.verdict])
+        self._unit = local(result.shown.error_unit)
         if self._complete():
             self._write()
 
@@ -90,6 +92,7 @@ class Grid(Progress):
 
     def _laid(self, cells: list[tuple[str, str]]) -> str:
         if self._wide:
-            return "".join(text.padded(f"{error} {mark}", _CELL, right=True) for error, mark in cells)
+            errors = "".join(text.padded(f"{error} {mark}", _CELL, right=True) for error, mark in cells)
+            return f"{errors}  {self._unit}"
         marks = "".join(mark for _, mark in cells)
         return " ".join(marks[at : at + _GROUP] for at in range(0, len(marks), _GROUP))
