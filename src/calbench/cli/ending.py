@@ -95,7 +95,7 @@ def _units(records: Sequence[Record]) -> str:
         for record in records
     ]
     heads = ("position", "serial", "passed", "verdict", "status", "reason")
-    return text.table([word(head) for head in heads], rows)
+    return text.folded([word(head) for head in heads], rows)
 
 
 def _tests(record: Record) -> dict[str, str]:
