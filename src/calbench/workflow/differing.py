@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from calbench.documents.plan import Plan
 
 IGNORED = ("created", "operator", "sources")
-KEYS = ("id", "role", "name", "quantity")
+KEYS = ("id", "role", "name", "quantity", "position")
 
 
 def differences(old: Plan, new: Plan) -> list[str]:
