@@ -53,6 +53,8 @@ class Crew:
         self.control = control
         self._clock = clock
         self._drops = drops
+        self.in_lanes = False
+        """Whether several units are being measured at the same time."""
         self._by_position = {lane.position: lane for lane in lanes}
 
     def __call__(self, event: Event) -> None:
@@ -73,7 +75,11 @@ class Crew:
             BaseException: What ends more than one lane: a verb, or a fault of what is shared.
         """
         works = [partial(act, lane) for lane in lanes]
-        failures = together(self._clock, works, self.control.interrupt_all)
+        self.in_lanes = True
+        try:
+            failures = together(self._clock, works, self.control.interrupt_all)
+        finally:
+            self.in_lanes = False
         worst: BaseException | None = None
         for lane, failure in zip(lanes, failures, strict=True):
             if isinstance(failure, InstrumentError):
