@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 LOOK_AGAIN = 0.25  # real seconds: so that Ctrl-C is noticed on every system
-Work = Callable[[], None]
+Work = Callable[[], object]
 Pressed = Callable[[KeyboardInterrupt], None]
 Failures = list[BaseException | None]
 
