@@ -133,8 +133,11 @@ class SeveralUnits:
     ) -> None:
         plan = means.plan
         self._plan = plan
+        self._means = means
         retries = plan.policy.comms_retry
         shared = means.measuring(PlacedCaller(means.journal, retries))
+        make_safe = means.prompter.make_safe
+        means.prompter.make_safe = lambda why: self._safe_meanwhile(make_safe, why)
         before = by_position(events, plan.positions)
         lanes = []
         for position in plan.positions:
@@ -156,6 +159,12 @@ class SeveralUnits:
         self._crew = Crew(lanes, means.bench, means.journal, means.clock, means.control, drops=drops)
         self._shared = shared
         self._several = Several(self._crew, shared, failing, Owners(means.clock).together, setup_again)
+
+    def _safe_meanwhile(self, make_safe: Callable[[str], None], why: str) -> None:
+        """Make all outputs safe while a prompt waits; other units that are being measured are broken off."""
+        if self._crew.in_lanes:
+            self._means.control.suspend(why)
+        make_safe(why)
 
     @property
     def standing(self) -> Crew:

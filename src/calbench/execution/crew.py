@@ -8,7 +8,7 @@ from functools import partial
 from calbench.clock import Clock, together
 from calbench.documents.journal import Event
 from calbench.documents.plan import Step, TestPlan
-from calbench.errors import InstrumentError, RunFailed
+from calbench.errors import InstrumentError, NotDone, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import AbortWanted, Control, HoldWanted, Lapsed, StopWanted, SuspendWanted
@@ -18,6 +18,8 @@ from calbench.execution.recognising import require_itself
 from calbench.execution.stepping import HELD, hold
 
 TAKE_AGAIN, LEAVE_OUT, STOP = "take again", "leave out", "stop"
+OF_ONE = (InstrumentError, NotDone)
+"""What concerns one unit alone."""
 _URGENCY: tuple[tuple[type[Exception], int], ...] = (
     (AbortWanted, 0), (StopWanted, 1), (SharedFault, 3), (HoldWanted, 4), (SuspendWanted, 5)
 )  # fmt: skip
@@ -53,6 +55,8 @@ class Crew:
         self.control = control
         self._clock = clock
         self._drops = drops
+        self.in_lanes = False
+        """Whether several units are being measured at the same time."""
         self._by_position = {lane.position: lane for lane in lanes}
 
     def __call__(self, event: Event) -> None:
@@ -73,10 +77,14 @@ class Crew:
             BaseException: What ends more than one lane: a verb, or a fault of what is shared.
         """
         works = [partial(act, lane) for lane in lanes]
-        failures = together(self._clock, works, self.control.interrupt_all)
+        self.in_lanes = True
+        try:
+            failures = together(self._clock, works, self.control.interrupt_all)
+        finally:
+            self.in_lanes = False
         worst: BaseException | None = None
         for lane, failure in zip(lanes, failures, strict=True):
-            if isinstance(failure, InstrumentError):
+            if isinstance(failure, OF_ONE):
                 self.fails(lane, str(failure))
             elif failure is not None and (worst is None or _urgency(failure) < _urgency(worst)):
                 worst = failure
@@ -87,7 +95,7 @@ class Crew:
         """Do something with one unit; if it fails, it is late."""
         try:
             act(lane)
-        except InstrumentError as error:
+        except OF_ONE as error:
             self.fails(lane, str(error))
 
     def fails(self, lane: Lane, why: str) -> None:
