@@ -17,6 +17,7 @@ CalbenchError
 │  ├─ OutOfRange          asked for a value or range that the instrument does not have; also a ValueError
 │  └─ CassetteMismatch  in a replay: a driver does not do what was recorded
 ├─ RunFailed              a run ended before its last point; says in what state the outputs are   exit code 3
+│  └─ NotDone             what had to be done at a unit was not; of several, the others go on
 └─ IntegrityFailure       a journal, record or plan is not what it was when it was written        exit code 4
 ```
 
@@ -139,6 +140,10 @@ class RunFailed(CalbenchError):  # noqa: N818 - reads as a sentence where it is 
     """A run ended before its last point."""
 
     exit_code = 3
+
+
+class NotDone(RunFailed):
+    """Something that had to be done at a unit under test was not: not confirmed, not as it must be, not stable."""
 
 
 class IntegrityFailure(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught

@@ -11,6 +11,7 @@ from calbench.authoring import (
     limit_rules,
     point_rules,
     setup_rules,
+    sharing_rules,
     test_rules,
     text_rules,
 )
@@ -39,6 +40,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     scope = parameters(findings)
     _roles(findings, scope)
     _positions(findings)
+    sharing_rules.check(findings)
     condition_rules.check_all(findings)
     setup_rules.check_all(findings, scope)
     limit_rules.named(findings, scope)

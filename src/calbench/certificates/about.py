@@ -42,6 +42,7 @@ def procedure(record: Record, language: Language) -> Section:
         ("ended", moment(run.ended)),
         ("operator", run.operator),
         ("station", plan.station),
+        ("position", plan.uut.position if plan.of_run else ""),
         ("status", term("status", run.status, language)),
         ("completeness", term("completeness", run.completeness, language)),
         ("retakes", str(run.retakes)),

@@ -9,7 +9,8 @@ import click
 
 from calbench.cli import text
 from calbench.cli.asking import operator_of, prompts_option
-from calbench.cli.running import FORMATS, exit_code, passphrase, say, summarise, watching, write_certificates
+from calbench.cli.ending import exit_code, summarise
+from calbench.cli.running import FORMATS, passphrase, say, watching, write_certificates
 from calbench.execution.controlling import Control
 from calbench.execution.reopening import read_tail
 from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
@@ -59,4 +60,4 @@ def command(
     paths = write_certificates(finished, wanted)
     if for_machines:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(finished.record))
+    sys.exit(exit_code(*finished.records.values()))

@@ -6,13 +6,14 @@ are evaluated in `scope`. Texts for people are maps from language to text.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal
 
 from calbench.documents.asking import PatiencePlan, QuestionPlan
 from calbench.documents.canonical import digest
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software, Source, Standard
+from calbench.documents.parting import plan_of
 from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
@@ -292,15 +293,6 @@ class Unit(Stored):
     weights: dict[str, str] = {}
 
 
-Named = TypeVar("Named", Point, ConnectionPlan, Step)
-
-
-def _with_own(of_all: list[Named], own: list[Named]) -> list[Named]:
-    """Put what is another for one unit in the places of those of the same id."""
-    others = {one.id: one for one in own}
-    return [others.get(one.id, one) for one in of_all]
-
-
 class Plan(Grown):
     """The plan; `not_in_effect` are keys of its files that this version of the program reads and does not act on.
 
@@ -355,28 +347,7 @@ class Plan(Grown):
             if position != self.uut.position:
                 raise KeyError(position)
             return self
-        unit = next((one for one in self.units if one.position == position), None)
-        if unit is None:
-            raise KeyError(position)
-        own = {one.role for one in unit.bindings}
-        bindings = [*(one for one in self.bindings if one.role not in own), *unit.bindings]
-        assets = {name for one in bindings for name in (one.asset, *one.also)}
-        general = ("procedure", "station")
-        return self.model_copy(
-            update={
-                "uut": Uut(position=position, given={**self.uut.given, **unit.given}),
-                "sources": [one for one in self.sources if one.kind in general or one.id in assets],
-                "bindings": bindings,
-                "standards": [one for one in self.standards if one.id in assets],
-                "weights": {**self.weights, **unit.weights},
-                "connections": _with_own(self.connections, unit.connections),
-                "points": _with_own(self.points, unit.points),
-                "steps": _with_own(self.steps, unit.steps),
-                "units": [],
-                "sharing": None,
-                "of_run": run or digest(self),
-            }
-        )
+        return plan_of(self, position, run or digest(self))
 
     def point(self, name: str) -> Point:
         """Give the point of this name; KeyError if there is none."""

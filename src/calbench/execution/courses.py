@@ -133,6 +133,7 @@ class SeveralUnits:
     ) -> None:
         plan = means.plan
         self._plan = plan
+        self._means = means
         retries = plan.policy.comms_retry
         shared = means.measuring(PlacedCaller(means.journal, retries))
         before = by_position(events, plan.positions)

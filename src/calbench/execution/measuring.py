@@ -9,7 +9,7 @@ from calbench.clock import Clock
 from calbench.documents.measurands import MEASURANDS, capability
 from calbench.documents.plan import Plan, Point, StabilityPlan, Step
 from calbench.documents.prompt import Ask
-from calbench.errors import RunFailed
+from calbench.errors import NotDone, RunFailed
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import Watch
@@ -217,7 +217,8 @@ class Measuring:
             f"{point.id}: the reading did not stay within {rule.within} for {rule.seconds} in {rule.timeout}."
         )
         if rule.on_timeout != "ask":
-            raise RunFailed(f"{what} The procedure says {rule.on_timeout}.")
+            ends = NotDone if rule.on_timeout == "fail" else RunFailed
+            raise ends(f"{what} The procedure says {rule.on_timeout}.")
         ask = Ask(
             id=f"{point.id}/unstable",
             kind="choice",

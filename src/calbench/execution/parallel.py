@@ -57,8 +57,11 @@ class Parallel:
             return
         self._shared.watch.sample_due()
         attempts = {lane.position: lane.attempt(step) for lane in lanes}
-        for lane in lanes:
+
+        def begin(lane: Lane) -> None:
             lane.do.begin(step, lane.points[point.id], attempts[lane.position])
+
+        self._crew.at_once(lanes, begin)
         if point.apply_role:
             self._shared.apply(point, 0, attempts)
         self._shared.settle(point, 0, attempts)

@@ -11,7 +11,7 @@ from calbench.clock import Clock
 from calbench.documents.asking import PatiencePlan, QuestionPlan
 from calbench.documents.journal import Event
 from calbench.documents.prompt import Ask, Operator
-from calbench.errors import CalbenchError, RunFailed
+from calbench.errors import CalbenchError, NotDone, RunFailed
 from calbench.execution.allowing import YES
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import LOOK_AGAIN, Control, Lapsed
@@ -151,10 +151,10 @@ class Prompter:
         """Ask for a confirmation.
 
         Raises:
-            RunFailed: It was not given.
+            NotDone: It was not given.
         """
         if self.ask(ask, point=point, attempt=attempt) != YES:
-            raise RunFailed(f"{ask.id}: not confirmed by the operator.")
+            raise NotDone(f"{ask.id}: not confirmed by the operator.")
 
     def typed(self, text: str, unit: str) -> str:
         """Ask for a reading (or, without a unit, for a confirmation) at an instrument that is read by eye."""

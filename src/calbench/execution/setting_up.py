@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calbench.documents.plan import Step
 from calbench.documents.prompt import Ask
-from calbench.errors import RunFailed, UsageError, WrongInstrument
+from calbench.errors import NotDone, RunFailed, UsageError, WrongInstrument
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.measuring import Measuring
 from calbench.execution.safing import make_safe
@@ -91,7 +91,7 @@ class Setup:
         for question in step.questions:
             answer = self._do.prompter.question(question, step.title, step.picture)
             if question.must_be is not None and answer != question.must_be:
-                raise RunFailed(
+                raise NotDone(
                     f"{question.id}: the answer is '{answer}', and it must be '{question.must_be}'."
                 )
 

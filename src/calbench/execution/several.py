@@ -183,7 +183,7 @@ class Several:
         while True:
             try:
                 act()
-            except HoldWanted as wanted:
+            except (HoldWanted, SuspendWanted) as wanted:
                 self._crew.begin_anew(wanted)
             except SharedFault as fault:
                 self._suspend(fault)

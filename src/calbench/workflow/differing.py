@@ -8,7 +8,7 @@ from calbench.documents.origin import picture_names
 from calbench.documents.plan import Plan
 
 IGNORED = ("created", "operator", "sources")
-KEYS = ("id", "role", "name", "quantity")
+KEYS = ("id", "role", "name", "quantity", "position")
 
 
 def differences(old: Plan, new: Plan) -> list[str]:

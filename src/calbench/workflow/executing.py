@@ -15,6 +15,7 @@ from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import CalbenchError, UsageError
 from calbench.quantities import parse_quantity
+from calbench.workflow.following import Following
 from calbench.workflow.guarding import guard_of
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.recording import write_records
@@ -135,13 +136,12 @@ def carry_out(
     start: datetime | None = None,
 ) -> Finished:
     """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock."""
-    from calbench.evaluation.recording import failing  # noqa: PLC0415 - a plan needs no evaluation
-    from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
+    from calbench.execution.running import run  # noqa: PLC0415 - a plan needs no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
     plan = prepared.plan
     conducting.begun(folder)
-    events: list[Event] = [] if resumed is None else list(resumed.events)
+    following = Following(plan, [] if resumed is None else resumed.events)
     with (
         _bench(prepared, conducting, start) as (ticking, redirect, stage),
         recorded(conducting.traffic, plan, ticking, redirect) as taping,
@@ -153,8 +153,9 @@ def carry_out(
             _answering(prepared, folder, stage, conducting.operator),
             ticking,
             redirect=taping.redirect,
-            failing=lambda test: failing(plan, events, test),
-            listeners=(events.append, *taping.listeners, *conducting.listeners),
+            failing=lambda test: following.failing(plan.uut.position, test),
+            failing_at=following.failing,
+            listeners=(following, *taping.listeners, *conducting.listeners),
             control=control,
             guard=guard,
             resumed=resumed,
