@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from tests.sweeps.sweeping import Case, Found, Way, bench, is_on, scratch
@@ -77,12 +78,11 @@ def fault(case: Case, prepared: Prepared, expected: Record, events: list[Event],
                 if event.seq == at:
                     was_on.append(is_on(case, stage))
 
-            stage.world.fault(
-                name,
-                Fault(kind.kind, after=message - 1, count=kind.count, seconds=kind.seconds, code=kind.code),
-            )
+            stage.world.fault(name, replace(kind, after=message - 1))
             finished = execute(prepared, folder, stage=stage, listeners=(look,))
-            wrong = "the source was left on" if is_on(case, stage) else _wrong(finished, expected, seen, events)
+            wrong = (
+                "the source was left on" if is_on(case, stage) else _wrong(finished, expected, seen, events)
+            )
         return Found(case.name, way, at, any(was_on), wrong, finished.outcome.status)
     finally:
         shutil.rmtree(folder)

@@ -67,6 +67,7 @@ class Case:
         retries: How often a call is tried again instead of what the procedure says; None leaves that.
         endings: How runs of it are ended.
         faults: What goes wrong in runs of it.
+        every: Each how many-th event and exchange is taken; 1: all.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Case:
     retries: int | None = None
     endings: tuple[Ending, ...] = ENDINGS
     faults: tuple[Way, ...] = WAYS
+    every: int = 1
 
     def prepared(self) -> Prepared:
         made = prepare(self.procedure, self.station, self.options)

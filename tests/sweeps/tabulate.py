@@ -41,11 +41,12 @@ class Known:
 
     def jobs(self) -> Iterator[Job]:
         """Give every run of the sweeps of this case."""
+        every = EVERY * self.case.every
         for ending in self.case.endings:
-            for event in self.events[:-1:EVERY]:
+            for event in self.events[:-1:every]:
                 yield self.case.name, ending, event.seq
         for way in self.case.faults:
-            for at in list(spots(self.events, way, self.with_errors))[::EVERY]:
+            for at in list(spots(self.events, way, self.with_errors))[::every]:
                 yield self.case.name, way, at
 
 
@@ -97,7 +98,9 @@ def main() -> int:
 
 def page(found: list[Found]) -> str:
     """Give the page: how it is made, and the tables."""
-    of = {(case.name, way): [] for case in CASES for way in (*case.endings, *case.faults)}
+    of: dict[tuple[str, str], list[Found]] = {
+        (case.name, way): [] for case in CASES for way in (*case.endings, *case.faults)
+    }
     for each in found:
         of[each.case, each.way].append(each)
     endings = [_ending(case, way, of[case.name, way]) for case in CASES for way in case.endings]
@@ -113,6 +116,10 @@ def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
+def _label(case: Case) -> str:
+    return case.name if case.every == 1 else f"{case.name}, each {case.every}th"
+
+
 def _ending(case: Case, way: str, found: list[Found]) -> tuple[object, ...]:
     lost = sum("acknowledged" in one.wrong for one in found)
     left = sum("left on" in one.wrong for one in found)
@@ -120,7 +127,7 @@ def _ending(case: Case, way: str, found: list[Found]) -> tuple[object, ...]:
     verdicts = sum("results" in one.wrong or "stitched" in one.wrong for one in found)
     other = sum(bool(one.wrong) for one in found) - lost - left - late - verdicts
     on = sum(one.was_on for one in found)
-    return case.name, way, len(known(case.name).events), len(found), on, lost, left, late, verdicts, other
+    return _label(case), way, len(known(case.name).events), len(found), on, lost, left, late, verdicts, other
 
 
 def _fault(case: Case, way: str, found: list[Found]) -> tuple[object, ...]:
@@ -132,7 +139,7 @@ def _fault(case: Case, way: str, found: list[Found]) -> tuple[object, ...]:
     unsafe = sum(one.ended == "UNSAFE" for one in found)
     broken = sum(one.ended not in ("COMPLETED", "UNSAFE") and not one.wrong for one in found)
     on = sum(one.was_on for one in found)
-    return case.name, way, len(found), on, right, broken, unsafe, lost, guessed, left, other
+    return _label(case), way, len(found), on, right, broken, unsafe, lost, guessed, left, other
 
 
 HEAD = (
