@@ -5,6 +5,8 @@ CalbenchError
 ├─ InvalidFile            a YAML file breaks a rule; carries every problem found           exit code 2
 ├─ PlanRefused            the files are right, but this work cannot be done so             exit code 2
 ├─ UsageError             a wrong name or option on the command line or in the API         exit code 2
+│  ├─ InstrumentInUse     another run has an instrument; says which run, who, and since when
+│  └─ LeasesUnusable      the file of leases is damaged, locked or read-only: no run of instruments begins
 ├─ CassetteInvalid        the file of a cassette is broken; says which line                exit code 2
 ├─ InstrumentError        something between us and an instrument                           exit code 3
 │  ├─ LinkError           the line: cannot be opened, lost, or speaks another line setting
@@ -83,6 +85,14 @@ class NotSimulated(UsageError):  # noqa: N818 - reads as a sentence where it is 
     def __init__(self, said: str, *, has_twin: bool) -> None:
         super().__init__(said)
         self.has_twin = has_twin
+
+
+class InstrumentInUse(UsageError):  # noqa: N818 - reads as a sentence where it is caught
+    """Another run has the lease of an instrument; nothing was touched."""
+
+
+class LeasesUnusable(UsageError):  # noqa: N818 - as above
+    """The file of leases cannot be used: nobody knows whether an instrument is in use."""
 
 
 class CassetteInvalid(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
