@@ -62,7 +62,9 @@ class Progress:
 
     def _changed(self, state: str, event: Event) -> None:
         """Say in what state run and outputs are now."""
-        if state in ("HELD", "SUSPENDED"):
+        if event.body.get("cause") == "lease":
+            self._line(f"= {state}. {event.body['why']}")
+        elif state in ("HELD", "SUSPENDED"):
             outputs = word(str(event.body["outputs"]), names="")
             self._line(
                 f"= {state}. {word('outputs')}: {outputs}. {word('held') if state == 'HELD' else ''}".rstrip()

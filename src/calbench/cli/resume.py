@@ -10,6 +10,7 @@ import click
 from calbench.cli import text
 from calbench.cli.running import FORMATS, exit_code, passphrase, say, summarise, watching, write_certificates
 from calbench.cli.terminal import TerminalOperator
+from calbench.cli.waiting import patience, waiting
 from calbench.cli.wording import word
 from calbench.execution.controlling import Control
 from calbench.execution.reopening import read_tail
@@ -31,6 +32,7 @@ from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
 @click.option(
     "--gap", type=click.FloatRange(0), default=60.0, help="Seconds gone by, for a run in virtual time."
 )
+@waiting
 @click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
 def command(
     run: Path,
@@ -39,6 +41,7 @@ def command(
     answers: Path | None,
     formats: str,
     gap: float,
+    wait: float,
     for_machines: bool,  # noqa: FBT001 - click hands it over so
 ) -> None:
     """Go on with RUN (a folder) at its first point that is not final, after every check."""
@@ -53,7 +56,8 @@ def command(
         person = TerminalOperator(operator or click.prompt(word("your.name")))
     listeners = watching(plan, quiet=for_machines, earlier=read_tail(run / JOURNAL).events)
     resuming = Resuming(operator, override, answers, gap, passphrase)
-    finished = resume(run, resuming, Conducting(operator=person, listeners=listeners, control=Control()))
+    conducting = Conducting(operator=person, listeners=listeners, control=Control(), waiting=patience(wait))
+    finished = resume(run, resuming, conducting)
     if not for_machines:
         say(finished)
     paths = write_certificates(finished, wanted)

@@ -13,6 +13,7 @@ from calbench.cli.choosing import options, shared
 from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
 from calbench.cli.signing import said_of
 from calbench.cli.terminal import TerminalOperator
+from calbench.cli.waiting import patience, waiting
 from calbench.cli.wording import word
 from calbench.execution.controlling import Control
 from calbench.traffic import Traffic
@@ -33,6 +34,7 @@ from calbench.workflow import prepare
 )
 @click.option("--mask-serials", is_flag=True, help="Replace serial numbers in the cassette.")
 @click.option("--mask", "masks", multiple=True, metavar="REGEX", help="Replace matches in the cassette.")
+@waiting
 @shared
 def command(
     procedure: str,
@@ -42,6 +44,7 @@ def command(
     record_traffic: Path | None,
     mask_serials: bool,  # noqa: FBT001 - as click hands it over
     masks: tuple[str, ...],
+    wait: float,
     **chosen: Any,  # noqa: ANN401 - as above
 ) -> None:
     """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
@@ -59,7 +62,15 @@ def command(
     person = None
     if prepared.plan.simulated is None and chosen["answers"] is None and sys.stdin.isatty():
         person = TerminalOperator(chosen["operator"] or click.prompt(word("your.name")))
-    finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control())
+    finished = conduct(
+        prepared,
+        out,
+        quiet=quiet,
+        operator=person,
+        traffic=traffic,
+        control=Control(),
+        waiting=patience(wait),
+    )
     paths = write_certificates(finished, wanted)
     if paths:
         click.echo(said_of(None, wanted, finished.folder), err=True)

@@ -32,6 +32,7 @@ EventType = Literal[
     "state",
     "verb",
     "guard",
+    "lease",
     "run_resumed",
     "cleared",
     "run_closed",

@@ -70,6 +70,8 @@ class Bench:
         self._opened: dict[str, Opened] = {}
         self.strangers: set[str] = set()
         """Instruments at whose address another one answered: they are not touched."""
+        self.taken: set[str] = set()
+        """Instruments that another run has leased since: they are not touched either."""
 
     def open(self) -> None:
         """Open every instrument of the plan, sources first.

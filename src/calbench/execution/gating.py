@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from calbench.clock import Clock
 from calbench.errors import LinkTimeout
@@ -31,6 +31,8 @@ class Gate:
         self._clock = clock
         self._until: float | None = None
         self.overdue: float | None = None
+        self.require_lease: Callable[[], None] = lambda: None
+        """Called before each exchange; a lease that may be lost is looked at, and what is lost is told the control."""
 
     @contextlib.contextmanager
     def exchange(self, what: str, timeout: float | None = None) -> Iterator[None]:
@@ -40,6 +42,7 @@ class Gate:
             StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
             LinkTimeout: The deadline is over.
         """
+        self.require_lease()
         self._control.at_exchange()
         if self._until is not None and self._clock.monotonic() >= self._until:
             raise LinkTimeout(f"the deadline for making safe was over before {what}")

@@ -21,6 +21,7 @@ from calbench.execution.controlling import Control, StopWanted
 from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
+from calbench.execution.leasehold import Leased, Leasehold
 from calbench.execution.measuring import Measuring
 from calbench.execution.prompting import Prompter
 from calbench.execution.recognising import require_same
@@ -73,6 +74,7 @@ def run(
     control: Control | None = None,
     guard: MakeGuard | None = None,
     resumed: Resumed | None = None,
+    leased: Leased | None = None,
 ) -> Outcome:
     """Run a plan and write its journal.
 
@@ -87,6 +89,7 @@ def run(
         control: What a person wants of the run meanwhile; None if nobody can want anything but Ctrl-C.
         guard: Makes the guard; None for a thread of this process.
         resumed: What to go on from; None for a new run.
+        leased: The leases of its instruments, kept from other runs of this machine; None if they are simulated here.
 
     Raises:
         RunFailed: The journal cannot be written (any more); says in what state the outputs are.
@@ -95,7 +98,10 @@ def run(
     after = resumed.tail.after if resumed else None
     with Journal(journal_file, clock, listeners, after=after) as journal:
         watched = Watched(
-            control or Control(), guard or _thread_guard(plan, journal_file, clock, redirect or {}), resumed
+            control or Control(),
+            guard or _thread_guard(plan, journal_file, clock, redirect or {}),
+            resumed,
+            leased,
         )
         outcome = run_into(
             journal, plan, operator, clock, redirect=redirect, failing=failing, watched=watched
@@ -114,6 +120,7 @@ class Watched:
     control: Control = field(default_factory=Control)
     guard: MakeGuard = lambda _journal, _gate: NoGuard()
     resumed: Resumed | None = None
+    leased: Leased | None = None
 
 
 def run_into(
@@ -141,7 +148,10 @@ def run_into(
     guard = watched.guard(journal, bench.gate)
     control.attach(journal, clock, guard.act)
     named = plan_sha256 or digest(plan)
-    work = _Work(plan, named, bench, journal, clock, prompter, failing, control, guard, standing, resumed)
+    lease = Leasehold(watched.leased, journal, control, bench)
+    work = _Work(
+        plan, named, bench, journal, clock, prompter, failing, control, guard, standing, resumed, lease
+    )
     try:
         return _conduct(work)
     finally:  # whatever happens here, the guard outlives the run only until all is said
@@ -163,6 +173,7 @@ class _Work:
     guard: Guard
     standing: Standing
     resumed: Resumed | None
+    lease: Leasehold
 
 
 def _conduct(work: _Work) -> Outcome:
@@ -170,6 +181,7 @@ def _conduct(work: _Work) -> Outcome:
     plan, journal, control = work.plan, work.journal, work.control
     try:
         _open(work)
+        work.lease.begin()
         status, reason = _guarded(work)
     except KeyboardInterrupt as pressed:  # at the first line, or while a failure was being written down
         control.interrupt(pressed)
@@ -181,6 +193,7 @@ def _conduct(work: _Work) -> Outcome:
     if not outputs.safe:
         status = "UNSAFE"
     control.close()
+    work.lease.release()
     _close(
         journal,
         {
@@ -225,6 +238,7 @@ def _made_safe(work: _Work, status: Status, reason: str) -> Outputs:
                 work.bench.abandon()  # the guard may need the lines
                 work.control.settle(ACT_WITHIN)
                 work.guard.settle()
+            work.lease.look()
             outputs = make_safe(work.bench, work.journal)
             work.bench.close()
         except KeyboardInterrupt as pressed:

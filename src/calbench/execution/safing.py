@@ -26,17 +26,22 @@ class Outputs:
         unsafe: Which of them are not known to be safe.
         untouched: Which of them are not the instrument that is meant; nothing was sent to them but the question
             who they are.
+        taken: Which of them another run has now, because the lease of this one was over: it makes them safe when it
+            begins, and this one must not touch them.
     """
 
     sources: int = 0
     unsafe: tuple[str, ...] = ()
     untouched: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def state(self) -> OutputState:
         """The state in one word, as the journal and the record hold it."""
         if self.unsafe:
             return "not_verified"
+        if self.taken:
+            return "taken"
         if self.untouched:
             return "untouched"
         return "verified_off" if self.sources else "no_source"
@@ -44,7 +49,7 @@ class Outputs:
     @property
     def in_doubt(self) -> list[str]:
         """The instruments that the state is about; empty where all is well."""
-        return list(self.unsafe or self.untouched)
+        return list(self.unsafe or self.taken or self.untouched)
 
     @property
     def safe(self) -> bool:
@@ -55,6 +60,11 @@ class Outputs:
         if self.unsafe:
             names = ", ".join(self.unsafe)
             return f"NOT VERIFIED SAFE: {names}. Switch to standby by hand, and check before touching any terminal."
+        if self.taken:
+            names = ", ".join(self.taken)
+            return (
+                f"another run has {names} now, and answers for its output; this run did not touch it any more"
+            )
         if self.untouched:
             names = ", ".join(self.untouched)
             return f"nothing was switched on; another instrument answered for {names} and was not touched"
@@ -98,16 +108,19 @@ class _Safing:
     def all(self) -> Outputs:
         unsafe: list[str] = []
         untouched: list[str] = []
+        taken: list[str] = []
         sources = self._bench.sources()
         for binding in sources:
-            if binding.instrument in self._bench.strangers:
+            if binding.instrument in self._bench.taken:
+                taken.append(binding.instrument)
+            elif binding.instrument in self._bench.strangers:
                 untouched.append(binding.instrument)
             elif self._one(binding) is not Safe.VERIFIED:
                 strange = binding.instrument in self._bench.strangers
                 (untouched if strange else unsafe).append(binding.instrument)
         if self._interrupted:
             raise Counted
-        return Outputs(len(sources), tuple(unsafe), tuple(untouched))
+        return Outputs(len(sources), tuple(unsafe), tuple(untouched), tuple(taken))
 
     def _one(self, binding: Binding) -> Safe:
         driver = self._bench.driver(binding.instrument)

@@ -67,15 +67,16 @@ class Kept:
             if self._done.is_set():
                 return self.loss
             anew = anew or self._anew
+            left = self.wanted.keys() - self.loss.taken.keys()  # what another run has had is lost for good
             try:
-                loss = self.table.renew(self.claim, self.wanted, self.by, again=anew)
+                loss = self.table.renew(self.claim, left, self.by, again=anew)
             except LeasesUnusable as error:
                 if self._clock.monotonic() - self._renewed > SURE:
                     self._lose(Loss(self.loss.taken, self.loss.broken, str(error)))
                 return self.loss
             self._renewed = self._clock.monotonic()
             broken = {**self.loss.broken, **loss.broken} if anew else self.loss.broken
-            self._lose(Loss(loss.taken, broken, self.loss.trouble))
+            self._lose(Loss({**self.loss.taken, **loss.taken}, broken, self.loss.trouble))
             return self.loss
 
     def release(self) -> None:
@@ -98,8 +99,9 @@ class Kept:
             ValueError: The run has no lease of one.
         """
         asked = set(resources)
-        if not asked <= set(self.wanted) - set(self.loss.taken):
-            raise ValueError(f"The run has no lease of {', '.join(sorted(asked - set(self.wanted)))}.")
+        missing = asked - (self.wanted.keys() - self.loss.taken.keys())
+        if missing:
+            raise ValueError(f"The run has no lease of {', '.join(sorted(missing))}.")
         with self._turns.together(asked):
             yield
 
