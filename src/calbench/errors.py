@@ -13,6 +13,7 @@ CalbenchError
 │  │  ├─ ConnectionLost   also a ConnectionError: the peer closed, the cable was pulled
 │  │  └─ LinkTimeout      also a TimeoutError: no (complete) reply before the deadline
 │  ├─ WrongInstrument     the instrument at this address is not the one expected
+│  ├─ LeaseLost           another run has the instrument by now; it is not touched any more
 │  ├─ UnexpectedReply     a reply came, but it is not what the manual describes
 │  ├─ DeviceError         the instrument reported an error of its own (error queue, status)
 │  ├─ Overload            the instrument says that its input is out of range (9.9E37, `S +`, `OL`)
@@ -119,6 +120,10 @@ class LinkTimeout(LinkError, TimeoutError):  # noqa: N818 - an event, as in the 
 
 class WrongInstrument(InstrumentError):  # noqa: N818 - reads as a sentence where it is caught
     """The instrument that answered is not the one that the station names."""
+
+
+class LeaseLost(InstrumentError):  # noqa: N818 - an event
+    """Another run has the lease of the instrument by now."""
 
 
 class UnexpectedReply(InstrumentError):  # noqa: N818 - reads as a sentence where it is caught

@@ -70,7 +70,7 @@ class Bench:
         self._opened: dict[str, Opened] = {}
         self.strangers: set[str] = set()
         """Instruments at whose address another one answered: they are not touched."""
-        self.taken: set[str] = set()
+        self.taken = self.gate.taken
         """Instruments that another run has leased since: they are not touched either."""
 
     def open(self) -> None:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from calbench.clock import Clock
-from calbench.errors import LinkTimeout
+from calbench.errors import LeaseLost, LinkTimeout
 from calbench.execution.controlling import Control
 
 ANSWER_WITHIN = 2.0
@@ -33,17 +33,31 @@ class Gate:
         self.overdue: float | None = None
         self.require_lease: Callable[[], None] = lambda: None
         """Called before each exchange; a lease that may be lost is looked at, and what is lost is told the control."""
+        self.taken: set[str] = set()
+        """Instruments that another run has leased since."""
+        self._safing = ""
+
+    def touch(self, what: str) -> None:
+        """Let something pass that has no deadline of its own, like a device clear.
+
+        Raises:
+            StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
+            LeaseLost: Another run has the instrument that is being made safe.
+        """
+        self.require_lease()
+        self._control.at_exchange()
+        if self._safing in self.taken:
+            raise LeaseLost(f"another run has leased it before {what}")
 
     @contextlib.contextmanager
     def exchange(self, what: str, timeout: float | None = None) -> Iterator[None]:
         """Let one exchange pass, that may take `timeout` seconds (None: what its line says).
 
         Raises:
-            StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
+            StopWanted, HoldWanted, LeaseLost: As `touch`.
             LinkTimeout: The deadline is over.
         """
-        self.require_lease()
-        self._control.at_exchange()
+        self.touch(what)
         if self._until is not None and self._clock.monotonic() >= self._until:
             raise LinkTimeout(f"the deadline for making safe was over before {what}")
         self.overdue = self._clock.monotonic() + (timeout or 0.0) + HUNG
@@ -60,11 +74,12 @@ class Gate:
         return min(ANSWER_WITHIN if timeout is None else timeout, left)
 
     @contextlib.contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Set a deadline for all exchanges of a block; no verb breaks it off."""
+    def within(self, seconds: float, instrument: str) -> Iterator[None]:
+        """Set a deadline for all exchanges of a block with an instrument; no verb breaks it off, a lost lease does."""
         before, self._until = self._until, self._clock.monotonic() + seconds
+        self._safing = instrument
         try:
             with self._control.exempt():
                 yield
         finally:
-            self._until = before
+            self._until, self._safing = before, ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from calbench.execution.journalling import Journal
 from calbench.leasing.keeping import Kept
 from calbench.leasing.lease import Claim, Loss
 from calbench.leasing.table import Table
+from calbench.leasing.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def leased_with(told: Mapping[str, Any], clock: Clock) -> Leased:
 class Leasehold:
     """The runner's side of its leases; a run whose instruments are simulated in its own process has none.
 
+    It is a `Leasing` by names of instruments, for the threads of the run, whether they are simulated or not.
+
     Args:
         leased: The leases; None for none.
         journal: Where they are written down.
@@ -62,6 +65,9 @@ class Leasehold:
         self._journal = journal
         self._control = control
         self._bench = bench
+        self._turns = Turns(control.at_exchange)
+        if leased is not None:
+            leased.kept.turns = self._turns
 
     def begin(self) -> None:
         """Write down what is leased, and listen for losses from now on."""
@@ -77,9 +83,25 @@ class Leasehold:
         kept.watch(self._lost)
 
     def look(self) -> None:
-        """Look once more before outputs are made safe: what another run has by now is not touched."""
+        """Look before outputs are made safe, if the last sign of life is long ago: what is lost is not touched."""
         if self._leased is not None:
-            self._bench.taken |= self._leased.taken(self._leased.kept.look())
+            self._leased.kept.require()
+
+    @contextlib.contextmanager
+    def together(self, instruments: Iterable[str]) -> Iterator[None]:
+        """Have all of these instruments among the threads of this run, in turn; a verb breaks the waiting off.
+
+        Raises:
+            ValueError: This thread has some already, or the run has lost the lease of one.
+            StopWanted, HoldWanted: As `Control.at_exchange`.
+        """
+        if self._leased is None:
+            with self._turns.together(instruments):
+                yield
+            return
+        kept, parts = self._leased.kept, self._leased.instruments
+        with kept.together({part for name in instruments for part in parts.get(name, ())}):
+            yield
 
     def release(self) -> None:
         """Give back what is left; nothing is touched after this."""

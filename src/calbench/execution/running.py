@@ -192,8 +192,11 @@ def _conduct(work: _Work) -> Outcome:
         status, reason = "ABORTED", control.why
     if not outputs.safe:
         status = "UNSAFE"
+    elif outputs.taken and status == "COMPLETED":  # all is measured; resuming verifies the outputs
+        status, reason = "STOPPED", control.why
     control.close()
-    work.lease.release()
+    with contextlib.suppress(KeyboardInterrupt):  # the guard gives back what is left
+        work.lease.release()
     _close(
         journal,
         {

@@ -90,7 +90,7 @@ def note_outputs(bench: Bench, journal: Journal) -> None:
         if driver is None or not hasattr(driver, "output_is_on"):
             continue
         try:
-            with bench.gate.within(SAFE_WITHIN):
+            with bench.gate.within(SAFE_WITHIN, binding.instrument):
                 found: dict[str, object] = {"on": bool(driver.output_is_on())}
         except InstrumentError as error:
             found = {"message": str(error)}
@@ -116,16 +116,21 @@ class _Safing:
             elif binding.instrument in self._bench.strangers:
                 untouched.append(binding.instrument)
             elif self._one(binding) is not Safe.VERIFIED:
-                strange = binding.instrument in self._bench.strangers
-                (untouched if strange else unsafe).append(binding.instrument)
+                self._whose(binding.instrument, unsafe, untouched, taken).append(binding.instrument)
         if self._interrupted:
             raise Counted
         return Outputs(len(sources), tuple(unsafe), tuple(untouched), tuple(taken))
 
+    def _whose(self, name: str, unsafe: list[str], untouched: list[str], taken: list[str]) -> list[str]:
+        """Tell what a source that is not verified off counts as."""
+        if name in self._bench.taken:
+            return taken
+        return untouched if name in self._bench.strangers else unsafe
+
     def _one(self, binding: Binding) -> Safe:
         driver = self._bench.driver(binding.instrument)
         result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(binding, driver)
-        if result is not Safe.VERIFIED:
+        if result is not Safe.VERIFIED and binding.instrument not in self._bench.taken:
             result, why = self._afresh(binding, why)
         body = {"instrument": binding.instrument, "result": str(result), "message": why}
         try:
@@ -143,7 +148,7 @@ class _Safing:
     def _afresh(self, binding: Binding, why: str) -> tuple[Safe, str]:
         """Try once more over a fresh line."""
         try:
-            with self._bench.gate.within(_seconds(binding)):
+            with self._bench.gate.within(_seconds(binding), binding.instrument):
                 driver = self._bench.reopen(binding)
         except KeyboardInterrupt:
             self._press()
@@ -154,7 +159,7 @@ class _Safing:
 
     def _attempt(self, binding: Binding, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
         try:
-            with self._bench.gate.within(_seconds(binding)):
+            with self._bench.gate.within(_seconds(binding), binding.instrument):
                 return Safe(driver.make_safe()), ""
         except KeyboardInterrupt:
             self._press()

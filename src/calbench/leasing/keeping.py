@@ -38,12 +38,13 @@ class Kept:
         self.by: By = "runner"
         """Who acts on the instruments now; others see it."""
         self._clock = clock
-        self._anew = anew
+        self.anew = anew
         self._renewed = clock.monotonic()
         self._told: Callable[[Loss], None] = lambda _loss: None
         self._done = threading.Event()
         self._looking = threading.RLock()
-        self._turns = Turns()
+        self.turns = Turns()
+        """How the threads of this process take turns."""
 
     def begin(self) -> None:
         """Renew them from now on, in a thread."""
@@ -61,21 +62,20 @@ class Kept:
         if self._clock.monotonic() - self._renewed > SURE and not self.loss.trouble:
             self.look()
 
-    def look(self, *, anew: bool = False) -> Loss:
-        """Renew now; gives all that is lost by now. With `anew`, what nobody has is leased again."""
+    def look(self) -> Loss:
+        """Renew now; gives all that is lost by now."""
         with self._looking:
             if self._done.is_set():
                 return self.loss
-            anew = anew or self._anew
             left = self.wanted.keys() - self.loss.taken.keys()  # what another run has had is lost for good
             try:
-                loss = self.table.renew(self.claim, left, self.by, again=anew)
+                loss = self.table.renew(self.claim, left, self.by, again=self.anew)
             except LeasesUnusable as error:
                 if self._clock.monotonic() - self._renewed > SURE:
                     self._lose(Loss(self.loss.taken, self.loss.broken, str(error)))
                 return self.loss
             self._renewed = self._clock.monotonic()
-            broken = {**self.loss.broken, **loss.broken} if anew else self.loss.broken
+            broken = {**self.loss.broken, **loss.broken} if self.anew else self.loss.broken
             self._lose(Loss({**self.loss.taken, **loss.taken}, broken, self.loss.trouble))
             return self.loss
 
@@ -102,7 +102,7 @@ class Kept:
         missing = asked - (self.wanted.keys() - self.loss.taken.keys())
         if missing:
             raise ValueError(f"The run has no lease of {', '.join(sorted(missing))}.")
-        with self._turns.together(asked):
+        with self.turns.together(asked):
             yield
 
     def _lose(self, loss: Loss) -> None:

@@ -72,13 +72,14 @@ def hold(
     from calbench.execution.controlling import Control  # noqa: PLC0415 - as above
 
     found = control or Control()
-    mine = stack.enter_context(contextlib.ExitStack())
-    if control is not None:
-        mine.enter_context(Channel(folder, found.handle))
-    leased = None if plan.simulated is not None else _leased(plan, folder, found, waiting, who)
-    if leased is not None:
-        mine.callback(leased.kept.release)
-    return Holding(found, leased, mine.close)
+    with contextlib.ExitStack() as mine:  # ends here if anything fails, else with the caller's
+        if control is not None:
+            mine.enter_context(Channel(folder, found.handle))
+        leased = None if plan.simulated is not None else _leased(plan, folder, found, waiting, who)
+        if leased is not None:
+            mine.callback(leased.kept.release)
+        kept = stack.enter_context(mine.pop_all())
+    return Holding(found, leased, kept.close)
 
 
 def instruments_of(plan: Plan, redirect: Mapping[str, LinkSpec]) -> dict[str, tuple[str, ...]]:

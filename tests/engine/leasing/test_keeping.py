@@ -131,8 +131,8 @@ def test_a_guard_keeps_them_alive_and_takes_them_again_only_to_act(
     mine.release()
     guard.look()
     assert table.held() == []
-    guard.by = "guard"
-    guard.look(anew=True)
+    guard.by, guard.anew = "guard", True
+    guard.look()
     assert {one.by for one in table.held()} == {"guard"}
     guard.release()
     assert table.held() == []

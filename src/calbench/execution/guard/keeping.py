@@ -25,16 +25,21 @@ class Keeping:
             self._leased.kept.begin()
 
     def acting(self) -> set[str]:
-        """Say that the guard acts now; gives the instruments that another run has, which it must not touch."""
+        """Say that the guard acts now; gives the instruments that another run has, which it must not touch.
+
+        The file is asked only if the last sign of life is long ago: acting does not wait for it otherwise.
+        """
         if self._leased is None:
             return set()
-        self._leased.kept.by = "guard"
-        return self._leased.taken(self._leased.kept.look(anew=True))
+        kept = self._leased.kept
+        kept.by, kept.anew = "guard", True
+        kept.require()
+        return self._leased.taken(kept.loss)
 
     def acted(self) -> None:
         """Say that it has acted: the runner may still live."""
         if self._leased is not None:
-            self._leased.kept.by = "runner"
+            self._leased.kept.by, self._leased.kept.anew = "runner", False
 
     def release(self) -> None:
         """Give back what the runner has not: it is done, or dead."""
