@@ -19,6 +19,9 @@ from calbench.clock import RealClock
 from calbench.documents.journal import Event
 from calbench.execution.reopening import read_tail
 from calbench.instruments.opening import open_driver
+from calbench.leasing.lease import Lease
+from calbench.leasing.places import VARIABLE, lease_file
+from calbench.leasing.table import Table
 from calbench_drivers.fluke.f5730a import F5730A
 
 ROOT = Path(__file__).parents[2]
@@ -113,10 +116,10 @@ class Served:
         said, _ = process.communicate()
         return process.returncode, said
 
-    def leases(self) -> dict[str, dict[str, Any]]:
-        """Give the leases of this bench, by resource."""
-        table = json.loads(self.said("leases", "--json")[1])
-        return {one["resource"]: one for one in table["leases"]}
+    def leases(self) -> dict[str, Lease]:
+        """Give the leases of this bench, by resource; read here, because a process takes a second to begin."""
+        path = lease_file({VARIABLE: str(self.folder / "leases")})
+        return {one.resource: one for one in Table(path, self.clock).held()}
 
     @property
     def run_folder(self) -> Path:

@@ -102,7 +102,9 @@ def test_waiting_is_broken_off_by_stop_and_ctrl_c(slow: Served, how: str) -> Non
         code, said = slow.said("stop", str(folder), "--by", "B. Bystander", "--reason", "lunch")
         assert code == 0, said
     else:
-        assert waiting.stderr is None
+        assert waiting.stdout is not None
+        while "Waiting for" not in waiting.stdout.readline():
+            assert waiting.poll() is None
         slow.send(waiting.pid, signal.SIGINT)
     said, _ = waiting.communicate()
     assert waiting.returncode == 3, said
@@ -124,19 +126,19 @@ def test_nobody_gets_an_instrument_between_the_death_of_its_runner_and_the_end_o
     served.send(runner.pid, signal.SIGKILL)
     runner.wait()
     try:
-        served.until(lambda: {one["by"] for one in served.leases().values()} == {"guard"}, "the guard")
-        second = served.run(out="second")
-        said, _ = second.communicate()
-        assert second.returncode == 2, said
+        served.until(lambda: {one.by for one in served.leases().values()} == {"guard"}, "the guard")
+        refused = served.run(out="second")
+        clearing = served.start("clear", str(served.run_folder), "--by", "A", "--reason", "x")
+        said, _ = refused.communicate()
+        assert refused.returncode == 2, said
         assert "its guard makes the outputs safe" in said
-        before = {one["renewed"] for one in served.leases().values()}
-        served.until(
-            lambda: before.isdisjoint(one["renewed"] for one in served.leases().values()), "a sign of life"
-        )
-        code, said = served.said("clear", str(served.run_folder), "--by", "A", "--reason", "x")
-        assert code == 2
+        said, _ = clearing.communicate()
+        assert clearing.returncode == 2, said
         assert "still has the leases" in said
-        assert not any(one["stale"] for one in served.leases().values())
+        before = {one.renewed for one in served.leases().values()}
+        served.until(
+            lambda: before.isdisjoint(one.renewed for one in served.leases().values()), "a sign of life"
+        )
         second = served.run("--wait", "120", out="second")
         served.until(
             lambda: len(list(served.folder.glob("second/*/control.json"))) == 1, "the one that waits"

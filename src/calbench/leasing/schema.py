@@ -42,7 +42,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """
     with _clear_errors(path):
         made = _make(path)
-        connection = _connect(path, "rw")
+        connection = _connect(path)
         try:
             connection.execute("PRAGMA journal_mode = TRUNCATE")
             connection.execute("BEGIN IMMEDIATE")
@@ -68,7 +68,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
         if not path.exists() or path.stat().st_size == 0:
             yield None
             return
-        connection = _connect(path, "ro")
+        connection = _connect(path)
         try:
             _require_form(connection, path, make=False)
             yield connection
@@ -88,10 +88,12 @@ def _make(path: Path) -> bool:
     return True
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
+    # to write, also where one only reads: what a process that was killed left half done must be taken back first;
+    # where this user may only read, SQLite is content with that
     # without a transaction of its own (isolation_level None): ours begin where they must, and end
     connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=BUSY, isolation_level=None
+        f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=BUSY, isolation_level=None
     )
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA synchronous = FULL")
