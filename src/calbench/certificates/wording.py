@@ -121,6 +121,10 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "en": "nothing was switched on; another instrument answered for {names}",
         "zh": "未接通任何输出；{names} 的地址上是另一台仪器",
     },
+    "outputs.taken": {
+        "en": "another run took over {names}, and answers for its output",
+        "zh": "{names} 已由另一次运行接管，其输出由该次运行负责",
+    },
     "outputs.not_verified": {"en": "not verified safe: {names}", "zh": "未确认安全：{names}"},
     "outputs.unknown": {"en": "not known", "zh": "未知"},
     "parameters": {"en": "Parameters", "zh": "参数"},

@@ -80,7 +80,9 @@ class Progress:
 
     def _changed(self, state: str, event: Event) -> None:
         """Say in what state run and outputs are now."""
-        if "outputs" in event.body:
+        if event.body.get("cause") == "lease":
+            self._line(f"= {state}. {event.body['why']}")
+        elif "outputs" in event.body:
             outputs = word(str(event.body["outputs"]), names="")
             self._line(
                 f"= {state}. {word('outputs')}: {outputs}. {word('held') if state == 'HELD' else ''}".rstrip()

@@ -51,6 +51,23 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "{sentence}",
         "zh": "密钥 {stem} 的私钥不在这里；请把它放到这里，或用 calbench keys new station {station} 重新生成",
     },
+    "waiting": {
+        "en": "{why}\nWaiting for {seconds} at most; Ctrl-C, or calbench stop {folder}, breaks it off.",
+        "zh": "{why}\n最多等待 {seconds}；按 Ctrl-C 或用 calbench stop {folder} 中止等待。",
+    },
+    "leases.none": {"en": "No instrument is in use.", "zh": "没有仪器正在使用。"},
+    "leases.released": {
+        "en": "Released: {resource}, which {holder} had.",
+        "zh": "已释放：{resource}，原持有者：{holder}。",
+    },
+    "leases.resource": {"en": "resource", "zh": "资源"},
+    "leases.by": {"en": "run", "zh": "运行"},
+    "leases.who": {"en": "who", "zh": "人员"},
+    "leases.since": {"en": "since", "zh": "起始"},
+    "leases.state": {"en": "state", "zh": "状态"},
+    "leases.in.use": {"en": "in use", "zh": "使用中"},
+    "leases.guard": {"en": "guard acts", "zh": "看护进程动作中"},
+    "leases.stale": {"en": "stale", "zh": "已失效"},
     "picture": {"en": "Picture: {name}", "zh": "图：{name}"},
     "shown": {"en": "The simulated instrument shows {value}.", "zh": "模拟仪器显示 {value}。"},
     "at.position": {"en": "Position {name}", "zh": "工位 {name}"},
@@ -129,6 +146,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "untouched": {
         "en": "nothing was switched on; another instrument answered for {names} and was not touched",
         "zh": "未接通任何输出；{names} 的地址上是另一台仪器，未对其操作",
+    },
+    "taken": {
+        "en": "another run has {names} now, and answers for its output; this run did not touch it any more",
+        "zh": "{names} 现由另一次运行使用，其输出由该次运行负责；本次运行未再对其操作",
     },
     "not_verified": {
         "en": "NOT VERIFIED SAFE: {names}. Switch to standby by hand, and check before touching any terminal",

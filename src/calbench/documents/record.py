@@ -14,7 +14,7 @@ from calbench.documents.plan import LocalTexts, Plan
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
-OutputState = Literal["verified_off", "no_source", "untouched", "not_verified", "unknown"]
+OutputState = Literal["verified_off", "no_source", "untouched", "taken", "not_verified", "unknown"]
 """How a run left its sources: each read back as off; there were none; another instrument answered and was left
 alone; some could not be read back; or the journal has no end and does not say."""
 

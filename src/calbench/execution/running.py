@@ -20,6 +20,7 @@ from calbench.execution.courses import Course, Means, OneUnit, SeveralUnits
 from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
+from calbench.execution.leasehold import Leased, Leasehold
 from calbench.execution.prompting import Prompter
 from calbench.execution.reopening import Tail
 from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
@@ -69,6 +70,7 @@ def run(
     control: Control | None = None,
     guard: MakeGuard | None = None,
     resumed: Resumed | None = None,
+    leased: Leased | None = None,
 ) -> Outcome:
     """Run a plan and write its journal.
 
@@ -84,6 +86,7 @@ def run(
         control: What a person wants of the run meanwhile; None if nobody can want anything but Ctrl-C.
         guard: Makes the guard; None for a thread of this process.
         resumed: What to go on from; None for a new run.
+        leased: The leases of its instruments, kept from other runs of this machine; None if they are simulated here.
 
     Raises:
         RunFailed: The journal cannot be written (any more); says in what state the outputs are.
@@ -92,7 +95,10 @@ def run(
     after = resumed.tail.after if resumed else None
     with Journal(journal_file, clock, listeners, after=after) as journal:
         watched = Watched(
-            control or Control(), guard or _thread_guard(plan, journal_file, clock, redirect or {}), resumed
+            control or Control(),
+            guard or _thread_guard(plan, journal_file, clock, redirect or {}),
+            resumed,
+            leased,
         )
         outcome = run_into(
             journal,
@@ -118,6 +124,7 @@ class Watched:
     control: Control = field(default_factory=Control)
     guard: MakeGuard = lambda _journal, _gate: NoGuard()
     resumed: Resumed | None = None
+    leased: Leased | None = None
 
 
 def run_into(
@@ -153,7 +160,8 @@ def run_into(
     control.take_answers(prompter.prompts)
     guard = watched.guard(journal, bench.gate)
     control.attach(journal, clock, guard.act)
-    work = _Work(plan, named, bench, journal, control, guard, course, resumed)
+    lease = Leasehold(watched.leased, journal, control, bench)
+    work = _Work(plan, named, bench, journal, control, guard, course, resumed, lease)
     try:
         return _conduct(work)
     finally:  # whatever happens here, the guard outlives the run only until all is said
@@ -173,6 +181,7 @@ class _Work:
     guard: Guard
     course: Course
     resumed: Resumed | None
+    lease: Leasehold
 
 
 def _conduct(work: _Work) -> Outcome:
@@ -180,6 +189,7 @@ def _conduct(work: _Work) -> Outcome:
     plan, journal, control = work.plan, work.journal, work.control
     try:
         _open(work)
+        work.lease.begin()
         status, reason = _guarded(work)
     except KeyboardInterrupt as pressed:  # at the first line, or while a failure was being written down
         control.interrupt(pressed)
@@ -190,7 +200,11 @@ def _conduct(work: _Work) -> Outcome:
         status, reason = "ABORTED", control.why
     if not outputs.safe:
         status = "UNSAFE"
+    elif outputs.taken and status == "COMPLETED":  # all is measured; resuming verifies the outputs
+        status, reason = "STOPPED", control.why
     control.close()
+    with contextlib.suppress(KeyboardInterrupt):  # the guard gives back what is left
+        work.lease.release()
     _close(
         journal,
         {
@@ -236,6 +250,7 @@ def _made_safe(work: _Work, status: Status, reason: str) -> Outputs:
                 work.bench.abandon()  # the guard may need the lines
                 work.control.settle(ACT_WITHIN)
                 work.guard.settle()
+            work.lease.look()
             outputs = make_safe(work.bench, work.journal)
             work.bench.close()
         except KeyboardInterrupt as pressed:

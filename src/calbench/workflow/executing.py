@@ -17,6 +17,7 @@ from calbench.errors import CalbenchError, UsageError
 from calbench.quantities import parse_quantity
 from calbench.workflow.following import Following
 from calbench.workflow.guarding import guard_of
+from calbench.workflow.holding import AT_ONCE, Holding, Waiting, hold
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.recording import write_records
 from calbench.workflow.requesting import keep_request
@@ -76,6 +77,7 @@ class Conducting:
         begun: Told the folder of the run before anything is done, so that a person can reach it.
         signer: Seals the run once its record is there; None leaves it without a seal.
         amendment: What the seal must say of the one that it replaces, if the run was sealed before it was resumed.
+        waiting: For how long it waits for instruments that another run has.
     """
 
     operator: Operator | None = None
@@ -87,6 +89,7 @@ class Conducting:
     begun: Callable[[Path], None] = lambda _folder: None
     signer: Signer | None = None
     amendment: Amendment | None = None
+    waiting: Waiting = AT_ONCE
 
 
 def execute(
@@ -101,19 +104,34 @@ def execute(
     stage: Stage | None = None,
     begun: Callable[[Path], None] = lambda _folder: None,
     signer: Signer | None = None,
+    waiting: Waiting = AT_ONCE,
 ) -> Finished:
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record; see `Conducting`.
 
     Raises:
-        UsageError: Nobody answers prompts, or the folder cannot be made.
+        UsageError: Nobody answers prompts, the folder cannot be made, or another run has an instrument; then the folder
+            is taken away again.
     """
-    conducting = Conducting(operator, listeners, clock, traffic, control, stage, begun, signer)
+    conducting = Conducting(
+        operator, listeners, clock, traffic, control, stage, begun, signer, waiting=waiting
+    )
     require_operator(prepared, conducting)
     folder = _folder(out, prepared.plan)
     (folder / PLAN).write_bytes(canonical(prepared.plan))
     _keep_sources(prepared, folder)
     keep_request(prepared, folder)
-    return carry_out(prepared, folder, conducting)
+    with contextlib.ExitStack() as stack:
+        try:
+            holding = hold(stack, prepared.plan, folder, control, waiting, answering(prepared, conducting))
+        except BaseException:
+            shutil.rmtree(folder)  # nothing was done: a folder without a journal would be no run
+            raise
+        return carry_out(prepared, folder, conducting, holding)
+
+
+def answering(prepared: Prepared, conducting: Conducting) -> str:
+    """Give the name of who operates a run; empty if nobody was named."""
+    return conducting.operator.name if conducting.operator is not None else prepared.options.operator
 
 
 def require_operator(prepared: Prepared, conducting: Conducting) -> None:
@@ -132,10 +150,14 @@ def carry_out(
     prepared: Prepared,
     folder: Path,
     conducting: Conducting,
+    holding: Holding,
     resumed: Resumed | None = None,
     start: datetime | None = None,
 ) -> Finished:
-    """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock."""
+    """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock.
+
+    What it holds is given back when its instruments are.
+    """
     from calbench.execution.running import run  # noqa: PLC0415 - a plan needs no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
@@ -143,9 +165,9 @@ def carry_out(
     conducting.begun(folder)
     following = Following(plan, [] if resumed is None else resumed.events)
     with (
+        contextlib.closing(holding),
         _bench(prepared, conducting, start) as (ticking, redirect, stage),
         recorded(conducting.traffic, plan, ticking, redirect) as taping,
-        guard_of(prepared, folder, conducting.control, ticking, taping.redirect) as (control, guard),
     ):
         outcome = run(
             plan,
@@ -156,9 +178,10 @@ def carry_out(
             failing=lambda test: following.failing(plan.uut.position, test),
             failing_at=following.failing,
             listeners=(following, *taping.listeners, *conducting.listeners),
-            control=control,
-            guard=guard,
+            control=holding.control,
+            guard=guard_of(prepared, folder, holding, ticking, taping.redirect),
             resumed=resumed,
+            leased=holding.leased,
         )
     records = write_records(plan, folder)
     try:
