@@ -20,6 +20,7 @@ EventType = Literal[
     "applied",
     "reading",
     "reading_set_aside",
+    "adjustment",
     "condition",
     "violation",
     "attempt_started",
@@ -71,6 +72,7 @@ MUST_HOLD: Mapping[EventType, Mapping[str, type]] = {
     "answered": {"id": str, "answer": str},
     "reading_set_aside": {"reason": str},
     "attempt_discarded": {"reason": str},
+    "adjustment": {"did": str},
     "run_closed": {"status": str, "outputs": str, "in_doubt": list, "partial": bool},
 }
 """What the body of an event holds at least, by its type: results are computed from it."""

@@ -12,6 +12,7 @@ from calbench.documents.canonical import digest
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software, Source, Standard
+from calbench.documents.stages import AdjustRule
 
 LocalTexts = dict[str, str]
 
@@ -187,8 +188,9 @@ class Point(Grown):
     predicted: Prediction = Prediction()
     cmc: str | None = None
     correlations: list[CorrelationPlan] = []
+    stage: str = ""
 
-    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations")
+    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage")
 
 
 class TestPlan(Grown):
@@ -213,8 +215,9 @@ class TestPlan(Grown):
     limit: LimitPlan | None = None
     points: list[str]
     monte_carlo: MonteCarloPlan | None = None
+    stage: str = ""
 
-    later: ClassVar[tuple[str, ...]] = ("monte_carlo",)
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage")
 
 
 class ConnectionPlan(Stored):
@@ -227,11 +230,18 @@ class ConnectionPlan(Stored):
     confirm: list[LocalTexts] = []
 
 
-class Step(Stored):
-    """One step of the run, in order; the fields that its kind does not use stay empty."""
+class Step(Grown):
+    """One step of the run, in order; the fields that its kind does not use stay empty.
+
+    `adjust` decides whether the unit is adjusted; steps of the stage `adjust` do it.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("stage",)
 
     id: str
-    kind: Literal["identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure"]
+    kind: Literal[
+        "identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure", "adjust"
+    ]
     role: str = ""
     seconds: str = "0"
     settings: dict[str, str] = {}
@@ -246,12 +256,13 @@ class Step(Stored):
     load: str = ""
     place: list[str] = []
     times: int = 1
+    stage: str = ""
 
 
 class PolicyPlan(Grown):
     """What happens when something does not pass or does not answer."""
 
-    later: ClassVar[tuple[str, ...]] = ("resume_within",)
+    later: ClassVar[tuple[str, ...]] = ("resume_within", "adjust")
 
     on_fail: Literal["ask", "continue", "stop"]
     retakes: int
@@ -259,6 +270,8 @@ class PolicyPlan(Grown):
     stages: list[str]
     resume_within: str | None = None
     """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
+    adjust: AdjustRule | None = None
+    """Whether the unit is adjusted; None where the run is of one stage."""
 
 
 class Simulated(Stored):

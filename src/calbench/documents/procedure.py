@@ -22,6 +22,7 @@ from calbench.documents.fields import (
 )
 from calbench.documents.model import Authored
 from calbench.documents.scalars import Flag, Text, Whole
+from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
 OnViolation = Literal["suspend", "warn", "stop"]
@@ -142,7 +143,7 @@ class Preload(Authored):
 
 
 class SetupStep(Authored):
-    """One step of `setup`: exactly one kind is given."""
+    """One step of `setup` or `adjust`: exactly one kind is given."""
 
     identify: Identify | None = None
     warm_up: dict[Name, QuantityText] | None = None
@@ -150,6 +151,7 @@ class SetupStep(Authored):
     prompt: Prompt | None = None
     preload: Preload | None = None
     wait: QuantityText | None = None
+    connect: Name | None = None
 
 
 class Connection(Authored):
@@ -282,6 +284,7 @@ class Test(TestDefaults):
     correlations: list[list[ScalarText]] = []
     monte_carlo: MonteCarlo | None = None
     only_if: ExpressionText | None = None
+    stages: list[MeasuredStage] | None = None
     hazard: Literal["voltage"] | None = None
 
 
@@ -299,7 +302,8 @@ class Policy(Authored):
     on_fail: Literal["ask", "continue", "stop"] = "continue"
     retake: Retake = Retake()
     comms_retry: Whole = 0
-    stages: list[Literal["as_found", "adjust", "as_left"]] = ["as_found"]
+    stages: list[Stage] = ["as_found"]
+    adjust: AdjustRule = "ask"
     resume_within: QuantityText | None = None
 
 
@@ -355,6 +359,7 @@ class Procedure(Authored):
     limits: dict[Name, NamedLimit] = {}
     environment: Environment = Environment()
     setup: list[SetupStep] = []
+    adjust: list[SetupStep] = []
     connections: dict[Name, Connection] = {}
     defaults: TestDefaults = TestDefaults()
     tests: list[Test] = Field(min_length=1)

@@ -11,6 +11,7 @@ from calbench.documents.deciding import PriorPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software
 from calbench.documents.plan import LocalTexts, Plan
+from calbench.documents.stages import Adjustment
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
@@ -141,20 +142,33 @@ class Result(Grown):
     pfa: str | None = None
     pfr: str | None = None
     conditional_pfa: str | None = None
+    stage: str = ""
 
     later: ClassVar[tuple[str, ...]] = (
         "cmc", "expanded_computed", "coverage_rule", "interval_lower", "interval_upper",
-        "specific_risk", "pfa", "pfr", "conditional_pfa",
+        "specific_risk", "pfa", "pfr", "conditional_pfa", "stage",
     )  # fmt: skip
 
 
-class TestResult(Stored):
+class TestResult(Grown):
     """The verdict over a test: the worst of its results."""
 
     __test__ = False
 
+    later: ClassVar[tuple[str, ...]] = ("stage",)
+
     id: str
     title: LocalTexts
+    verdict: Verdict
+    results: int
+    passed: int
+    stage: str = ""
+
+
+class StageResult(Stored):
+    """The verdict over a stage: the worst of its tests."""
+
+    stage: str
     verdict: Verdict
     results: int
     passed: int
@@ -242,8 +256,10 @@ class Decided(Grown):
     later: ClassVar[tuple[str, ...]] = ("guard_ratio", "prior", "risk_definition")
 
 
-class Record(Stored):
-    """The record."""
+class Record(Grown):
+    """The record; its verdict is that of the last of its `stages`, if it has any."""
+
+    later: ClassVar[tuple[str, ...]] = ("stages", "adjustment")
 
     format: Literal["calbench.record/1"] = "calbench.record/1"
     software: Software
@@ -259,3 +275,5 @@ class Record(Stored):
     results: list[Result]
     tests: list[TestResult]
     verdict: Verdict
+    stages: list[StageResult] = []
+    adjustment: Adjustment | None = None

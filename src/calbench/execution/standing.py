@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan, Point, Step, TestPlan
 from calbench.execution.journalling import Journal
+from calbench.execution.staging import Progress
 
 ON_FAIL = "on-fail/"
 
@@ -34,11 +35,14 @@ class Standing:
         """The tests of which the operator has said that their points stay as they are."""
         self.retakes: dict[str, int] = {}
         """How often each test was taken again, wholly or in part."""
+        self.adjustment = Progress()
+        """How far the adjustment is, in a run of several stages."""
         for event in events:
             self(event)
 
     def __call__(self, event: Event) -> None:
         """Take one event."""
+        self.adjustment(event)
         if event.type == "attempt_started":
             self._started(event)
         elif event.type == "attempt_finished":

@@ -7,11 +7,13 @@ from itertools import groupby
 
 from calbench.documents.plan import Point, Step, TestPlan
 from calbench.documents.prompt import Ask
+from calbench.documents.stages import ADJUST, AS_FOUND
 from calbench.errors import RunFailed, UsageError, WrongInstrument
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.controlling import Control, HoldWanted, StopWanted
 from calbench.execution.measuring import Measuring
 from calbench.execution.safing import make_safe
+from calbench.execution.staging import Adjusting
 from calbench.execution.standing import Standing
 from calbench.instruments.reading import Number
 
@@ -50,6 +52,7 @@ class Stepping:
         self._setup_again = bool(setup_again)
         self._leads: Step | None = None
         self._decided = set(standing.decided)
+        self._adjusting = Adjusting(measuring, failing, standing.adjustment)
 
     def all(self) -> None:
         """Do every step.
@@ -62,15 +65,19 @@ class Stepping:
         for test, steps in groupby(self._plan.steps, self._test_of):
             own = list(steps)
             if test:
+                if not self._adjusting.wants(own[0]):
+                    continue
                 self._test(self._tests[test], own)
                 self._after(test, own)
                 continue
             for step in own:
-                self._once(step)
+                if self._adjusting.wants(step):
+                    self._once(step)
+                self._adjusting.passed(step)
 
     def _once(self, step: Step) -> None:
         """Do a step that is no point, unless it was done in an earlier part of the run and still holds."""
-        if step.id in self._kept:
+        if step.id in self._kept and step.stage != ADJUST:
             if step.kind == "connect":
                 self._leads = step  # confirmed again when the first point needs them
                 return
@@ -147,10 +154,12 @@ class Stepping:
             "prompt": self._prompt,
             "preload": self._preload,
             "connect": self._connect,
+            "adjust": self._adjusting.decide,
         }[step.kind](step)
         journal.note("step_finished", {"step": step.id})
 
     def _measure(self, step: Step, point: Point) -> None:
+        self._adjusting.require_open(point)
         first = step.measured_pass == point.passes[0]
         self._do.point(step, point, self._standing.attempt(point.id) + (1 if first else 0))
 
@@ -242,6 +251,8 @@ class Stepping:
         policy = self._plan.policy
         if policy.on_fail == "continue" or test in self._decided:
             return
+        if self._tests[test].stage == AS_FOUND and self._adjusting.began:
+            return  # it stays as it was found
         for taken in range(self._standing.retakes.get(test, 0), policy.retakes + 1):
             failed = self._failing(test)
             if not failed:

@@ -22,6 +22,7 @@ from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import fill
 from calbench.planning.request import Request
+from calbench.planning.stages import several
 from calbench.quantities import Quantity, parse_quantity
 
 
@@ -139,6 +140,7 @@ def policy(procedure: Procedure) -> PolicyPlan:
         comms_retry=stated.comms_retry,
         stages=list(stated.stages),
         resume_within=stated.resume_within,
+        adjust=stated.adjust if several(procedure) else None,
     )
 
 
@@ -147,7 +149,8 @@ def not_in_effect(request: Request) -> list[str]:
     procedure, station = request.procedure.model, request.station.model
     found = {
         "procedure: positions (one unit is verified in a run)": procedure.positions.max > 1,
-        "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1,
+        "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1
+        and not several(procedure),
         "procedure: roles.max_error_share": any(one.max_error_share for one in procedure.roles.values()),
         "station: regulations": bool(station.regulations),
     }

@@ -37,6 +37,7 @@ class Setting:
     on: date
     cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
     words: Words = field(default_factory=dict)
+    stage: str = ""
 
 
 def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Reasons) -> Point:  # noqa: FBT001 - a fact, not a switch
@@ -93,6 +94,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         predicted=predicted,
         cmc=_text(cmc),
         correlations=related,
+        stage=setting.stage,
     )
 
 
@@ -172,6 +174,7 @@ def _inspection(test: Test, case: Case, setting: Setting) -> Point:
         passes=["1"],
         readings=0,
         predicted=Prediction(),
+        stage=setting.stage,
     )
 
 

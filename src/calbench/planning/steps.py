@@ -20,7 +20,10 @@ READING_SECONDS = 5
 
 def setup_steps(procedure: Procedure, setting: Setting, reasons: Reasons) -> list[Step]:
     """Give the steps of `setup`, in the order of the file; a reason for each that cannot be done."""
-    return [_setup(number, step, setting, reasons) for number, step in enumerate(procedure.setup, start=1)]
+    return [
+        step_of(f"setup/{number}", step, setting, reasons)
+        for number, step in enumerate(procedure.setup, start=1)
+    ]
 
 
 def measuring_steps(tests: Sequence[TestPlan], points: Mapping[str, Point]) -> list[Step]:
@@ -71,8 +74,8 @@ def _point_seconds(point: Point) -> float:
     return settle + stable + asked + READING_SECONDS * point.readings
 
 
-def _setup(number: int, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
-    prefix = f"setup/{number}"
+def step_of(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
+    """Give a step of `setup` or `adjust`, named after its prefix; a connection after itself, as everywhere."""
     texts = {"position": setting.position}
     if step.identify is not None:
         return Step(
@@ -93,6 +96,8 @@ def _setup(number: int, step: SetupStep, setting: Setting, reasons: Reasons) -> 
             picture=step.prompt.picture,
             questions=questions(step.prompt.ask, f"{prefix}-prompt", setting.words),
         )
+    if step.connect is not None:
+        return Step(id=f"connect/{step.connect}", kind="connect", connection=step.connect)
     if step.preload is not None:
         return _preload(prefix, step, setting, reasons)
     return Step(id=f"{prefix}-wait", kind="wait", seconds=str(parse_quantity(step.wait or "0 s").value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from calbench.documents.prompt import Ask
 from calbench.errors import UsageError
-from calbench.simulation.byeye import ReadByEye, SetByEye
+from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye
 from calbench.simulation.staging import Stage
 
 YES = "yes"
@@ -56,6 +56,8 @@ class SimulatedOperator:
             self._place(ask)
         elif ask.id.startswith("connect/"):
             self._stage.hands.connect(ask.id.removeprefix("connect/"), prompt=ask.id)
+        elif ask.kind == "confirm" and ask.id.startswith("adjust/"):
+            self._adjust()
         if ask.id in self._eyes.marks:
             self._set(self._eyes.marks[ask.id])
         if ask.id in self._wrong:
@@ -78,6 +80,11 @@ class SimulatedOperator:
                 f"The simulated instrument {instrument!r} cannot be read by eye; give it another sim:."
             )
         return device.shown(quantity)
+
+    def _adjust(self) -> None:
+        device = self._stage.world.device(self._position)
+        if isinstance(device, AdjustedByHand):
+            device.adjust_by_hand()
 
     def _set(self, mark: Mark) -> None:
         device = self._stage.world.device(mark.instrument)
