@@ -6,6 +6,7 @@ Clauses in this package are those of ISO/IEC 17025:2017; what one must hold is i
 from __future__ import annotations
 
 from calbench.certificates.about import environment, interrupted, item, laboratory, procedure, standards
+from calbench.certificates.adjusting import notice
 from calbench.certificates.budgets import annex, widest
 from calbench.certificates.closing import integrity, signatures, statements
 from calbench.certificates.content import Certificate, Section
@@ -70,6 +71,7 @@ def notices(record: Record, language: Language) -> list[str]:
         found.append(word("simulated.says", language, seed=str(simulated.seed), clock=clock))
     if run.status != "COMPLETED":
         found.append(word("stopped.says", language, status=term("status", run.status, language)))
+    found += notice(record, language)
     found += [interrupted(each, language) for each in run.interruptions]
     if record.plan.partial:
         found.append(word("partial.says", language))

@@ -54,13 +54,15 @@ def table(record: Record) -> bytes:
 
     `unit` belongs to `reference` and `indication`, `result_unit` to the quantities of the result. A quantity
     in another unit than its row's keeps its unit in the cell. Text that a spreadsheet would take for a
-    formula is preceded by an apostrophe; numbers are not.
+    formula is preceded by an apostrophe; numbers are not. A record of several stages has a column `stage`.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEAD)
+    writer.writerow([*HEAD, "stage"] if record.stages else HEAD)
     for test in tested(record, "en"):
-        writer.writerows(_row(record, each.number, each.result) for each in test.results)
+        for each in test.results:
+            stage = [_guarded(each.result.stage)] if record.stages else []
+            writer.writerow([*_row(record, each.number, each.result), *stage])
     return out.getvalue().encode("utf-8-sig")
 
 

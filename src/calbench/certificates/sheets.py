@@ -80,8 +80,9 @@ def _results(record: Record, tests: Sequence[Tested], language: Language) -> She
         cells += [Number(shown.expanded), Number(shown.std_uncertainty), error_unit]
         cells += [Number(shown.k), Number(shown.dof), term("verdict", result.verdict, language)]
         cells += [Number(str(result.attempts)), each.answer, result.remark, record.run.id, simulated]
+        cells += [term("stage", result.stage, language)] if record.stages else []
         rows.append(Line(cells, result.verdict))
-    return _sheet("results", keys, rows, language)
+    return _sheet("results", (*keys, "stage") if record.stages else keys, rows, language)
 
 
 def _values(tests: Sequence[Tested], language: Language) -> Sheet:

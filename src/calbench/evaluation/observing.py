@@ -81,7 +81,7 @@ def static_scope(point: Point) -> Scope:
 
 
 def across_tests(plan: Plan, observations: Mapping[str, Observation], stage: str = "") -> Scope:
-    """Give the names that look at other tests of a stage: `repeatability.stdev`, `eccentricity.error`, `….indication`."""
+    """Give the names that look at other tests of a stage: `repeatability.stdev`, `eccentricity.error` and the like."""
     known: Scope = {}
     for test in (one for one in plan.tests if one.stage == stage):
         own = [observations[name] for name in test.points if name in observations]

@@ -96,6 +96,10 @@ def step_of(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) ->
             picture=step.prompt.picture,
             questions=questions(step.prompt.ask, f"{prefix}-prompt", setting.words),
         )
+    return _by_hand(prefix, step, setting, reasons)
+
+
+def _by_hand(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
     if step.connect is not None:
         return Step(id=f"connect/{step.connect}", kind="connect", connection=step.connect)
     if step.preload is not None:

@@ -1,4 +1,4 @@
-"""Instruments that a person reads, sets and adjusts by eye and hand: what a model of one does beside standing in the world."""
+"""Instruments that a person reads, sets and adjusts: what a model of one does beside standing in the world."""
 
 from __future__ import annotations
 
