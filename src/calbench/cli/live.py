@@ -57,6 +57,8 @@ class Progress:
             self._line(f"> {': '.join(one for one in said if one)}. {event.body['did']}")
         elif event.type == "guard":
             self._line(f"! {word('guard')} {event.body['did']}") if event.body["did"] != "started" else None
+        elif event.type == "adjustment":
+            self._adjustment(event)
         elif event.type == "run_closed":
             self._status("")
 
@@ -71,6 +73,12 @@ class Progress:
             self._line(f"= {word('safing')}")
         else:
             self._line(f"= {state}")
+
+    def _adjustment(self, event: Event) -> None:
+        if event.body["did"] == "decided":
+            self._line(f"= {word('adjusting' if event.body['adjust'] is True else 'not.adjusting')}")
+        elif event.body["did"] == "finished":
+            self._line(f"= {word('adjusted')}")
 
     def _finished(self, name: str) -> None:
         self._done += 1

@@ -15,7 +15,7 @@ from calbench.dcc.schemas import VARIABLE, schema_folder
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
-from calbench.documents.record import Record, Result
+from calbench.documents.record import Record, Result, TestResult
 from calbench.errors import UsageError
 from calbench.evaluation.gathering import attempts
 from calbench.evaluation.results import conclude_one
@@ -189,7 +189,10 @@ def _not_sealed(station: str) -> str:
 
 def _summary(record: Record) -> str:
     rows = [
-        (local(test.title), f"{test.passed}/{test.results}", text.verdict(test.verdict))
-        for test in record.tests
+        (_titled(test), f"{test.passed}/{test.results}", text.verdict(test.verdict)) for test in record.tests
     ]
     return text.table((word("test"), word("passed"), word("verdict")), rows)
+
+
+def _titled(test: TestResult) -> str:
+    return f"{local(test.title)} ({word(test.stage)})" if test.stage else local(test.title)

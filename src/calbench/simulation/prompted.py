@@ -11,6 +11,8 @@ from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye
 from calbench.simulation.staging import Stage
 
 YES = "yes"
+ADJUSTING = "adjust/"
+"""How the id of a prompt begins that has the unit under test adjusted."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,13 @@ class Eyes:
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
+def adjust_by_hand(stage: Stage, position: str) -> None:
+    """Adjust the unit under test, if its model can be; what it is asked to do there is not looked at."""
+    device = stage.world.device(position)
+    if isinstance(device, AdjustedByHand):
+        device.adjust_by_hand()
 
 
 class SimulatedOperator:
@@ -56,8 +65,8 @@ class SimulatedOperator:
             self._place(ask)
         elif ask.id.startswith("connect/"):
             self._stage.hands.connect(ask.id.removeprefix("connect/"), prompt=ask.id)
-        elif ask.kind == "confirm" and ask.id.startswith("adjust/"):
-            self._adjust()
+        elif ask.kind == "confirm" and ask.id.startswith(ADJUSTING):
+            adjust_by_hand(self._stage, self._position)
         if ask.id in self._eyes.marks:
             self._set(self._eyes.marks[ask.id])
         if ask.id in self._wrong:
@@ -80,11 +89,6 @@ class SimulatedOperator:
                 f"The simulated instrument {instrument!r} cannot be read by eye; give it another sim:."
             )
         return device.shown(quantity)
-
-    def _adjust(self) -> None:
-        device = self._stage.world.device(self._position)
-        if isinstance(device, AdjustedByHand):
-            device.adjust_by_hand()
 
     def _set(self, mark: Mark) -> None:
         device = self._stage.world.device(mark.instrument)

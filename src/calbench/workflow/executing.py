@@ -18,7 +18,7 @@ from calbench.workflow.guarding import guard_of
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.requesting import keep_request
 from calbench.workflow.sealing import seal_run
-from calbench.workflow.staging import Reality, eyes_of, stage_twin
+from calbench.workflow.staging import Reality, adjusted_before, eyes_of, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def carry_out(
         recorded(conducting.traffic, plan, ticking, redirect) as taping,
         guard_of(prepared, folder, conducting.control, ticking, taping.redirect) as (control, guard),
     ):
+        if stage is not None and conducting.stage is None:
+            adjusted_before(stage, plan, events)
         outcome = run(
             plan,
             folder / JOURNAL,
