@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from calbench.documents.canonical import ZEROS, canonical_line, sha256
@@ -142,11 +142,21 @@ def at_position(events: Iterable[Event], position: str) -> list[Event]:
     What was done once for several units says for which attempt of each (`for`); where a run ended, each unit may have
     ended before, in its own way (`units`). Both are given as they are for this unit.
     """
-    return [
-        _of_unit(event, position)
-        for event in events
-        if event.position in ("", position) and _is_for(event, position)
-    ]
+    return by_position(events, [position])[position]
+
+
+def by_position(events: Iterable[Event], positions: Sequence[str]) -> dict[str, list[Event]]:
+    """Give the events that concern each unit, as `at_position` does, going through the journal once."""
+    found: dict[str, list[Event]] = {position: [] for position in positions}
+    for event in events:
+        if event.position:
+            if event.position in found:
+                found[event.position].append(event)
+            continue
+        for position, own in found.items():
+            if _is_for(event, position):
+                own.append(_of_unit(event, position))
+    return found
 
 
 def _is_for(event: Event, position: str) -> bool:

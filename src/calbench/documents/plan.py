@@ -6,13 +6,14 @@ are evaluated in `scope`. Texts for people are maps from language to text.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from calbench.documents.canonical import digest
+from calbench.documents.conduct import ConditionPlan, PolicyPlan
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software, Source, Standard
-from calbench.documents.stages import AdjustRule
+from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
 
@@ -52,18 +53,6 @@ class ParameterValue(Stored):
     name: str
     value: str
     label: LocalTexts = {}
-
-
-class ConditionPlan(Stored):
-    """One environmental condition with its limits, in the unit of the limits."""
-
-    quantity: Literal["temperature", "humidity"]
-    role: str
-    lower: str | None = None
-    upper: str | None = None
-    drift: str | None = None
-    check_every: str | None = None
-    on_violation: Literal["suspend", "warn", "stop"]
 
 
 class ContributionPlan(Stored):
@@ -233,10 +222,11 @@ class ConnectionPlan(Stored):
 class Step(Grown):
     """One step of the run, in order; the fields that its kind does not use stay empty.
 
+    Among several units, a step of setup is done for `each`, or once for all; how they share the points says `sharing`.
     `adjust` decides whether the unit is adjusted; steps of the stage `adjust` do it.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("stage",)
+    later: ClassVar[tuple[str, ...]] = ("each", "stage")
 
     id: str
     kind: Literal[
@@ -257,21 +247,7 @@ class Step(Grown):
     place: list[str] = []
     times: int = 1
     stage: str = ""
-
-
-class PolicyPlan(Grown):
-    """What happens when something does not pass or does not answer."""
-
-    later: ClassVar[tuple[str, ...]] = ("resume_within", "adjust")
-
-    on_fail: Literal["ask", "continue", "stop"]
-    retakes: int
-    comms_retry: int
-    stages: list[str]
-    resume_within: str | None = None
-    """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
-    adjust: AdjustRule | None = None
-    """Whether the unit is adjusted; None where the run is of one stage."""
+    each: bool = False
 
 
 class Simulated(Stored):
@@ -296,24 +272,28 @@ class Uut(Stored):
 
 
 class Unit(Stored):
-    """One of several units under test of a run: its place, what its work order says, who plays roles for it alone."""
+    """One of several units under test of a run: its place, what its work order says, who plays roles for it alone.
+
+    `points`, `connections` and `steps` are those of the plan that are others for this unit: where it has standards of
+    its own, or a text names its position. `weights` are those of its own sets.
+    """
 
     position: str
     given: dict[str, str]
     bindings: list[Binding]
+    points: list[Point] = []
+    connections: list[ConnectionPlan] = []
+    steps: list[Step] = []
+    weights: dict[str, str] = {}
 
 
-class SharingPlan(Stored):
-    """How the units of a run share its standards.
+Named = TypeVar("Named", Point, ConnectionPlan, Step)
 
-    In `parallel` the stimulus is applied once and every unit reads it; `one_at_a_time` lets one unit after the other
-    have it, for each point (`point_first`) or the whole procedure (`unit_first`); in `independent` each has its own.
-    `on_late` is what becomes of a unit that does not answer: it is asked about at the end of the test, or left out.
-    """
 
-    mode: Literal["parallel", "one_at_a_time", "independent"]
-    order: Literal["point_first", "unit_first"] = "point_first"
-    on_late: Literal["ask", "drop"] = "ask"
+def _with_own(of_all: list[Named], own: list[Named]) -> list[Named]:
+    """Put what is another for one unit in the places of those of the same id."""
+    others = {one.id: one for one in own}
+    return [others.get(one.id, one) for one in of_all]
 
 
 class Plan(Grown):
@@ -373,13 +353,20 @@ class Plan(Grown):
         unit = next((one for one in self.units if one.position == position), None)
         if unit is None:
             raise KeyError(position)
-        bindings = [*self.bindings, *unit.bindings]
+        own = {one.role for one in unit.bindings}
+        bindings = [*(one for one in self.bindings if one.role not in own), *unit.bindings]
         assets = {name for one in bindings for name in (one.asset, *one.also)}
+        general = ("procedure", "station")
         return self.model_copy(
             update={
                 "uut": Uut(position=position, given={**self.uut.given, **unit.given}),
+                "sources": [one for one in self.sources if one.kind in general or one.id in assets],
                 "bindings": bindings,
                 "standards": [one for one in self.standards if one.id in assets],
+                "weights": {**self.weights, **unit.weights},
+                "connections": _with_own(self.connections, unit.connections),
+                "points": _with_own(self.points, unit.points),
+                "steps": _with_own(self.steps, unit.steps),
                 "units": [],
                 "sharing": None,
                 "of_run": run or digest(self),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calbench.clock import Clock
+from calbench.documents.conduct import ConditionPlan
 from calbench.documents.measurands import MEASURANDS
-from calbench.documents.plan import ConditionPlan, Plan
+from calbench.documents.plan import Plan
 from calbench.errors import RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.controlling import Control
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.execution.safing import make_safe
 from calbench.instruments.reading import Reading
 from calbench.quantities import Quantity, parse_quantity
@@ -26,7 +27,7 @@ class Watch:
         self,
         plan: Plan,
         bench: Bench,
-        journal: Journal,
+        journal: Notes,
         clock: Clock,
         call: Callable[[str, str], Reading],
         control: Control,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Protocol
 
 from calbench.clock import Clock
 from calbench.documents.canonical import canonical, sha256
@@ -25,6 +25,24 @@ Actor = Literal["runner", "operator", "guard"]
 
 def _written(utc: datetime) -> str:
     return f"{utc.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
+
+
+class Notes(Protocol):
+    """Where events are written: a journal, or what one of several units under test sees of it."""
+
+    keeps_traffic: bool
+
+    def note(
+        self,
+        type_: EventType,
+        body: Mapping[str, object] | None = None,
+        *,
+        point: str = "",
+        attempt: int = 0,
+        actor: Actor | None = None,
+        position: str | None = None,
+    ) -> Event:
+        """Append one event; see `Journal.note`."""
 
 
 class Journal:
@@ -78,8 +96,9 @@ class Journal:
         point: str = "",
         attempt: int = 0,
         actor: Actor | None = None,
+        position: str | None = None,
     ) -> Event:
-        """Append one event and flush it to the disk.
+        """Append one event and flush it to the disk; None for the position is that of the journal.
 
         Raises:
             RunFailed: The disk does not take it; the run must stop. Not raised while the bench is made safe.
@@ -93,7 +112,7 @@ class Journal:
                 t_mono=f"{self._clock.monotonic():.6f}",
                 actor=actor or self.actor,
                 type=type_,
-                position=self.position,
+                position=self.position if position is None else position,
                 point=point,
                 attempt=attempt,
                 body=dict(body or {}),
@@ -183,6 +202,7 @@ class MemoryJournal(Journal):
         point: str = "",
         attempt: int = 0,
         actor: Actor | None = None,
+        position: str | None = None,
     ) -> Event:
         """Keep one event, and tell the listeners; one that fails ends the run."""
         event = Event.model_construct(
@@ -192,7 +212,7 @@ class MemoryJournal(Journal):
             t_mono=f"{self._clock.monotonic():.6f}",
             actor=actor or self.actor,
             type=type_,
-            position=self.position,
+            position=self.position if position is None else position,
             point=point,
             attempt=attempt,
             body=dict(body or {}),

@@ -6,7 +6,7 @@ from calbench.documents.plan import QuestionPlan
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import RunFailed
 from calbench.execution.controlling import Control
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.quantities import Quantity, QuantityError, find_unit, parse_quantity
 
 TRIES = 5
@@ -16,7 +16,7 @@ YES = "yes"
 class Prompter:
     """Asks an operator, checks the answers, and writes both into the journal."""
 
-    def __init__(self, operator: Operator, journal: Journal, control: Control | None = None) -> None:
+    def __init__(self, operator: Operator, journal: Notes, control: Control | None = None) -> None:
         self._operator = operator
         self._control = control
         self._journal = journal

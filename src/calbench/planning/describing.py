@@ -7,13 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from calbench.documents.conduct import ConditionPlan, PolicyPlan
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import Source, Standard
 from calbench.documents.plan import (
-    ConditionPlan,
     ConnectionPlan,
     ParameterValue,
-    PolicyPlan,
     ProcedureRef,
 )
 from calbench.documents.procedure import Condition, Procedure
@@ -148,7 +147,6 @@ def not_in_effect(request: Request) -> list[str]:
     """Name the keys of the files that say more than this version of the program does."""
     procedure, station = request.procedure.model, request.station.model
     found = {
-        "procedure: positions (one unit is verified in a run)": procedure.positions.max > 1,
         "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1
         and not several(procedure),
         "procedure: roles.max_error_share": any(one.max_error_share for one in procedure.roles.values()),

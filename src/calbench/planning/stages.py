@@ -24,6 +24,15 @@ def measured_stages(procedure: Procedure) -> list[str]:
     return [AS_FOUND, AS_LEFT] if several(procedure) else [""]
 
 
+def require_one(procedure: Procedure, reasons: Reasons) -> None:
+    """Add a reason why several units cannot be verified in one run, if the procedure has stages."""
+    if several(procedure):
+        reasons.add(
+            "A procedure that adjusts is for one unit in a run: each unit is adjusted by its own results. Run it for "
+            "one unit after the other."
+        )
+
+
 def work(
     procedure: Procedure,
     tests: Sequence[TestPlan],

@@ -1,0 +1,35 @@
+"""How a run is conducted: under which conditions, and what happens when something does not pass or does not answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from calbench.documents.model import Grown
+from calbench.documents.stages import AdjustRule
+
+
+class ConditionPlan(Grown):
+    """One environmental condition with its limits, in the unit of the limits."""
+
+    quantity: Literal["temperature", "humidity"]
+    role: str
+    lower: str | None = None
+    upper: str | None = None
+    drift: str | None = None
+    check_every: str | None = None
+    on_violation: Literal["suspend", "warn", "stop"]
+
+
+class PolicyPlan(Grown):
+    """What happens when something does not pass or does not answer."""
+
+    later: ClassVar[tuple[str, ...]] = ("resume_within", "adjust")
+
+    on_fail: Literal["ask", "continue", "stop"]
+    retakes: int
+    comms_retry: int
+    stages: list[str]
+    resume_within: str | None = None
+    """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
+    adjust: AdjustRule | None = None
+    """Whether the unit is adjusted; None where the run is of one stage."""
