@@ -16,6 +16,9 @@ def check_all(findings: Findings[Procedure]) -> None:
         condition: Condition | None = getattr(environment, name)
         if condition is not None:
             _condition(findings, ("environment", name), condition, (value, spread))
+    suspend, path = environment.suspend, ("environment", "suspend")
+    findings.quantity((*path, "at_most"), suspend.at_most, SECOND, "P024", sign="positive")
+    findings.quantity((*path, "settle"), suspend.settle, SECOND, "P024", sign="not negative")
 
 
 def _condition(
@@ -28,7 +31,8 @@ def _condition(
     }
     for key in ("tolerance", "drift"):
         known_to_be[key] = findings.quantity((*path, key), getattr(one, key), spread, "P024", sign="positive")
-    findings.quantity((*path, "check_every"), one.check_every, SECOND, "P024", sign="positive")
+    for key in ("check_every", "max_age"):
+        findings.quantity((*path, key), getattr(one, key), SECOND, "P024", sign="positive")
     for key, quantity in known_to_be.items():
         if quantity is not None and not quantity.unit.symbol:
             findings.add(

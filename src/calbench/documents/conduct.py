@@ -9,7 +9,14 @@ from calbench.documents.stages import AdjustRule
 
 
 class ConditionPlan(Grown):
-    """One environmental condition with its limits, in the unit of the limits."""
+    """One environmental condition with its limits, in the unit of the limits.
+
+    A run that is suspended waits `at_most`, lets everything settle (`settle`) once the condition holds again, and looks
+    once more. Before a point the last sample may be `max_age` old. `on_lost` is what happens when nothing answers.
+    `per_point` says that the record has the conditions of each result.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("max_age", "at_most", "settle", "on_lost", "per_point")
 
     quantity: Literal["temperature", "humidity"]
     role: str
@@ -18,6 +25,11 @@ class ConditionPlan(Grown):
     drift: str | None = None
     check_every: str | None = None
     on_violation: Literal["suspend", "warn", "stop"]
+    max_age: str | None = None
+    at_most: str = "4 h"
+    settle: str = "0 s"
+    on_lost: Literal["suspend", "ask", "stop"] = "stop"
+    per_point: bool = False
 
 
 class PolicyPlan(Grown):

@@ -26,6 +26,7 @@ from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
 OnViolation = Literal["suspend", "warn", "stop"]
+OnLost = Literal["suspend", "ask", "stop"]
 
 
 class Parameter(Authored):
@@ -86,14 +87,24 @@ class Condition(Authored):
     max: QuantityText | None = None
     drift: QuantityText | None = None
     check_every: QuantityText | None = None
+    max_age: QuantityText | None = None
     on_violation: OnViolation = "suspend"
 
 
+class Suspend(Authored):
+    """How long a run waits at most for its environment, and how long it lets everything settle afterwards."""
+
+    at_most: QuantityText = "4 h"
+    settle: QuantityText = "0 s"
+
+
 class Environment(Authored):
-    """The conditions under which the procedure is valid."""
+    """The conditions under which the procedure is valid, and what happens when they do not hold or are not known."""
 
     temperature: Condition | None = None
     humidity: Condition | None = None
+    suspend: Suspend = Suspend()
+    on_lost: OnLost = "stop"
 
 
 class Question(Authored):

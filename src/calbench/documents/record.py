@@ -11,6 +11,7 @@ from calbench.documents.deciding import PriorPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software
 from calbench.documents.plan import LocalTexts, Plan
+from calbench.documents.recorded import PointCondition
 from calbench.documents.stages import Adjustment
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
@@ -34,7 +35,7 @@ class Raw(Stored):
 class Attempt(Grown):
     """One attempt at a point; which one counts is a stated rule: the last complete one that was not discarded."""
 
-    later: ClassVar[tuple[str, ...]] = ("discarded",)
+    later: ClassVar[tuple[str, ...]] = ("discarded", "conditions")
 
     number: int
     complete: bool
@@ -45,6 +46,7 @@ class Attempt(Grown):
     answers: dict[str, str] = {}
     discarded: str = ""
     """Why it does not count although it may be whole: the run was interrupted in a test that is measured in one go."""
+    conditions: list[PointCondition] = []
 
 
 class BudgetShown(Stored):
@@ -143,10 +145,12 @@ class Result(Grown):
     pfr: str | None = None
     conditional_pfa: str | None = None
     stage: str = ""
+    conditions: list[PointCondition] = []
 
     later: ClassVar[tuple[str, ...]] = (
         "cmc", "expanded_computed", "coverage_rule", "interval_lower", "interval_upper",
         "specific_risk", "pfa", "pfr", "conditional_pfa", "stage",
+        "conditions",
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from calbench.documents.record import (
     Raw,
     Status,
 )
+from calbench.evaluation import surroundings
 from calbench.metrology import mean
 from calbench.quantities import Quantity, parse_quantity, round_to
 
@@ -34,6 +35,8 @@ class Ended(NamedTuple):
 
 def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
     """Give all attempts of each point, in order; the last complete one that was not discarded counts."""
+    events = list(events)
+    conditions = surroundings.of_attempts(plan, events)
     by_point: dict[str, dict[int, list[Event]]] = {}
     reasons: dict[tuple[str, int], str] = {}
     for event in events:
@@ -45,7 +48,9 @@ def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
     return {
         point.id: _counted(
             [
-                _attempt(point, number, own, reasons.get((point.id, number), ""))
+                _attempt(point, number, own, reasons.get((point.id, number), "")).model_copy(
+                    update={"conditions": conditions.get((point.id, number), [])}
+                )
                 for number, own in by_point[point.id].items()
             ]
         )

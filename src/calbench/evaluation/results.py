@@ -83,14 +83,15 @@ class _Concluding:
         test = self._tests[point.test]
         attempts = self._attempts.get(point.id, [])
         if test.kind == "inspection":
-            return _in_stage(_inspected(point, test, attempts), test)
-        one = self.conclusion(point, test)
-        return _in_stage(
-            _unmeasured(point, test, len(attempts))
-            if one is None
-            else _result(one, test, len(attempts), self._plan),
-            test,
-        )
+            result = _inspected(point, test, attempts)
+        elif (one := self.conclusion(point, test)) is None:
+            result = _unmeasured(point, test, len(attempts))
+        else:
+            result = _result(one, test, len(attempts), self._plan)
+        counting = next((one for one in attempts if one.counts), None)
+        if counting is not None and counting.conditions:
+            result = result.model_copy(update={"conditions": counting.conditions})
+        return _in_stage(result, test)
 
     def conclusion(self, point: Point, test: TestPlan) -> Conclusion | None:
         """Give what a point comes to; None if it was not measured."""

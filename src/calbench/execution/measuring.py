@@ -12,7 +12,7 @@ from calbench.documents.prompt import Ask
 from calbench.errors import RunFailed
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
-from calbench.execution.conditions import Watch
+from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
 from calbench.execution.prompting import Prompter
 from calbench.instruments.capabilities import CAPABILITIES
@@ -38,22 +38,24 @@ class Measuring:
         """Measure a point in one pass.
 
         Raises:
+            Disturbed: The run was suspended meanwhile.
             InstrumentError: An instrument does not answer or answers wrongly.
             RunFailed: The operator did not confirm, or a reading did not become stable.
         """
-        self.watch.sample_due()
+        self.watch.sample_for_point()
         self.begin(step, point, attempt)
         if point.questions:
             self._inspect(point, attempt)
         else:
             self._prepare(step, point, attempt)
-            self.settle(point, attempt)
+            self.settle(point)
             self.readings(step, point, attempt)
         self.finish(step, point, attempt)
 
     def begin(self, step: Step, point: Point, attempt: int) -> None:
         """Write down that an attempt begins."""
         self.journal.note("attempt_started", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+        self.watch.begin(self._key(point, attempt))
 
     def readings(self, step: Step, point: Point, attempt: int) -> None:
         """Take every reading of a point.
@@ -65,8 +67,16 @@ class Measuring:
             self._reading(step, point, attempt, index)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
-        """Write down that an attempt is whole."""
+        """Write down that an attempt is whole.
+
+        Raises:
+            Disturbed: The run was suspended since it began.
+        """
+        self.watch.require_calm(self._key(point, attempt))
         self.journal.note("attempt_finished", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+
+    def _key(self, point: Point, attempt: int) -> tuple[str, str, int]:
+        return self.plan.uut.position, point.id, attempt
 
     def _inspect(self, point: Point, attempt: int) -> None:
         for question in point.questions:
@@ -158,19 +168,22 @@ class Measuring:
             attempt=attempt,
         )
 
-    def settle(self, point: Point, attempt: int, units: Mapping[str, int] | None = None) -> None:
-        """Wait for the point to settle; what a suspension switched off meanwhile is applied once more."""
+    def settle(self, point: Point) -> None:
+        """Wait for the point to settle.
+
+        Raises:
+            Disturbed: The run was suspended meanwhile, and what was applied switched off.
+        """
         if point.settle is None:
             return
-        while True:
-            before = self.watch.suspensions
-            self.watch.sleep(float(parse_quantity(point.settle).value))
-            if self.watch.suspensions == before:
-                return
-            if point.apply_role:
-                self.apply(point, attempt, units)
+        before = self.watch.suspensions
+        self.watch.sleep(float(parse_quantity(point.settle).value))
+        if self.watch.suspensions != before:
+            raise Disturbed(DISTURBED)
 
     def _reading(self, step: Step, point: Point, attempt: int, index: int) -> None:
+        self.watch.sample_due()
+        self.watch.require_calm(self._key(point, attempt))
         reading = self._stable(point, step, attempt)
         self.journal.note(
             "reading",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from calbench.documents.plan import Step, TestPlan
 from calbench.documents.prompt import Ask
+from calbench.execution.conditions import Disturbed
 from calbench.execution.controlling import HoldWanted, StopWanted
 from calbench.execution.measuring import Measuring
 from calbench.execution.standing import Standing
@@ -95,4 +96,7 @@ class Retaking:
                 left.pop(0)
             except HoldWanted:
                 self._going.begin_anew()
+                left = list(again) if whole else left
+            except Disturbed as disturbed:
+                self._standing.discard(self._do.journal, str(disturbed))
                 left = list(again) if whole else left

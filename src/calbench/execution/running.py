@@ -270,7 +270,7 @@ def _measure(work: _Work) -> None:
         reading: Reading = caller(opened, bench.method(role, capability))
         return reading
 
-    watch = Watch(work.plan, bench, journal, work.clock, read, work.control)
+    watch = Watch(work.plan, bench, journal, work.clock, read, work.control, prompter.ask)
     measuring = Measuring(work.plan, bench, journal, work.clock, prompter, watch, caller)
     if work.resumed is not None:
         require_same(work.resumed.events, bench)

@@ -9,6 +9,7 @@ from calbench.documents.plan import Step, TestPlan
 from calbench.documents.stages import ADJUST, AS_FOUND
 from calbench.errors import RunFailed
 from calbench.execution.bench import Bench
+from calbench.execution.conditions import DISTURBED, Disturbed
 from calbench.execution.controlling import Control, HoldWanted
 from calbench.execution.journalling import Notes
 from calbench.execution.measuring import Measuring
@@ -99,12 +100,28 @@ class Stepping:
         """Measure the points of a test that are not final; an atomic test that was interrupted begins anew."""
         while True:
             try:
-                for number, step in enumerate(self._standing.to_do(test, steps)):
-                    self._point(step, in_one_go=number > 0 and self._standing.atomic(test))
+                self._go_through(test, self._standing.to_do(test, steps))
             except HoldWanted:
                 self.begin_anew()
                 continue
+            except Disturbed as disturbed:
+                self._standing.discard(self._do.journal, str(disturbed))
+                continue
             return
+
+    def _go_through(self, test: TestPlan, steps: list[Step]) -> None:
+        """Measure points one after the other; in an atomic test nothing lies between two of them.
+
+        Raises:
+            Disturbed, HoldWanted: Something did.
+        """
+        calm = 0
+        for number, step in enumerate(steps):
+            in_one_go = number > 0 and self._standing.atomic(test)
+            self._point(step, in_one_go=in_one_go)
+            if in_one_go and self._do.watch.suspensions != calm:
+                raise Disturbed(DISTURBED)
+            calm = self._do.watch.suspensions
 
     def _point(self, step: Step, *, in_one_go: bool) -> None:
         self.look(in_one_go=in_one_go)

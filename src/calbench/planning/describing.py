@@ -15,7 +15,7 @@ from calbench.documents.plan import (
     ParameterValue,
     ProcedureRef,
 )
-from calbench.documents.procedure import Condition, Procedure
+from calbench.documents.procedure import Condition, Environment, Procedure
 from calbench.documents.station import Laboratory
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
@@ -95,10 +95,11 @@ def certified_masses(bound: Mapping[str, Bound]) -> dict[str, str]:
 
 def conditions(procedure: Procedure, watched: Mapping[str, Bound]) -> list[ConditionPlan]:
     """Give the environmental conditions with their limits."""
-    return [_condition(name, getattr(procedure.environment, name), one) for name, one in watched.items()]
+    environment = procedure.environment
+    return [_condition(name, getattr(environment, name), environment, one) for name, one in watched.items()]
 
 
-def _condition(name: str, condition: Condition, bound: Bound) -> ConditionPlan:
+def _condition(name: str, condition: Condition, environment: Environment, bound: Bound) -> ConditionPlan:
     lower, upper = condition.min, condition.max
     if condition.nominal is not None and condition.tolerance is not None:
         nominal, tolerance = parse_quantity(condition.nominal), parse_quantity(condition.tolerance)
@@ -112,6 +113,11 @@ def _condition(name: str, condition: Condition, bound: Bound) -> ConditionPlan:
         drift=condition.drift,
         check_every=condition.check_every,
         on_violation=condition.on_violation,
+        max_age=condition.max_age,
+        at_most=environment.suspend.at_most,
+        settle=environment.suspend.settle,
+        on_lost=environment.on_lost,
+        per_point=True,
     )
 
 
