@@ -219,3 +219,16 @@ def test_a_plan_of_before_gives_the_record_of_before(lab: Lab, texts: dict[str, 
     from calbench.evaluation.gathering import attempts
 
     assert not any(one.conditions for several in attempts(old, ran.events).values() for one in several)
+
+
+def test_readings_of_before_and_after_a_suspension_are_not_joined(lab: Lab, texts: dict[str, str]) -> None:
+    rule = environment("min: 21 degC, max: 25 degC, check_every: 1 s")
+    many = ("    settle: 5 s\n    readings: 2\n", "    readings: 30\n")
+    turns = "{at: 5 s, temperature: 30 degC}, {at: 20 min, temperature: 23 degC}"
+    ran = lab.run(planned(lab, texts, rule, f"  ambient: {{course: [{turns}]}}\n", many))
+    assert ran.outcome.status == "COMPLETED"
+    ((lost, again),) = [several for several in ran.record.attempts.values() if len(several) > 1]
+    assert (lost.discarded, again.counts) == (DISTURBED, True)
+    assert 0 < len(lost.readings) < 30 == len(again.readings)
+    last = max(seconds(ran, one) for one in ran.of("violation"))
+    assert all(seconds(ran, one) > last for one in ran.of("reading") if one.attempt == 2)
