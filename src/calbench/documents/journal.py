@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
-from calbench.documents.canonical import ZEROS, canonical_line, sha256
+from calbench.documents.canonical import ZEROS, canonical, canonical_line, json_text, quoted, sha256
 from calbench.documents.model import Stored
 from calbench.errors import IntegrityFailure
 
@@ -95,6 +95,23 @@ def parse(data: bytes) -> tuple[list[Event], str]:
             f"The journal ends in the middle of line {len(events) + 1}: its tail was cut or torn."
         )
     return events, prev
+
+
+def line_of(event: Event) -> bytes:
+    """Write one line of a journal, without its end: the bytes that `canonical` gives, at a third of its time.
+
+    Raises:
+        ValueError: As `canonical`.
+    """
+    try:
+        return (
+            f'{{"actor":"{event.actor}","attempt":{json_text(event.attempt)},"body":{json_text(event.body)},'
+            f'"point":{quoted(event.point)},"position":{quoted(event.position)},"prev":{quoted(event.prev)},'
+            f'"seq":{json_text(event.seq)},"t_mono":{quoted(event.t_mono)},"t_utc":{quoted(event.t_utc)},'
+            f'"type":"{event.type}"}}'
+        ).encode()
+    except TypeError:  # its body holds what pydantic knows how to write, such as a path
+        return canonical(event)
 
 
 def event_of(line: bytes, number: int) -> Event:

@@ -12,7 +12,8 @@ class Ask(Stored):
     """One thing to ask: shown as it stands; the answer is text, checked by the runner.
 
     `id` is stable between runs of the same plan: `connect/dcv`, `basic-error/3V/rising`. An answer to a choice is
-    the choice as it stands in `choices`, whatever language it is shown in; `words` has the translations.
+    the choice as it stands in `choices`, whatever language it is shown in; `words` has the translations. `position` is
+    a place on a pan; `unit_position` the position of the unit that it is about, where a run has several.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Ask(Stored):
     words: dict[str, dict[str, str]] = {}
     weights: list[str] = []
     position: str = ""
+    unit_position: str = ""
 
 
 class Operator(Protocol):

@@ -84,8 +84,17 @@ class Bench:
     def at(self, position: str) -> Bench:
         """Give what one of several units sees: the same instruments but those of other units."""
         view = copy.copy(self)
-        view._bindings = [one for one in self._bindings if self.place(one) in (position, "")]
+        own = {one.role for one in self._bindings if position and self.place(one) == position}
+        view._bindings = [
+            one
+            for one in self._bindings
+            if self.place(one) == position or (self.place(one) == "" and one.role not in own)
+        ]
         return view
+
+    def own(self, position: str) -> list[Binding]:
+        """Give what is there for one of several units alone."""
+        return [one for one in self._bindings if one.driver and self.place(one) == position]
 
     def shared(self) -> Bench:
         """Give what no unit has for itself."""

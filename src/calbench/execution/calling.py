@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from calbench.documents.journal import EventType
-from calbench.errors import InstrumentError, LinkTimeout, UnexpectedReply
+from calbench.errors import InstrumentError, LinkTimeout, RunFailed, UnexpectedReply
 from calbench.execution.bench import Opened
 from calbench.execution.journalling import Notes
 
@@ -49,3 +49,25 @@ class Caller:
         opened.link.clear()
         if hasattr(opened.driver, "read_errors"):
             opened.driver.read_errors()
+
+
+class PlacedCaller(Caller):
+    """Calls drivers for one of several units: a fault of what all share concerns all."""
+
+    def __call__(self, opened: Opened, call: Callable[[], T], *, point: str = "", attempt: int = 0) -> T:
+        """Make a call as `Caller` does.
+
+        Raises:
+            SharedFault: The instrument is shared by all units.
+            InstrumentError: It is there for this unit alone.
+        """
+        try:
+            return super().__call__(opened, call, point=point, attempt=attempt)
+        except InstrumentError as error:
+            if opened.place == "":
+                raise SharedFault(str(error)) from error
+            raise
+
+
+class SharedFault(RunFailed):
+    """An instrument that several units share does not answer, or answers wrongly."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 from collections.abc import Callable
 
 from calbench.clock import Clock
@@ -60,6 +62,9 @@ class Watch:
         self._first: dict[str, Quantity] = {}
         self._last: dict[str, float] = {}
         self._begun: dict[tuple[str, str, int], int] = {}
+        self._problem: dict[str, str] = {}
+        self._turn: Callable[[], contextlib.AbstractContextManager[object]] = contextlib.nullcontext
+        self._waits: Callable[[ConditionPlan], None] = self.suspend
         self.suspensions = 0
         """How often the run was suspended, and so every output switched off."""
 
@@ -74,9 +79,31 @@ class Watch:
 
     def sample_due(self) -> None:
         """Sample the conditions whose `check_every` has gone by."""
-        for condition in self._conditions:
-            if condition.check_every is not None and self._clock.monotonic() >= self._due[condition.quantity]:
-                self._sample(condition)
+        with self._turn():
+            for condition in self._conditions:
+                every = condition.check_every
+                if every is not None and self._clock.monotonic() >= self._due[condition.quantity]:
+                    self._sample(condition)
+
+    def in_lane(
+        self,
+        turn: Callable[[], contextlib.AbstractContextManager[object]],
+        waits: Callable[[ConditionPlan], None],
+    ) -> Watch:
+        """Give what one of several units looks through that run freely.
+
+        Args:
+            turn: Lets one of them have the instruments at a time.
+            waits: Is told of a violation that suspends the run: all units are suspended together.
+        """
+        view = copy.copy(self)
+        view._turn, view._waits = turn, waits
+        return view
+
+    @property
+    def instruments(self) -> list[str]:
+        """The instruments that are read."""
+        return [self._bench.of(condition.role).binding.instrument for condition in self._conditions]
 
     def sample_for_point(self) -> None:
         """Sample, before a point, what is due and what was sampled longer than its `max_age` ago."""
@@ -122,16 +149,17 @@ class Watch:
             return
         if condition.on_violation == "stop":
             raise RunFailed(f"The {condition.quantity} is outside its limits, and the procedure says stop.")
-        self.suspend(condition, problem)
+        self._problem[condition.quantity] = problem
+        self._waits(condition)
 
-    def suspend(self, condition: ConditionPlan, why: str) -> None:
+    def suspend(self, condition: ConditionPlan) -> None:
         """Make the outputs safe, wait until a condition holds again, let everything settle, and look once more.
 
         Raises:
             RunFailed: It does not within `at_most`, or an output is in doubt.
         """
         longest, settle = _seconds(condition.at_most), _seconds(condition.settle)
-        self._interrupt(f"The {condition.quantity} is outside its limits", why)
+        self._interrupt(f"The {condition.quantity} is outside its limits", self._problem[condition.quantity])
         end = self._clock.monotonic() + longest
         while self._clock.monotonic() < end:
             self._control.rest(SUSPENDED_CHECK)

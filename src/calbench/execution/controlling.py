@@ -127,6 +127,12 @@ class Control:
             self._aborting = threading.Thread(target=self._act, args=(command,), name="abort", daemon=True)
             self._aborting.start()
 
+    def interrupt_all(self, pressed: KeyboardInterrupt) -> None:
+        """Take Ctrl-C while several units are measured in threads of their own, some of which may wait."""
+        self.interrupt(pressed)
+        with self._changed:
+            self._wake()
+
     def settle(self, seconds: float) -> None:
         """Wait until the guard has said what it found, if Ctrl-C had it act."""
         if self._aborting is not None:

@@ -57,13 +57,16 @@ class Measuring:
         self.journal.note("attempt_started", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
         self.watch.begin(self._key(point, attempt))
 
-    def readings(self, step: Step, point: Point, attempt: int) -> None:
-        """Take every reading of a point.
+    def readings(self, step: Step, point: Point, attempt: int, *, sampling: bool = True) -> None:
+        """Take every reading of a point; `sampling` looks at the environment between them, where it is due.
 
         Raises:
-            InstrumentError, RunFailed: As `point`.
+            InstrumentError, RunFailed, Disturbed: As `point`.
         """
         for index in range(1, point.readings + 1):
+            if sampling:
+                self.watch.sample_due()
+            self.watch.require_calm(self._key(point, attempt))
             self._reading(step, point, attempt, index)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
@@ -182,8 +185,6 @@ class Measuring:
             raise Disturbed(DISTURBED)
 
     def _reading(self, step: Step, point: Point, attempt: int, index: int) -> None:
-        self.watch.sample_due()
-        self.watch.require_calm(self._key(point, attempt))
         reading = self._stable(point, step, attempt)
         self.journal.note(
             "reading",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+
 from calbench.documents.plan import QuestionPlan
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import RunFailed
 from calbench.execution.controlling import Control
 from calbench.execution.journalling import Notes
+from calbench.execution.placing import NotesAt
 from calbench.quantities import Quantity, QuantityError, find_unit, parse_quantity
 
 TRIES = 5
@@ -20,8 +23,15 @@ class Prompter:
         self._operator = operator
         self._control = control
         self._journal = journal
+        self._unit = ""
         self.reading = ""
         """Id under which the next typed reading is asked for: its point and pass, or its condition."""
+
+    def at(self, position: str) -> Prompter:
+        """Give what asks the same operator about one of several units."""
+        view = copy.copy(self)
+        view._journal, view._unit, view.reading = NotesAt(self._journal, position), position, ""
+        return view
 
     def ask(self, ask: Ask, *, point: str = "", attempt: int = 0) -> str:
         """Ask until the answer is allowed.
@@ -29,6 +39,7 @@ class Prompter:
         Raises:
             RunFailed: Five answers were not allowed; says what is.
         """
+        ask = ask.model_copy(update={"unit_position": self._unit}) if self._unit else ask
         self._journal.note("asked", _body(ask), point=point, attempt=attempt)
         for _ in range(TRIES):
             answer = self._answer(ask).strip()

@@ -28,7 +28,8 @@ class Mark:
 class Eyes:
     """What is read, and set, at instruments without an interface: by the id of the prompt.
 
-    `readings` are instrument and quantity of each number that is asked for.
+    `readings` are instrument and quantity of each number that is asked for; an instrument without a name is the unit
+    that the prompt is about.
     """
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -46,7 +47,8 @@ class SimulatedOperator:
     """Connects leads and places weights as prompts ask, confirms, and takes the first choice of a question.
 
     `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake. `eyes` says
-    what is read where a number is asked for, and where a pointer is brought before something is confirmed.
+    what is read where a number is asked for, and where a pointer is brought before something is confirmed. `position` is
+    that of the unit that prompts are about which name none.
     """
 
     name = "simulated operator"
@@ -58,21 +60,25 @@ class SimulatedOperator:
         self._eyes = eyes or Eyes()
         self._position = position
         self._wrong = dict(wrong or {})
+        self._loaded = ""
 
     def answer(self, ask: Ask) -> str:
         """Do what is asked, and answer."""
+        unit = ask.unit_position or self._position
         if ask.kind == "place":
-            self._place(ask)
+            self._place(ask, unit)
         elif ask.id.startswith("connect/"):
-            self._stage.hands.connect(ask.id.removeprefix("connect/"), prompt=ask.id)
+            name = ask.id.removeprefix("connect/")
+            self._stage.hands.connect(name, prompt=ask.id, only=ask.unit_position)
         elif ask.kind == "confirm" and ask.id.startswith(ADJUSTING):
-            adjust_by_hand(self._stage, self._position)
+            adjust_by_hand(self._stage, unit)
         if ask.id in self._eyes.marks:
-            self._set(self._eyes.marks[ask.id])
+            self._set(self._eyes.marks[ask.id], unit)
         if ask.id in self._wrong:
             return self._wrong[ask.id]
         if ask.kind == "number" and ask.id in self._eyes.readings:
-            return self._read(*self._eyes.readings[ask.id])
+            instrument, quantity = self._eyes.readings[ask.id]
+            return self._read(instrument or unit, quantity)
         if ask.kind in ("confirm", "place"):
             return YES
         if ask.kind == "choice":
@@ -90,13 +96,16 @@ class SimulatedOperator:
             )
         return device.shown(quantity)
 
-    def _set(self, mark: Mark) -> None:
-        device = self._stage.world.device(mark.instrument)
+    def _set(self, mark: Mark, unit: str) -> None:
+        device = self._stage.world.device(mark.instrument or unit)
         if isinstance(device, SetByEye):
             device.set_on(mark.value, falling=mark.falling)
 
-    def _place(self, ask: Ask) -> None:
-        pan = f"{self._position}.pan"
+    def _place(self, ask: Ask, unit: str) -> None:
+        pan = f"{unit}.pan"
+        if pan != self._loaded and self._loaded:
+            self._stage.hands.remove(self._loaded)  # there is one set of weights, and it goes from pan to pan
+        self._loaded = pan if ask.weights else ""
         if not ask.weights:
             self._stage.hands.remove(pan, prompt=ask.id)
             return
