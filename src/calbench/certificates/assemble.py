@@ -13,6 +13,7 @@ from calbench.certificates.content import Certificate, Section
 from calbench.certificates.decisions import annex as decisions
 from calbench.certificates.decisions import decision
 from calbench.certificates.outcome import results
+from calbench.certificates.surroundings import annex as conditions
 from calbench.certificates.text import printable
 from calbench.certificates.wording import LANGUAGES, Language, term, word
 from calbench.documents.issue import Issue, Replaced
@@ -116,5 +117,6 @@ def _sections(record: Record, record_sha256: str, language: Language, issue: Iss
         integrity(record, record_sha256, language),
         signatures(record, language, issue),
         *decisions(record, language),
+        *conditions(record, language),
         *annex(record, language),
     ]

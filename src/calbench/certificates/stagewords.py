@@ -1,4 +1,7 @@
-"""What a certificate says of stages and of an adjustment, in each language (ISO/IEC 17025:2017, 7.8.4.1 d)."""
+"""What a certificate says of stages, an adjustment, attempts and the conditions of each result, in each language.
+
+The clauses are 7.8.4.1 b) and d) of ISO/IEC 17025:2017.
+"""
 
 from __future__ import annotations
 
@@ -49,5 +52,24 @@ STAGE_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
     "adjustment.interruptions": {"en": "Interrupted and gone on with", "zh": "中断后继续次数"},
     "adjustment.step": {"en": "What was done or asked", "zh": "操作或提问"},
     "adjustment.answer": {"en": "Answer", "zh": "回答"},
+    "interrupted.attempts": {"en": "Attempts interrupted", "zh": "中断的测量次数"},
+    "counts": {"en": "Which attempt counts", "zh": "采用规则"},
+    "retake.says": {
+        "en": "No. {number}: taken again by {who}, {when}: {reason}.",
+        "zh": "序号 {number}：{when} 由{who}要求重测，原因：{reason}。",
+    },
+    "interrupted.says": {
+        "en": "No. {number}: {count} interrupted, which does not count.",
+        "zh": "序号 {number}：中断 {count} 次，不计入。",
+    },
+    "point.conditions": {
+        "en": "While it was measured: {quantity} {span} {unit}.",
+        "zh": "测量期间{quantity}：{span} {unit}。",
+    },
+    "point.outside": {
+        "en": "Measured outside the permitted conditions: No. {numbers}.",
+        "zh": "在允许环境条件之外测得：序号 {numbers}。",
+    },
+    "annex.conditions": {"en": "Annex: conditions of each result", "zh": "附录：各结果的环境条件"},
     "adjustment.confirmed": {"en": "done", "zh": "已完成"},
 }

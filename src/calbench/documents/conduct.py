@@ -35,7 +35,14 @@ class ConditionPlan(Grown):
 class PolicyPlan(Grown):
     """What happens when something does not pass or does not answer."""
 
-    later: ClassVar[tuple[str, ...]] = ("resume_within", "adjust")
+    later: ClassVar[tuple[str, ...]] = (
+        "resume_within",
+        "adjust",
+        "counts",
+        "counts_says",
+        "reason",
+        "without_failure",
+    )
 
     on_fail: Literal["ask", "continue", "stop"]
     retakes: int
@@ -45,3 +52,9 @@ class PolicyPlan(Grown):
     """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
     adjust: AdjustRule | None = None
     """Whether the unit is adjusted; None where the run is of one stage."""
+    counts: Literal["", "last_complete"] = ""
+    """By which rule it is known which attempt at a point counts; its words are in `counts_says`."""
+    counts_says: dict[str, str] = {}
+    reason: Literal["required", "optional"] = "required"
+    without_failure: bool = False
+    """Whether the operator may have a point taken again that did not fail."""

@@ -305,6 +305,7 @@ class Retake(Authored):
     allowed: Whole = 0
     reason: Literal["required", "optional"] = "required"
     keep: Literal["all"] = "all"
+    without_failure: Flag = False
 
 
 class Policy(Authored):

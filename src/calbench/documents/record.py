@@ -35,7 +35,7 @@ class Raw(Stored):
 class Attempt(Grown):
     """One attempt at a point; which one counts is a stated rule: the last complete one that was not discarded."""
 
-    later: ClassVar[tuple[str, ...]] = ("discarded", "conditions")
+    later: ClassVar[tuple[str, ...]] = ("discarded", "conditions", "by", "decided")
 
     number: int
     complete: bool
@@ -47,6 +47,9 @@ class Attempt(Grown):
     discarded: str = ""
     """Why it does not count although it may be whole: the run was interrupted in a test that is measured in one go."""
     conditions: list[PointCondition] = []
+    by: str = ""
+    """Who wanted the point taken again, for the reason given, and when (`decided`)."""
+    decided: str = ""
 
 
 class BudgetShown(Stored):

@@ -24,6 +24,12 @@ from calbench.planning.request import Request
 from calbench.planning.stages import several
 from calbench.quantities import Quantity, parse_quantity
 
+LAST_COMPLETE: Literal["last_complete"] = "last_complete"
+COUNTS_SAYS = {
+    "en": "Of several attempts at a point the last complete one that was not discarded counts; all are kept.",
+    "zh": "同一测量点有多次测量时，以最后一次完整且未作废的测量为准；全部测量均予保存。",
+}
+
 
 def named(procedure: Procedure) -> ProcedureRef:
     """Name the procedure as the certificate does."""
@@ -146,6 +152,10 @@ def policy(procedure: Procedure) -> PolicyPlan:
         stages=list(stated.stages),
         resume_within=stated.resume_within,
         adjust=stated.adjust if several(procedure) else None,
+        counts=LAST_COMPLETE,
+        counts_says=COUNTS_SAYS,
+        reason=stated.retake.reason,
+        without_failure=stated.retake.without_failure,
     )
 
 
