@@ -33,7 +33,7 @@ def golden(record: Record) -> dict[str, Any]:
         mode="json", include={"uut", "results", "tests", "verdict", "stages", "adjustment"}
     )
     said["attempts"] = {name: len(several) for name, several in record.attempts.items()}
-    return _without(said)
+    return dict(_without(said))
 
 
 def _without(part: Any) -> Any:

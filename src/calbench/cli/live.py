@@ -37,14 +37,18 @@ class Progress:
             and event.body.get("pass") == self._points[event.point].passes[-1]
         ):
             self._finished(event.point)
-        elif event.type == "step_started":
-            self._status(str(event.body["step"]))
-        elif event.type == "attempt_started":
-            self._status(event.point)
+        elif event.type in ("step_started", "attempt_started"):
+            self._status(str(event.body.get("step", event.point)))
+        elif event.type == "adjustment":
+            self._adjustment(event)
         elif event.type == "violation" and event.body.get("on_violation") == "suspend":
             self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
         elif event.type in ("violation", "fault", "retry"):
             self._line(f"! {event.type}: {event.body.get('message', '')}")
+        elif event.type in ("reminded", "escalated"):
+            after = text.duration(float(str(event.body["after_s"])))
+            to = str(event.body.get("to", "")) or word("somebody")
+            self._line(f"\a! {word(event.type, id=str(event.body['id']), after=after, to=to)}")
         elif event.type == "run_resumed":
             gap = text.duration(float(str(event.body["gap_s"])))
             self._line(word("resuming", was=str(event.body["was"]), gap=gap))
@@ -57,14 +61,12 @@ class Progress:
             self._line(f"> {': '.join(one for one in said if one)}. {event.body['did']}")
         elif event.type == "guard":
             self._line(f"! {word('guard')} {event.body['did']}") if event.body["did"] != "started" else None
-        elif event.type == "adjustment":
-            self._adjustment(event)
         elif event.type == "run_closed":
             self._status("")
 
     def _changed(self, state: str, event: Event) -> None:
         """Say in what state run and outputs are now."""
-        if state in ("HELD", "SUSPENDED"):
+        if "outputs" in event.body:
             outputs = word(str(event.body["outputs"]), names="")
             self._line(
                 f"= {state}. {word('outputs')}: {outputs}. {word('held') if state == 'HELD' else ''}".rstrip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from calbench.documents.model import Grown
+from calbench.documents.model import Grown, Stored
 from calbench.documents.stages import AdjustRule
 
 
@@ -32,15 +32,25 @@ class ConditionPlan(Grown):
     per_point: bool = False
 
 
+class PatiencePlan(Stored):
+    """What happens while a prompt stays open; each after a time of its own, and never if that is None."""
+
+    remind_after: str | None = None
+    escalate_after: str | None = None
+    escalate_to: str = ""
+    safe_after: str | None = None
+
+
 class PolicyPlan(Grown):
     """What happens when something does not pass or does not answer."""
 
     later: ClassVar[tuple[str, ...]] = (
         "resume_within",
+        "prompts",
         "adjust",
         "counts",
         "counts_says",
-        "reason",
+        "retake_reason",
         "without_failure",
     )
 
@@ -50,11 +60,12 @@ class PolicyPlan(Grown):
     stages: list[str]
     resume_within: str | None = None
     """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
+    prompts: PatiencePlan | None = None
     adjust: AdjustRule | None = None
     """Whether the unit is adjusted; None where the run is of one stage."""
     counts: Literal["", "last_complete"] = ""
     """By which rule it is known which attempt at a point counts; its words are in `counts_says`."""
     counts_says: dict[str, str] = {}
-    reason: Literal["required", "optional"] = "required"
+    retake_reason: Literal["required", "optional"] = "required"
     without_failure: bool = False
     """Whether the operator may have a point taken again that did not fail."""

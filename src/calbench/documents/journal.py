@@ -17,6 +17,10 @@ EventType = Literal[
     "step_finished",
     "asked",
     "answered",
+    "doubted",
+    "reminded",
+    "escalated",
+    "withdrawn",
     "applied",
     "reading",
     "reading_set_aside",
@@ -73,6 +77,7 @@ MUST_HOLD: Mapping[EventType, Mapping[str, type]] = {
     "reading_set_aside": {"reason": str},
     "attempt_discarded": {"reason": str},
     "adjustment": {"did": str},
+    "unit": {"state": str, "why": str},
     "run_closed": {"status": str, "outputs": str, "in_doubt": list, "partial": bool},
 }
 """What the body of an event holds at least, by its type: results are computed from it."""

@@ -120,12 +120,14 @@ class Prediction(Grown):
     later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
 
 
-class QuestionPlan(Stored):
-    """One question of a prompt; `words` translates its choices."""
+class QuestionPlan(Grown):
+    """One question of a prompt; `words` translates its choices, or the items of a checklist."""
+
+    later: ClassVar[tuple[str, ...]] = ("plausible_minimum", "plausible_maximum")
 
     id: str
     text: LocalTexts
-    kind: Literal["confirm", "choice", "text", "number"]
+    kind: Literal["confirm", "choice", "text", "number", "checklist"]
     choices: list[str] = []
     unit: str | None = None
     minimum: str | None = None
@@ -133,6 +135,8 @@ class QuestionPlan(Stored):
     must_be: str | None = None
     optional: bool = False
     words: dict[str, dict[str, str]] = {}
+    plausible_minimum: str | None = None
+    plausible_maximum: str | None = None
 
 
 class Point(Grown):

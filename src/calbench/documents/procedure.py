@@ -107,15 +107,29 @@ class Environment(Authored):
     on_lost: OnLost = "stop"
 
 
+class Checklist(Authored):
+    """Items that must each be ticked; with `optional` at the question, as many of them as apply."""
+
+    checklist: list[Text]
+
+
+class Plausible(Authored):
+    """Within what an answer is likely: outside, it must be given twice. Beyond `min` and `max` none is allowed."""
+
+    min: ScalarText | None = None
+    max: ScalarText | None = None
+
+
 class Question(Authored):
     """One question within a prompt."""
 
     name: Name
     question: LocalText
-    answers: Literal["text", "number"] | list[Text] = "text"
+    answers: Literal["text", "number"] | list[Text] | Checklist = "text"
     unit: Text | None = None
     min: ScalarText | None = None
     max: ScalarText | None = None
+    plausible: Plausible | None = None
     must_be: Text | None = None
     optional: Flag = False
 
@@ -308,6 +322,15 @@ class Retake(Authored):
     without_failure: Flag = False
 
 
+class Patience(Authored):
+    """What happens while a prompt stays open. It never answers itself."""
+
+    remind_after: QuantityText | None = None
+    escalate_after: QuantityText | None = None
+    escalate_to: Text | None = None
+    safe_after: QuantityText | None = None
+
+
 class Policy(Authored):
     """What happens when something does not pass or does not answer."""
 
@@ -317,6 +340,7 @@ class Policy(Authored):
     stages: list[Stage] = ["as_found"]
     adjust: AdjustRule = "ask"
     resume_within: QuantityText | None = None
+    prompts: Patience | None = None
 
 
 class SafeState(Authored):

@@ -13,7 +13,7 @@ from calbench.documents.plan import Plan
 from calbench.documents.prompt import Ask
 from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.bench import Bench
-from calbench.execution.controlling import Control, StopWanted
+from calbench.execution.controlling import Control, Lapsed, StopWanted
 from calbench.execution.journalling import Notes
 from calbench.execution.safing import make_safe
 from calbench.instruments.reading import Reading
@@ -24,7 +24,7 @@ DISTURBED = "The run was suspended while it was measured."
 AGAIN, STOP = "try again", "stop"
 
 
-class Disturbed(Exception):  # noqa: N818 - an interruption that is dealt with, and no error
+class Disturbed(Lapsed):
     """The run was suspended, and every output switched off, since an attempt began: it is begun anew."""
 
 

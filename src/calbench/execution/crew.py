@@ -11,11 +11,11 @@ from calbench.documents.plan import Step, TestPlan
 from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.calling import SharedFault
-from calbench.execution.controlling import AbortWanted, Control, HoldWanted, StopWanted, SuspendWanted
+from calbench.execution.controlling import AbortWanted, Control, HoldWanted, Lapsed, StopWanted, SuspendWanted
 from calbench.execution.journalling import Notes
 from calbench.execution.lane import Lane
 from calbench.execution.recognising import require_itself
-from calbench.execution.stepping import hold
+from calbench.execution.stepping import HELD, hold
 
 TAKE_AGAIN, LEAVE_OUT, STOP = "take again", "leave out", "stop"
 _URGENCY: tuple[tuple[type[Exception], int], ...] = (
@@ -155,6 +155,13 @@ class Crew:
     def hold(self) -> None:
         """Make all outputs safe and wait for a person."""
         hold(self.bench, self.journal, self.control)
+
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
+        lapsed = isinstance(wanted, Lapsed)
+        self.discard(None, str(wanted) if lapsed else HELD)
+        if not lapsed:
+            self.hold()
 
     def discard(self, journal: Notes | None, reason: str) -> None:  # noqa: ARG002 - as `Standing` has it
         """Write down what no longer counts because the run was interrupted, for each unit."""

@@ -10,7 +10,6 @@ from calbench.execution.controlling import HoldWanted
 from calbench.execution.crew import Crew
 from calbench.execution.lane import Lane
 from calbench.execution.leads import Leads
-from calbench.execution.stepping import HELD
 
 Together = Callable[[Iterable[str]], contextlib.AbstractContextManager[object]]
 """Lets a point have all things with these names, as long as it is measured."""
@@ -52,16 +51,15 @@ class OneByOne:
                 begun.add(lane)
                 self.point(test, step, lane)
 
-    def begin_anew(self) -> None:
-        """Drop what was begun, and hold.
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        """Drop what was begun, and hold if that is wanted.
 
         Raises:
             HoldWanted: Others run beside it: all are held together.
         """
         if self.free:
-            raise HoldWanted(self._crew.control.why)
-        self._crew.discard(None, HELD)
-        self._crew.hold()
+            raise wanted
+        self._crew.begin_anew(wanted)
 
     def point(self, test: TestPlan, step: Step, lane: Lane) -> None:
         """Measure one point in one pass of one unit, with its leads connected."""

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from calbench.documents.plan import Step, TestPlan
 from calbench.documents.prompt import Ask
-from calbench.execution.conditions import Disturbed
 from calbench.execution.controlling import HoldWanted, StopWanted
 from calbench.execution.measuring import Measuring
 from calbench.execution.standing import CONTENT, RETAKE, Standing
@@ -22,8 +21,8 @@ class Going(Protocol):
     def measure(self, step: Step) -> None:
         """Measure one point in one pass."""
 
-    def begin_anew(self) -> None:
-        """Drop what was begun, and hold."""
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
 
 
 class Retaking:
@@ -106,7 +105,7 @@ class Retaking:
                 id=f"on-fail/{test.id}/reason",
                 kind="text",
                 text={"en": "Reason for the retake", "zh": "重测原因"},
-                optional=self._do.plan.policy.reason == "optional",
+                optional=self._do.plan.policy.retake_reason == "optional",
             )
         )
         whole = self._standing.atomic(test)  # what is measured in one go fails as a whole
@@ -118,9 +117,6 @@ class Retaking:
                 self._do.journal.note("reading_set_aside", {"reason": reason}, point=left[0].point)
                 self._going.measure(left[0])
                 left.pop(0)
-            except HoldWanted:
-                self._going.begin_anew()
-                left = list(again) if whole else left
-            except Disturbed as disturbed:
-                self._standing.discard(self._do.journal, str(disturbed))
+            except HoldWanted as wanted:
+                self._going.begin_anew(wanted)
                 left = list(again) if whole else left

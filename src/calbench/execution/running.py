@@ -22,7 +22,7 @@ from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
 from calbench.execution.prompting import Prompter
 from calbench.execution.reopening import Tail
-from calbench.execution.safing import Outputs, make_safe, note_outputs
+from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
 from calbench.execution.several import FailingAt
 from calbench.instruments.opening import LinkSpec
 
@@ -139,8 +139,9 @@ def run_into(
     """
     watched = watched or Watched()
     control, resumed = watched.control, watched.resumed
-    prompter = Prompter(operator, journal, control)
+    prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
     bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
+    prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
     means = Means(plan, bench, journal, clock, prompter, control)
     events, again = (resumed.events, resumed.setup_again) if resumed else ((), None)
     named = plan_sha256 or digest(plan)
@@ -148,13 +149,15 @@ def run_into(
         course: Course = SeveralUnits(means, named, failing_at, events, again)
     else:
         course = OneUnit(means, failing, events, again)
-    journal.tell_first(control.watch, course.standing)
+    journal.tell_first(control.watch, course.standing, prompter.prompts, prompter)
+    control.take_answers(prompter.prompts)
     guard = watched.guard(journal, bench.gate)
     control.attach(journal, clock, guard.act)
     work = _Work(plan, named, bench, journal, control, guard, course, resumed)
     try:
         return _conduct(work)
     finally:  # whatever happens here, the guard outlives the run only until all is said
+        prompter.prompts.end()
         guard.stand_down()
 
 

@@ -12,7 +12,6 @@ from calbench.documents.journal import Event, at_position
 from calbench.documents.plan import Step, TestPlan
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.calling import SharedFault
-from calbench.execution.conditions import Disturbed
 from calbench.execution.controlling import HoldWanted, SuspendWanted
 from calbench.execution.crew import Crew
 from calbench.execution.lane import Lane
@@ -23,7 +22,7 @@ from calbench.execution.parallel import Parallel
 from calbench.execution.recognising import require_same
 from calbench.execution.retaking import Retaking
 from calbench.execution.setting_up import Setup
-from calbench.execution.stepping import HELD, SETUP_KEPT
+from calbench.execution.stepping import SETUP_KEPT
 from calbench.execution.suspending import OutsideLimits, Suspending
 
 FailingAt = Callable[[str, str], list[str]]
@@ -185,11 +184,8 @@ class Several:
         while True:
             try:
                 act()
-            except HoldWanted:
-                self._crew.discard(None, HELD)
-                self._crew.hold()
-            except Disturbed as disturbed:
-                self._crew.discard(None, str(disturbed))
+            except HoldWanted as wanted:
+                self._crew.begin_anew(wanted)
             except SharedFault as fault:
                 self._suspend(fault)
             else:
@@ -243,8 +239,8 @@ class _Going:
     def measure(self, step: Step) -> None:
         self._one_by_one.point(self._test, step, self._lane)
 
-    def begin_anew(self) -> None:
-        self._one_by_one.begin_anew()
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        self._one_by_one.begin_anew(wanted)
 
 
 def _out_of_limits(condition: ConditionPlan) -> None:

@@ -10,7 +10,7 @@ from calbench.documents.stages import ADJUST, AS_FOUND
 from calbench.errors import RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.conditions import DISTURBED, Disturbed
-from calbench.execution.controlling import Control, HoldWanted
+from calbench.execution.controlling import Control, HoldWanted, Lapsed
 from calbench.execution.journalling import Notes
 from calbench.execution.measuring import Measuring
 from calbench.execution.retaking import Retaking
@@ -101,11 +101,8 @@ class Stepping:
         while True:
             try:
                 self._go_through(test, self._standing.to_do(test, steps))
-            except HoldWanted:
-                self.begin_anew()
-                continue
-            except Disturbed as disturbed:
-                self._standing.discard(self._do.journal, str(disturbed))
+            except HoldWanted as wanted:
+                self.begin_anew(wanted)
                 continue
             return
 
@@ -145,10 +142,12 @@ class Stepping:
                 raise HoldWanted(self._control.why)
             self._hold()
 
-    def begin_anew(self) -> None:
-        """Drop what was begun, and hold."""
-        self._standing.discard(self._do.journal, HELD)
-        self._hold()
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
+        lapsed = isinstance(wanted, Lapsed)
+        self._standing.discard(self._do.journal, str(wanted) if lapsed else HELD)
+        if not lapsed:
+            self._hold()
 
     def _hold(self) -> None:
         hold(self._do.bench, self._do.journal, self._control)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from calbench.documents.conduct import ConditionPlan, PolicyPlan
+from calbench.documents.conduct import ConditionPlan, PatiencePlan, PolicyPlan
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import Source, Standard
 from calbench.documents.plan import (
@@ -15,7 +15,7 @@ from calbench.documents.plan import (
     ParameterValue,
     ProcedureRef,
 )
-from calbench.documents.procedure import Condition, Environment, Procedure
+from calbench.documents.procedure import Condition, Environment, Patience, Procedure
 from calbench.documents.station import Laboratory
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
@@ -154,8 +154,20 @@ def policy(procedure: Procedure) -> PolicyPlan:
         adjust=stated.adjust if several(procedure) else None,
         counts=LAST_COMPLETE,
         counts_says=COUNTS_SAYS,
-        reason=stated.retake.reason,
+        retake_reason=stated.retake.reason,
         without_failure=stated.retake.without_failure,
+        prompts=_patience(stated.prompts),
+    )
+
+
+def _patience(stated: Patience | None) -> PatiencePlan | None:
+    if stated is None:
+        return None
+    return PatiencePlan(
+        remind_after=stated.remind_after,
+        escalate_after=stated.escalate_after,
+        escalate_to=stated.escalate_to or "",
+        safe_after=stated.safe_after,
     )
 
 

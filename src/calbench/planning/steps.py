@@ -10,7 +10,8 @@ from calbench.documents.sharing import SharingPlan
 from calbench.planning import weighing
 from calbench.planning.expansion import fill, scope_of
 from calbench.planning.limits import quantity
-from calbench.planning.points import Setting, questions
+from calbench.planning.points import Setting
+from calbench.planning.questions import questions
 from calbench.planning.refusal import Reasons
 from calbench.planning.seating import UUT
 from calbench.quantities import parse_quantity

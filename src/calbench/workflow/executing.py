@@ -14,12 +14,14 @@ from calbench.authoring.loading import answer_lines, load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import CalbenchError, UsageError
+from calbench.quantities import parse_quantity
 from calbench.workflow.guarding import guard_of
 from calbench.workflow.preparing import Prepared
+from calbench.workflow.recording import write_records
 from calbench.workflow.requesting import keep_request
 from calbench.workflow.sealing import seal_run
 from calbench.workflow.staging import Reality, adjusted_before, eyes_of, stage_twin
-from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
+from calbench.workflow.storing import JOURNAL, PLAN, SOURCES
 
 if TYPE_CHECKING:
     from calbench.documents.journal import Event
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from calbench.execution.journalling import Listener
     from calbench.execution.running import Outcome, Resumed
     from calbench.instruments.opening import LinkSpec
+    from calbench.simulation.prompted import SimulatedOperator
     from calbench.simulation.staging import Stage
     from calbench.simulation.truth import TruthLog
     from calbench.traffic import Traffic
@@ -39,17 +42,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that ended: where it lies, how it ended, its record, what was recorded of its traffic, and its seal.
+    """A run that ended: where it lies, how it ended, its records, what was recorded of its traffic, and its seal.
 
-    `unsealed` says why it has none although there was a key.
+    `records` are those of its units, by position. `unsealed` says why it has no seal although there was a key.
     """
 
     folder: Path
     outcome: Outcome
-    record: Record
+    records: Mapping[str, Record]
     traffic: str = ""
     seal: Path | None = None
     unsealed: str = ""
+
+    @property
+    def record(self) -> Record:
+        """The record of a run of one unit; ValueError if there are several."""
+        (record,) = self.records.values()
+        return record
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,9 @@ def require_operator(prepared: Prepared, conducting: Conducting) -> None:
         UsageError: Nobody does.
     """
     if conducting.operator is None and prepared.plan.simulated is None and prepared.options.answers is None:
-        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
+        raise UsageError(
+            "Nobody answers prompts: run from a terminal, or give --answers FILE or --prompts remote."
+        )
 
 
 def carry_out(
@@ -124,7 +135,7 @@ def carry_out(
     start: datetime | None = None,
 ) -> Finished:
     """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock."""
-    from calbench.evaluation.recording import evaluate_run, failing  # noqa: PLC0415 - a plan needs no evaluation
+    from calbench.evaluation.recording import failing  # noqa: PLC0415 - a plan needs no evaluation
     from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
@@ -141,7 +152,7 @@ def carry_out(
         outcome = run(
             plan,
             folder / JOURNAL,
-            conducting.operator or _operator(prepared, stage),
+            _answering(prepared, stage, conducting.operator),
             ticking,
             redirect=taping.redirect,
             failing=lambda test: failing(plan, events, test),
@@ -150,13 +161,12 @@ def carry_out(
             guard=guard,
             resumed=resumed,
         )
-    record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
-    (folder / RECORD).write_bytes(canonical(record))
+    records = write_records(plan, folder)
     try:
         seal = None if conducting.signer is None else _seal(folder, conducting.signer, conducting.amendment)
     except (OSError, CalbenchError) as error:  # what was measured is there, and can be sealed later
-        return Finished(folder, outcome, record, taping.said, None, str(error))
-    return Finished(folder, outcome, record, taping.said, seal)
+        return Finished(folder, outcome, records, taping.said, None, str(error))
+    return Finished(folder, outcome, records, taping.said, seal)
 
 
 def _seal(folder: Path, signer: Signer, amendment: Amendment | None) -> Path:
@@ -229,6 +239,15 @@ def try_out(
         return Tried(outcome, journal.events)
 
 
+def _answering(prepared: Prepared, stage: Stage | None, person: Operator | None) -> Operator:
+    """Give who answers: a person, with simulated hands where the bench is simulated; else whom the options say."""
+    if person is None or stage is None:
+        return person or _operator(prepared, stage)
+    from calbench.simulation.prompted import AssistedOperator  # noqa: PLC0415 - loaded where it is used
+
+    return AssistedOperator(person, _simulated_operator(prepared, stage))
+
+
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
     if prepared.options.answers is not None:
         from calbench.execution.answering import FileOperator  # noqa: PLC0415 - loaded where it is used
@@ -236,16 +255,22 @@ def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
         path = prepared.options.answers
         return FileOperator(load_answers(path).model, str(path), answer_lines(path))
     if stage is None:
-        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
+        raise UsageError(
+            "Nobody answers prompts: run from a terminal, or give --answers FILE or --prompts remote."
+        )
+    return _simulated_operator(prepared, stage)
+
+
+def _simulated_operator(prepared: Prepared, stage: Stage) -> SimulatedOperator:
     from calbench.simulation.prompted import SimulatedOperator  # noqa: PLC0415 - loaded where it is used
     from calbench.simulation.staging import twin_of  # noqa: PLC0415 - as above
 
-    wrong = {
-        one.at: one.value or ""
-        for one in twin_of(prepared.station.model).mistakes
-        if one.do == "wrong_answer"
+    mistakes = twin_of(prepared.station.model).mistakes
+    wrong = {one.at: one.value or "" for one in mistakes if one.do == "wrong_answer"}
+    late = {
+        one.at: float(parse_quantity(one.value or "0 s").value) for one in mistakes if one.do == "late_answer"
     }
-    return SimulatedOperator(stage, prepared.plan.uut.position, wrong, eyes_of(prepared.plan))
+    return SimulatedOperator(stage, prepared.plan.uut.position, wrong, eyes_of(prepared.plan), late)
 
 
 def _folder(out: Path, plan: Plan) -> Path:

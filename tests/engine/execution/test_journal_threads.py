@@ -106,7 +106,7 @@ def test_each_thread_gets_its_event_only_when_it_is_on_the_disk(tmp_path: Path, 
                 event = journal.note("exchange", {"instrument": str(number), "sent": str(index)})
                 early.extend([event.seq] if ends[event.seq] > disk.covered else [])
 
-        joined(together(*(lambda number=number: write(number) for number in range(THREADS))))  # type: ignore[misc] # one for each
+        joined(together(*(lambda number=number: write(number) for number in range(THREADS))))
     events, _ = parse(path.read_bytes())
     assert early == []
     assert told == list(range(1, THREADS * EACH + 1)), "told in order, each once, before its writer goes on"
@@ -185,14 +185,14 @@ def test_ctrl_c_between_a_line_and_its_flush_loses_nothing(
     with opened(path, lambda event: told.append(event.seq)) as journal:
         journal.note("exchange")
         with monkeypatch.context() as patch:
-            patch.setattr(journalling.os, "fsync", staticmethod(interrupted))
+            patch.setattr("calbench.execution.journalling.os.fsync", staticmethod(interrupted))
             with pytest.raises(KeyboardInterrupt):
                 journal.note("exchange")
         assert told == [1]
         journal.note("exchange")
         assert told == [1, 2, 3], "it is on the disk by now, so it is told"
         with monkeypatch.context() as patch:
-            patch.setattr(journalling.os, "fsync", staticmethod(interrupted))
+            patch.setattr("calbench.execution.journalling.os.fsync", staticmethod(interrupted))
             with pytest.raises(KeyboardInterrupt):
                 journal.note("run_closed", CLOSED)
         assert journal.ended
