@@ -5,7 +5,8 @@ from __future__ import annotations
 from calbench.authoring.findings import KELVIN, SECOND, Findings
 from calbench.authoring.located import Path
 from calbench.authoring.suggestions import shown
-from calbench.documents.procedure import Condition, Procedure
+from calbench.documents.environment import Condition
+from calbench.documents.procedure import Procedure
 from calbench.quantities import CELSIUS, NUMBER, Shape
 
 

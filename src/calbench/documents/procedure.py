@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from calbench.documents.environment import Environment
 from calbench.documents.fields import (
     Capability,
     ExpressionText,
@@ -25,8 +26,6 @@ from calbench.documents.scalars import Flag, Text, Whole
 from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
-OnViolation = Literal["suspend", "warn", "stop"]
-OnLost = Literal["suspend", "ask", "stop"]
 
 
 class Parameter(Authored):
@@ -76,35 +75,6 @@ class NamedLimit(Authored):
     bands: list[Band] = Field(min_length=1)
     multiply_by: dict[str, ScalarText] = {}
     selected_by: Name | None = None
-
-
-class Condition(Authored):
-    """One environmental condition: a nominal value with tolerance, or limits, and how far it may drift."""
-
-    nominal: QuantityText | None = None
-    tolerance: QuantityText | None = None
-    min: QuantityText | None = None
-    max: QuantityText | None = None
-    drift: QuantityText | None = None
-    check_every: QuantityText | None = None
-    max_age: QuantityText | None = None
-    on_violation: OnViolation = "suspend"
-
-
-class Suspend(Authored):
-    """How long a run waits at most for its environment, and how long it lets everything settle afterwards."""
-
-    at_most: QuantityText = "4 h"
-    settle: QuantityText = "0 s"
-
-
-class Environment(Authored):
-    """The conditions under which the procedure is valid, and what happens when they do not hold or are not known."""
-
-    temperature: Condition | None = None
-    humidity: Condition | None = None
-    suspend: Suspend = Suspend()
-    on_lost: OnLost = "stop"
 
 
 class Checklist(Authored):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from calbench.documents.conduct import ConditionPlan, PatiencePlan, PolicyPlan
+from calbench.documents.environment import Condition, Environment
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import Source, Standard
 from calbench.documents.plan import (
@@ -15,7 +16,7 @@ from calbench.documents.plan import (
     ParameterValue,
     ProcedureRef,
 )
-from calbench.documents.procedure import Condition, Environment, Patience, Procedure
+from calbench.documents.procedure import Patience, Procedure
 from calbench.documents.station import Laboratory
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound

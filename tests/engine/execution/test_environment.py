@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calbench.documents.canonical import canonical
-from calbench.documents.journal import Event
+from calbench.documents.canonical import canonical, sha256
+from calbench.documents.journal import FIRST_PREV, Event
 from calbench.documents.plan import Plan
+from calbench.evaluation.verifying import Check, verify_run
 from calbench.execution.conditions import DISTURBED
 from calbench.simulation.faults import Fault
 
@@ -232,3 +233,28 @@ def test_readings_of_before_and_after_a_suspension_are_not_joined(lab: Lab, text
     assert 0 < len(lost.readings) < 30 == len(again.readings)
     last = max(seconds(ran, one) for one in ran.of("violation"))
     assert all(seconds(ran, one) > last for one in ran.of("reading") if one.attempt == 2)
+
+
+def test_verify_finds_a_discarded_attempt_that_was_brought_back(lab: Lab, texts: dict[str, str]) -> None:
+    rule = environment("min: 21 degC, max: 25 degC, check_every: 2 s")
+    ran = lab.run(planned(lab, texts, rule, HOT))
+    record, plan = canonical(ran.record), canonical(ran.plan)
+    assert _found(verify_run(plan, ran.journal, record)) == []
+    without = [event for event in ran.events if event.type != "attempt_discarded"]
+    assert len(without) < len(ran.events)
+    cut = b"".join(line + b"\n" for line in ran.journal.splitlines() if b'"attempt_discarded"' not in line)
+    assert "journal" in _found(verify_run(plan, cut, record))
+    # Chained anew by somebody who knows how, the record does not follow from it any more.
+    assert _found(verify_run(plan, _chained(without), record)) == ["results"]
+
+
+def _found(checks: list[Check]) -> list[str]:
+    return [one.name for one in checks if one.holds is False]
+
+
+def _chained(events: list[Event]) -> bytes:
+    lines: list[bytes] = []
+    for number, event in enumerate(events, start=1):
+        prev = sha256(lines[-1]) if lines else FIRST_PREV
+        lines.append(canonical(event.model_copy(update={"seq": number, "prev": prev})))
+    return b"".join(line + b"\n" for line in lines)
