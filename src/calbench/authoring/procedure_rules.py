@@ -53,6 +53,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     for view in views(document.model):
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
+        test_rules.near_limit(findings, view)
         point_rules.names(findings, view)
         stage_rules.of_test(findings, view)
         check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(scope), TRUTH)

@@ -80,6 +80,7 @@ _MEANING = {
     "P062": "a number of digits of U other than 1 or 2",
     "P063": "draws or a seed that cannot be, nothing or a correlated shape to draw, or a rule for k beside draws",
     "P066": "stages that are not `[as_found]` or all three in order, or that belong to nothing that is adjusted",
+    "P067": "further readings near the limit that cannot be: shares, a number, or a test without any",
     "P070": "an escalation of prompts that lacks its time, or to whom",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",

@@ -30,6 +30,7 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     below = floored(test.results)
     if below:
         texts.append(word("cmc.says", language, numbers=", ".join(below)))
+    texts += _near(test, language)
     texts += said(test, language)
     for each in test.results:
         texts += _attempts(record, each, language)
@@ -72,6 +73,21 @@ def _attempts(record: Record, each: Numbered, language: Language) -> list[str]:
     stated = "; ".join(reason for reason in reasons if reason) or word("attempt.unreasoned", language)
     attempts = str(each.result.attempts)
     return [word("attempt.says", language, number=each.number, attempts=attempts, reason=stated)]
+
+
+def _near(test: Tested, language: Language) -> list[str]:
+    """Say which results rest on further readings because they are near their limits."""
+    rules = {point.id: (point.near_limit, point.readings) for point in test.points if point.near_limit}
+    more = [
+        each for each in test.results if each.result.n > rules.get(each.result.id, (None, each.result.n))[1]
+    ]
+    if not more:
+        return []
+    rule, _ = rules[more[0].result.id]
+    numbers = ", ".join(each.number for each in more)
+    return [
+        word("near.says", language, numbers=numbers, start=rule.start, end=rule.end, more=str(rule.readings))
+    ]
 
 
 def _taken(record: Record, each: Numbered, language: Language) -> list[str]:

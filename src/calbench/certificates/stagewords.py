@@ -62,6 +62,11 @@ STAGE_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
         "en": "No. {number}: {count} interrupted, which does not count.",
         "zh": "序号 {number}：中断 {count} 次，不计入。",
     },
+    "near.says": {
+        "en": "No. {numbers}: near the limit ({start} to {end} times it), so {more} further readings; the mean of all "
+        "counts.",
+        "zh": "序号 {numbers}：结果接近允许限（{start} 至 {end} 倍），追加 {more} 次读数，取全部读数的平均值。",
+    },
     "point.conditions": {
         "en": "While it was measured: {quantity} {span} {unit}.",
         "zh": "测量期间{quantity}：{span} {unit}。",

@@ -32,6 +32,14 @@ class ConditionPlan(Grown):
     per_point: bool = False
 
 
+class NearLimitPlan(Stored):
+    """So many more readings of a point, where its result is from `start` to `end` times its limit; the mean counts."""
+
+    start: str
+    end: str
+    readings: int
+
+
 class PatiencePlan(Stored):
     """What happens while a prompt stays open; each after a time of its own, and never if that is None."""
 

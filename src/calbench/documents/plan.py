@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal, TypeVar
 
 from calbench.documents.canonical import digest
-from calbench.documents.conduct import ConditionPlan, PolicyPlan
+from calbench.documents.conduct import ConditionPlan, NearLimitPlan, PolicyPlan
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software, Source, Standard
@@ -182,8 +182,9 @@ class Point(Grown):
     cmc: str | None = None
     correlations: list[CorrelationPlan] = []
     stage: str = ""
+    near_limit: NearLimitPlan | None = None
 
-    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage")
+    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit")
 
 
 class TestPlan(Grown):

@@ -217,6 +217,14 @@ class MonteCarlo(Authored):
     interval: Literal["symmetric", "shortest"] = "symmetric"
 
 
+class NearLimit(Authored):
+    """More readings of a point whose result, as a share of its limit, lies from one value to another."""
+
+    from_: ScalarText = Field(alias="from")
+    to: ScalarText
+    readings: Whole
+
+
 class Scale(Authored):
     """A unit of the unit under test's own scale, such as a scale division, in which results are given."""
 
@@ -280,6 +288,7 @@ class Test(TestDefaults):
     monte_carlo: MonteCarlo | None = None
     only_if: ExpressionText | None = None
     stages: list[MeasuredStage] | None = None
+    near_limit: NearLimit | None = None
     hazard: Literal["voltage"] | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
@@ -22,6 +22,15 @@ from calbench.quantities import Quantity, find_unit, parse_quantity
 POLLS = 6
 
 
+Near = Callable[[str, str, int], bool]
+"""Tells of the unit at a position whether a point, in its present attempt, needs the readings near the limit."""
+
+
+def never(_position: str, _point: str, _attempt: int) -> bool:
+    """Tell that nothing is near its limit: where nobody evaluates meanwhile."""
+    return False
+
+
 @dataclass(frozen=True)
 class Measuring:
     """Everything that measuring a point needs."""
@@ -33,6 +42,7 @@ class Measuring:
     prompter: Prompter
     watch: Watch
     call: Caller
+    near: Near = never
 
     def point(self, step: Step, point: Point, attempt: int) -> None:
         """Measure a point in one pass.
@@ -68,6 +78,11 @@ class Measuring:
                 self.watch.sample_due()
             self.watch.require_calm(self._key(point, attempt))
             self._reading(step, point, attempt, index)
+        rule = point.near_limit
+        if rule is not None and self.near(self.plan.uut.position, point.id, attempt):
+            for index in range(point.readings + 1, point.readings + rule.readings + 1):
+                self.watch.require_calm(self._key(point, attempt))
+                self._reading(step, point, attempt, index)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
         """Write down that an attempt is whole.

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from calbench.documents.asset import Asset
+from calbench.documents.conduct import NearLimitPlan
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.plan import LimitPlan, Point, Prediction, StabilityPlan
@@ -97,7 +98,13 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         cmc=_text(cmc),
         correlations=related,
         stage=setting.stage,
+        near_limit=_near(test),
     )
+
+
+def _near(test: Test) -> NearLimitPlan | None:
+    rule = test.near_limit
+    return None if rule is None else NearLimitPlan(start=rule.from_, end=rule.to, readings=rule.readings)
 
 
 def limit_of(

@@ -135,7 +135,9 @@ def carry_out(
     start: datetime | None = None,
 ) -> Finished:
     """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock."""
-    from calbench.evaluation.recording import failing  # noqa: PLC0415 - a plan needs no evaluation
+    from calbench.documents.journal import at_position  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.nearing import near_limit  # noqa: PLC0415 - a plan needs no evaluation
+    from calbench.evaluation.recording import failing  # noqa: PLC0415 - as above
     from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
@@ -156,6 +158,9 @@ def carry_out(
             ticking,
             redirect=taping.redirect,
             failing=lambda test: failing(plan, events, test),
+            near=lambda position, point, attempt: near_limit(
+                plan.at(position), at_position(events, position), point, attempt
+            ),
             listeners=(events.append, *taping.listeners, *conducting.listeners),
             control=control,
             guard=guard,
