@@ -217,16 +217,23 @@ class Tried:
 def try_out(
     prepared: Prepared, plan_sha256: str, reality: Reality, watch: Callable[[Event, TruthLog], None]
 ) -> Tried:
-    """Run a plan on the simulated bench as `execute` does, with events in memory and nothing evaluated.
+    """Run a plan on the simulated bench as `execute` does, with events in memory.
 
-    Points that do not pass are not taken again. `reality` has the seed that counts instead of the plan's; `watch` is
-    told of each event, with what really is by then.
+    Points that do not pass are not taken again, and nothing is evaluated but what decides whether the unit is adjusted
+    and whether further readings are taken near a limit. `reality` has the seed that counts instead of the plan's;
+    `watch` is told of each event, with what really is by then.
 
     Raises:
         UsageError: The plan is not a simulated one.
     """
-    from calbench.execution.journalling import MemoryJournal  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.nearing import near_limit  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.recording import failing  # noqa: PLC0415 - as above
+    from calbench.execution.journalling import MemoryJournal  # noqa: PLC0415 - as above
     from calbench.execution.running import run_into  # noqa: PLC0415 - as above
+
+    plan = prepared.plan
+    # "stop" would end the trial: whether points pass is what it is to show
+    judges = plan.policy.adjust == "if_failed" and plan.policy.on_fail != "stop"
 
     with _bench(prepared, Conducting(), reality=reality) as (clock, redirect, stage):
         if stage is None:
@@ -235,10 +242,12 @@ def try_out(
         journal = MemoryJournal(clock, (lambda event: watch(event, truth),))
         outcome = run_into(
             journal,
-            prepared.plan,
+            plan,
             _operator(prepared, stage),
             clock,
             redirect=redirect,
+            failing=lambda test: failing(plan, journal.events, test) if judges else [],
+            near=lambda _position, point, attempt: near_limit(plan, journal.events, point, attempt),
             plan_sha256=plan_sha256,
         )
         return Tried(outcome, journal.events)
