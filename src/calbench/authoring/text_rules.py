@@ -8,6 +8,7 @@ from pathlib import Path as File
 from calbench.authoring.findings import Findings
 from calbench.authoring.frequency_rules import frequencies
 from calbench.authoring.located import Path
+from calbench.authoring.pictures import MOST, picture_problem
 from calbench.authoring.question_rules import questions
 from calbench.authoring.suggestions import mend, shown
 from calbench.authoring.testview import View, views
@@ -84,11 +85,21 @@ def _picture(findings: Findings[Procedure], path: Path, picture: str | None) -> 
     folder = File(findings.document.source.file).parent
     try:
         there = not File(picture).is_absolute() and (folder / picture).is_file()
+        data = _beginning(folder / picture) if there else b""
     except (OSError, ValueError):
         there = False
     if not there:
         help_ = "a picture is named by its path from the folder of this file"
         findings.add(path, "P003", f"there is no picture {shown(picture)}", help_)
+    elif (problem := picture_problem(data, picture)) is not None:
+        help_ = "name a picture whose content is what its name says"
+        findings.add(path, "P003", f"{shown(picture)} is no picture: {problem}", help_)
+
+
+def _beginning(path: File) -> bytes:
+    """Read a file, but not much more than a picture may have."""
+    with path.open("rb") as file:
+        return file.read(MOST + 1)
 
 
 def _asked(findings: Findings[Procedure], path: Path, asked: list[Question]) -> None:

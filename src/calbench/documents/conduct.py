@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from calbench.documents.asking import PatiencePlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.stages import AdjustRule
 
@@ -38,15 +39,6 @@ class NearLimitPlan(Stored):
     start: str
     end: str
     readings: int
-
-
-class PatiencePlan(Stored):
-    """What happens while a prompt stays open; each after a time of its own, and never if that is None."""
-
-    remind_after: str | None = None
-    escalate_after: str | None = None
-    escalate_to: str = ""
-    safe_after: str | None = None
 
 
 class PolicyPlan(Grown):

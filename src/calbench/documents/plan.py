@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, TypeVar
 
+from calbench.documents.asking import QuestionPlan
 from calbench.documents.canonical import digest
 from calbench.documents.conduct import ConditionPlan, NearLimitPlan, PolicyPlan
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
@@ -118,25 +119,6 @@ class Prediction(Grown):
     pfr: str | None = None
 
     later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
-
-
-class QuestionPlan(Grown):
-    """One question of a prompt; `words` translates its choices, or the items of a checklist."""
-
-    later: ClassVar[tuple[str, ...]] = ("plausible_minimum", "plausible_maximum")
-
-    id: str
-    text: LocalTexts
-    kind: Literal["confirm", "choice", "text", "number", "checklist"]
-    choices: list[str] = []
-    unit: str | None = None
-    minimum: str | None = None
-    maximum: str | None = None
-    must_be: str | None = None
-    optional: bool = False
-    words: dict[str, dict[str, str]] = {}
-    plausible_minimum: str | None = None
-    plausible_maximum: str | None = None
 
 
 class Point(Grown):

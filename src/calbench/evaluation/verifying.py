@@ -63,7 +63,7 @@ def _belonging(plan: bytes, journal: bytes) -> tuple[list[Check], Plan | None, l
 
 
 def verify_sources(plan: bytes, kept: Mapping[str, bytes], *, sealed: bool = False) -> Check:
-    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
+    """Verify the copies of authored files and pictures that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
 
     A run keeps all that its plan names before it begins: one that is missing was taken away, in a `sealed` run.
     """

@@ -73,7 +73,11 @@ class Crew:
             BaseException: What ends more than one lane: a verb, or a fault of what is shared.
         """
         works = [partial(act, lane) for lane in lanes]
-        failures = together(self._clock, works, self.control.interrupt_all)
+        self.control.beside = len(works) if len(works) > 1 else 0
+        try:
+            failures = together(self._clock, works, self.control.interrupt_all)
+        finally:
+            self.control.beside = 0
         worst: BaseException | None = None
         for lane, failure in zip(lanes, failures, strict=True):
             if isinstance(failure, InstrumentError):

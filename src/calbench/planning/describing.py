@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from calbench.documents.conduct import ConditionPlan, PatiencePlan, PolicyPlan
+from calbench.documents.asking import PatiencePlan
+from calbench.documents.conduct import ConditionPlan, PolicyPlan
 from calbench.documents.environment import Condition, Environment
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import Source, Standard
@@ -69,6 +70,10 @@ def sources(request: Request, bound: list[Bound]) -> list[Source]:
             )
             for one in assets
             if one.model.dcc is not None and one.model.certificate.sha256 is not None
+        ),
+        *(
+            Source(kind="picture", id=path, path=path, sha256=sha256)
+            for path, sha256 in sorted(request.pictures.items())
         ),
     ]
 

@@ -71,8 +71,8 @@ class SimulatedOperator:
         self._loaded = ""
 
     def late(self, ask: Ask) -> float:
-        """Give the seconds that it takes until the answer is there."""
-        return self._late.get(ask.id, 0.0)
+        """Give the seconds that it takes until the answer is there; it is late once with each prompt."""
+        return self._late.pop(ask.id, 0.0)
 
     def confirms(self, ask: Ask, answer: str) -> bool:  # noqa: ARG002 - as an operator has it
         """Look again, and stay with it."""

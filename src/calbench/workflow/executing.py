@@ -154,7 +154,7 @@ def carry_out(
         outcome = run(
             plan,
             folder / JOURNAL,
-            _answering(prepared, stage, conducting.operator),
+            _answering(prepared, folder, stage, conducting.operator),
             ticking,
             redirect=taping.redirect,
             failing=lambda test: failing(plan, events, test),
@@ -253,8 +253,16 @@ def try_out(
         return Tried(outcome, journal.events)
 
 
-def _answering(prepared: Prepared, stage: Stage | None, person: Operator | None) -> Operator:
+def _answering(prepared: Prepared, folder: Path, stage: Stage | None, person: Operator | None) -> Operator:
     """Give who answers: a person, with simulated hands where the bench is simulated; else whom the options say."""
+    if person is not None:
+        from calbench.documents.origin import picture_names  # noqa: PLC0415 - loaded where it is used
+        from calbench.execution.operators import abilities  # noqa: PLC0415 - as above
+
+        kept = {
+            named: folder / SOURCES / name for named, name in picture_names(prepared.plan.sources).items()
+        }
+        abilities(person).pictures(kept)
     if person is None or stage is None:
         return person or _operator(prepared, stage)
     from calbench.simulation.prompted import AssistedOperator  # noqa: PLC0415 - loaded where it is used

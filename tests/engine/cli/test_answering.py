@@ -160,6 +160,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
         if one.process.poll() is None:
             one.process.kill()
         one.process.wait()
+        if one.process.stdout is not None:
+            one.process.stdout.close()
 
 
 def calbench(*arguments: str) -> tuple[int, str]:
