@@ -104,7 +104,7 @@ def _taken(record: Record, each: Numbered, language: Language) -> list[str]:
             reason=printable(one.reason) or unreasoned,
         )
         for one in attempts
-        if one.decided
+        if one.decided and not one.discarded
     ]
     lost = sum(bool(one.discarded) for one in attempts)
     if lost:
