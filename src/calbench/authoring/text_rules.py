@@ -12,7 +12,7 @@ from calbench.authoring.pictures import MOST, picture_problem
 from calbench.authoring.question_rules import questions
 from calbench.authoring.suggestions import mend, shown
 from calbench.authoring.testview import View, views
-from calbench.documents.procedure import Procedure, Question
+from calbench.documents.procedure import Procedure, Prompt, Question
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PICTURES = (".png", ".jpg", ".jpeg", ".svg")
@@ -22,14 +22,11 @@ def texts(findings: Findings[Procedure]) -> None:
     """Check the texts, pictures and questions of a procedure."""
     procedure = findings.document.model
     findings.languages("P001")
-    for index, step in enumerate(procedure.setup):
-        if step.prompt is None:
-            continue
-        path: Path = ("setup", index, "prompt")
-        _filled(findings, (*path, "title"), ["position"])
-        _filled(findings, (*path, "text"), ["position"])
-        _picture(findings, (*path, "picture"), step.prompt.picture)
-        _asked(findings, (*path, "ask"), step.prompt.ask)
+    path: Path
+    for where, steps in (("setup", procedure.setup), ("adjust", procedure.adjust)):
+        for index, step in enumerate(steps):
+            if step.prompt is not None:
+                _prompt(findings, (where, index, "prompt"), step.prompt)
     for name, connection in procedure.connections.items():
         path = ("connections", name)
         for key in (
@@ -44,6 +41,13 @@ def texts(findings: Findings[Procedure]) -> None:
         _filled(findings, view.path("prompt"), _given(view))
         _picture(findings, view.path("picture"), view.test.picture)
         _asked(findings, view.path("ask"), view.test.ask)
+
+
+def _prompt(findings: Findings[Procedure], path: Path, prompt: Prompt) -> None:
+    _filled(findings, (*path, "title"), ["position"])
+    _filled(findings, (*path, "text"), ["position"])
+    _picture(findings, (*path, "picture"), prompt.picture)
+    _asked(findings, (*path, "ask"), prompt.ask)
 
 
 def _given(view: View) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from calbench.certificates.rulewords import RULE_WORDS
+from calbench.certificates.stagewords import STAGE_WORDS
 from calbench.errors import UsageError
 
 Language = Literal["en", "zh"]
@@ -198,6 +199,8 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "driver": {"en": "Driver", "zh": "驱动"},
     # decision rule and risks: 7.8.6
     **RULE_WORDS,
+    # stages and adjustment: 7.8.4.1 d)
+    **STAGE_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

@@ -24,6 +24,7 @@ EventType = Literal[
     "applied",
     "reading",
     "reading_set_aside",
+    "adjustment",
     "condition",
     "violation",
     "attempt_started",
@@ -75,6 +76,7 @@ MUST_HOLD: Mapping[EventType, Mapping[str, type]] = {
     "answered": {"id": str, "answer": str},
     "reading_set_aside": {"reason": str},
     "attempt_discarded": {"reason": str},
+    "adjustment": {"did": str},
     "unit": {"state": str, "why": str},
     "run_closed": {"status": str, "outputs": str, "in_doubt": list, "partial": bool},
 }

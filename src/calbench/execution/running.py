@@ -21,6 +21,7 @@ from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
 from calbench.execution.leasehold import Leased, Leasehold
+from calbench.execution.measuring import Near, never
 from calbench.execution.prompting import Prompter
 from calbench.execution.reopening import Tail
 from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
@@ -66,6 +67,7 @@ def run(
     redirect: Mapping[str, LinkSpec] | None = None,
     failing: Failing = lambda _test: [],
     failing_at: FailingAt = lambda _position, _test: [],
+    near: Near = never,
     listeners: tuple[Listener, ...] = (),
     control: Control | None = None,
     guard: MakeGuard | None = None,
@@ -82,6 +84,7 @@ def run(
         redirect: Addresses that replace those of the plan, by instrument.
         failing: Tells the points of a test that do not pass so far, so that `on_fail` can ask.
         failing_at: The same for the unit at a position, in a run of several.
+        near: Tells whether a point needs the further readings that its procedure wants near the limit.
         listeners: Told of every event after it is on the disk.
         control: What a person wants of the run meanwhile; None if nobody can want anything but Ctrl-C.
         guard: Makes the guard; None for a thread of this process.
@@ -108,6 +111,7 @@ def run(
             redirect=redirect,
             failing=failing,
             failing_at=failing_at,
+            near=near,
             watched=watched,
         )
         if journal.lost is not None:
@@ -136,6 +140,7 @@ def run_into(
     redirect: Mapping[str, LinkSpec] | None = None,
     failing: Failing = lambda _test: [],
     failing_at: FailingAt = lambda _position, _test: [],
+    near: Near = never,
     plan_sha256: str | None = None,
     watched: Watched | None = None,
 ) -> Outcome:
@@ -149,7 +154,7 @@ def run_into(
     prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
     bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
     prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
-    means = Means(plan, bench, journal, clock, prompter, control)
+    means = Means(plan, bench, journal, clock, prompter, control, near)
     events, again = (resumed.events, resumed.setup_again) if resumed else ((), None)
     named = plan_sha256 or digest(plan)
     if plan.units:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calbench.documents.plan import Binding, ConditionPlan, Plan
+from calbench.documents.conduct import ConditionPlan
+from calbench.documents.plan import Binding, Plan
 from calbench.documents.prompt import Ask
 from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.bench import Bench

@@ -22,7 +22,7 @@ from calbench.workflow.preparing import Prepared
 from calbench.workflow.recording import write_records
 from calbench.workflow.requesting import keep_request
 from calbench.workflow.sealing import seal_run
-from calbench.workflow.staging import Reality, eyes_of, stage_twin
+from calbench.workflow.staging import Reality, adjusted_before, eyes_of, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, SOURCES
 
 if TYPE_CHECKING:
@@ -169,6 +169,8 @@ def carry_out(
         _bench(prepared, conducting, start) as (ticking, redirect, stage),
         recorded(conducting.traffic, plan, ticking, redirect) as taping,
     ):
+        if stage is not None and conducting.stage is None:
+            adjusted_before(stage, plan, [] if resumed is None else resumed.events)
         outcome = run(
             plan,
             folder / JOURNAL,
@@ -177,6 +179,7 @@ def carry_out(
             redirect=taping.redirect,
             failing=lambda test: following.failing(plan.uut.position, test),
             failing_at=following.failing,
+            near=following.near,
             listeners=(following, *taping.listeners, *conducting.listeners),
             control=holding.control,
             guard=guard_of(prepared, folder, holding, ticking, taping.redirect),
@@ -234,16 +237,23 @@ class Tried:
 def try_out(
     prepared: Prepared, plan_sha256: str, reality: Reality, watch: Callable[[Event, TruthLog], None]
 ) -> Tried:
-    """Run a plan on the simulated bench as `execute` does, with events in memory and nothing evaluated.
+    """Run a plan on the simulated bench as `execute` does, with events in memory.
 
-    Points that do not pass are not taken again. `reality` has the seed that counts instead of the plan's; `watch` is
-    told of each event, with what really is by then.
+    Points that do not pass are not taken again, and nothing is evaluated but what decides whether the unit is adjusted
+    and whether further readings are taken near a limit. `reality` has the seed that counts instead of the plan's;
+    `watch` is told of each event, with what really is by then.
 
     Raises:
         UsageError: The plan is not a simulated one.
     """
-    from calbench.execution.journalling import MemoryJournal  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.nearing import near_limit  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.recording import failing  # noqa: PLC0415 - as above
+    from calbench.execution.journalling import MemoryJournal  # noqa: PLC0415 - as above
     from calbench.execution.running import run_into  # noqa: PLC0415 - as above
+
+    plan = prepared.plan
+    # "stop" would end the trial: whether points pass is what it is to show
+    judges = plan.policy.adjust == "if_failed" and plan.policy.on_fail != "stop"
 
     with _bench(prepared, Conducting(), reality=reality) as (clock, redirect, stage):
         if stage is None:
@@ -252,10 +262,12 @@ def try_out(
         journal = MemoryJournal(clock, (lambda event: watch(event, truth),))
         outcome = run_into(
             journal,
-            prepared.plan,
+            plan,
             _operator(prepared, stage),
             clock,
             redirect=redirect,
+            failing=lambda test: failing(plan, journal.events, test) if judges else [],
+            near=lambda _position, point, attempt: near_limit(plan, journal.events, point, attempt),
             plan_sha256=plan_sha256,
         )
         return Tried(outcome, journal.events)

@@ -14,6 +14,7 @@ from calbench.documents.journal import Event, parse
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Ask, Operator
 from calbench.documents.record import Record, Result
+from calbench.evaluation.nearing import near_limit
 from calbench.evaluation.recording import evaluate_run, failing
 from calbench.execution.controlling import Control
 from calbench.execution.journalling import Listener
@@ -166,6 +167,7 @@ class Lab:
                 for name, one in stage.addresses.items()
             },
             failing=lambda test: failing(plan, events, test),
+            near=lambda _position, point, attempt: near_limit(plan, events, point, attempt),
             listeners=(events.append, *([] if listen is None else [listen(stage)])),
             control=control,
             leased=leased,
