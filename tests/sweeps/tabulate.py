@@ -25,6 +25,7 @@ from calbench.documents.record import Record
 from calbench.workflow import JOURNAL, Prepared
 
 EVERY = int(os.environ.get("SWEEP_EVERY", "1"))
+SELDOM = 100_000  # objects made before garbage is looked for, which took a sixth of the time
 Job = tuple[str, str, int]
 """Case, what is done to a run of it, and after or at which event."""
 
@@ -63,6 +64,7 @@ def known(name: str) -> Known:
         _known[name] = Known(case, prepared, finished.record, events, with_errors(case, prepared))
         gc.collect()
         gc.freeze()  # what stays need not be looked through thousands of times
+        gc.set_threshold(SELDOM)
     return _known[name]
 
 
