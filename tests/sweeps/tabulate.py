@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import os
 import random
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,8 +60,10 @@ def known(name: str) -> Known:
     if name not in _known:
         case = next(one for one in CASES if one.name == name)
         prepared = case.prepared()
-        finished = whole(case, prepared, scratch())
+        folder = scratch()
+        finished = whole(case, prepared, folder)
         events = parse((finished.folder / JOURNAL).read_bytes())[0]
+        shutil.rmtree(folder)
         _known[name] = Known(case, prepared, finished.record, events, with_errors(case, prepared))
         gc.collect()
         gc.freeze()  # what stays need not be looked through thousands of times
