@@ -14,7 +14,7 @@ from calbench.authoring import wording, yamlfile
 
 _MEANING = {
     "Y017": "more than a hundred problems in one file: how many are not shown",
-    "F001": "a file that does not say whether it is a procedure, a station, an asset, a budget or answers",
+    "F001": "a file that does not say whether it is a procedure, a station, an asset, a budget, units or answers",
     "F002": "the file of another kind than the one that is needed",
     "P001": "a text that is given per language, but not in English",
     "P002": "a placeholder `{name}` that nothing fills",
@@ -79,6 +79,9 @@ _MEANING = {
     "P061": "a correlation that is not two contributions and a coefficient of -1 to 1, or that cannot hold",
     "P062": "a number of digits of U other than 1 or 2",
     "P063": "draws or a seed that cannot be, nothing or a correlated shape to draw, or a rule for k beside draws",
+    "P064": "a test that shares the standards among several units otherwise than the procedure says",
+    "P065": "a test that cannot be done at several units in parallel: with weights, or set by hand at each",
+    "P070": "an escalation of prompts that lacks its time, or to whom",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",
@@ -96,6 +99,8 @@ _MEANING = {
     "T015": "a simulated mistake that lacks its value",
     "T016": "a CMC whose capability, span, frequency or expression cannot be",
     "T017": "more sets of weights where there is none, that are no weights, or with a piece of an id that is there",
+    "T018": "an instrument of a position alone that does not exist, or in place of the unit under test",
+    "T019": "a name of a position that cannot be that of a folder, is that of another one, or means all",
     "A001": "a due date that is not after the date of the certificate",
     "A002": "a date that does not exist",
     "A003": "an entry that is neither for one value (`at`) nor for a span (`from`, `to`), or no entry",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from calbench.certificates.content import Block, Column, Field, Fields, Paragraph, Row, Section, Table
 from calbench.certificates.text import for_people, local, moment, printable, unit_for_people
 from calbench.certificates.wording import WORDS, Language, term, word
-from calbench.documents.plan import Standard
+from calbench.documents.origin import Standard
 from calbench.documents.record import Interruption, Record
 
 
@@ -42,6 +42,7 @@ def procedure(record: Record, language: Language) -> Section:
         ("ended", moment(run.ended)),
         ("operator", run.operator),
         ("station", plan.station),
+        ("position", plan.uut.position if plan.of_run else ""),
         ("status", term("status", run.status, language)),
         ("completeness", term("completeness", run.completeness, language)),
         ("retakes", str(run.retakes)),

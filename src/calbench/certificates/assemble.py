@@ -70,6 +70,8 @@ def notices(record: Record, language: Language) -> list[str]:
         found.append(word("simulated.says", language, seed=str(simulated.seed), clock=clock))
     if run.status != "COMPLETED":
         found.append(word("stopped.says", language, status=term("status", run.status, language)))
+    if run.reason:
+        found.append(word("left.out.says", language, reason=printable(run.reason)))
     found += [interrupted(each, language) for each in run.interruptions]
     if record.plan.partial:
         found.append(word("partial.says", language))

@@ -149,7 +149,15 @@ def _taken(attempt: Attempt, language: Language) -> Iterator[list[Cell]]:
         for raw in several:
             yield _raw(heading(f"what.{what}", language), raw, language)
     for question, answer in attempt.answers.items():
-        yield [heading("what.answer", language), "", f"{question}: {answer}", "", "", "", ""]
+        yield [
+            heading("what.answer", language),
+            "",
+            f"{question}: {'; '.join(answer.splitlines())}",
+            "",
+            "",
+            "",
+            "",
+        ]
 
 
 def _raw(what: str, raw: Raw, language: Language) -> list[Cell]:

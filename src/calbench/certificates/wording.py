@@ -33,6 +33,10 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     },
     "clock.virtual": {"en": "virtual", "zh": "虚拟时钟"},
     "clock.real": {"en": "real", "zh": "真实时钟"},
+    "left.out.says": {
+        "en": "The item was not measured to the end: {reason}",
+        "zh": "该被检器具未测量至结束：{reason}",
+    },
     "partial.says": {
         "en": "Partial: only some of the points of the procedure were selected for this run.",
         "zh": "部分检测：本次仅执行了规程中选定的部分测量点。",
@@ -87,6 +91,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "ended": {"en": "Ended", "zh": "结束时间"},
     "operator": {"en": "Operator", "zh": "操作人员"},
     "station": {"en": "Station", "zh": "工作站"},
+    "position": {"en": "Position", "zh": "工位"},
     "software": {"en": "Software", "zh": "软件"},
     "software.id": {"en": "Software id", "zh": "软件标识"},
     "status": {"en": "Status of the run", "zh": "运行状态"},
@@ -115,6 +120,10 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "outputs.untouched": {
         "en": "nothing was switched on; another instrument answered for {names}",
         "zh": "未接通任何输出；{names} 的地址上是另一台仪器",
+    },
+    "outputs.taken": {
+        "en": "another run took over {names}, and answers for its output",
+        "zh": "{names} 已由另一次运行接管，其输出由该次运行负责",
     },
     "outputs.not_verified": {"en": "not verified safe: {names}", "zh": "未确认安全：{names}"},
     "outputs.unknown": {"en": "not known", "zh": "未知"},

@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from calbench.cli import text
+from calbench.cli.asking import operator_of, prompts_option
 from calbench.cli.choosing import options, shared
-from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
+from calbench.cli.ending import exit_code, summarise
+from calbench.cli.running import FORMATS, conduct, write_certificates
 from calbench.cli.signing import said_of
-from calbench.cli.terminal import TerminalOperator
-from calbench.cli.wording import word
+from calbench.cli.waiting import patience, waiting
 from calbench.execution.controlling import Control
 from calbench.traffic import Traffic
 from calbench.workflow import prepare
@@ -33,6 +34,8 @@ from calbench.workflow import prepare
 )
 @click.option("--mask-serials", is_flag=True, help="Replace serial numbers in the cassette.")
 @click.option("--mask", "masks", multiple=True, metavar="REGEX", help="Replace matches in the cassette.")
+@prompts_option
+@waiting
 @shared
 def command(
     procedure: str,
@@ -42,6 +45,8 @@ def command(
     record_traffic: Path | None,
     mask_serials: bool,  # noqa: FBT001 - as click hands it over
     masks: tuple[str, ...],
+    prompts: str | None,
+    wait: float,
     **chosen: Any,  # noqa: ANN401 - as above
 ) -> None:
     """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
@@ -56,13 +61,20 @@ def command(
     quiet = chosen["for_machines"]
     traffic = None if record_traffic is None else Traffic(record_traffic, mask_serials, masks)
     prepared = prepare(procedure, station, options(chosen))
-    person = None
-    if prepared.plan.simulated is None and chosen["answers"] is None and sys.stdin.isatty():
-        person = TerminalOperator(chosen["operator"] or click.prompt(word("your.name")))
-    finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control())
+    simulated = prepared.plan.simulated is not None
+    person = operator_of(prompts, simulated=simulated, answers=chosen["answers"], name=chosen["operator"])
+    finished = conduct(
+        prepared,
+        out,
+        quiet=quiet,
+        operator=person,
+        traffic=traffic,
+        control=Control(),
+        waiting=patience(wait),
+    )
     paths = write_certificates(finished, wanted)
     if paths:
         click.echo(said_of(None, wanted, finished.folder), err=True)
     if quiet:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(finished.record))
+    sys.exit(exit_code(*finished.records.values()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, cast
 
 from calbench.documents.canonical import ZEROS, canonical, json_text, plain, quoted, sha256
 from calbench.documents.model import Stored
@@ -17,6 +17,10 @@ EventType = Literal[
     "step_finished",
     "asked",
     "answered",
+    "doubted",
+    "reminded",
+    "escalated",
+    "withdrawn",
     "applied",
     "reading",
     "reading_set_aside",
@@ -32,6 +36,8 @@ EventType = Literal[
     "state",
     "verb",
     "guard",
+    "unit",
+    "lease",
     "run_resumed",
     "cleared",
     "run_closed",
@@ -69,6 +75,7 @@ MUST_HOLD: Mapping[EventType, Mapping[str, type]] = {
     "answered": {"id": str, "answer": str},
     "reading_set_aside": {"reason": str},
     "attempt_discarded": {"reason": str},
+    "unit": {"state": str, "why": str},
     "run_closed": {"status": str, "outputs": str, "in_doubt": list, "partial": bool},
 }
 """What the body of an event holds at least, by its type: results are computed from it."""
@@ -148,4 +155,41 @@ def _event(line: bytes, number: int, prev: str) -> Event:
         raise IntegrityFailure(
             f"Line {number} of the journal does not follow from line {number - 1}: one was altered."
         )
+    return event
+
+
+def at_position(events: Iterable[Event], position: str) -> list[Event]:
+    """Give the events that concern one unit of a run of several: its own and those of what all share.
+
+    What was done once for several units says for which attempt of each (`for`); where a run ended, each unit may have
+    ended before, in its own way (`units`). Both are given as they are for this unit.
+    """
+    return by_position(events, [position])[position]
+
+
+def by_position(events: Iterable[Event], positions: Sequence[str]) -> dict[str, list[Event]]:
+    """Give the events that concern each unit, as `at_position` does, going through the journal once."""
+    found: dict[str, list[Event]] = {position: [] for position in positions}
+    for event in events:
+        if event.position:
+            if event.position in found:
+                found[event.position].append(event)
+            continue
+        for position, own in found.items():
+            if _is_for(event, position):
+                own.append(_of_unit(event, position))
+    return found
+
+
+def _is_for(event: Event, position: str) -> bool:
+    return "for" not in event.body or position in cast("Mapping[str, int]", event.body["for"])
+
+
+def _of_unit(event: Event, position: str) -> Event:
+    if "for" in event.body:
+        attempts = cast("Mapping[str, int]", event.body["for"])
+        return event.model_copy(update={"attempt": attempts[position]})
+    if event.type == "run_closed" and "units" in event.body:
+        own = cast("Mapping[str, Mapping[str, object]]", event.body["units"]).get(position, {})
+        return event.model_copy(update={"body": {**event.body, **own}})
     return event

@@ -8,33 +8,15 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from calbench.documents.asking import PatiencePlan, QuestionPlan
+from calbench.documents.canonical import digest
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
+from calbench.documents.origin import Software, Source, Standard
+from calbench.documents.parting import plan_of
+from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
-
-
-class Software(Stored):
-    """The program: `id` is a hash over the modules that compute results (WELMEC 7.2, software identification)."""
-
-    name: str
-    version: str
-    id: str
-
-
-class Source(Stored):
-    """One file that the plan was made of: an authored one, or the digital certificate that an asset names."""
-
-    kind: Literal["procedure", "station", "asset", "certificate"]
-    id: str
-    version: str = ""
-    path: str
-    sha256: str
-
-
-def source_name(source: Source) -> str:
-    """Give the name under which a run keeps its copy of an authored file."""
-    return f"{source.kind}-{source.id}.{'xml' if source.kind == 'certificate' else 'yaml'}"
 
 
 class ProcedureRef(Stored):
@@ -46,39 +28,6 @@ class ProcedureRef(Stored):
     regulation: str = ""
     sources: dict[str, str] = {}
     applies_to: dict[str, list[str]] = {}
-
-
-class Standard(Grown):
-    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it.
-
-    `age_days` is the age of its values on the day of use, where a drift counts from it; `traceable_to` the certificate
-    that its own rests on. `weights` are its pieces where a role has several sets.
-    """
-
-    id: str
-    kind: str
-    maker: str
-    model: str
-    serial: str
-    accuracy_class: str = ""
-    certificate_number: str
-    issuer: str
-    accreditation: str = ""
-    certificate_date: str
-    certificate_sha256: str = ""
-    due: str
-    later: ClassVar[tuple[str, ...]] = (
-        "age_days",
-        "traceable_to",
-        "traceable_to_issuer",
-        "traceable_to_sha256",
-        "weights",
-    )
-    age_days: int | None = None
-    traceable_to: str = ""
-    traceable_to_issuer: str = ""
-    traceable_to_sha256: str = ""
-    weights: list[str] = []
 
 
 class Binding(Grown):
@@ -184,21 +133,6 @@ class Prediction(Grown):
     later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
 
 
-class QuestionPlan(Stored):
-    """One question of a prompt; `words` translates its choices."""
-
-    id: str
-    text: LocalTexts
-    kind: Literal["confirm", "choice", "text", "number"]
-    choices: list[str] = []
-    unit: str | None = None
-    minimum: str | None = None
-    maximum: str | None = None
-    must_be: str | None = None
-    optional: bool = False
-    words: dict[str, dict[str, str]] = {}
-
-
 class Point(Grown):
     """One point: what is applied or placed, what is read, how it is judged.
 
@@ -281,8 +215,13 @@ class ConnectionPlan(Stored):
     confirm: list[LocalTexts] = []
 
 
-class Step(Stored):
-    """One step of the run, in order; the fields that its kind does not use stay empty."""
+class Step(Grown):
+    """One step of the run, in order; the fields that its kind does not use stay empty.
+
+    Among several units, a step of setup is done for `each`, or once for all; how they share the points says `sharing`.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("each",)
 
     id: str
     kind: Literal["identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure"]
@@ -300,12 +239,13 @@ class Step(Stored):
     load: str = ""
     place: list[str] = []
     times: int = 1
+    each: bool = False
 
 
 class PolicyPlan(Grown):
     """What happens when something does not pass or does not answer."""
 
-    later: ClassVar[tuple[str, ...]] = ("resume_within",)
+    later: ClassVar[tuple[str, ...]] = ("resume_within", "prompts")
 
     on_fail: Literal["ask", "continue", "stop"]
     retakes: int
@@ -313,6 +253,7 @@ class PolicyPlan(Grown):
     stages: list[str]
     resume_within: str | None = None
     """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
+    prompts: PatiencePlan | None = None
 
 
 class Simulated(Stored):
@@ -336,8 +277,30 @@ class Uut(Stored):
     given: dict[str, str]
 
 
-class Plan(Stored):
-    """The plan; `not_in_effect` are keys of its files that this version of the program reads and does not act on."""
+class Unit(Stored):
+    """One of several units under test of a run: its place, what its work order says, who plays roles for it alone.
+
+    `points`, `connections` and `steps` are those of the plan that are others for this unit: where it has standards of
+    its own, or a text names its position. `weights` are those of its own sets.
+    """
+
+    position: str
+    given: dict[str, str]
+    bindings: list[Binding]
+    points: list[Point] = []
+    connections: list[ConnectionPlan] = []
+    steps: list[Step] = []
+    weights: dict[str, str] = {}
+
+
+class Plan(Grown):
+    """The plan; `not_in_effect` are keys of its files that this version of the program reads and does not act on.
+
+    The plan of a run of several has `units`, and in `uut` what its work order says of all of them. What concerns one of
+    them is a plan of its own (`at`), which names the run's by its hash (`of_run`).
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run")
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -364,6 +327,27 @@ class Plan(Stored):
     partial: bool
     not_in_effect: list[str] = []
     estimate_s: int
+    units: list[Unit] = []
+    sharing: SharingPlan | None = None
+    of_run: str = ""
+
+    @property
+    def positions(self) -> list[str]:
+        """The positions of the units under test; of a run of one unit its own."""
+        return [unit.position for unit in self.units] or [self.uut.position]
+
+    def at(self, position: str, run: str = "") -> Plan:
+        """Give the plan of one unit; that of a run of one unit is the run's own.
+
+        Args:
+            position: Where the unit is; KeyError if there is none in this run.
+            run: The digest of this plan, if it is known.
+        """
+        if not self.units:
+            if position != self.uut.position:
+                raise KeyError(position)
+            return self
+        return plan_of(self, position, run or digest(self))
 
     def point(self, name: str) -> Point:
         """Give the point of this name; KeyError if there is none."""

@@ -9,11 +9,12 @@ from typing import ClassVar, Literal
 
 from calbench.documents.deciding import PriorPlan
 from calbench.documents.model import Grown, Stored
-from calbench.documents.plan import LocalTexts, Plan, Software
+from calbench.documents.origin import Software
+from calbench.documents.plan import LocalTexts, Plan
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
-OutputState = Literal["verified_off", "no_source", "untouched", "not_verified", "unknown"]
+OutputState = Literal["verified_off", "no_source", "untouched", "taken", "not_verified", "unknown"]
 """How a run left its sources: each read back as off; there were none; another instrument answered and was left
 alone; some could not be read back; or the journal has no end and does not say."""
 
@@ -204,9 +205,12 @@ class Interruption(Stored):
 
 
 class Run(Grown):
-    """How the run went; status is not verdict."""
+    """How the run went; status is not verdict.
 
-    later: ClassVar[tuple[str, ...]] = ("interruptions",)
+    Of one unit of several, `started` and `ended` say when this one was measured, and `reason` why it was left out.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("interruptions", "reason")
 
     id: str
     status: Status
@@ -218,6 +222,7 @@ class Run(Grown):
     outputs_in_doubt: list[str] = []
     retakes: int
     interruptions: list[Interruption] = []
+    reason: str = ""
 
 
 class JournalRef(Stored):

@@ -58,9 +58,10 @@ class Instrument(Authored):
 
 
 class Position(Authored):
-    """A place for a unit under test, and how that unit is read."""
+    """A place for a unit under test, how that unit is read, and what instruments are there for it alone, by role."""
 
     driver: DriverName
+    with_: dict[Name, Name] = Field(alias="with", default={})
     link: LinkAddress | None = None
     identify: Literal["scan", "query"] | None = None
     sim: Text | None = None
@@ -86,7 +87,7 @@ class Mistake(Authored):
     """A deliberate mistake of the simulated operator, for tests."""
 
     at: Text
-    do: Literal["no_connection", "wrong_weight", "wrong_answer"]
+    do: Literal["no_connection", "wrong_weight", "wrong_answer", "late_answer"]
     value: Text | None = None
 
 

@@ -227,6 +227,7 @@ def _inspected(point: Point, test: TestPlan, attempts: list[Attempt]) -> Result:
     counting = [one for one in attempts if one.counts]
     answers = counting[0].answers if counting else {}
     wanted = {question.id: question.must_be for question in point.questions if question.must_be is not None}
+    lists = {question.id for question in point.questions if question.kind == "checklist"}
     met = all(answers.get(name) == value for name, value in wanted.items())
     verdict: Verdict = "not_evaluated" if not counting else "pass" if met else "fail"
     return Result(
@@ -234,7 +235,9 @@ def _inspected(point: Point, test: TestPlan, attempts: list[Attempt]) -> Result:
         test=test.id,
         labels=point.labels,
         of="inspection",
-        answer="; ".join(answers.values()),
+        answer="; ".join(
+            answer.replace("\n", "; ") if name in lists else answer for name, answer in answers.items()
+        ),
         verdict=verdict,
         shown=show(Figures(), point, test),
         attempts=len(attempts),

@@ -14,10 +14,11 @@ from typing import Literal
 from calbench.clock import Clock, RealClock
 from calbench.control.verbs import Command, Reply, Verb
 from calbench.documents.journal import Event
-from calbench.documents.states import State, following
+from calbench.documents.states import Following
 from calbench.errors import CalbenchError
-from calbench.execution.asking import Asking
 from calbench.execution.journalling import Journal
+from calbench.execution.openprompts import OpenPrompts
+from calbench.execution.remoteanswers import handle_prompts
 
 Wanted = Literal["", "pause", "hold", "finish", "stop", "abort"]
 _RANK: dict[str, int] = {"": 0, "pause": 1, "hold": 2, "finish": 3, "stop": 4, "abort": 5}
@@ -52,6 +53,20 @@ class HoldWanted(Exception):  # noqa: N818 - as above
     """The run is held in the middle of a point, which is then measured anew."""
 
 
+class SuspendWanted(Exception):  # noqa: N818 - as above
+    """Something that all units share is gone: what is going on is broken off, and measured anew later."""
+
+
+class Lapsed(HoldWanted):
+    """A point is measured anew: its stimulus was switched off while a prompt waited; the run need not be held."""
+
+
+class _Exempt(threading.local):
+    """How often the present thread has asked not to be broken off."""
+
+    depth = 0
+
+
 class Control:
     """What is wanted of a run. One for each run; `attach` it to the journal before anything is asked of it.
 
@@ -64,11 +79,15 @@ class Control:
         self._clock: Clock | None = None
         self._wanted: Wanted = ""
         self._why = ""
-        self._state: State = "LOADED"
+        self._following = Following()
+        self._prompts: OpenPrompts | None = None
         self._held = False
         self._closed = False
-        self._exempt = 0
+        self._exempt = _Exempt()
+        self._suspended = ""
         self._aborting: threading.Thread | None = None
+        self.beside = 0
+        """How many threads measure beside one another; 0 while one does all."""
         self.may_hold = False
         """Whether the run is where it can be held in the middle of something, and begin that anew."""
         self._on_abort: Callable[[str], str] = lambda _why: "The runner makes the outputs safe."
@@ -81,9 +100,17 @@ class Control:
         """
         self._journal, self._clock, self._on_abort = journal, clock, on_abort
 
+    def take_answers(self, prompts: OpenPrompts) -> None:
+        """Take the prompts of the run, so that those in other processes can see them, and answer them if they may."""
+        self._prompts = prompts
+
     def watch(self, event: Event) -> None:
         """Follow the state of the run; a listener of the journal."""
-        self._state = following(self._state, event)
+        self._following(event)
+
+    @property
+    def _state(self) -> str:
+        return self._following.state
 
     # what a person does, in any thread
 
@@ -91,6 +118,8 @@ class Control:
         """Take a command, write it down, and say what is done about it."""
         if command.verb == "state":
             return Reply(accepted=not self._closed, state=self._state, text=f"It is {self._state}.")
+        if command.verb in ("prompts", "answer"):
+            return handle_prompts(self._prompts, command, self._state)
         if command.verb == "abort":
             return self._abort(command)
         with self._changed:
@@ -116,6 +145,12 @@ class Control:
             self._aborting = threading.Thread(target=self._act, args=(command,), name="abort", daemon=True)
             self._aborting.start()
 
+    def interrupt_all(self, pressed: KeyboardInterrupt) -> None:
+        """Take Ctrl-C while several units are measured in threads of their own, some of which may wait."""
+        self.interrupt(pressed)
+        with self._changed:
+            self._wake()
+
     def settle(self, seconds: float) -> None:
         """Wait until the guard has said what it found, if Ctrl-C had it act."""
         if self._aborting is not None:
@@ -132,6 +167,12 @@ class Control:
         with self._changed:
             if _RANK[self._wanted] < _RANK["stop"]:
                 self._wanted, self._why = "stop", why
+            self._wake()
+
+    def suspend(self, why: str) -> None:
+        """Break off what is going on in all threads that measure; empty text lets them go on again."""
+        with self._changed:
+            self._suspended = why
             self._wake()
 
     # where the runner looks, in its own thread
@@ -152,8 +193,9 @@ class Control:
         Raises:
             StopWanted: The run is stopped or aborted.
             HoldWanted: It is held, in the middle of a point.
+            SuspendWanted: Something that is shared is gone.
         """
-        if not self._wanted or self._exempt:
+        if not (self._wanted or self._suspended) or self._exempt.depth:
             return
         if self._wanted == "abort":
             raise AbortWanted(self._why)
@@ -161,6 +203,8 @@ class Control:
             raise StopWanted(self._why)
         if self._wanted == "hold" and self.may_hold:
             raise HoldWanted(self._why)
+        if self._suspended:
+            raise SuspendWanted(self._suspended)
 
     def between(self) -> bool:
         """Look between points: whether to hold here.
@@ -177,7 +221,7 @@ class Control:
     def interrupts(self) -> bool:
         """Tell whether a wait is to be broken off."""
         at_once = self._wanted in ("stop", "abort") or (self._wanted == "hold" and self.may_hold)
-        return at_once and not self._exempt
+        return (at_once or bool(self._suspended)) and not self._exempt.depth
 
     def hold(self) -> None:
         """Wait until somebody lets the run go on, in real time even where the clock is virtual.
@@ -194,21 +238,15 @@ class Control:
                 self._held = False
         self.between()
 
-    def wait_for(self, answer: Callable[[], str]) -> str:
-        """Give what a person answers, who may take long; asked in a thread of its own, so that a stop need not wait.
+    def at_prompt(self) -> None:
+        """Look while a prompt waits: a pause waits for its answer, whatever ends the run does not.
 
         Raises:
-            StopWanted: The run is stopped or aborted meanwhile; the question stays unanswered.
-            BaseException: Whatever asking raised.
+            StopWanted: The run is stopped or aborted; the prompt stays unanswered.
+            SuspendWanted: All who measure are suspended; it is asked again later.
         """
-        asking = Asking(answer, self._changed)
-        with self._changed:
-            asking.start()
-            while not asking.over:
-                self._changed.wait(LOOK_AGAIN)
-                if self._wanted in ("stop", "abort"):
-                    self.at_exchange()
-        return asking.answer()
+        if self._wanted in ("stop", "abort") or self._suspended:
+            self.at_exchange()
 
     def rest(self, seconds: float) -> None:
         """Let time pass on the run's clock; a verb that takes effect at once breaks it off.
@@ -218,7 +256,7 @@ class Control:
         """
         if self._clock is None:
             raise ValueError("a control that is attached to no journal has no clock")
-        if isinstance(self._clock, RealClock) and not self._exempt:
+        if isinstance(self._clock, RealClock) and not self._exempt.depth:
             self._clock.wait_until(self.interrupts, self._clock.monotonic() + seconds)
         else:
             self._clock.sleep(seconds)
@@ -227,11 +265,11 @@ class Control:
     @contextlib.contextmanager
     def exempt(self) -> Iterator[None]:
         """Keep verbs from taking effect: while outputs are made safe, nothing breaks that off."""
-        self._exempt += 1
+        self._exempt.depth += 1
         try:
             yield
         finally:
-            self._exempt -= 1
+            self._exempt.depth -= 1
 
     def close(self) -> None:
         """Take no more verbs: the last line of the journal follows."""
@@ -288,6 +326,8 @@ class Control:
 
     def _wake(self) -> None:
         self._changed.notify_all()
+        if self._prompts is not None:
+            self._prompts.wake()
         if isinstance(self._clock, RealClock):
             self._clock.call_at(self._clock.monotonic(), lambda: None)
 

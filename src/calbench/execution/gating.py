@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 
 from calbench.clock import Clock
-from calbench.errors import LinkTimeout
+from calbench.errors import LeaseLost, LinkTimeout
 from calbench.execution.controlling import Control
 
 ANSWER_WITHIN = 2.0
@@ -19,49 +20,82 @@ HUNG = 60.0
 
 
 class Gate:
-    """What every exchange of a run passes; there is one for all lines, and only the runner's thread passes it.
-
-    Attributes:
-        overdue: When the exchange that is going on must be over, on the run's clock; None between exchanges. A
-            heartbeat looks here whether the runner hangs.
-    """
+    """What every exchange of a run passes; there is one for all lines and for all threads that measure."""
 
     def __init__(self, control: Control, clock: Clock) -> None:
         self._control = control
         self._clock = clock
-        self._until: float | None = None
-        self.overdue: float | None = None
+        self._deadline = _Deadline()
+        self._going_on: dict[int, float] = {}
+        self.require_lease: Callable[[], None] = lambda: None
+        """Called before each exchange; a lease that may be lost is looked at, and what is lost is told the control."""
+        self.taken: set[str] = set()
+        """Instruments that another run has leased since."""
+
+    @property
+    def overdue(self) -> float | None:
+        """When the first exchange that is going on must be over, on the run's clock; None between exchanges.
+
+        A heartbeat looks here whether the runner hangs.
+        """
+        return min(tuple(self._going_on.values()), default=None)
+
+    def touch(self, what: str) -> None:
+        """Let something pass that has no deadline of its own, like a device clear.
+
+        Raises:
+            StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
+            LeaseLost: Another run has the instrument that is being made safe.
+        """
+        self.require_lease()
+        self._control.at_exchange()
+        if self._deadline.instrument in self.taken:
+            raise LeaseLost(f"another run has leased it before {what}")
 
     @contextlib.contextmanager
     def exchange(self, what: str, timeout: float | None = None) -> Iterator[None]:
         """Let one exchange pass, that may take `timeout` seconds (None: what its line says).
 
         Raises:
-            StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
+            StopWanted, HoldWanted, LeaseLost: As `touch`.
             LinkTimeout: The deadline is over.
         """
-        self._control.at_exchange()
-        if self._until is not None and self._clock.monotonic() >= self._until:
+        self.touch(what)
+        until = self._deadline.until
+        if until is not None and self._clock.monotonic() >= until:
             raise LinkTimeout(f"the deadline for making safe was over before {what}")
-        self.overdue = self._clock.monotonic() + (timeout or 0.0) + HUNG
+        mine = threading.get_ident()
+        self._going_on[mine] = self._clock.monotonic() + (timeout or 0.0) + HUNG
         try:
             yield
         finally:
-            self.overdue = None
+            self._going_on.pop(mine, None)
 
     def capped(self, timeout: float | None) -> float | None:
         """Give the timeout that an answer may have: the one that is asked for, or what the deadline leaves."""
-        if self._until is None:
+        until = self._deadline.until
+        if until is None:
             return timeout
-        left = max(self._until - self._clock.monotonic(), 0.001)
+        left = max(until - self._clock.monotonic(), 0.001)
         return min(ANSWER_WITHIN if timeout is None else timeout, left)
 
     @contextlib.contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Set a deadline for all exchanges of a block; no verb breaks it off."""
-        before, self._until = self._until, self._clock.monotonic() + seconds
+    def within(self, seconds: float, instrument: str) -> Iterator[None]:
+        """Set a deadline for all exchanges of a block with an instrument, in this thread.
+
+        No verb breaks it off, a lost lease does.
+        """
+        before, self._deadline.until = self._deadline.until, self._clock.monotonic() + seconds
+        self._deadline.instrument = instrument
         try:
             with self._control.exempt():
                 yield
         finally:
-            self._until = before
+            self._deadline.until, self._deadline.instrument = before, ""
+
+
+class _Deadline(threading.local):
+    """When the outputs must be safe and which instrument is being made so, in the thread that does it."""
+
+    until: float | None = None
+    instrument = ""

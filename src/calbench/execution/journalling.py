@@ -13,19 +13,39 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Protocol
 
-from calbench.clock import Clock
+from calbench.clock import Clock, give_way
 from calbench.documents.canonical import sha256
 from calbench.documents.journal import FIRST_PREV, Event, EventType, line_of
 from calbench.errors import RunFailed
 
+_MANY = ("exchange", "reading", "attempt_started", "attempt_finished", "attempt_discarded")
+"""What several units write at the same time, while they hold no lock: one flush does for all."""
 Listener = Callable[[Event], None]
 Actor = Literal["runner", "operator", "guard"]
 
 
 def _written(utc: datetime) -> str:
     return f"{utc.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
+
+
+class Notes(Protocol):
+    """Where events are written: a journal, or what one of several units under test sees of it."""
+
+    keeps_traffic: bool
+
+    def note(
+        self,
+        type_: EventType,
+        body: Mapping[str, object] | None = None,
+        *,
+        point: str = "",
+        attempt: int = 0,
+        actor: Actor | None = None,
+        position: str | None = None,
+    ) -> Event:
+        """Append one event; see `Journal.note`."""
 
 
 class Journal:
@@ -62,6 +82,7 @@ class Journal:
         self._size = self._file.tell()
         self._pending: tuple[Event, str, int] | None = None
         self._untold: deque[Event] = deque()
+        self._teller = 0
         self._ended = False
         self.position = ""
         self.actor: Actor = "runner"
@@ -88,8 +109,9 @@ class Journal:
         point: str = "",
         attempt: int = 0,
         actor: Actor | None = None,
+        position: str | None = None,
     ) -> Event:
-        """Append one event and flush it to the disk.
+        """Append one event and flush it to the disk; None for the position is that of the journal.
 
         Raises:
             RunFailed: The disk does not take it; the run must stop. Not raised while the bench is made safe.
@@ -103,12 +125,14 @@ class Journal:
                 t_mono=f"{self._clock.monotonic():.6f}",
                 actor=actor or self.actor,
                 type=type_,
-                position=self.position,
+                position=self.position if position is None else position,
                 point=point,
                 attempt=attempt,
                 body=dict(body or {}),
             )
             self._write(event, line_of(event))
+        if type_ in _MANY and self._teller != threading.get_ident():
+            give_way(self._clock, lambda: self._flushed >= event.seq)
         self._flush(event.seq)
         if event.seq <= self._flushed:
             self._tell_all()
@@ -181,13 +205,21 @@ class Journal:
             why = "" if self.lost is None else f": {self.lost.strerror}"
             raise RunFailed(f"The journal {self._path} cannot be written{why}.") from self.lost
         with self._telling:
-            self._tell(event)
+            before, self._teller = self._teller, threading.get_ident()
+            try:
+                self._tell(event)
+            finally:
+                self._teller = before
 
     def _tell_all(self) -> None:
         """Tell the listeners of all that is on the disk and that they have not heard of, in order."""
         with self._telling:
-            while self._untold and self._untold[0].seq <= self._flushed:
-                self._tell(self._untold.popleft())
+            before, self._teller = self._teller, threading.get_ident()
+            try:
+                while self._untold and self._untold[0].seq <= self._flushed:
+                    self._tell(self._untold.popleft())
+            finally:
+                self._teller = before
 
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):
@@ -229,6 +261,7 @@ class MemoryJournal(Journal):
         point: str = "",
         attempt: int = 0,
         actor: Actor | None = None,
+        position: str | None = None,
     ) -> Event:
         """Keep one event, and tell the listeners; one that fails ends the run."""
         event = Event.model_construct(
@@ -238,7 +271,7 @@ class MemoryJournal(Journal):
             t_mono=f"{self._clock.monotonic():.6f}",
             actor=actor or self.actor,
             type=type_,
-            position=self.position,
+            position=self.position if position is None else position,
             point=point,
             attempt=attempt,
             body=dict(body or {}),

@@ -8,11 +8,11 @@ from typing import Any
 
 from calbench.documents.plan import Binding
 from calbench.documents.record import OutputState
-from calbench.errors import InstrumentError
+from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.controlling import Counted
 from calbench.execution.gating import SAFE_WITHIN
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.instruments import catalog
 from calbench.instruments.reading import Safe
 
@@ -26,17 +26,22 @@ class Outputs:
         unsafe: Which of them are not known to be safe.
         untouched: Which of them are not the instrument that is meant; nothing was sent to them but the question
             who they are.
+        taken: Which of them another run has now, because the lease of this one was over: it makes them safe when it
+            begins, and this one must not touch them.
     """
 
     sources: int = 0
     unsafe: tuple[str, ...] = ()
     untouched: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def state(self) -> OutputState:
         """The state in one word, as the journal and the record hold it."""
         if self.unsafe:
             return "not_verified"
+        if self.taken:
+            return "taken"
         if self.untouched:
             return "untouched"
         return "verified_off" if self.sources else "no_source"
@@ -44,7 +49,7 @@ class Outputs:
     @property
     def in_doubt(self) -> list[str]:
         """The instruments that the state is about; empty where all is well."""
-        return list(self.unsafe or self.untouched)
+        return list(self.unsafe or self.taken or self.untouched)
 
     @property
     def safe(self) -> bool:
@@ -55,13 +60,18 @@ class Outputs:
         if self.unsafe:
             names = ", ".join(self.unsafe)
             return f"NOT VERIFIED SAFE: {names}. Switch to standby by hand, and check before touching any terminal."
+        if self.taken:
+            names = ", ".join(self.taken)
+            return (
+                f"another run has {names} now, and answers for its output; this run did not touch it any more"
+            )
         if self.untouched:
             names = ", ".join(self.untouched)
             return f"nothing was switched on; another instrument answered for {names} and was not touched"
         return "safe: every output verified off" if self.sources else "no source in this run"
 
 
-def make_safe(bench: Bench, journal: Journal) -> Outputs:
+def make_safe(bench: Bench, journal: Notes) -> Outputs:
     """Make every source safe; one that is not open or not verified is tried over a fresh line.
 
     Raises:
@@ -70,7 +80,19 @@ def make_safe(bench: Bench, journal: Journal) -> Outputs:
     return _Safing(bench, journal).all()
 
 
-def note_outputs(bench: Bench, journal: Journal) -> None:
+def safe_meanwhile(bench: Bench, journal: Notes, why: str) -> None:
+    """Make every source safe while the run waits for a person, and write down why.
+
+    Raises:
+        RunFailed: A source is in doubt: nobody shall wait beside it.
+    """
+    outputs = make_safe(bench, journal)
+    journal.note("state", {"state": "WAITING", "why": why, "outputs": outputs.state})
+    if not outputs.safe:
+        raise RunFailed(f"{why} Outputs: {outputs}")
+
+
+def note_outputs(bench: Bench, journal: Notes) -> None:
     """Ask every source that can say so whether its output is on, and write it down; nothing is changed.
 
     So a bench is found that an earlier crash left on. One that does not answer is made safe all the same.
@@ -80,17 +102,17 @@ def note_outputs(bench: Bench, journal: Journal) -> None:
         if driver is None or not hasattr(driver, "output_is_on"):
             continue
         try:
-            with bench.gate.within(SAFE_WITHIN):
+            with bench.gate.within(SAFE_WITHIN, binding.instrument):
                 found: dict[str, object] = {"on": bool(driver.output_is_on())}
         except InstrumentError as error:
             found = {"message": str(error)}
-        journal.note("output", {"instrument": binding.instrument, **found})
+        journal.note("output", {"instrument": binding.instrument, **found}, position=bench.place(binding))
 
 
 class _Safing:
     """Goes through the sources once; whatever goes wrong with one, the next must be made safe too."""
 
-    def __init__(self, bench: Bench, journal: Journal) -> None:
+    def __init__(self, bench: Bench, journal: Notes) -> None:
         self._bench = bench
         self._journal = journal
         self._interrupted = False
@@ -98,25 +120,33 @@ class _Safing:
     def all(self) -> Outputs:
         unsafe: list[str] = []
         untouched: list[str] = []
+        taken: list[str] = []
         sources = self._bench.sources()
         for binding in sources:
-            if binding.instrument in self._bench.strangers:
+            if binding.instrument in self._bench.taken:
+                taken.append(binding.instrument)
+            elif binding.instrument in self._bench.strangers:
                 untouched.append(binding.instrument)
             elif self._one(binding) is not Safe.VERIFIED:
-                strange = binding.instrument in self._bench.strangers
-                (untouched if strange else unsafe).append(binding.instrument)
+                self._whose(binding.instrument, unsafe, untouched, taken).append(binding.instrument)
         if self._interrupted:
             raise Counted
-        return Outputs(len(sources), tuple(unsafe), tuple(untouched))
+        return Outputs(len(sources), tuple(unsafe), tuple(untouched), tuple(taken))
+
+    def _whose(self, name: str, unsafe: list[str], untouched: list[str], taken: list[str]) -> list[str]:
+        """Tell what a source that is not verified off counts as."""
+        if name in self._bench.taken:
+            return taken
+        return untouched if name in self._bench.strangers else unsafe
 
     def _one(self, binding: Binding) -> Safe:
         driver = self._bench.driver(binding.instrument)
         result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(binding, driver)
-        if result is not Safe.VERIFIED:
+        if result is not Safe.VERIFIED and binding.instrument not in self._bench.taken:
             result, why = self._afresh(binding, why)
         body = {"instrument": binding.instrument, "result": str(result), "message": why}
         try:
-            self._journal.note("safe_state", body)
+            self._journal.note("safe_state", body, position=self._bench.place(binding))
         except KeyboardInterrupt:
             self._press()
         return result
@@ -130,7 +160,7 @@ class _Safing:
     def _afresh(self, binding: Binding, why: str) -> tuple[Safe, str]:
         """Try once more over a fresh line."""
         try:
-            with self._bench.gate.within(_seconds(binding)):
+            with self._bench.gate.within(_seconds(binding), binding.instrument):
                 driver = self._bench.reopen(binding)
         except KeyboardInterrupt:
             self._press()
@@ -141,7 +171,7 @@ class _Safing:
 
     def _attempt(self, binding: Binding, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
         try:
-            with self._bench.gate.within(_seconds(binding)):
+            with self._bench.gate.within(_seconds(binding), binding.instrument):
                 return Safe(driver.make_safe()), ""
         except KeyboardInterrupt:
             self._press()

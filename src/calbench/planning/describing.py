@@ -7,17 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from calbench.documents.asking import PatiencePlan
 from calbench.documents.loaded import Loaded
+from calbench.documents.origin import Source, Standard
 from calbench.documents.plan import (
     ConditionPlan,
     ConnectionPlan,
     ParameterValue,
     PolicyPlan,
     ProcedureRef,
-    Source,
-    Standard,
 )
-from calbench.documents.procedure import Condition, Procedure
+from calbench.documents.procedure import Condition, Patience, Procedure
 from calbench.documents.station import Laboratory
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
@@ -63,6 +63,10 @@ def sources(request: Request, bound: list[Bound]) -> list[Source]:
             )
             for one in assets
             if one.model.dcc is not None and one.model.certificate.sha256 is not None
+        ),
+        *(
+            Source(kind="picture", id=path, path=path, sha256=sha256)
+            for path, sha256 in sorted(request.pictures.items())
         ),
     ]
 
@@ -140,6 +144,18 @@ def policy(procedure: Procedure) -> PolicyPlan:
         comms_retry=stated.comms_retry,
         stages=list(stated.stages),
         resume_within=stated.resume_within,
+        prompts=_patience(stated.prompts),
+    )
+
+
+def _patience(stated: Patience | None) -> PatiencePlan | None:
+    if stated is None:
+        return None
+    return PatiencePlan(
+        remind_after=stated.remind_after,
+        escalate_after=stated.escalate_after,
+        escalate_to=stated.escalate_to or "",
+        safe_after=stated.safe_after,
     )
 
 
@@ -147,7 +163,6 @@ def not_in_effect(request: Request) -> list[str]:
     """Name the keys of the files that say more than this version of the program does."""
     procedure, station = request.procedure.model, request.station.model
     found = {
-        "procedure: positions (one unit is verified in a run)": procedure.positions.max > 1,
         "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1,
         "procedure: roles.max_error_share": any(one.max_error_share for one in procedure.roles.values()),
         "station: regulations": bool(station.regulations),

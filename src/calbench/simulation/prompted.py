@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from calbench.documents.prompt import Ask
+from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
 from calbench.simulation.byeye import ReadByEye, SetByEye
 from calbench.simulation.staging import Stage
@@ -26,7 +27,8 @@ class Mark:
 class Eyes:
     """What is read, and set, at instruments without an interface: by the id of the prompt.
 
-    `readings` are instrument and quantity of each number that is asked for.
+    `readings` are instrument and quantity of each number that is asked for; an instrument without a name is the unit
+    that the prompt is about.
     """
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -36,37 +38,72 @@ class Eyes:
 class SimulatedOperator:
     """Connects leads and places weights as prompts ask, confirms, and takes the first choice of a question.
 
-    `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake. `eyes` says
-    what is read where a number is asked for, and where a pointer is brought before something is confirmed.
+    `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake, and `late` the
+    seconds of simulated time after which one is given. `eyes` says what is read where a number is asked for, and where
+    a pointer is brought before something is confirmed. What is not plausible it gives a second time. `position` is that
+    of the unit that prompts are about which name none.
     """
 
     name = "simulated operator"
 
     def __init__(
-        self, stage: Stage, position: str, wrong: Mapping[str, str] | None = None, eyes: Eyes | None = None
+        self,
+        stage: Stage,
+        position: str,
+        wrong: Mapping[str, str] | None = None,
+        eyes: Eyes | None = None,
+        late: Mapping[str, float] | None = None,
     ) -> None:
         self._stage = stage
         self._eyes = eyes or Eyes()
         self._position = position
         self._wrong = dict(wrong or {})
+        self._late = dict(late or {})
+        self._loaded = ""
+
+    def late(self, ask: Ask) -> float:
+        """Give the seconds that it takes until the answer is there; it is late once with each prompt."""
+        return self._late.pop(ask.id, 0.0)
+
+    def confirms(self, ask: Ask, answer: str) -> bool:  # noqa: ARG002 - as an operator has it
+        """Look again, and stay with it."""
+        return True
+
+    def shown(self, ask: Ask) -> str:
+        """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
+        if ask.kind == "number" and ask.id in self._eyes.readings:
+            instrument, quantity = self._eyes.readings[ask.id]
+            return self._read(instrument or self._unit(ask), quantity)
+        return ""
+
+    def act(self, ask: Ask) -> None:
+        """Do what is asked, without a word."""
+        unit = self._unit(ask)
+        if ask.kind == "place":
+            self._place(ask, unit)
+        elif ask.id.startswith("connect/"):
+            name = ask.id.removeprefix("connect/")
+            self._stage.hands.connect(name, prompt=ask.id, only=ask.unit_position)
+        if ask.id in self._eyes.marks:
+            self._set(self._eyes.marks[ask.id], unit)
 
     def answer(self, ask: Ask) -> str:
         """Do what is asked, and answer."""
-        if ask.kind == "place":
-            self._place(ask)
-        elif ask.id.startswith("connect/"):
-            self._stage.hands.connect(ask.id.removeprefix("connect/"), prompt=ask.id)
-        if ask.id in self._eyes.marks:
-            self._set(self._eyes.marks[ask.id])
+        self.act(ask)
         if ask.id in self._wrong:
             return self._wrong[ask.id]
-        if ask.kind == "number" and ask.id in self._eyes.readings:
-            return self._read(*self._eyes.readings[ask.id])
+        if shown := self.shown(ask):
+            return shown
         if ask.kind in ("confirm", "place"):
             return YES
         if ask.kind == "choice":
             return ask.choices[0]
-        return "" if ask.optional else ask.minimum or "simulated"
+        if ask.kind == "checklist":
+            return "\n".join(ask.choices)
+        return "" if ask.optional else ask.plausible_minimum or ask.minimum or "simulated"
+
+    def _unit(self, ask: Ask) -> str:
+        return ask.unit_position or self._position
 
     def tell(self, text: str) -> None:
         """Take note; a simulated operator has nobody to show it to."""
@@ -79,16 +116,51 @@ class SimulatedOperator:
             )
         return device.shown(quantity)
 
-    def _set(self, mark: Mark) -> None:
-        device = self._stage.world.device(mark.instrument)
+    def _set(self, mark: Mark, unit: str) -> None:
+        device = self._stage.world.device(mark.instrument or unit)
         if isinstance(device, SetByEye):
             device.set_on(mark.value, falling=mark.falling)
 
-    def _place(self, ask: Ask) -> None:
-        pan = f"{self._position}.pan"
+    def _place(self, ask: Ask, unit: str) -> None:
+        pan = f"{unit}.pan"
+        if pan != self._loaded and self._loaded:
+            self._stage.hands.remove(self._loaded)  # there is one set of weights, and it goes from pan to pan
+        self._loaded = pan if ask.weights else ""
         if not ask.weights:
             self._stage.hands.remove(pan, prompt=ask.id)
             return
         masses = [self._stage.masses[name] for name in ask.weights]
         spot = ask.position.lstrip("0123456789 ") or "centre"
         self._stage.hands.place(pan, masses, spot, prompt=ask.id)
+
+
+class AssistedOperator:
+    """A person who answers the prompts of a simulated run: what they say that they did, simulated hands do.
+
+    It is the person in every way, and tells them what a simulated instrument shows.
+    """
+
+    def __init__(self, person: Operator, hands: SimulatedOperator) -> None:
+        self._person = person
+        self._hands = hands
+        self.name = person.name
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else the person is able to do
+        return getattr(self._person, name)
+
+    def answer(self, ask: Ask) -> str:
+        """Ask the person."""
+        return self._person.answer(ask)
+
+    def tell(self, text: str) -> None:
+        """Tell the person."""
+        self._person.tell(text)
+
+    def shown(self, ask: Ask) -> str:
+        """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
+        return self._hands.shown(ask)
+
+    def acted(self, ask: Ask, answer: str) -> None:
+        """Do what was asked, if the person says that it is done."""
+        if answer != "no":
+            self._hands.act(ask)

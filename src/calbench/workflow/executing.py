@@ -14,12 +14,16 @@ from calbench.authoring.loading import answer_lines, load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import CalbenchError, UsageError
+from calbench.quantities import parse_quantity
+from calbench.workflow.following import Following
 from calbench.workflow.guarding import guard_of
+from calbench.workflow.holding import AT_ONCE, Holding, Waiting, hold
 from calbench.workflow.preparing import Prepared
+from calbench.workflow.recording import write_records
 from calbench.workflow.requesting import keep_request
 from calbench.workflow.sealing import seal_run
 from calbench.workflow.staging import Reality, eyes_of, stage_twin
-from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
+from calbench.workflow.storing import JOURNAL, PLAN, SOURCES
 
 if TYPE_CHECKING:
     from calbench.documents.journal import Event
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from calbench.execution.journalling import Listener
     from calbench.execution.running import Outcome, Resumed
     from calbench.instruments.opening import LinkSpec
+    from calbench.simulation.prompted import SimulatedOperator
     from calbench.simulation.staging import Stage
     from calbench.simulation.truth import TruthLog
     from calbench.traffic import Traffic
@@ -39,17 +44,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that ended: where it lies, how it ended, its record, what was recorded of its traffic, and its seal.
+    """A run that ended: where it lies, how it ended, its records, what was recorded of its traffic, and its seal.
 
-    `unsealed` says why it has none although there was a key.
+    `records` are those of its units, by position. `unsealed` says why it has no seal although there was a key.
     """
 
     folder: Path
     outcome: Outcome
-    record: Record
+    records: Mapping[str, Record]
     traffic: str = ""
     seal: Path | None = None
     unsealed: str = ""
+
+    @property
+    def record(self) -> Record:
+        """The record of a run of one unit; ValueError if there are several."""
+        (record,) = self.records.values()
+        return record
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,7 @@ class Conducting:
         begun: Told the folder of the run before anything is done, so that a person can reach it.
         signer: Seals the run once its record is there; None leaves it without a seal.
         amendment: What the seal must say of the one that it replaces, if the run was sealed before it was resumed.
+        waiting: For how long it waits for instruments that another run has.
     """
 
     operator: Operator | None = None
@@ -77,6 +89,7 @@ class Conducting:
     begun: Callable[[Path], None] = lambda _folder: None
     signer: Signer | None = None
     amendment: Amendment | None = None
+    waiting: Waiting = AT_ONCE
 
 
 def execute(
@@ -91,19 +104,34 @@ def execute(
     stage: Stage | None = None,
     begun: Callable[[Path], None] = lambda _folder: None,
     signer: Signer | None = None,
+    waiting: Waiting = AT_ONCE,
 ) -> Finished:
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record; see `Conducting`.
 
     Raises:
-        UsageError: Nobody answers prompts, or the folder cannot be made.
+        UsageError: Nobody answers prompts, the folder cannot be made, or another run has an instrument; then the folder
+            is taken away again.
     """
-    conducting = Conducting(operator, listeners, clock, traffic, control, stage, begun, signer)
+    conducting = Conducting(
+        operator, listeners, clock, traffic, control, stage, begun, signer, waiting=waiting
+    )
     require_operator(prepared, conducting)
     folder = _folder(out, prepared.plan)
     (folder / PLAN).write_bytes(canonical(prepared.plan))
     _keep_sources(prepared, folder)
     keep_request(prepared, folder)
-    return carry_out(prepared, folder, conducting)
+    with contextlib.ExitStack() as stack:
+        try:
+            holding = hold(stack, prepared.plan, folder, control, waiting, answering(prepared, conducting))
+        except BaseException:
+            shutil.rmtree(folder)  # nothing was done: a folder without a journal would be no run
+            raise
+        return carry_out(prepared, folder, conducting, holding)
+
+
+def answering(prepared: Prepared, conducting: Conducting) -> str:
+    """Give the name of who operates a run; empty if nobody was named."""
+    return conducting.operator.name if conducting.operator is not None else prepared.options.operator
 
 
 def require_operator(prepared: Prepared, conducting: Conducting) -> None:
@@ -113,48 +141,54 @@ def require_operator(prepared: Prepared, conducting: Conducting) -> None:
         UsageError: Nobody does.
     """
     if conducting.operator is None and prepared.plan.simulated is None and prepared.options.answers is None:
-        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
+        raise UsageError(
+            "Nobody answers prompts: run from a terminal, or give --answers FILE or --prompts remote."
+        )
 
 
 def carry_out(
     prepared: Prepared,
     folder: Path,
     conducting: Conducting,
+    holding: Holding,
     resumed: Resumed | None = None,
     start: datetime | None = None,
 ) -> Finished:
-    """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock."""
-    from calbench.evaluation.recording import evaluate_run, failing  # noqa: PLC0415 - a plan needs no evaluation
-    from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
+    """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock.
+
+    What it holds is given back when its instruments are.
+    """
+    from calbench.execution.running import run  # noqa: PLC0415 - a plan needs no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
     plan = prepared.plan
     conducting.begun(folder)
-    events: list[Event] = [] if resumed is None else list(resumed.events)
+    following = Following(plan, [] if resumed is None else resumed.events)
     with (
+        contextlib.closing(holding),
         _bench(prepared, conducting, start) as (ticking, redirect, stage),
         recorded(conducting.traffic, plan, ticking, redirect) as taping,
-        guard_of(prepared, folder, conducting.control, ticking, taping.redirect) as (control, guard),
     ):
         outcome = run(
             plan,
             folder / JOURNAL,
-            conducting.operator or _operator(prepared, stage),
+            _answering(prepared, folder, stage, conducting.operator),
             ticking,
             redirect=taping.redirect,
-            failing=lambda test: failing(plan, events, test),
-            listeners=(events.append, *taping.listeners, *conducting.listeners),
-            control=control,
-            guard=guard,
+            failing=lambda test: following.failing(plan.uut.position, test),
+            failing_at=following.failing,
+            listeners=(following, *taping.listeners, *conducting.listeners),
+            control=holding.control,
+            guard=guard_of(prepared, folder, holding, ticking, taping.redirect),
             resumed=resumed,
+            leased=holding.leased,
         )
-    record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
-    (folder / RECORD).write_bytes(canonical(record))
+    records = write_records(plan, folder)
     try:
         seal = None if conducting.signer is None else _seal(folder, conducting.signer, conducting.amendment)
     except (OSError, CalbenchError) as error:  # what was measured is there, and can be sealed later
-        return Finished(folder, outcome, record, taping.said, None, str(error))
-    return Finished(folder, outcome, record, taping.said, seal)
+        return Finished(folder, outcome, records, taping.said, None, str(error))
+    return Finished(folder, outcome, records, taping.said, seal)
 
 
 def _seal(folder: Path, signer: Signer, amendment: Amendment | None) -> Path:
@@ -227,6 +261,23 @@ def try_out(
         return Tried(outcome, journal.events)
 
 
+def _answering(prepared: Prepared, folder: Path, stage: Stage | None, person: Operator | None) -> Operator:
+    """Give who answers: a person, with simulated hands where the bench is simulated; else whom the options say."""
+    if person is not None:
+        from calbench.documents.origin import picture_names  # noqa: PLC0415 - loaded where it is used
+        from calbench.execution.operators import abilities  # noqa: PLC0415 - as above
+
+        kept = {
+            named: folder / SOURCES / name for named, name in picture_names(prepared.plan.sources).items()
+        }
+        abilities(person).pictures(kept)
+    if person is None or stage is None:
+        return person or _operator(prepared, stage)
+    from calbench.simulation.prompted import AssistedOperator  # noqa: PLC0415 - loaded where it is used
+
+    return AssistedOperator(person, _simulated_operator(prepared, stage))
+
+
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
     if prepared.options.answers is not None:
         from calbench.execution.answering import FileOperator  # noqa: PLC0415 - loaded where it is used
@@ -234,16 +285,22 @@ def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
         path = prepared.options.answers
         return FileOperator(load_answers(path).model, str(path), answer_lines(path))
     if stage is None:
-        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
+        raise UsageError(
+            "Nobody answers prompts: run from a terminal, or give --answers FILE or --prompts remote."
+        )
+    return _simulated_operator(prepared, stage)
+
+
+def _simulated_operator(prepared: Prepared, stage: Stage) -> SimulatedOperator:
     from calbench.simulation.prompted import SimulatedOperator  # noqa: PLC0415 - loaded where it is used
     from calbench.simulation.staging import twin_of  # noqa: PLC0415 - as above
 
-    wrong = {
-        one.at: one.value or ""
-        for one in twin_of(prepared.station.model).mistakes
-        if one.do == "wrong_answer"
+    mistakes = twin_of(prepared.station.model).mistakes
+    wrong = {one.at: one.value or "" for one in mistakes if one.do == "wrong_answer"}
+    late = {
+        one.at: float(parse_quantity(one.value or "0 s").value) for one in mistakes if one.do == "late_answer"
     }
-    return SimulatedOperator(stage, prepared.plan.uut.position, wrong, eyes_of(prepared.plan))
+    return SimulatedOperator(stage, prepared.plan.uut.position, wrong, eyes_of(prepared.plan), late)
 
 
 def _folder(out: Path, plan: Plan) -> Path:
@@ -266,7 +323,7 @@ def _folder(out: Path, plan: Plan) -> Path:
 
 def _keep_sources(prepared: Prepared, folder: Path) -> None:
     """Copy the authored files into the run folder, so that a reader years later has them."""
-    from calbench.documents.plan import source_name  # noqa: PLC0415 - loaded where it is used
+    from calbench.documents.origin import source_name  # noqa: PLC0415 - loaded where it is used
 
     kept = folder / SOURCES
     kept.mkdir()

@@ -15,6 +15,7 @@ from calbench.clock import Clock, RealClock
 from calbench.documents.loaded import Loaded, files_by_hash
 from calbench.documents.station import Station
 from calbench.errors import NotSimulated, UsageError
+from calbench.workflow.picturing import hashes, pictures_of
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What is chosen for one run, beside procedure and station."""
+    """What is chosen for one run, beside procedure and station.
+
+    `uut` is what the work order says of the unit under test, or of all; `units` what it says of each of several, by
+    position. `positions` are those of several units, ("all",) for all that fit; `position` is that of one.
+    """
 
     settings: Mapping[str, str] = field(default_factory=dict)
     uut: Mapping[str, str] = field(default_factory=dict)
@@ -34,6 +39,12 @@ class Options:
     real_time: bool = False
     only: tuple[str, ...] = ()
     answers: Path | None = None
+    positions: tuple[str, ...] = ()
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def chosen(self) -> tuple[str, ...]:
+        """Give the positions that are chosen, those of the work orders if nothing else says; none if any will do."""
+        return self.positions or ((self.position,) if self.position else tuple(self.units))
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,7 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
     loaded, used = load_procedure(procedure_path, around)
     bench, assets = load_station(station_path, around)
     simulated = _simulated(bench.model, options)
+    pictures = pictures_of([loaded, *used.values()])
     request = Request(
         procedure=loaded,
         used=used,
@@ -102,11 +114,14 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
         simulated=simulated,
         settings=options.settings,
         uut=options.uut,
-        position=options.position,
+        positions=options.chosen(),
+        units=options.units,
         only=options.only,
+        pictures=hashes(pictures),
     )
     plan = compile_plan(request)
     paths = files_by_hash([loaded, *used.values(), bench, *assets.values()])
+    paths |= {request.pictures[named]: path for named, path in pictures.items()}
     return Prepared(plan, bench, assets, paths, options)
 
 

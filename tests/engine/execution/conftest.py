@@ -17,6 +17,7 @@ from calbench.documents.record import Record, Result
 from calbench.evaluation.recording import evaluate_run, failing
 from calbench.execution.controlling import Control
 from calbench.execution.journalling import Listener
+from calbench.execution.leasehold import Leased
 from calbench.execution.running import Outcome, run
 from calbench.instruments.opening import LinkSpec
 from calbench.simulation.prompted import SimulatedOperator
@@ -146,6 +147,7 @@ class Lab:
         operator: Callable[[Stage], Operator] | None = None,
         listen: Callable[[Stage], Listener] | None = None,
         control: Control | None = None,
+        leased: Leased | None = None,
     ) -> Ran:
         """Run a plan on the station that was written last."""
         stage = stage_twin(self._loaded.model, self._assets, None, real_time=False)
@@ -166,6 +168,7 @@ class Lab:
             failing=lambda test: failing(plan, events, test),
             listeners=(events.append, *([] if listen is None else [listen(stage)])),
             control=control,
+            leased=leased,
         )
         return Ran(plan, outcome, path.read_bytes(), stage)
 
