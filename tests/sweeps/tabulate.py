@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import os
 import random
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from calbench.documents.record import Record
 from calbench.workflow import JOURNAL, Prepared
 
 EVERY = int(os.environ.get("SWEEP_EVERY", "1"))
+SELDOM = 100_000  # objects made before garbage is looked for, which took a sixth of the time
 Job = tuple[str, str, int]
 """Case, what is done to a run of it, and after or at which event."""
 
@@ -58,11 +60,14 @@ def known(name: str) -> Known:
     if name not in _known:
         case = next(one for one in CASES if one.name == name)
         prepared = case.prepared()
-        finished = whole(case, prepared, scratch())
+        folder = scratch()
+        finished = whole(case, prepared, folder)
         events = parse((finished.folder / JOURNAL).read_bytes())[0]
+        shutil.rmtree(folder)
         _known[name] = Known(case, prepared, finished.record, events, with_errors(case, prepared))
         gc.collect()
         gc.freeze()  # what stays need not be looked through thousands of times
+        gc.set_threshold(SELDOM)
     return _known[name]
 
 

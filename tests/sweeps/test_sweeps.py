@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.sweeps.faulting import FAULTS, fault, spots, with_errors
-from tests.sweeps.sweeping import CASES, WAYS, Case, Way, bench, crash, is_on, scratch, verb, whole
+from tests.sweeps.sweeping import CASES, WAYS, Case, Way, bench, crash, is_on, verb, whole
 
 from calbench.documents.journal import Event, parse
 from calbench.documents.record import Record
@@ -118,12 +118,12 @@ def test_a_reading_that_is_not_of_its_point_is_found(faulted: Known, monkeypatch
     assert "a guessed reading" in found.wrong or "other results" in found.wrong
 
 
-def test_each_message_of_a_run_can_go_wrong(faulted: Known) -> None:
+def test_each_message_of_a_run_can_go_wrong(faulted: Known, tmp_path: Path) -> None:
     # what the instruments counted is what the journal says: a fault meets the exchange that is meant
     with bench(faulted.case, faulted.prepared) as stage:
         for name in stage.world.devices:
             stage.world.fault(name, Fault("silence", after=10_000))
-        finished = execute(faulted.prepared, scratch(), stage=stage)
+        finished = execute(faulted.prepared, tmp_path, stage=stage)
         heard = {name: device.faults.messages for name, device in stage.world.devices.items()}
     assert finished.outcome.status == "COMPLETED"
     timeouts = [
