@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import stdev
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from calbench.documents.plan import Plan
 from calbench.errors import IntegrityFailure, PlanRefused
 from calbench.evaluation.recording import evaluate_run
 from calbench.evaluation.verifying import verify_record
+from calbench.quantities import parse_quantity
 from calbench.workflow import Options
 
 if TYPE_CHECKING:
@@ -26,6 +28,15 @@ adjust:
       ask: [{name: turns, question: How many turns?, answers: number, min: 0}]
   - wait: 10 min
 policy: {on_fail: continue, comms_retry: 0, stages: [as_found, adjust, as_left], adjust: RULE}
+"""
+AGAIN = """\
+  - test: again
+    connection: leads
+    apply: source.voltage.dc
+    read: uut.voltage.dc
+    load: 10 V
+    times: 4
+    resolution: 1 uV
 """
 POLICY = "policy: {on_fail: continue, comms_retry: 0}\n"
 FOUND = ["as_found/dcv/10V/5V", "as_found/dcv/10V/10V"]
@@ -184,3 +195,19 @@ def _with(journal: bytes, event: Event) -> bytes:
     lines = journal.splitlines()
     more = event.model_copy(update={"seq": len(lines) + 1, "prev": sha256(lines[-1])})
     return journal + canonical(more) + b"\n"
+
+
+def test_an_uncertainty_that_looks_at_another_test_looks_at_that_of_its_own_stage(
+    lab: Lab, texts: dict[str, str]
+) -> None:
+    again = ("adjust:\n", f"{AGAIN}adjust:\n")
+    resolution = "      - {name: Meter resolution"
+    looks = (resolution, f"      - {{name: Spread, std: again.stdev}}\n{resolution}")
+    ran = lab.run(staged(lab, texts, "always", looks, again))
+    spreads = {}
+    for stage, point in (("as_found", FOUND[1]), ("as_left", LEFT[1])):
+        volts = [parse_quantity(str(ran.result(f"{stage}/again/{n}").indication)).value for n in range(1, 5)]
+        (line,) = [one for one in ran.result(point).budget if one.name["en"] == "Spread"]
+        spreads[stage] = stdev(volts)
+        assert float(line.std) == pytest.approx(float(spreads[stage]), rel=1e-9)
+    assert spreads["as_found"] != spreads["as_left"]
