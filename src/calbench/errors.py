@@ -142,7 +142,7 @@ class RunFailed(CalbenchError):  # noqa: N818 - reads as a sentence where it is 
     exit_code = 3
 
 
-class NotDone(RunFailed):  # noqa: N818 - reads as a sentence where it is caught
+class NotDone(RunFailed):
     """Something that had to be done at a unit under test was not: not confirmed, not as it must be, not stable."""
 
 
