@@ -130,7 +130,7 @@ def test_a_stop_reaches_all(crewed: Crewed, plan: Plan, verb: str) -> None:
     def listen(_stage: Stage) -> Listener:
         def look(event: Event) -> None:
             if event.type == "reading" and event.position == "1" and event.point == POINTS[3]:
-                control.handle(Command(verb=verb, by="test"))  # type: ignore[arg-type] # one of the two
+                control.handle(Command(verb=verb, by="test"))
 
         return look
 

@@ -60,8 +60,10 @@ def test_stop_and_abort_at_any_event_leave_nothing_on(crewed: Crewed, whole: Ran
     for at in sampled(whole, 8):
         control = Control()
         ran = crewed.run(plan, control=control, listen=saying(control, verb, at))
-        ended = "COMPLETED" if verb == "stop" and at > last else {"stop": "STOPPED", "abort": "ABORTED"}[verb]
-        assert ran.outcome.status == ended, at
+        status = (
+            "COMPLETED" if verb == "stop" and at > last else {"stop": "STOPPED", "abort": "ABORTED"}[verb]
+        )
+        assert ran.outcome.status == status, at
         assert ran.switched_off, at
         assert ran.outcome.outputs.safe, at
         for position in plan.positions:
