@@ -8,7 +8,16 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.running import FORMATS, exit_code, passphrase, say, summarise, watching, write_certificates
+from calbench.cli.running import (
+    FORMATS,
+    announced,
+    exit_code,
+    passphrase,
+    say,
+    summarise,
+    watching,
+    write_certificates,
+)
 from calbench.cli.terminal import TerminalOperator
 from calbench.cli.wording import word
 from calbench.execution.controlling import Control
@@ -31,6 +40,11 @@ from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
 @click.option(
     "--gap", type=click.FloatRange(0), default=60.0, help="Seconds gone by, for a run in virtual time."
 )
+@click.option(
+    "--announce",
+    type=click.Path(path_type=Path),
+    help="Write the folder of the run into this file once it goes on, as JSON.",
+)
 @click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
 def command(
     run: Path,
@@ -39,6 +53,7 @@ def command(
     answers: Path | None,
     formats: str,
     gap: float,
+    announce: Path | None,
     for_machines: bool,  # noqa: FBT001 - click hands it over so
 ) -> None:
     """Go on with RUN (a folder) at its first point that is not final, after every check."""
@@ -53,7 +68,13 @@ def command(
         person = TerminalOperator(operator or click.prompt(word("your.name")))
     listeners = watching(plan, quiet=for_machines, earlier=read_tail(run / JOURNAL).events)
     resuming = Resuming(operator, override, answers, gap, passphrase)
-    finished = resume(run, resuming, Conducting(operator=person, listeners=listeners, control=Control()))
+    conducting = Conducting(
+        operator=person,
+        listeners=listeners,
+        control=Control(),
+        begun=lambda folder: announced(folder, announce),
+    )
+    finished = resume(run, resuming, conducting)
     if not for_machines:
         say(finished)
     paths = write_certificates(finished, wanted)

@@ -33,6 +33,11 @@ from calbench.workflow import prepare
 )
 @click.option("--mask-serials", is_flag=True, help="Replace serial numbers in the cassette.")
 @click.option("--mask", "masks", multiple=True, metavar="REGEX", help="Replace matches in the cassette.")
+@click.option(
+    "--announce",
+    type=click.Path(path_type=Path),
+    help="Write the folder of the run into this file once it is there, as JSON.",
+)
 @shared
 def command(
     procedure: str,
@@ -42,6 +47,7 @@ def command(
     record_traffic: Path | None,
     mask_serials: bool,  # noqa: FBT001 - as click hands it over
     masks: tuple[str, ...],
+    announce: Path | None,
     **chosen: Any,  # noqa: ANN401 - as above
 ) -> None:
     """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
@@ -59,7 +65,9 @@ def command(
     person = None
     if prepared.plan.simulated is None and chosen["answers"] is None and sys.stdin.isatty():
         person = TerminalOperator(chosen["operator"] or click.prompt(word("your.name")))
-    finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control())
+    finished = conduct(
+        prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control(), announce=announce
+    )
     paths = write_certificates(finished, wanted)
     if paths:
         click.echo(said_of(None, wanted, finished.folder), err=True)

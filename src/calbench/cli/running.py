@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
+from calbench.cli.encoding import to_json
 from calbench.cli.live import Progress
 from calbench.cli.wording import local, word
 from calbench.dcc.schemas import VARIABLE, schema_folder
@@ -40,8 +41,9 @@ def conduct(
     traffic: Traffic | None = None,
     control: Control | None = None,
     signer: Signer | None = None,
+    announce: Path | None = None,
 ) -> Finished:
-    """Run a plan with progress on the terminal, and say how it ended.
+    """Run a plan with progress on the terminal, and say how it ended; its folder is written into `announce`.
 
     It is sealed with the key of its station, or with `signer` where that has none.
     """
@@ -52,6 +54,12 @@ def conduct(
         procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
         click.echo(f"\n{procedure}, {word('station')} {plan.station}{mark}")
     listeners = watching(plan, quiet=quiet)
+
+    def begun(folder: Path) -> None:
+        announced(folder, announce)
+        if not quiet and control is not None:
+            click.echo(word("folder", folder=str(folder)))
+
     finished = execute(
         prepared,
         out,
@@ -60,13 +68,19 @@ def conduct(
         traffic=traffic,
         control=control,
         signer=signer,
-        begun=lambda folder: (
-            None if quiet or control is None else click.echo(word("folder", folder=str(folder)))
-        ),
+        begun=begun,
     )
     if not quiet:
         say(finished)
     return finished
+
+
+def announced(folder: Path, announce: Path | None) -> None:
+    """Write the folder of a run into a file, whole at once, for a program that waits for it."""
+    if announce is not None:
+        beside = announce.with_name(f"{announce.name}.new")
+        beside.write_text(to_json({"folder": str(folder.resolve())}), encoding="utf-8")
+        beside.replace(announce)
 
 
 def watching(plan: Plan, *, quiet: bool, earlier: Sequence[Event] = ()) -> tuple[Listener, ...]:
