@@ -23,7 +23,7 @@ from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import across, views
 from calbench.authoring.validation import Document
 from calbench.documents.measurands import known
-from calbench.documents.procedure import Procedure
+from calbench.documents.procedure import Patience, Procedure
 from calbench.errors import Problem
 from calbench.quantities import NUMBER, TRUTH
 
@@ -94,9 +94,23 @@ def _positions(findings: Findings[Procedure]) -> None:
 def _policy(findings: Findings[Procedure]) -> None:
     policy = findings.document.model.policy
     findings.quantity(("policy", "resume_within"), policy.resume_within, SECOND, "P024", sign="positive")
+    if policy.prompts is not None:
+        _patience(findings, policy.prompts)
     for path, number in (
         (("policy", "retake", "allowed"), policy.retake.allowed),
         (("policy", "comms_retry"), policy.comms_retry),
     ):
         if number < 0:
             findings.add(path, "P025", f"{number} is no number of times", "write 0 or more")
+
+
+def _patience(findings: Findings[Procedure], patience: Patience) -> None:
+    path: Path = ("policy", "prompts")
+    for key in ("remind_after", "escalate_after", "safe_after"):
+        findings.quantity((*path, key), getattr(patience, key), SECOND, "P024", sign="positive")
+    if (patience.escalate_after is None) != (patience.escalate_to is None):
+        said, lacks = "escalate_after", "escalate_to"
+        if patience.escalate_after is None:
+            said, lacks = lacks, said
+        message = f"{said} is given without {lacks}"
+        findings.add((*path, said), "P070", message, "say both after how long and to whom", part="key")

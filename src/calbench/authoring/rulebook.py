@@ -79,6 +79,7 @@ _MEANING = {
     "P061": "a correlation that is not two contributions and a coefficient of -1 to 1, or that cannot hold",
     "P062": "a number of digits of U other than 1 or 2",
     "P063": "draws or a seed that cannot be, nothing or a correlated shape to draw, or a rule for k beside draws",
+    "P070": "an escalation of prompts that lacks its time, or to whom",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Set
 from datetime import datetime
 
-from calbench.authoring.findings import Findings
+from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
 from calbench.authoring.suggestions import mend, shown
 from calbench.documents.station import Simulation, Station
@@ -59,7 +59,14 @@ def check(findings: Findings[Station], drivers: Iterable[str], simulators: Set[s
         ):
             message = f"the mistake {mistake.do} needs a value"
             findings.add(
-                (*path, "mistakes", index, "do"), "T015", message, "add value: what is placed or answered"
+                (*path, "mistakes", index, "do"),
+                "T015",
+                message,
+                "add value: what is placed or answered, or how late",
+            )
+        elif mistake.do == "late_answer":
+            findings.quantity(
+                (*path, "mistakes", index, "value"), mistake.value, SECOND, "T015", sign="positive"
             )
     findings.quantity((*path, "ambient", "temperature"), simulation.ambient.temperature, CELSIUS, "T010")
     findings.quantity(

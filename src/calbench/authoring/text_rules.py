@@ -8,10 +8,10 @@ from pathlib import Path as File
 from calbench.authoring.findings import Findings
 from calbench.authoring.frequency_rules import frequencies
 from calbench.authoring.located import Path
+from calbench.authoring.question_rules import questions
 from calbench.authoring.suggestions import mend, shown
 from calbench.authoring.testview import View, views
 from calbench.documents.procedure import Procedure, Question
-from calbench.quantities import CELSIUS, NUMBER, QuantityError, Shape, find_unit
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PICTURES = (".png", ".jpg", ".jpeg", ".svg")
@@ -28,7 +28,7 @@ def texts(findings: Findings[Procedure]) -> None:
         _filled(findings, (*path, "title"), ["position"])
         _filled(findings, (*path, "text"), ["position"])
         _picture(findings, (*path, "picture"), step.prompt.picture)
-        _questions(findings, (*path, "ask"), step.prompt.ask)
+        _asked(findings, (*path, "ask"), step.prompt.ask)
     for name, connection in procedure.connections.items():
         path = ("connections", name)
         for key in (
@@ -42,7 +42,7 @@ def texts(findings: Findings[Procedure]) -> None:
         _filled(findings, view.path("title"), [])
         _filled(findings, view.path("prompt"), _given(view))
         _picture(findings, view.path("picture"), view.test.picture)
-        _questions(findings, view.path("ask"), view.test.ask)
+        _asked(findings, view.path("ask"), view.test.ask)
 
 
 def _given(view: View) -> list[str]:
@@ -87,57 +87,7 @@ def _picture(findings: Findings[Procedure], path: Path, picture: str | None) -> 
         findings.add(path, "P003", f"there is no picture {shown(picture)}", help_)
 
 
-def _questions(findings: Findings[Procedure], path: Path, asked: list[Question]) -> None:
-    seen: dict[str, int] = {}
-    for index, one in enumerate(asked):
-        where = (*path, index)
-        if one.name in seen:
-            findings.add(
-                (*where, "name"),
-                "P046",
-                f"there is already a question {shown(one.name)} here",
-                "give it another name",
-            )
-        seen.setdefault(one.name, index)
-        _filled(findings, (*where, "question"), [])
-        if isinstance(one.answers, list):
-            _choices(findings, where, one, one.answers)
-        _bounds(findings, where, one)
-
-
-def _choices(findings: Findings[Procedure], path: Path, one: Question, answers: list[str]) -> None:
-    if not answers:
-        findings.add(
-            (*path, "answers"), "P047", "there are no answers to choose from", "write them, or answers: text"
-        )
-    for index, answer in enumerate(answers):
-        if answer in answers[:index]:
-            findings.add(
-                (*path, "answers", index), "P047", f"the answer {shown(answer)} is there twice", "remove one"
-            )
-    if one.must_be is not None and answers and one.must_be not in answers:
-        message = f"must_be is {shown(one.must_be)}, which is not among the answers"
-        findings.add((*path, "must_be"), "P045", message, mend(one.must_be, answers))
-
-
-def _bounds(findings: Findings[Procedure], path: Path, one: Question) -> None:
-    if one.answers != "number":
-        for key in ("unit", "min", "max"):
-            if getattr(one, key) is not None:
-                message = f"{shown(key)} belongs to a number, and the answer is none"
-                findings.add((*path, key), "P047", message, "write answers: number, or remove it", part="key")
-        return
-    shape: Shape = NUMBER
-    if one.unit is not None:
-        try:
-            unit = find_unit(one.unit)
-        except QuantityError as error:
-            findings.error((*path, "unit"), error, "P047")
-            return
-        shape = CELSIUS if unit.offset else unit.dimension
-    low = findings.quantity((*path, "min"), one.min, shape, "P047")
-    high = findings.quantity((*path, "max"), one.max, shape, "P047")
-    if low is not None and high is not None and low > high:
-        findings.add(
-            (*path, "min"), "P047", f"the minimum {one.min} is above the maximum {one.max}", "exchange them"
-        )
+def _asked(findings: Findings[Procedure], path: Path, asked: list[Question]) -> None:
+    for index in range(len(asked)):
+        _filled(findings, (*path, index, "question"), [])
+    questions(findings, path, asked)

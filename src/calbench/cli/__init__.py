@@ -25,6 +25,8 @@ VERBS = {
     "resume": "go on with a run that did not complete, after every check",
     "pause": "hold a running run after the current point; again: after the current exchange",
     "go-on": "let a run go on that is held",
+    "prompts": "list what a running run asks",
+    "answer": "answer an open prompt of a running run",
     "finish": "end a running run after the current point",
     "stop": "end a running run at the next exchange",
     "abort": "switch everything off at once: the guard acts beside the runner",

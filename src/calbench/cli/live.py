@@ -45,6 +45,10 @@ class Progress:
             self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
         elif event.type in ("violation", "fault", "retry"):
             self._line(f"! {event.type}: {event.body.get('message', '')}")
+        elif event.type in ("reminded", "escalated"):
+            after = text.duration(float(str(event.body["after_s"])))
+            to = str(event.body.get("to", "")) or word("somebody")
+            self._line(f"\a! {word(event.type, id=str(event.body['id']), after=after, to=to)}")
         elif event.type == "run_resumed":
             gap = text.duration(float(str(event.body["gap_s"])))
             self._line(word("resuming", was=str(event.body["was"]), gap=gap))
@@ -62,7 +66,7 @@ class Progress:
 
     def _changed(self, state: str, event: Event) -> None:
         """Say in what state run and outputs are now."""
-        if state in ("HELD", "SUSPENDED"):
+        if "outputs" in event.body:
             outputs = word(str(event.body["outputs"]), names="")
             self._line(
                 f"= {state}. {word('outputs')}: {outputs}. {word('held') if state == 'HELD' else ''}".rstrip()

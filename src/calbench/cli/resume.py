@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
+from calbench.cli.asking import operator_of, prompts_option
 from calbench.cli.running import (
     FORMATS,
     announced,
@@ -18,8 +19,6 @@ from calbench.cli.running import (
     watching,
     write_certificates,
 )
-from calbench.cli.terminal import TerminalOperator
-from calbench.cli.wording import word
 from calbench.execution.controlling import Control
 from calbench.execution.reopening import read_tail
 from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
@@ -45,6 +44,7 @@ from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
     type=click.Path(path_type=Path),
     help="Write the folder of the run into this file once it goes on, as JSON.",
 )
+@prompts_option
 @click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
 def command(
     run: Path,
@@ -54,6 +54,7 @@ def command(
     formats: str,
     gap: float,
     announce: Path | None,
+    prompts: str | None,
     for_machines: bool,  # noqa: FBT001 - click hands it over so
 ) -> None:
     """Go on with RUN (a folder) at its first point that is not final, after every check."""
@@ -63,9 +64,8 @@ def command(
             f"{', '.join(unknown)}: formats are {', '.join(FORMATS)}", param_hint="--format"
         )
     plan = stored_plan(run)
-    person = None
-    if plan.simulated is None and answers is None and sys.stdin.isatty():
-        person = TerminalOperator(operator or click.prompt(word("your.name")))
+    simulated = plan.simulated is not None
+    person = operator_of(prompts, simulated=simulated, answers=answers, name=operator)
     listeners = watching(plan, quiet=for_machines, earlier=read_tail(run / JOURNAL).events)
     resuming = Resuming(operator, override, answers, gap, passphrase)
     conducting = Conducting(

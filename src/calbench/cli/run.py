@@ -9,11 +9,10 @@ from typing import Any
 import click
 
 from calbench.cli import text
+from calbench.cli.asking import operator_of, prompts_option
 from calbench.cli.choosing import options, shared
 from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
 from calbench.cli.signing import said_of
-from calbench.cli.terminal import TerminalOperator
-from calbench.cli.wording import word
 from calbench.execution.controlling import Control
 from calbench.traffic import Traffic
 from calbench.workflow import prepare
@@ -38,6 +37,7 @@ from calbench.workflow import prepare
     type=click.Path(path_type=Path),
     help="Write the folder of the run into this file once it is there, as JSON.",
 )
+@prompts_option
 @shared
 def command(
     procedure: str,
@@ -48,6 +48,7 @@ def command(
     mask_serials: bool,  # noqa: FBT001 - as click hands it over
     masks: tuple[str, ...],
     announce: Path | None,
+    prompts: str | None,
     **chosen: Any,  # noqa: ANN401 - as above
 ) -> None:
     """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
@@ -62,9 +63,8 @@ def command(
     quiet = chosen["for_machines"]
     traffic = None if record_traffic is None else Traffic(record_traffic, mask_serials, masks)
     prepared = prepare(procedure, station, options(chosen))
-    person = None
-    if prepared.plan.simulated is None and chosen["answers"] is None and sys.stdin.isatty():
-        person = TerminalOperator(chosen["operator"] or click.prompt(word("your.name")))
+    simulated = prepared.plan.simulated is not None
+    person = operator_of(prompts, simulated=simulated, answers=chosen["answers"], name=chosen["operator"])
     finished = conduct(
         prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control(), announce=announce
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from calbench.cli import text
 from calbench.cli.encoding import to_json
 from calbench.cli.live import Progress
+from calbench.cli.terminal import there_is_a_terminal
 from calbench.cli.wording import local, word
 from calbench.dcc.schemas import VARIABLE, schema_folder
 from calbench.documents.journal import Event
@@ -99,7 +99,7 @@ def passphrase() -> str:
     Raises:
         UsageError: There is nobody to be asked.
     """
-    if not sys.stdin.isatty():
+    if not there_is_a_terminal():
         raise UsageError(f"The key has a passphrase, and nobody is here to type it: give it in {PASSPHRASE}.")
     typed: str = click.prompt(word("passphrase"), hide_input=True, err=True)
     return typed

@@ -24,7 +24,7 @@ def verb(name: Verb, help_text: str) -> click.Command:
     @click.option("--reason", default="", help="Why; it goes into the journal.")
     @click.option("--json", "for_machines", is_flag=True, help="Write the answer as JSON.")
     def command(run: Path, by: str, reason: str, for_machines: bool) -> None:  # noqa: FBT001 - as click hands it over
-        reply = tell(run, Command(verb=name, by=by or _login(), reason=reason))
+        reply = tell(run, Command(verb=name, by=by or login(), reason=reason))
         if for_machines:
             text.dump(reply.model_dump(mode="json"))
         else:
@@ -34,7 +34,8 @@ def verb(name: Verb, help_text: str) -> click.Command:
     return command
 
 
-def _login() -> str:
+def login() -> str:
+    """Give the login name of whoever is here; empty if the system knows none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # no such user, or no such table on this system

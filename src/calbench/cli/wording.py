@@ -56,6 +56,28 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "accounts.added": {"en": "Account {name} was added.", "zh": "已添加账户 {name}。"},
     "accounts.changed": {"en": "Account {name} was changed.", "zh": "已更改账户 {name}。"},
     "picture": {"en": "Picture: {name}", "zh": "图：{name}"},
+    "shown": {"en": "The simulated instrument shows {value}.", "zh": "模拟仪器显示 {value}。"},
+    "at.position": {"en": "Position {name}", "zh": "工位 {name}"},
+    "elsewhere": {"en": "Go on: {why}", "zh": "继续：{why}"},
+    "stale": {
+        "en": "A line that you had begun for the prompt before is not taken. Press Enter, then answer this one.",
+        "zh": "为上一提示已输入的内容不予采用。请先按回车，再回答此提示。",
+    },
+    "numbers": {
+        "en": "Numbers of what is done, such as 1 2, or all",
+        "zh": "已完成项的序号，如 1 2，或输入 全部",
+    },
+    "somebody": {"en": "somebody", "zh": "有关人员"},
+    "none.open": {"en": "No prompt is open.", "zh": "没有待回答的提示。"},
+    "waits": {"en": "It has waited for long. Escalated to: {to}", "zh": "已等待过久。已上报：{to}"},
+    "reminded": {
+        "en": "{id} has been open for {after}: please answer.",
+        "zh": "{id} 已等待 {after}，请回答。",
+    },
+    "escalated": {
+        "en": "{id} has been open for {after}: {to} is needed.",
+        "zh": "{id} 已等待 {after}：需要 {to} 处理。",
+    },
     "done": {"en": "Done?", "zh": "完成了吗？"},
     "answer": {"en": "Answer", "zh": "回答"},
     "number": {"en": "Number", "zh": "序号"},

@@ -24,7 +24,9 @@ from calbench.errors import CalbenchError, UsageError
 
 FILE = "control.json"
 HOST = "127.0.0.1"
-MOST = 4096  # bytes of a command; a reason is a sentence
+MOST = 32_768  # bytes of a command; an answer is a few sentences, in whatever script
+MOST_BACK = 4 * 1024 * 1024  # bytes of a reply: the open prompts of many positions
+CHUNK = 4096
 MOST_AT_ONCE = 8
 SPEAK_WITHIN = 5.0
 ANSWER_WITHIN = 30.0  # an abort waits for what the guard has found
@@ -131,7 +133,7 @@ def tell(folder: Path, command: Command) -> Reply:
         with socket.create_connection((HOST, port), timeout=SPEAK_WITHIN) as line:
             line.sendall(json.dumps({**command.model_dump(), "token": token}).encode() + b"\n")
             line.settimeout(ANSWER_WITHIN)
-            return Reply.model_validate_json(_line(line))
+            return Reply.model_validate_json(_line(line, MOST_BACK))
     except (ConnectionError, ValidationError):
         raise UsageError(f"{folder}: the process that ran this run is gone. {_after(folder)}") from None
     except TimeoutError as error:
@@ -155,15 +157,15 @@ def _after(folder: Path) -> str:
     return f"calbench resume {folder} goes on with one that did not complete."
 
 
-def _line(caller: socket.socket) -> bytes:
+def _line(caller: socket.socket, most: int = MOST) -> bytes:
     """Read one line of a bounded length."""
-    found = b""
+    found = bytearray()
     while not found.endswith(b"\n"):
-        more = caller.recv(MOST)
+        more = caller.recv(CHUNK)
         found += more
-        if not more or len(found) > MOST:
+        if not more or len(found) > most:
             break
-    return found
+    return bytes(found)
 
 
 def _write_private(path: Path, text: str) -> None:

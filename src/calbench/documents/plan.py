@@ -130,12 +130,14 @@ class Prediction(Grown):
     later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
 
 
-class QuestionPlan(Stored):
-    """One question of a prompt; `words` translates its choices."""
+class QuestionPlan(Grown):
+    """One question of a prompt; `words` translates its choices, or the items of a checklist."""
+
+    later: ClassVar[tuple[str, ...]] = ("plausible_minimum", "plausible_maximum")
 
     id: str
     text: LocalTexts
-    kind: Literal["confirm", "choice", "text", "number"]
+    kind: Literal["confirm", "choice", "text", "number", "checklist"]
     choices: list[str] = []
     unit: str | None = None
     minimum: str | None = None
@@ -143,6 +145,8 @@ class QuestionPlan(Stored):
     must_be: str | None = None
     optional: bool = False
     words: dict[str, dict[str, str]] = {}
+    plausible_minimum: str | None = None
+    plausible_maximum: str | None = None
 
 
 class Point(Grown):
@@ -227,8 +231,13 @@ class ConnectionPlan(Stored):
     confirm: list[LocalTexts] = []
 
 
-class Step(Stored):
-    """One step of the run, in order; the fields that its kind does not use stay empty."""
+class Step(Grown):
+    """One step of the run, in order; the fields that its kind does not use stay empty.
+
+    `at` says whether a prompt is for the run (`once`) or for each unit of it (`each`).
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("at",)
 
     id: str
     kind: Literal["identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure"]
@@ -246,12 +255,22 @@ class Step(Stored):
     load: str = ""
     place: list[str] = []
     times: int = 1
+    at: Literal["each", "once"] = "once"
+
+
+class PatiencePlan(Stored):
+    """What happens while a prompt stays open; each after a time of its own, and never if that is None."""
+
+    remind_after: str | None = None
+    escalate_after: str | None = None
+    escalate_to: str = ""
+    safe_after: str | None = None
 
 
 class PolicyPlan(Grown):
     """What happens when something does not pass or does not answer."""
 
-    later: ClassVar[tuple[str, ...]] = ("resume_within",)
+    later: ClassVar[tuple[str, ...]] = ("resume_within", "prompts")
 
     on_fail: Literal["ask", "continue", "stop"]
     retakes: int
@@ -259,6 +278,7 @@ class PolicyPlan(Grown):
     stages: list[str]
     resume_within: str | None = None
     """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
+    prompts: PatiencePlan | None = None
 
 
 class Simulated(Stored):

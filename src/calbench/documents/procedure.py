@@ -95,15 +95,29 @@ class Environment(Authored):
     humidity: Condition | None = None
 
 
+class Checklist(Authored):
+    """Items that must each be ticked; with `optional` at the question, as many of them as apply."""
+
+    checklist: list[Text]
+
+
+class Plausible(Authored):
+    """Within what an answer is likely: outside, it must be given twice. Beyond `min` and `max` none is allowed."""
+
+    min: ScalarText | None = None
+    max: ScalarText | None = None
+
+
 class Question(Authored):
     """One question within a prompt."""
 
     name: Name
     question: LocalText
-    answers: Literal["text", "number"] | list[Text] = "text"
+    answers: Literal["text", "number"] | list[Text] | Checklist = "text"
     unit: Text | None = None
     min: ScalarText | None = None
     max: ScalarText | None = None
+    plausible: Plausible | None = None
     must_be: Text | None = None
     optional: Flag = False
 
@@ -293,6 +307,15 @@ class Retake(Authored):
     keep: Literal["all"] = "all"
 
 
+class Patience(Authored):
+    """What happens while a prompt stays open. It never answers itself."""
+
+    remind_after: QuantityText | None = None
+    escalate_after: QuantityText | None = None
+    escalate_to: Text | None = None
+    safe_after: QuantityText | None = None
+
+
 class Policy(Authored):
     """What happens when something does not pass or does not answer."""
 
@@ -301,6 +324,7 @@ class Policy(Authored):
     comms_retry: Whole = 0
     stages: list[Literal["as_found", "adjust", "as_left"]] = ["as_found"]
     resume_within: QuantityText | None = None
+    prompts: Patience | None = None
 
 
 class SafeState(Authored):

@@ -87,7 +87,7 @@ class Mistake(Authored):
     """A deliberate mistake of the simulated operator, for tests."""
 
     at: Text
-    do: Literal["no_connection", "wrong_weight", "wrong_answer"]
+    do: Literal["no_connection", "wrong_weight", "wrong_answer", "late_answer"]
     value: Text | None = None
 
 

@@ -14,10 +14,11 @@ from typing import Literal
 from calbench.clock import Clock, RealClock
 from calbench.control.verbs import Command, Reply, Verb
 from calbench.documents.journal import Event
-from calbench.documents.states import State, following
+from calbench.documents.states import Following
 from calbench.errors import CalbenchError
-from calbench.execution.asking import Asking
 from calbench.execution.journalling import Journal
+from calbench.execution.openprompts import OpenPrompts
+from calbench.execution.remoteanswers import handle_prompts
 
 Wanted = Literal["", "pause", "hold", "finish", "stop", "abort"]
 _RANK: dict[str, int] = {"": 0, "pause": 1, "hold": 2, "finish": 3, "stop": 4, "abort": 5}
@@ -52,6 +53,10 @@ class HoldWanted(Exception):  # noqa: N818 - as above
     """The run is held in the middle of a point, which is then measured anew."""
 
 
+class Lapsed(HoldWanted):
+    """A point is measured anew: its stimulus was switched off while a prompt waited; the run need not be held."""
+
+
 class Control:
     """What is wanted of a run. One for each run; `attach` it to the journal before anything is asked of it.
 
@@ -64,7 +69,8 @@ class Control:
         self._clock: Clock | None = None
         self._wanted: Wanted = ""
         self._why = ""
-        self._state: State = "LOADED"
+        self._following = Following()
+        self._prompts: OpenPrompts | None = None
         self._held = False
         self._closed = False
         self._exempt = 0
@@ -81,9 +87,17 @@ class Control:
         """
         self._journal, self._clock, self._on_abort = journal, clock, on_abort
 
+    def take_answers(self, prompts: OpenPrompts) -> None:
+        """Take the prompts of the run, so that those in other processes can see them, and answer them if they may."""
+        self._prompts = prompts
+
     def watch(self, event: Event) -> None:
         """Follow the state of the run; a listener of the journal."""
-        self._state = following(self._state, event)
+        self._following(event)
+
+    @property
+    def _state(self) -> str:
+        return self._following.state
 
     # what a person does, in any thread
 
@@ -91,6 +105,8 @@ class Control:
         """Take a command, write it down, and say what is done about it."""
         if command.verb == "state":
             return Reply(accepted=not self._closed, state=self._state, text=f"It is {self._state}.")
+        if command.verb in ("prompts", "answer"):
+            return handle_prompts(self._prompts, command, self._state)
         if command.verb == "abort":
             return self._abort(command)
         with self._changed:
@@ -194,21 +210,14 @@ class Control:
                 self._held = False
         self.between()
 
-    def wait_for(self, answer: Callable[[], str]) -> str:
-        """Give what a person answers, who may take long; asked in a thread of its own, so that a stop need not wait.
+    def at_prompt(self) -> None:
+        """Look while a prompt waits: a pause waits for its answer, whatever ends the run does not.
 
         Raises:
-            StopWanted: The run is stopped or aborted meanwhile; the question stays unanswered.
-            BaseException: Whatever asking raised.
+            StopWanted: The run is stopped or aborted; the prompt stays unanswered.
         """
-        asking = Asking(answer, self._changed)
-        with self._changed:
-            asking.start()
-            while not asking.over:
-                self._changed.wait(LOOK_AGAIN)
-                if self._wanted in ("stop", "abort"):
-                    self.at_exchange()
-        return asking.answer()
+        if self._wanted in ("stop", "abort"):
+            self.at_exchange()
 
     def rest(self, seconds: float) -> None:
         """Let time pass on the run's clock; a verb that takes effect at once breaks it off.
@@ -288,6 +297,8 @@ class Control:
 
     def _wake(self) -> None:
         self._changed.notify_all()
+        if self._prompts is not None:
+            self._prompts.wake()
         if isinstance(self._clock, RealClock):
             self._clock.call_at(self._clock.monotonic(), lambda: None)
 

@@ -78,6 +78,7 @@ class Journal:
         point: str = "",
         attempt: int = 0,
         actor: Actor | None = None,
+        position: str | None = None,
     ) -> Event:
         """Append one event and flush it to the disk.
 
@@ -93,7 +94,7 @@ class Journal:
                 t_mono=f"{self._clock.monotonic():.6f}",
                 actor=actor or self.actor,
                 type=type_,
-                position=self.position,
+                position=self.position if position is None else position,
                 point=point,
                 attempt=attempt,
                 body=dict(body or {}),
@@ -183,6 +184,7 @@ class MemoryJournal(Journal):
         point: str = "",
         attempt: int = 0,
         actor: Actor | None = None,
+        position: str | None = None,
     ) -> Event:
         """Keep one event, and tell the listeners; one that fails ends the run."""
         event = Event.model_construct(
@@ -192,7 +194,7 @@ class MemoryJournal(Journal):
             t_mono=f"{self._clock.monotonic():.6f}",
             actor=actor or self.actor,
             type=type_,
-            position=self.position,
+            position=self.position if position is None else position,
             point=point,
             attempt=attempt,
             body=dict(body or {}),

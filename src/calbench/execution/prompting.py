@@ -2,53 +2,123 @@
 
 from __future__ import annotations
 
-from calbench.documents.plan import QuestionPlan
+import contextlib
+import threading
+from collections.abc import Callable
+
+from calbench.clock import Clock
+from calbench.documents.journal import Event
+from calbench.documents.plan import PatiencePlan, QuestionPlan
 from calbench.documents.prompt import Ask, Operator
-from calbench.errors import RunFailed
-from calbench.execution.controlling import Control
+from calbench.errors import CalbenchError, RunFailed
+from calbench.execution.allowing import YES
+from calbench.execution.controlling import LOOK_AGAIN, Control, Lapsed
 from calbench.execution.journalling import Journal
-from calbench.quantities import Quantity, QuantityError, find_unit, parse_quantity
+from calbench.execution.openprompts import OpenPrompts, Waiting
+from calbench.execution.operators import abilities
+from calbench.execution.patience import Patience
+from calbench.execution.presenting import Presenter
 
 TRIES = 5
-YES = "yes"
 
 
 class Prompter:
-    """Asks an operator, checks the answers, and writes both into the journal."""
+    """Has prompts answered, and every prompt and answer written into the journal; safe in every thread.
 
-    def __init__(self, operator: Operator, journal: Journal, control: Control | None = None) -> None:
+    Args:
+        operator: Who answers here.
+        journal: Listens to it through `prompts` and itself: hand both to `Journal.tell_first`.
+        control: What a person wants of the run meanwhile.
+        clock: That of the run.
+        rule: What the policy says of prompts that stay open; None if it says nothing.
+    """
+
+    def __init__(
+        self,
+        operator: Operator,
+        journal: Journal,
+        control: Control,
+        clock: Clock,
+        rule: PatiencePlan | None = None,
+    ) -> None:
         self._operator = operator
+        self._able = abilities(operator)
         self._control = control
         self._journal = journal
+        self._clock = clock
+        self._rule = rule
+        self._one_at_a_time = threading.RLock()
+        self._applied: set[str] = set()
+        self.prompts = OpenPrompts(journal)
+        self.prompts.remote = self._able.remote
+        self._presenter = Presenter(operator, self.prompts)
+        self.make_safe: Callable[[str], None] = lambda _why: None
+        """Makes every output safe while a prompt waits for long, and says in the journal why."""
         self.reading = ""
         """Id under which the next typed reading is asked for: its point and pass, or its condition."""
+
+    def __call__(self, event: Event) -> None:
+        """Follow what is applied, so that a point whose stimulus was switched off is measured anew."""
+        if event.type == "applied":
+            self._applied.add(event.position)
+        elif event.type in ("attempt_started", "attempt_finished", "attempt_discarded"):
+            self._applied.discard(event.position)
 
     def ask(self, ask: Ask, *, point: str = "", attempt: int = 0) -> str:
         """Ask until the answer is allowed.
 
         Raises:
-            RunFailed: Five answers were not allowed; says what is.
+            RunFailed: Five answers that no person gave were not allowed; says what is.
+            StopWanted: The run is stopped or aborted meanwhile; the prompt is withdrawn.
+            Lapsed: The outputs that the point needs were made safe meanwhile; it must be measured anew.
         """
-        self._journal.note("asked", _body(ask), point=point, attempt=attempt)
-        for _ in range(TRIES):
-            answer = self._answer(ask).strip()
-            problem = refused(ask, answer)
-            if problem is None:
-                self._journal.note(
-                    "answered",
-                    {"id": ask.id, "answer": answer, "by": self._operator.name},
-                    point=point,
-                    attempt=attempt,
-                    actor="operator",
-                )
-                return answer
-            self._operator.tell(problem)
-        raise RunFailed(f"{ask.id}: {TRIES} answers were not allowed. {problem}")
+        if shown := self._able.shown(ask):
+            ask = ask.model_copy(update={"shown": shown})
+        event = self._journal.note("asked", _body(ask), point=point, attempt=attempt)
+        waiting = self.prompts.waiting(event.seq)
+        try:
+            safed = self._wait(waiting) if self._able.takes_long else self._answered(waiting)
+            answer = waiting.result()
+        except BaseException as error:
+            with contextlib.suppress(CalbenchError):  # the journal may be what failed
+                self.prompts.withdraw(event.seq, str(error))
+            raise
+        self._able.acted(ask, answer)
+        if safed and event.position in self._applied:
+            raise Lapsed(f"The outputs were made safe while the prompt {ask.id} waited.")
+        return answer
 
-    def _answer(self, ask: Ask) -> str:
-        if self._control is not None and getattr(self._operator, "takes_long", False):
-            return self._control.wait_for(lambda: self._operator.answer(ask))
-        return self._operator.answer(ask)
+    def _wait(self, waiting: Waiting) -> bool:
+        """Wait for an answer from whoever gives one; tell whether outputs were made safe meanwhile."""
+        if not self._able.absent:
+            self._presenter.start()
+        safe = _Safe(self.make_safe)
+        patience = Patience(self._rule, waiting, self._journal, self._clock, safe)
+        while not self.prompts.wait(waiting, LOOK_AGAIN):
+            self._control.at_prompt()
+            patience.look()
+        return safe.made
+
+    def _answered(self, waiting: Waiting) -> bool:
+        """Have it answered at once, or as late as the simulated operator is."""
+        ask, seq = waiting.prompt.ask, waiting.prompt.seq
+        safe = _Safe(self.make_safe)
+        patience = Patience(self._rule, waiting, self._journal, self._clock, safe)
+        end = self._clock.monotonic() + self._able.late(ask)
+        while (left := end - self._clock.monotonic()) > 0:
+            self._clock.sleep(min(patience.until_due(left), LOOK_AGAIN if left > LOOK_AGAIN else left))
+            self._control.at_prompt()
+            patience.look()
+        with self._one_at_a_time:
+            for _ in range(TRIES):
+                answer = self._operator.answer(ask)
+                offered = self.prompts.offer(seq, answer, self._operator.name)
+                if offered.outcome == "doubted" and self._able.confirms(ask, answer):
+                    offered = self.prompts.offer(seq, answer, self._operator.name)
+                if offered.outcome == "taken":
+                    return safe.made
+                self._operator.tell(offered.text)
+        raise RunFailed(f"{ask.id}: {TRIES} answers were not allowed. {offered.text}")
 
     def confirm(self, ask: Ask, *, point: str = "", attempt: int = 0) -> None:
         """Ask for a confirmation.
@@ -88,45 +158,22 @@ class Prompter:
             minimum=question.minimum,
             maximum=question.maximum,
             optional=question.optional,
+            plausible_minimum=question.plausible_minimum,
+            plausible_maximum=question.plausible_maximum,
         )
         return self.ask(ask, point=point, attempt=attempt)
 
 
-def refused(ask: Ask, answer: str) -> str | None:
-    """Say why an answer is not allowed; None if it is."""
-    if not answer:
-        return None if ask.optional else "An answer is needed."
-    if ask.kind in ("confirm", "place"):
-        return None if answer in (YES, "no") else f"'{answer}' is not an answer here: {YES} or no."
-    if ask.kind == "choice":
-        return None if answer in ask.choices else f"'{answer}' is not one of: {', '.join(ask.choices)}."
-    return _number_refused(ask, answer) if ask.kind == "number" else None
+class _Safe:
+    """Makes outputs safe, and remembers that it did."""
 
+    def __init__(self, make: Callable[[str], None]) -> None:
+        self._make = make
+        self.made = False
 
-def _number_refused(ask: Ask, answer: str) -> str | None:
-    try:
-        value = number(answer, ask.unit)
-        low = None if ask.minimum is None else parse_quantity(ask.minimum)
-        high = None if ask.maximum is None else parse_quantity(ask.maximum)
-    except QuantityError as error:
-        return f"'{answer}' is not a number in {ask.unit or '1'}: {error}."
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"{value} is outside {low or '-∞'} … {high or '+∞'}; look again, and type it once more if it is right."
-    return None
-
-
-def number(answer: str, unit: str | None) -> Quantity:
-    """Read a typed number: in the unit of the prompt, or with a unit of its own of the same dimension.
-
-    Raises:
-        QuantityError: It is no number, or its unit does not fit.
-    """
-    value = parse_quantity(answer)
-    wanted = find_unit(unit) if unit else None
-    if wanted is None or not value.unit.symbol:
-        return Quantity.of(answer, wanted) if wanted is not None else value
-    value.in_unit(wanted)
-    return value
+    def __call__(self, why: str) -> None:
+        self.made = True
+        self._make(why)
 
 
 def _body(ask: Ask) -> dict[str, object]:

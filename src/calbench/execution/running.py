@@ -25,7 +25,7 @@ from calbench.execution.measuring import Measuring
 from calbench.execution.prompting import Prompter
 from calbench.execution.recognising import require_same
 from calbench.execution.reopening import Tail
-from calbench.execution.safing import Outputs, make_safe, note_outputs
+from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
 from calbench.execution.standing import Standing
 from calbench.execution.stepping import Stepping
 from calbench.instruments.opening import LinkSpec
@@ -135,9 +135,11 @@ def run_into(
     watched = watched or Watched()
     control, resumed = watched.control, watched.resumed
     standing = Standing(plan, resumed.events if resumed else ())
-    journal.tell_first(control.watch, standing)
-    prompter = Prompter(operator, journal, control)
+    prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
+    journal.tell_first(control.watch, standing, prompter.prompts, prompter)
+    control.take_answers(prompter.prompts)
     bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
+    prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
     guard = watched.guard(journal, bench.gate)
     control.attach(journal, clock, guard.act)
     named = plan_sha256 or digest(plan)
@@ -145,6 +147,7 @@ def run_into(
     try:
         return _conduct(work)
     finally:  # whatever happens here, the guard outlives the run only until all is said
+        prompter.prompts.end()
         guard.stand_down()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from calbench.documents.plan import Binding
 from calbench.documents.record import OutputState
-from calbench.errors import InstrumentError
+from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.controlling import Counted
 from calbench.execution.gating import SAFE_WITHIN
@@ -68,6 +68,18 @@ def make_safe(bench: Bench, journal: Journal) -> Outputs:
         Counted: Ctrl-C was pressed meanwhile. It skips nothing: it is raised when all is done.
     """
     return _Safing(bench, journal).all()
+
+
+def safe_meanwhile(bench: Bench, journal: Journal, why: str) -> None:
+    """Make every source safe while the run waits for a person, and write down why.
+
+    Raises:
+        RunFailed: A source is in doubt: nobody shall wait beside it.
+    """
+    outputs = make_safe(bench, journal)
+    journal.note("state", {"state": "WAITING", "why": why, "outputs": outputs.state})
+    if not outputs.safe:
+        raise RunFailed(f"{why} Outputs: {outputs}")
 
 
 def note_outputs(bench: Bench, journal: Journal) -> None:

@@ -9,7 +9,7 @@ from calbench.documents.plan import Point, Step, TestPlan
 from calbench.documents.prompt import Ask
 from calbench.errors import RunFailed, UsageError, WrongInstrument
 from calbench.execution.bench import KEYBOARD
-from calbench.execution.controlling import Control, HoldWanted, StopWanted
+from calbench.execution.controlling import Control, HoldWanted, Lapsed, StopWanted
 from calbench.execution.measuring import Measuring
 from calbench.execution.safing import make_safe
 from calbench.execution.standing import Standing
@@ -92,9 +92,8 @@ class Stepping:
             try:
                 for number, step in enumerate(self._standing.to_do(test, steps)):
                     self._point(step, in_one_go=number > 0 and self._standing.atomic(test))
-            except HoldWanted:
-                self._standing.discard(self._do.journal, HELD)
-                self._hold()
+            except HoldWanted as wanted:
+                self._begin_anew(wanted)
                 continue
             return
 
@@ -118,6 +117,12 @@ class Stepping:
         if self._control.between():
             if in_one_go:
                 raise HoldWanted(self._control.why)
+            self._hold()
+
+    def _begin_anew(self, wanted: HoldWanted) -> None:
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
+        self._standing.discard(self._do.journal, str(wanted) if isinstance(wanted, Lapsed) else HELD)
+        if not isinstance(wanted, Lapsed):
             self._hold()
 
     def _hold(self) -> None:
@@ -281,9 +286,8 @@ class Stepping:
                 self._do.journal.note("reading_set_aside", {"reason": reason}, point=left[0].point)
                 self._measure(left[0], self._points[left[0].point])
                 left.pop(0)
-            except HoldWanted:
-                self._standing.discard(self._do.journal, HELD)
-                self._hold()
+            except HoldWanted as wanted:
+                self._begin_anew(wanted)
                 left = list(again) if whole else left
 
 

@@ -13,10 +13,11 @@ from calbench.documents.plan import (
     ConditionPlan,
     ConnectionPlan,
     ParameterValue,
+    PatiencePlan,
     PolicyPlan,
     ProcedureRef,
 )
-from calbench.documents.procedure import Condition, Procedure
+from calbench.documents.procedure import Condition, Patience, Procedure
 from calbench.documents.station import Laboratory
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
@@ -139,6 +140,18 @@ def policy(procedure: Procedure) -> PolicyPlan:
         comms_retry=stated.comms_retry,
         stages=list(stated.stages),
         resume_within=stated.resume_within,
+        prompts=_patience(stated.prompts),
+    )
+
+
+def _patience(stated: Patience | None) -> PatiencePlan | None:
+    if stated is None:
+        return None
+    return PatiencePlan(
+        remind_after=stated.remind_after,
+        escalate_after=stated.escalate_after,
+        escalate_to=stated.escalate_to or "",
+        safe_after=stated.safe_after,
     )
 
 

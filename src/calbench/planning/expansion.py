@@ -60,6 +60,16 @@ def fill(text: Mapping[str, str], values: Mapping[str, str], words: Words | None
     }
 
 
+def translated(words: Words, said: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Give the translations of what is said, by language; without what has none."""
+    wanted = set(said)
+    found = {
+        language: {word: text for word, text in known.items() if word in wanted}
+        for language, known in words.items()
+    }
+    return {language: known for language, known in found.items() if known}
+
+
 def _filled(text: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -10,16 +10,17 @@ from typing import Literal
 from calbench.documents.asset import Asset
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
-from calbench.documents.plan import LimitPlan, Point, Prediction, QuestionPlan, StabilityPlan
-from calbench.documents.procedure import NamedLimit, Question, Test
+from calbench.documents.plan import LimitPlan, Point, Prediction, StabilityPlan
+from calbench.documents.procedure import NamedLimit, Test
 from calbench.documents.station import Cmc
 from calbench.planning import capability as capability_of
 from calbench.planning import contributions, limits, standards, weighing
 from calbench.planning.binding import UUT, Bound
 from calbench.planning.deciding import UndecidableError
-from calbench.planning.expansion import Case, Words, fill, scope_of
+from calbench.planning.expansion import Case, Words, fill, scope_of, translated
 from calbench.planning.parameters import Given, whole
 from calbench.planning.prediction import Use, predict
+from calbench.planning.questions import choices, questions
 from calbench.planning.refusal import LowRatio, Reasons
 from calbench.quantities import Quantity, Value, find_unit
 from calbench.traceability.parts import AtPoint
@@ -96,25 +97,6 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     )
 
 
-def questions(asked: list[Question], prefix: str, words: Words) -> list[QuestionPlan]:
-    """Give the questions of a prompt with ids below `prefix`."""
-    return [
-        QuestionPlan(
-            id=f"{prefix}/{one.name}",
-            text=one.question,
-            kind=one.answers if isinstance(one.answers, str) else "choice",
-            choices=[] if isinstance(one.answers, str) else one.answers,
-            unit=one.unit,
-            minimum=one.min,
-            maximum=one.max,
-            must_be=one.must_be,
-            optional=one.optional,
-            words=translated(words, [] if isinstance(one.answers, str) else one.answers),
-        )
-        for one in asked
-    ]
-
-
 def limit_of(
     test: Test, case: Case, setting: Setting, scope: Mapping[str, Value], reasons: Reasons
 ) -> LimitPlan | None:
@@ -142,18 +124,8 @@ def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, 
     }
 
 
-def translated(words: Words, said: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Give the translations of what is said, by language; without what has none."""
-    wanted = set(said)
-    found = {
-        language: {word: text for word, text in known.items() if word in wanted}
-        for language, known in words.items()
-    }
-    return {language: known for language, known in found.items() if known}
-
-
 def _said(test: Test, case: Case) -> list[str]:
-    answers = [answer for one in test.ask if not isinstance(one.answers, str) for answer in one.answers]
+    answers = [answer for one in test.ask for answer in choices(one)]
     return [*case.labels.values(), *(test.passes or []), *answers]
 
 
@@ -338,4 +310,4 @@ def _text(value: object) -> str | None:
     return value.text() if isinstance(value, Quantity) else None
 
 
-__all__ = ["UUT", "Setting", "build", "limit_of", "placeholders", "questions"]
+__all__ = ["UUT", "Setting", "build", "limit_of", "placeholders"]

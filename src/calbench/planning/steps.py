@@ -10,7 +10,8 @@ from calbench.planning import weighing
 from calbench.planning.binding import UUT
 from calbench.planning.expansion import fill, scope_of
 from calbench.planning.limits import quantity
-from calbench.planning.points import Setting, questions
+from calbench.planning.points import Setting
+from calbench.planning.questions import questions
 from calbench.planning.refusal import Reasons
 from calbench.quantities import parse_quantity
 
@@ -91,6 +92,7 @@ def _setup(number: int, step: SetupStep, setting: Setting, reasons: Reasons) -> 
             title=fill(step.prompt.title or {}, texts),
             text=fill(step.prompt.text, texts),
             picture=step.prompt.picture,
+            at=step.prompt.at,
             questions=questions(step.prompt.ask, f"{prefix}-prompt", setting.words),
         )
     if step.preload is not None:

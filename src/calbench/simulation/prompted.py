@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from calbench.documents.prompt import Ask
+from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
 from calbench.simulation.byeye import ReadByEye, SetByEye
 from calbench.simulation.staging import Stage
@@ -36,37 +37,64 @@ class Eyes:
 class SimulatedOperator:
     """Connects leads and places weights as prompts ask, confirms, and takes the first choice of a question.
 
-    `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake. `eyes` says
-    what is read where a number is asked for, and where a pointer is brought before something is confirmed.
+    `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake, and `late` the
+    seconds of simulated time after which one is given. `eyes` says what is read where a number is asked for, and where
+    a pointer is brought before something is confirmed. What is not plausible it gives a second time.
     """
 
     name = "simulated operator"
 
     def __init__(
-        self, stage: Stage, position: str, wrong: Mapping[str, str] | None = None, eyes: Eyes | None = None
+        self,
+        stage: Stage,
+        position: str,
+        wrong: Mapping[str, str] | None = None,
+        eyes: Eyes | None = None,
+        late: Mapping[str, float] | None = None,
     ) -> None:
         self._stage = stage
         self._eyes = eyes or Eyes()
         self._position = position
         self._wrong = dict(wrong or {})
+        self._late = dict(late or {})
 
-    def answer(self, ask: Ask) -> str:
-        """Do what is asked, and answer."""
+    def late(self, ask: Ask) -> float:
+        """Give the seconds that it takes until the answer is there."""
+        return self._late.get(ask.id, 0.0)
+
+    def confirms(self, ask: Ask, answer: str) -> bool:  # noqa: ARG002 - as an operator has it
+        """Look again, and stay with it."""
+        return True
+
+    def shown(self, ask: Ask) -> str:
+        """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
+        if ask.kind == "number" and ask.id in self._eyes.readings:
+            return self._read(*self._eyes.readings[ask.id])
+        return ""
+
+    def act(self, ask: Ask) -> None:
+        """Do what is asked, without a word."""
         if ask.kind == "place":
             self._place(ask)
         elif ask.id.startswith("connect/"):
             self._stage.hands.connect(ask.id.removeprefix("connect/"), prompt=ask.id)
         if ask.id in self._eyes.marks:
             self._set(self._eyes.marks[ask.id])
+
+    def answer(self, ask: Ask) -> str:
+        """Do what is asked, and answer."""
+        self.act(ask)
         if ask.id in self._wrong:
             return self._wrong[ask.id]
-        if ask.kind == "number" and ask.id in self._eyes.readings:
-            return self._read(*self._eyes.readings[ask.id])
+        if shown := self.shown(ask):
+            return shown
         if ask.kind in ("confirm", "place"):
             return YES
         if ask.kind == "choice":
             return ask.choices[0]
-        return "" if ask.optional else ask.minimum or "simulated"
+        if ask.kind == "checklist":
+            return "\n".join(ask.choices)
+        return "" if ask.optional else ask.plausible_minimum or ask.minimum or "simulated"
 
     def tell(self, text: str) -> None:
         """Take note; a simulated operator has nobody to show it to."""
@@ -92,3 +120,35 @@ class SimulatedOperator:
         masses = [self._stage.masses[name] for name in ask.weights]
         spot = ask.position.lstrip("0123456789 ") or "centre"
         self._stage.hands.place(pan, masses, spot, prompt=ask.id)
+
+
+class AssistedOperator:
+    """A person who answers the prompts of a simulated run: what they say that they did, simulated hands do.
+
+    It is the person in every way, and tells them what a simulated instrument shows.
+    """
+
+    def __init__(self, person: Operator, hands: SimulatedOperator) -> None:
+        self._person = person
+        self._hands = hands
+        self.name = person.name
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else the person is able to do
+        return getattr(self._person, name)
+
+    def answer(self, ask: Ask) -> str:
+        """Ask the person."""
+        return self._person.answer(ask)
+
+    def tell(self, text: str) -> None:
+        """Tell the person."""
+        self._person.tell(text)
+
+    def shown(self, ask: Ask) -> str:
+        """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
+        return self._hands.shown(ask)
+
+    def acted(self, ask: Ask, answer: str) -> None:
+        """Do what was asked, if the person says that it is done."""
+        if answer != "no":
+            self._hands.act(ask)

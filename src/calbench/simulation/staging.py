@@ -257,7 +257,7 @@ def _hands(world: World, twin: Simulation, masses: Mapping[str, float]) -> opera
             masses=tuple(masses[name] for name in (one.value or "").split("+") if name),
         )
         for one in twin.mistakes
-        if one.do != "wrong_answer"
+        if one.do in ("no_connection", "wrong_weight")
     ]
     return operator.Operator(world, _Connections(wires), mistakes=mistakes)
 

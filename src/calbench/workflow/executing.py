@@ -14,6 +14,7 @@ from calbench.authoring.loading import answer_lines, load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import CalbenchError, UsageError
+from calbench.quantities import parse_quantity
 from calbench.workflow.guarding import guard_of
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.requesting import keep_request
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from calbench.execution.journalling import Listener
     from calbench.execution.running import Outcome, Resumed
     from calbench.instruments.opening import LinkSpec
+    from calbench.simulation.prompted import SimulatedOperator
     from calbench.simulation.staging import Stage
     from calbench.simulation.truth import TruthLog
     from calbench.traffic import Traffic
@@ -113,7 +115,9 @@ def require_operator(prepared: Prepared, conducting: Conducting) -> None:
         UsageError: Nobody does.
     """
     if conducting.operator is None and prepared.plan.simulated is None and prepared.options.answers is None:
-        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
+        raise UsageError(
+            "Nobody answers prompts: run from a terminal, or give --answers FILE or --prompts remote."
+        )
 
 
 def carry_out(
@@ -139,7 +143,7 @@ def carry_out(
         outcome = run(
             plan,
             folder / JOURNAL,
-            conducting.operator or _operator(prepared, stage),
+            _answering(prepared, stage, conducting.operator),
             ticking,
             redirect=taping.redirect,
             failing=lambda test: failing(plan, events, test),
@@ -227,6 +231,15 @@ def try_out(
         return Tried(outcome, journal.events)
 
 
+def _answering(prepared: Prepared, stage: Stage | None, person: Operator | None) -> Operator:
+    """Give who answers: a person, with simulated hands where the bench is simulated; else whom the options say."""
+    if person is None or stage is None:
+        return person or _operator(prepared, stage)
+    from calbench.simulation.prompted import AssistedOperator  # noqa: PLC0415 - loaded where it is used
+
+    return AssistedOperator(person, _simulated_operator(prepared, stage))
+
+
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
     if prepared.options.answers is not None:
         from calbench.execution.answering import FileOperator  # noqa: PLC0415 - loaded where it is used
@@ -234,16 +247,22 @@ def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
         path = prepared.options.answers
         return FileOperator(load_answers(path).model, str(path), answer_lines(path))
     if stage is None:
-        raise UsageError("Nobody answers prompts: run from a terminal, or give --answers FILE.")
+        raise UsageError(
+            "Nobody answers prompts: run from a terminal, or give --answers FILE or --prompts remote."
+        )
+    return _simulated_operator(prepared, stage)
+
+
+def _simulated_operator(prepared: Prepared, stage: Stage) -> SimulatedOperator:
     from calbench.simulation.prompted import SimulatedOperator  # noqa: PLC0415 - loaded where it is used
     from calbench.simulation.staging import twin_of  # noqa: PLC0415 - as above
 
-    wrong = {
-        one.at: one.value or ""
-        for one in twin_of(prepared.station.model).mistakes
-        if one.do == "wrong_answer"
+    mistakes = twin_of(prepared.station.model).mistakes
+    wrong = {one.at: one.value or "" for one in mistakes if one.do == "wrong_answer"}
+    late = {
+        one.at: float(parse_quantity(one.value or "0 s").value) for one in mistakes if one.do == "late_answer"
     }
-    return SimulatedOperator(stage, prepared.plan.uut.position, wrong, eyes_of(prepared.plan))
+    return SimulatedOperator(stage, prepared.plan.uut.position, wrong, eyes_of(prepared.plan), late)
 
 
 def _folder(out: Path, plan: Plan) -> Path:

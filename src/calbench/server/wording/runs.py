@@ -59,6 +59,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "prompt.limits": ("allowed: {low} … {high}", "允许范围：{low} … {high}"),
     "prompt.asked": ("asked at {at}", "提问时间 {at}"),
     "prompt.escalated": ("This question waits too long; {to} was told.", "此问题等待过久；已通知 {to}。"),
+    "prompt.reminded": ("This question waits too long.", "此问题等待过久。"),
+    "prompt.shown": ("The simulated instrument shows: {shown}", "模拟仪器显示：{shown}"),
+    "prompt.plausible": (
+        "expected: {low} … {high}; what is outside must be given twice",
+        "预期：{low} … {high}；超出时须输入两次",
+    ),
     "prompt.once": (
         "An answer counts once. If somebody else was quicker, theirs stands.",
         "只接受一次回答。若他人已先回答，以其为准。",

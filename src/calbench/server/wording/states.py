@@ -95,6 +95,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "story.message": ("{message}", "{message}"),
     "story.asked": ("Asked: {id}", "提问：{id}"),
     "story.answered": ("Answered by {by}: {answer} ({id})", "{by} 回答：{answer}（{id}）"),
+    "story.doubted": (
+        "{by} answered {answer} ({id}): not as expected, asked once more",
+        "{by} 回答 {answer}（{id}）：超出预期，再次询问",
+    ),
+    "story.reminded": ("{id} waits for an answer", "{id} 等待回答"),
+    "story.escalated": ("{id} waits too long; {to} was told", "{id} 等待过久；已通知 {to}"),
+    "story.withdrawn": ("{id} need not be answered any more", "{id} 不再需要回答"),
     "story.retaken": ("{point} is taken again: {reason}", "{point} 重测：{reason}"),
     "story.discarded": ("{point}: the attempt was discarded. {reason}", "{point}：本次测量作废。{reason}"),
     "story.resumed": ("Resumed by {by}; it was {was}", "{by} 恢复运行；之前为 {was}"),
