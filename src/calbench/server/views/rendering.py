@@ -28,7 +28,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"version": __version__, "asset": asset, "signs": showing}
+    made.globals |= {
+        "version": __version__,
+        "asset": asset,
+        "signs": showing,
+        "limit": showing.limit,
+        "engineering": showing.engineering,
+    }
     return made
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from calbench.documents.plan import Point
+from calbench.quantities import parse_quantity
 from calbench.server.runs.viewmodel import Cell
 from calbench.server.wording import Speaker
 
@@ -53,3 +55,16 @@ def figures(cell: Cell, say: Speaker) -> str:
         limit = f" ({cell.lower or '−∞'} … {cell.upper or '+∞'})"
     expanded = f" U {cell.expanded}" if cell.expanded else ""
     return f"{cell.error}{limit}{expanded} {say.local(cell.unit)}".strip()
+
+
+def limit(point: Point) -> str:
+    """Write the limit of a point at its nominal value: `±8.5 µV`, or both where they differ."""
+    if point.limit is None:
+        return ""
+    lower, upper = engineering(point.limit.nominal_lower), engineering(point.limit.nominal_upper)
+    return f"±{upper}" if lower == f"-{upper}" else f"{lower or '−∞'} … {upper or '+∞'}"
+
+
+def engineering(quantity: str | None) -> str:
+    """Write a quantity with the prefix that suits it."""
+    return "" if quantity is None else parse_quantity(quantity).engineering().text()
