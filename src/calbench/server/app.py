@@ -18,14 +18,22 @@ from calbench.server.runs.catalogue import NoSuchRun
 from calbench.server.security.gate import MOST
 from calbench.server.services import services_of
 from calbench.server.settings import Settings
-from calbench.server.views import pictures, runs, signing_in, starting, streaming
+from calbench.server.views import journal, pictures, recovering, runs, signing_in, starting, streaming
 from calbench.server.views.rendering import STATIC, open_page
 from calbench.server.views.visiting import Forbidden, SignInNeeded, StaleForm, spoken_by
 from calbench.server.wording import Speaker
 
 _log = logging.getLogger("calbench.server")
 NOT_FOUND = 404
-ROUTERS = (signing_in.router, runs.router, streaming.router, starting.router, pictures.router)
+ROUTERS = (
+    signing_in.router,
+    runs.router,
+    streaming.router,
+    starting.router,
+    pictures.router,
+    journal.router,
+    recovering.router,
+)
 
 
 def application(settings: Settings) -> FastAPI:

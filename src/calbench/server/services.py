@@ -47,7 +47,7 @@ def services_of(settings: Settings) -> Services:
         register=register,
         sessions=Sessions(database, register, audit, clock, idle=settings.idle, longest=settings.longest),
         signing_in=SigningIn(database, register, audit, clock),
-        catalogue=Catalogue(settings.runs),
-        watches=Watches(),
+        catalogue=Catalogue(settings.runs, clock),
+        watches=Watches(clock),
         launcher=Launcher(settings.runs, settings.state),
     )

@@ -72,6 +72,10 @@ class Running:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the server; runs go on."""
         self._server.should_exit = True
         self._thread.join(30)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
+from calbench.control.channel import alive, tell
+from calbench.control.verbs import Command
 from calbench.server.services import Services, services_of
 from calbench.server.serving import Address, Running
 from calbench.server.settings import Settings
@@ -27,6 +29,7 @@ class Served:
     url: str
     settings: Settings
     services: Services
+    stop: Callable[[], None]
 
     @contextlib.contextmanager
     def browser(self, name: str = "Olga") -> Iterator[httpx.Client]:
@@ -70,4 +73,7 @@ def served(tmp_path: Path, finished_runs: Path, people: Path) -> Iterator[Served
     shutil.copytree(people, tmp_path / "state")
     settings = Settings(runs=runs, state=tmp_path / "state")
     with Running(settings, Address(port=0)) as running:
-        yield Served(running.url.rstrip("/"), settings, running.services)
+        yield Served(running.url.rstrip("/"), settings, running.services, running.stop)
+        for folder in runs.glob("2026*"):  # whatever a test has left running
+            if alive(folder):
+                tell(folder, Command(verb="abort", by="end of the test"))

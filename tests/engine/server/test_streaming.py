@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 from tests.engine.server.conftest import Served
+from tests.engine.server.driving import frames
 
 from calbench.workflow import stored_plan
-
-
-def frames(client: httpx.Client, run: str, **headers: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    with client.stream("GET", f"/runs/{run}/stream", headers=headers) as answer:
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        seq = 0
-        for line in answer.iter_lines():
-            if line.startswith("id: "):
-                seq = int(line[4:])
-            elif line.startswith("data: "):
-                yield seq, json.loads(line[6:])
 
 
 def run_in(served: Served, procedure: str) -> Path:

@@ -67,7 +67,7 @@ export class Chart {
           y: { range: (_, low, high) => [Math.min(-120, (low ?? 0) * 1.1), Math.max(120, (high ?? 0) * 1.1)] },
         },
         axes: [
-          { ...axis, size: 84, rotate: -45, gap: 4, splits: () => this.splits(), values: (_, splits) => splits.map((one) => this.label(one)), font: "11px system-ui, sans-serif" },
+          { ...axis, size: 96, rotate: -45, gap: 4, splits: () => this.splits(), values: (_, splits) => splits.map((one) => this.label(one)), font: "11px system-ui, sans-serif" },
           { ...axis, size: 56, values: (_, splits) => splits.map((one) => `${one} %`), font: "12px system-ui, sans-serif" },
         ],
         series: [{}, { stroke: colour("--live"), paths: () => null, points: { show: true, size: 8, fill: colour("--live") } }, { show: true, stroke: "transparent", paths: () => null, points: { show: false } }, { show: true, stroke: "transparent", paths: () => null, points: { show: false } }],
@@ -86,7 +86,7 @@ export class Chart {
 
   label(index) {
     const name = this.points[index] ?? "";
-    return name.length > 16 ? `…${name.slice(-15)}` : name;
+    return name.length > 15 ? `…${name.slice(-14)}` : name;
   }
 
   resize() {

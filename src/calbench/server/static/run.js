@@ -7,9 +7,10 @@ const words = JSON.parse(root.dataset.words);
 const grid = new Grid(words);
 const chart = new Chart(document.getElementById("chart"), JSON.parse(root.dataset.points), words);
 const byId = (name) => document.getElementById(name);
-const OVER = ["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"];
+const OVER = ["COMPLETED", "STOPPED", "ABORTED", "UNSAFE", "CRASHED"];
 const MOST_LINES = 200;
 let open = null;
+let ending = null;
 
 function put(name, text) {
   const node = byId(name);
@@ -34,8 +35,9 @@ function showHead(head) {
   byId("alarm").hidden = !unsafe;
   if (unsafe) put("alarm-title", words.unsafe.replace("{names}", head.in_doubt.join(", ")));
   const over = OVER.includes(head.state);
+  if (ending !== null && ending !== `${head.state} ${head.outputs} ${head.cleared}`) byId("ending").dispatchEvent(new CustomEvent("ending-changed"));
+  ending = `${head.state} ${head.outputs} ${head.cleared}`;
   for (const one of document.querySelectorAll("[data-while=live]")) one.disabled = over;
-  for (const one of document.querySelectorAll("[data-while=over]")) one.hidden = !over;
 }
 
 function showLines(lines, full) {

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from calbench.errors import UsageError
 from calbench.server.runs.commanding import VERBS, answer, command, roles_for
 from calbench.server.runs.frames import counts, head
+from calbench.server.runs.recovering import may_clear, may_resume
 from calbench.server.views.rendering import page
 from calbench.server.views.showing import figures, words
 from calbench.server.views.visiting import Visit, Visiting
@@ -50,14 +51,19 @@ async def shown(name: str, visit: Visiting) -> Response:
         places=json.dumps(projection.plan.positions, ensure_ascii=False),
         figures=lambda cell: figures(cell, visit.say),
         cells=projection.cells,
-        head=head(projection.head, visit.say),
+        head=head(projection.head, visit.say, watch.lost),
         counts=counts(projection.cells),
-        prompts=list(projection.prompts.values()),
+        prompts=watch.prompts,
         lines=[line for _, line in projection.lines],
         elapsed=visit.say.duration(projection.head.elapsed_s),
         verbs=[verb for verb in VERBS if verb != "abort"],
         may={verb: visit.session.account.may(*roles_for(verb)) for verb in VERBS},
         broken=watch.broken,
+        refused="",
+        override="",
+        simulated=projection.plan.simulated is not None,
+        may_resume=may_resume(entry.standing),
+        may_clear=may_clear(entry.standing),
     )
 
 
@@ -65,7 +71,7 @@ async def shown(name: str, visit: Visiting) -> Response:
 async def prompts(name: str, visit: Visiting) -> Response:
     """Show the open prompts of a run: a part of its page."""
     watch = await visit.services.watches.watch(visit.services.catalogue.folder_of(name))
-    return page(visit, "prompts.html", run=name, prompts=list(watch.projection.prompts.values()))
+    return page(visit, "prompts.html", run=name, prompts=watch.prompts)
 
 
 @router.post("/runs/{name}/verb")

@@ -42,7 +42,7 @@ async def _frames(watch: Watch, visit: Visit) -> AsyncIterator[bytes]:
     try:
         while _still_in(visit):
             if await watch.change(seen, QUIET):
-                content = frame(projection, seen, visit.say) | (
+                content = frame(projection, seen, visit.say, watch.lost) | (
                     {"broken": watch.broken} if watch.broken else {}
                 )
                 seen = projection.revision

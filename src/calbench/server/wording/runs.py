@@ -79,6 +79,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "journal.time": ("Time (UTC)", "时间 (UTC)"),
     "journal.actor": ("Who", "来源"),
     "journal.raw": ("As it is written", "原文"),
+    "journal.after": ("After line", "从此行之后"),
+    "journal.content": ("Content", "内容"),
     "journal.filter": ("Show", "显示"),
     "journal.any": ("any", "全部"),
     "journal.none": ("No line is like this.", "没有符合的行。"),
