@@ -20,6 +20,7 @@ import certificates
 import links
 import processes
 import read_rate
+import recording
 import serving
 import verifying
 
@@ -153,6 +154,25 @@ def against_pyvisa_py() -> Iterator[Figure]:
         )
 
 
+def runner() -> Iterator[Figure]:
+    """Measure what a run costs beside its exchanges, and how fast a journal is, on the disk of this project."""
+    with recording.scratch() as folder:
+        ours, disk = recording.events_per_second(folder)
+        note = f"{disk:,.0f} lines/s by the disk alone"
+        yield Figure(
+            "journal: events, each on the disk", ours, recording.goal(disk), "/s", at_least=True, note=note
+        )
+        for name, place in (
+            ("loopback sockets", recording.over_sockets),
+            ("in this process", recording.in_process),
+        ):
+            (own := folder / name).mkdir()
+            found = recording.measure(place, own)
+            for what, both, goal in (("exchanges", found.of_exchanges, 1.5), ("whole", found.whole, None)):
+                label = f"run, {name}, {what}: time, times a bare loop's"
+                yield Figure(label, both[0] / both[1], goal, "x", note=found.note(both))
+
+
 def main() -> int:
     """Print the table; give the exit code."""
     load = f", load average {os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else ""
@@ -161,7 +181,7 @@ def main() -> int:
     missed_below = 1 / (1 + TOLERANCE)
     print(f"{'':<56}{'measured':>12}{'goal':>12}{'share':>8}  (missed below {missed_below:.2f})")
     missed = 0
-    for figure in chain(uncertainty(), figures(), loopback(), against_pyvisa_py()):
+    for figure in chain(uncertainty(), figures(), loopback(), runner(), against_pyvisa_py()):
         print(figure.line(), flush=True)
         missed += figure.verdict == "MISSED"
     return 1 if missed else 0

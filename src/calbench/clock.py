@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from calbench.baton import Baton, Failures, Pressed, Work, run_threads
 
 
 class Clock(Protocol):
@@ -114,7 +117,7 @@ class VirtualClock:
     """Simulated time: it stands still until somebody waits, then jumps from event to event.
 
     Safe to share between the thread that runs a procedure and the threads that serve simulated
-    instruments on sockets; events run in order of time, then of scheduling.
+    instruments on sockets; events run in order of time, then of scheduling. What runs `together` on it takes turns.
     """
 
     def __init__(self, start: datetime) -> None:
@@ -125,6 +128,7 @@ class VirtualClock:
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._lock = threading.RLock()
+        self._baton: Baton | None = None
 
     def monotonic(self) -> float:
         """Give simulated seconds since the start."""
@@ -137,7 +141,7 @@ class VirtualClock:
     def sleep(self, seconds: float) -> None:
         """Run what is due within the next `seconds`, then jump there."""
         if seconds > 0:
-            self.wait_until(lambda: False, self._now + seconds)
+            self._wait(None, self._now + seconds)
 
     def call_at(self, when: float, event: Callable[[], None]) -> None:
         """Run `event` at simulated time `when` (seconds, as `monotonic`); the past means now."""
@@ -146,15 +150,42 @@ class VirtualClock:
 
     def wait_until(self, reached: Callable[[], bool], deadline: float) -> bool:
         """Run due events and jump until `reached()` holds or the deadline is there; tell which."""
+        return self._wait(reached, deadline)
+
+    def _wait(self, reached: Callable[[], bool] | None, deadline: float) -> bool:
         with self._lock:
-            while not reached():
-                if not self._events or self._events[0][0] > deadline:
-                    self._now = max(self._now, deadline)
-                    return reached()
-                when, _, event = heapq.heappop(self._events)
-                self._now = max(self._now, when)
-                event()
+            baton = self._baton
+            if baton is not None and (lane := baton.mine()) is not None:
+                return baton.wait(lane, reached, deadline)
+            while reached is None or not reached():
+                if not self.run_next(deadline):
+                    self.advance(deadline)
+                    return reached is not None and reached()
             return True
+
+    def run_next(self, limit: float) -> bool:
+        """Run the first event if it is due by `limit`; tell whether one was."""
+        if not self._events or self._events[0][0] > limit:
+            return False
+        when, _, event = heapq.heappop(self._events)
+        self.advance(when)
+        event()
+        return True
+
+    def advance(self, when: float) -> None:
+        """Be at time `when`, if that is ahead; no event may be due by then."""
+        self._now = max(self._now, when)
+
+    def run_together(self, works: Sequence[Work], pressed: Pressed) -> Failures:
+        """Run works in threads that take turns: see `together`."""
+        with self._lock:
+            if self._baton is not None:
+                raise ValueError("what runs together on a clock runs nothing together on it in turn")
+            self._baton = baton = Baton(works, self, self._lock)
+        try:
+            return baton.run(pressed)
+        finally:
+            self._baton = None
 
     def jump(self, when: float, most: float) -> bool:
         """Jump to time `when`, unless an event is due by then or it is more than `most` seconds ahead; tell which."""
@@ -167,6 +198,8 @@ class VirtualClock:
             if when > self._now:
                 if when > self._now + most:
                     return False
+                if self._baton is not None and self._baton.mine() and self._baton.next_wait() <= when:
+                    return False
                 self._now = when
             return True
         finally:
@@ -177,8 +210,33 @@ class VirtualClock:
         with self._lock:
             while self._events and self._events[0][0] <= self._now:
                 heapq.heappop(self._events)[2]()
-            return self._events[0][0] if self._events else None
+            following = self._events[0][0] if self._events else math.inf
+            if self._baton is not None and self._baton.mine():
+                following = min(following, max(self._baton.next_wait(), self._now))
+            return following if following < math.inf else None
 
     def hold(self) -> AbstractContextManager[object]:
         """Keep other threads from moving time and running events within a `with` block; nests."""
         return self._lock
+
+
+def together(clock: Clock, works: Sequence[Work], pressed: Pressed) -> Failures:
+    """Run works at the same time on a clock, each in a thread of its own, and come back when all have ended.
+
+    On a virtual clock they take turns: one runs until it waits on the clock, then the one whose wait is over first.
+    What takes each of them a second takes a second together, and the same works do the same in the same order.
+
+    Args:
+        clock: What they wait on.
+        works: What is done; a work may not run others together in turn.
+        pressed: Told of each Ctrl-C, which only the main thread gets; the works go on.
+
+    Returns:
+        What each work raised, None where it raised nothing.
+
+    Raises:
+        ValueError: Others run together on this virtual clock already.
+    """
+    if isinstance(clock, VirtualClock):
+        return clock.run_together(works, pressed)
+    return run_threads(works, pressed)

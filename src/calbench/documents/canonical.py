@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from json.encoder import encode_basestring
 
 import rfc8785
 from pydantic import BaseModel
@@ -14,6 +15,8 @@ ZEROS = "0" * 64
 LARGEST = 2**53 - 1
 """The largest whole number that JSON of RFC 8785 holds."""
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+quoted: Callable[[str], str] = encode_basestring
+"""Gives a text as a JSON string; it escapes as RFC 8785 does."""
 _BEYOND_PLANE_0 = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -24,9 +27,37 @@ def canonical(content: BaseModel | Mapping[str, object]) -> bytes:
         ValueError: It holds a float: numbers stand as text, so that no digit depends on a program.
     """
     plain = content.model_dump(mode="json") if isinstance(content, BaseModel) else content
-    if _as_json_sorts(plain, ""):
-        return _ENCODER.encode(plain).encode()
-    return rfc8785.dumps(plain)  # type: ignore[arg-type] # its own recursive alias; floats were refused above
+    try:
+        return json_text(plain).encode()
+    except (
+        TypeError
+    ):  # it holds something that is neither plain JSON of this project, nor perhaps JSON at all
+        _refuse_floats(plain, "")
+        return rfc8785.dumps(plain)  # type: ignore[arg-type] # its own recursive alias; floats were refused above
+
+
+def json_text(value: object) -> str:
+    """Give the RFC 8785 text of plain JSON: dicts, lists, tuples, text, whole numbers, true, false and null.
+
+    Raises:
+        TypeError: It holds anything else, a float too, or a number beyond 53 bits. `canonical` knows what to do then.
+    """
+    kind = type(value)
+    if kind is str:
+        return quoted(value)  # type: ignore[arg-type] # it is text
+    if kind is dict:
+        keys: dict[str, object] = value  # type: ignore[assignment] # joining them refuses all but text
+        order = sorted(keys) if "".join(keys).isascii() else sorted(keys, key=_utf16)
+        return "{" + ",".join([f"{quoted(key)}:{json_text(keys[key])}" for key in order]) + "}"
+    if kind is list or kind is tuple:
+        return "[" + ",".join([json_text(part) for part in value]) + "]"  # type: ignore[attr-defined] # as it says
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int and -LARGEST <= value <= LARGEST:  # type: ignore[operator] # it is a number
+        return str(value)
+    raise TypeError(f"{kind.__name__} is not written here")
 
 
 def canonical_line(text: str) -> dict[str, object]:
@@ -56,31 +87,20 @@ def digest(content: BaseModel | Mapping[str, object]) -> str:
     return sha256(canonical(content))
 
 
-def _as_json_sorts(value: object, where: str) -> bool:
-    """Refuse floats; tell whether the encoder of the standard library gives the bytes of RFC 8785.
+def _utf16(key: str) -> bytes:
+    """Give what RFC 8785 sorts keys by: beyond plane 0 that is another order than that of code points."""
+    return key.encode("utf-16-be")
 
-    It does for text, true, false, null, whole numbers of up to 53 bits, lists, and objects whose keys are in plane 0:
-    it sorts keys by code point, RFC 8785 by UTF-16.
-    """
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return True
+
+def _refuse_floats(value: object, where: str) -> None:
     if isinstance(value, float):
         raise ValueError(f"{where or 'document'}: {value!r} is a float; write numbers as text")  # noqa: TRY004 - wrong content, not a wrong call
-    if kind is int:
-        return -LARGEST <= value <= LARGEST  # type: ignore[operator] # it is one
     if isinstance(value, Mapping):
-        # every part is looked at: each may hold a float
-        parts = [_as_json_sorts(part, f"{where}.{key}") for key, part in value.items()]
-        return kind is dict and all(parts) and all(map(_in_plane_0, value))
-    if isinstance(value, list | tuple):
-        parts = [_as_json_sorts(part, f"{where}[{index}]") for index, part in enumerate(value)]
-        return all(parts)
-    return False
-
-
-def _in_plane_0(key: object) -> bool:
-    return type(key) is str and (key.isascii() or _BEYOND_PLANE_0.search(key) is None)
+        for key, part in value.items():
+            _refuse_floats(part, f"{where}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            _refuse_floats(part, f"{where}[{index}]")
 
 
 def _no_float(text: str) -> float:

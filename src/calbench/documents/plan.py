@@ -6,12 +6,13 @@ are evaluated in `scope`. Texts for people are maps from language to text.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from calbench.documents.canonical import digest
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software, Source, Standard
+from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
 
@@ -234,10 +235,10 @@ class ConnectionPlan(Stored):
 class Step(Grown):
     """One step of the run, in order; the fields that its kind does not use stay empty.
 
-    `at` says whether a prompt is for the run (`once`) or for each unit of it (`each`).
+    Among several units, a step of setup is done for `each`, or once for all; how they share the points says `sharing`.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("at",)
+    later: ClassVar[tuple[str, ...]] = ("each",)
 
     id: str
     kind: Literal["identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure"]
@@ -255,7 +256,7 @@ class Step(Grown):
     load: str = ""
     place: list[str] = []
     times: int = 1
-    at: Literal["each", "once"] = "once"
+    each: bool = False
 
 
 class PatiencePlan(Stored):
@@ -303,24 +304,28 @@ class Uut(Stored):
 
 
 class Unit(Stored):
-    """One of several units under test of a run: its place, what its work order says, who plays roles for it alone."""
+    """One of several units under test of a run: its place, what its work order says, who plays roles for it alone.
+
+    `points`, `connections` and `steps` are those of the plan that are others for this unit: where it has standards of
+    its own, or a text names its position. `weights` are those of its own sets.
+    """
 
     position: str
     given: dict[str, str]
     bindings: list[Binding]
+    points: list[Point] = []
+    connections: list[ConnectionPlan] = []
+    steps: list[Step] = []
+    weights: dict[str, str] = {}
 
 
-class SharingPlan(Stored):
-    """How the units of a run share its standards.
+Named = TypeVar("Named", Point, ConnectionPlan, Step)
 
-    In `parallel` the stimulus is applied once and every unit reads it; `one_at_a_time` lets one unit after the other
-    have it, for each point (`point_first`) or the whole procedure (`unit_first`); in `independent` each has its own.
-    `on_late` is what becomes of a unit that does not answer: it is asked about at the end of the test, or left out.
-    """
 
-    mode: Literal["parallel", "one_at_a_time", "independent"]
-    order: Literal["point_first", "unit_first"] = "point_first"
-    on_late: Literal["ask", "drop"] = "ask"
+def _with_own(of_all: list[Named], own: list[Named]) -> list[Named]:
+    """Put what is another for one unit in the places of those of the same id."""
+    others = {one.id: one for one in own}
+    return [others.get(one.id, one) for one in of_all]
 
 
 class Plan(Grown):
@@ -380,13 +385,20 @@ class Plan(Grown):
         unit = next((one for one in self.units if one.position == position), None)
         if unit is None:
             raise KeyError(position)
-        bindings = [*self.bindings, *unit.bindings]
+        own = {one.role for one in unit.bindings}
+        bindings = [*(one for one in self.bindings if one.role not in own), *unit.bindings]
         assets = {name for one in bindings for name in (one.asset, *one.also)}
+        general = ("procedure", "station")
         return self.model_copy(
             update={
                 "uut": Uut(position=position, given={**self.uut.given, **unit.given}),
+                "sources": [one for one in self.sources if one.kind in general or one.id in assets],
                 "bindings": bindings,
                 "standards": [one for one in self.standards if one.id in assets],
+                "weights": {**self.weights, **unit.weights},
+                "connections": _with_own(self.connections, unit.connections),
+                "points": _with_own(self.points, unit.points),
+                "steps": _with_own(self.steps, unit.steps),
                 "units": [],
                 "sharing": None,
                 "of_run": run or digest(self),

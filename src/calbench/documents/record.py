@@ -205,9 +205,12 @@ class Interruption(Stored):
 
 
 class Run(Grown):
-    """How the run went; status is not verdict."""
+    """How the run went; status is not verdict.
 
-    later: ClassVar[tuple[str, ...]] = ("interruptions",)
+    Of one unit of several, `started` and `ended` say when this one was measured, and `reason` why it was left out.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("interruptions", "reason")
 
     id: str
     status: Status
@@ -219,6 +222,7 @@ class Run(Grown):
     outputs_in_doubt: list[str] = []
     retakes: int
     interruptions: list[Interruption] = []
+    reason: str = ""
 
 
 class JournalRef(Stored):

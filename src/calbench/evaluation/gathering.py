@@ -123,6 +123,36 @@ def ended(events: list[Event]) -> Ended:
     return Ended(status, state, doubt, partial, last.t_utc)
 
 
+def while_measured(events: list[Event]) -> list[Event]:
+    """Leave out the environment of before and after one unit of several was measured.
+
+    What was last seen before its first attempt held when that began, so it stays.
+    """
+    measured = [index for index, event in enumerate(events) if event.point and event.attempt]
+    if not measured:
+        return events
+    first, last = measured[0], measured[-1]
+    held = {event.body["quantity"]: event.seq for event in events[:first] if event.type == "condition"}
+    return [
+        event
+        for index, event in enumerate(events)
+        if event.type not in ("condition", "violation")
+        or first <= index <= last
+        or (event.type == "condition" and held.get(event.body["quantity"]) == event.seq)
+    ]
+
+
+def left_out(events: Iterable[Event]) -> str:
+    """Say why one unit of several was left out before the run ended; empty if it was not, or is back."""
+    why = ""
+    for event in events:
+        if event.type == "unit":
+            why = str(event.body["why"]) if event.body["state"] == "dropped" else ""
+        elif event.type == "run_closed" and why == "" and event.body.get("status") != "COMPLETED":
+            why = str(event.body.get("reason", ""))
+    return why
+
+
 def interruptions(events: Iterable[Event]) -> list[Interruption]:
     """Give every gap of the run, as the lines that resumed it say."""
     fields = set(Interruption.model_fields)

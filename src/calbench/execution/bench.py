@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,8 @@ from calbench.documents.plan import Binding, Plan
 from calbench.errors import InstrumentError, UsageError, WrongInstrument
 from calbench.execution.controlling import Control
 from calbench.execution.gating import Gate
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
+from calbench.execution.placing import NotesAt
 from calbench.execution.tracing import TracedLink
 from calbench.instruments import catalog
 from calbench.instruments.capabilities import CAPABILITIES
@@ -31,12 +33,16 @@ Ask = Callable[[str, str], str]
 
 @dataclass
 class Opened:
-    """One open instrument: its driver object, its link (None at the keyboard), and who it says it is."""
+    """One open instrument: its driver object, its link (None at the keyboard), and who it says it is.
+
+    In a run of several units, `place` is the position of the one that it is there for; empty if they share it.
+    """
 
     binding: Binding
     driver: Any
     link: Link | None
     identity: Identity | None = None
+    place: str | None = None
 
 
 class Bench:
@@ -54,7 +60,7 @@ class Bench:
     def __init__(
         self,
         plan: Plan,
-        journal: Journal,
+        journal: Notes,
         clock: Clock,
         redirect: Mapping[str, LinkSpec],
         ask: Ask,
@@ -62,14 +68,41 @@ class Bench:
     ) -> None:
         self.control = control or Control()
         self.gate = Gate(self.control, clock)
-        self._plan = plan
+        self._bindings = [*plan.bindings, *(one for unit in plan.units for one in unit.bindings)]
+        self._safe_order = plan.safe_order
+        self._places = {one.instrument: unit.position for unit in plan.units for one in unit.bindings}
+        self._several = bool(plan.units)
         self._journal = journal
         self._clock = clock
         self._redirect = redirect
-        self._ask = ask
+        self.asks: dict[str, Ask] = {"": ask}
+        """How a person is asked for a reading, by the position of the unit that it is about."""
         self._opened: dict[str, Opened] = {}
         self.strangers: set[str] = set()
         """Instruments at whose address another one answered: they are not touched."""
+
+    def at(self, position: str) -> Bench:
+        """Give what one of several units sees: the same instruments but those of other units."""
+        view = copy.copy(self)
+        own = {one.role for one in self._bindings if position and self.place(one) == position}
+        view._bindings = [
+            one
+            for one in self._bindings
+            if self.place(one) == position or (self.place(one) == "" and one.role not in own)
+        ]
+        return view
+
+    def own(self, position: str) -> list[Binding]:
+        """Give what is there for one of several units alone."""
+        return [one for one in self._bindings if one.driver and self.place(one) == position]
+
+    def shared(self) -> Bench:
+        """Give what no unit has for itself."""
+        return self.at("")
+
+    def place(self, binding: Binding) -> str | None:
+        """Give the position of the unit that an instrument is there for; empty: shared; None: the run has one unit."""
+        return self._places.get(binding.instrument, "") if self._several else None
 
     def open(self) -> None:
         """Open every instrument of the plan, sources first.
@@ -77,7 +110,7 @@ class Bench:
         Raises:
             InstrumentError: One does not answer, or is not the one that the plan names; all others stay open.
         """
-        for binding in sorted(self._plan.bindings, key=lambda one: not is_source(one)):
+        for binding in sorted(self._bindings, key=lambda one: not is_source(one)):
             if binding.driver and binding.instrument not in self._opened:
                 self._open(binding)
 
@@ -93,7 +126,7 @@ class Bench:
 
     def of(self, role: str) -> Opened:
         """Give the instrument that plays a role."""
-        binding = next(one for one in self._plan.bindings if one.role == role)
+        binding = next(one for one in self._bindings if one.role == role)
         return self._opened[binding.instrument]
 
     @property
@@ -103,8 +136,8 @@ class Bench:
 
     def sources(self) -> list[Binding]:
         """Give everything that can put out energy, open or not, in the order in which it is made safe."""
-        order = {role: number for number, role in enumerate(self._plan.safe_order)}
-        able = {one.instrument: one for one in self._plan.bindings if is_source(one)}
+        order = {role: number for number, role in enumerate(self._safe_order)}
+        able = {one.instrument: one for one in self._bindings if is_source(one)}
         return sorted(able.values(), key=lambda one: (order.get(one.role, len(order)), one.role == UUT))
 
     def driver(self, instrument: str) -> Any | None:  # noqa: ANN401 - a driver of whatever class
@@ -131,13 +164,15 @@ class Bench:
 
     def _open(self, binding: Binding) -> None:
         if binding.driver == KEYBOARD:
-            self._opened[binding.instrument] = Opened(binding, Keyboard(self._ask), None)
+            place = self.place(binding)
+            keyboard = Keyboard(self.asks.get(place or "", self.asks[""]))
+            self._opened[binding.instrument] = Opened(binding, keyboard, None, place=place)
             self._note(binding, None)
             return
         driver = catalog.find(binding.driver)
         link = self._link(binding, driver.LINE)
         try:
-            opened = Opened(binding, driver(link), link)
+            opened = Opened(binding, driver(link), link, place=self.place(binding))
             opened.identity = opened.driver.identify()
             self._check(binding, opened.identity, driver)
         except BaseException:
@@ -151,11 +186,15 @@ class Bench:
         try:
             inner = open_link(spec, line=line, clock=self._clock)
         except InstrumentError as error:
-            self._journal.note("fault", {"instrument": binding.instrument, "message": str(error)})
+            self._notes(binding).note("fault", {"instrument": binding.instrument, "message": str(error)})
             raise
         if not self._journal.keeps_traffic:
             return inner
-        return TracedLink(inner, self._journal, binding.instrument, self.gate)
+        return TracedLink(inner, self._notes(binding), binding.instrument, self.gate)
+
+    def _notes(self, binding: Binding) -> Notes:
+        place = self.place(binding)
+        return self._journal if place is None else NotesAt(self._journal, place)
 
     def _check(self, binding: Binding, identity: Identity, driver: Any) -> None:  # noqa: ANN401 - a driver class
         expected = binding.expect_serial
@@ -185,7 +224,7 @@ class Bench:
                 "text": identity.text,
             }
         body = {"role": binding.role, "instrument": binding.instrument, "driver": binding.driver}
-        self._journal.note("instrument_opened", {**body, "link": binding.link, **known})
+        self._notes(binding).note("instrument_opened", {**body, "link": binding.link, **known})
 
 
 def is_source(binding: Binding) -> bool:

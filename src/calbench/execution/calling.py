@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from calbench.errors import InstrumentError, LinkTimeout, UnexpectedReply
+from calbench.documents.journal import EventType
+from calbench.errors import InstrumentError, LinkTimeout, RunFailed, UnexpectedReply
 from calbench.execution.bench import Opened
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 
 T = TypeVar("T")
 RETRIED = (LinkTimeout, UnexpectedReply)
@@ -16,7 +17,7 @@ RETRIED = (LinkTimeout, UnexpectedReply)
 class Caller:
     """Calls drivers; a timeout or a garbled reply is tried again up to `retries` times, after a clear."""
 
-    def __init__(self, journal: Journal, retries: int) -> None:
+    def __init__(self, journal: Notes, retries: int) -> None:
         self._journal = journal
         self._retries = retries
 
@@ -35,7 +36,8 @@ class Caller:
                 last = tried == self._retries or not isinstance(error, RETRIED)
                 where = f"{opened.binding.instrument} ({opened.binding.driver})"
                 body = {"instrument": opened.binding.instrument, "message": str(error)}
-                self._journal.note("fault" if last else "retry", body, point=point, attempt=attempt)
+                kind: EventType = "fault" if last else "retry"
+                self._journal.note(kind, body, point=point, attempt=attempt, position=opened.place)
                 if last:
                     raise type(error)(f"{where}: {error}") from error
         raise AssertionError("unreachable: the loop returns or raises")
@@ -47,3 +49,25 @@ class Caller:
         opened.link.clear()
         if hasattr(opened.driver, "read_errors"):
             opened.driver.read_errors()
+
+
+class PlacedCaller(Caller):
+    """Calls drivers for one of several units: a fault of what all share concerns all."""
+
+    def __call__(self, opened: Opened, call: Callable[[], T], *, point: str = "", attempt: int = 0) -> T:
+        """Make a call as `Caller` does.
+
+        Raises:
+            SharedFault: The instrument is shared by all units.
+            InstrumentError: It is there for this unit alone.
+        """
+        try:
+            return super().__call__(opened, call, point=point, attempt=attempt)
+        except InstrumentError as error:
+            if opened.place == "":
+                raise SharedFault(str(error)) from error
+            raise
+
+
+class SharedFault(RunFailed):
+    """An instrument that several units share does not answer, or answers wrongly."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 from collections.abc import Callable
 
 from calbench.clock import Clock
@@ -10,7 +12,7 @@ from calbench.documents.plan import ConditionPlan, Plan
 from calbench.errors import RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.controlling import Control
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.execution.safing import make_safe
 from calbench.instruments.reading import Reading
 from calbench.quantities import Quantity, parse_quantity
@@ -26,7 +28,7 @@ class Watch:
         self,
         plan: Plan,
         bench: Bench,
-        journal: Journal,
+        journal: Notes,
         clock: Clock,
         call: Callable[[str, str], Reading],
         control: Control,
@@ -39,6 +41,8 @@ class Watch:
         self._call = call
         self._due = {condition.quantity: 0.0 for condition in plan.conditions}
         self._first: dict[str, Quantity] = {}
+        self._turn: Callable[[], contextlib.AbstractContextManager[object]] = contextlib.nullcontext
+        self._waits: Callable[[ConditionPlan], None] = self.suspend
         self.suspensions = 0
         """How often the run was suspended, and so every output switched off."""
 
@@ -53,9 +57,31 @@ class Watch:
 
     def sample_due(self) -> None:
         """Sample the conditions whose `check_every` has gone by."""
-        for condition in self._conditions:
-            if condition.check_every is not None and self._clock.monotonic() >= self._due[condition.quantity]:
-                self._sample(condition)
+        with self._turn():
+            for condition in self._conditions:
+                every = condition.check_every
+                if every is not None and self._clock.monotonic() >= self._due[condition.quantity]:
+                    self._sample(condition)
+
+    def in_lane(
+        self,
+        turn: Callable[[], contextlib.AbstractContextManager[object]],
+        waits: Callable[[ConditionPlan], None],
+    ) -> Watch:
+        """Give what one of several units looks through that run freely.
+
+        Args:
+            turn: Lets one of them have the instruments at a time.
+            waits: Is told of a violation that suspends the run: all units are suspended together.
+        """
+        view = copy.copy(self)
+        view._turn, view._waits = turn, waits
+        return view
+
+    @property
+    def instruments(self) -> list[str]:
+        """The instruments that are read."""
+        return [self._bench.of(condition.role).binding.instrument for condition in self._conditions]
 
     def sleep(self, seconds: float) -> None:
         """Wait, and sample whatever falls due meanwhile."""
@@ -76,9 +102,14 @@ class Watch:
             return
         if condition.on_violation == "stop":
             raise RunFailed(f"The {condition.quantity} is outside its limits, and the procedure says stop.")
-        self._suspend(condition)
+        self._waits(condition)
 
-    def _suspend(self, condition: ConditionPlan) -> None:
+    def suspend(self, condition: ConditionPlan) -> None:
+        """Make the outputs safe and wait until a condition is back within its limits.
+
+        Raises:
+            RunFailed: It stays outside, or an output is in doubt.
+        """
         self.suspensions += 1
         outputs = make_safe(self._bench, self._journal)
         if not outputs.safe:

@@ -53,8 +53,18 @@ class HoldWanted(Exception):  # noqa: N818 - as above
     """The run is held in the middle of a point, which is then measured anew."""
 
 
+class SuspendWanted(Exception):  # noqa: N818 - as above
+    """Something that all units share is gone: what is going on is broken off, and measured anew later."""
+
+
 class Lapsed(HoldWanted):
     """A point is measured anew: its stimulus was switched off while a prompt waited; the run need not be held."""
+
+
+class _Exempt(threading.local):
+    """How often the present thread has asked not to be broken off."""
+
+    depth = 0
 
 
 class Control:
@@ -73,7 +83,8 @@ class Control:
         self._prompts: OpenPrompts | None = None
         self._held = False
         self._closed = False
-        self._exempt = 0
+        self._exempt = _Exempt()
+        self._suspended = ""
         self._aborting: threading.Thread | None = None
         self.may_hold = False
         """Whether the run is where it can be held in the middle of something, and begin that anew."""
@@ -132,6 +143,12 @@ class Control:
             self._aborting = threading.Thread(target=self._act, args=(command,), name="abort", daemon=True)
             self._aborting.start()
 
+    def interrupt_all(self, pressed: KeyboardInterrupt) -> None:
+        """Take Ctrl-C while several units are measured in threads of their own, some of which may wait."""
+        self.interrupt(pressed)
+        with self._changed:
+            self._wake()
+
     def settle(self, seconds: float) -> None:
         """Wait until the guard has said what it found, if Ctrl-C had it act."""
         if self._aborting is not None:
@@ -148,6 +165,12 @@ class Control:
         with self._changed:
             if _RANK[self._wanted] < _RANK["stop"]:
                 self._wanted, self._why = "stop", why
+            self._wake()
+
+    def suspend(self, why: str) -> None:
+        """Break off what is going on in all threads that measure; empty text lets them go on again."""
+        with self._changed:
+            self._suspended = why
             self._wake()
 
     # where the runner looks, in its own thread
@@ -168,8 +191,9 @@ class Control:
         Raises:
             StopWanted: The run is stopped or aborted.
             HoldWanted: It is held, in the middle of a point.
+            SuspendWanted: Something that is shared is gone.
         """
-        if not self._wanted or self._exempt:
+        if not (self._wanted or self._suspended) or self._exempt.depth:
             return
         if self._wanted == "abort":
             raise AbortWanted(self._why)
@@ -177,6 +201,8 @@ class Control:
             raise StopWanted(self._why)
         if self._wanted == "hold" and self.may_hold:
             raise HoldWanted(self._why)
+        if self._suspended:
+            raise SuspendWanted(self._suspended)
 
     def between(self) -> bool:
         """Look between points: whether to hold here.
@@ -193,7 +219,7 @@ class Control:
     def interrupts(self) -> bool:
         """Tell whether a wait is to be broken off."""
         at_once = self._wanted in ("stop", "abort") or (self._wanted == "hold" and self.may_hold)
-        return at_once and not self._exempt
+        return (at_once or bool(self._suspended)) and not self._exempt.depth
 
     def hold(self) -> None:
         """Wait until somebody lets the run go on, in real time even where the clock is virtual.
@@ -227,7 +253,7 @@ class Control:
         """
         if self._clock is None:
             raise ValueError("a control that is attached to no journal has no clock")
-        if isinstance(self._clock, RealClock) and not self._exempt:
+        if isinstance(self._clock, RealClock) and not self._exempt.depth:
             self._clock.wait_until(self.interrupts, self._clock.monotonic() + seconds)
         else:
             self._clock.sleep(seconds)
@@ -236,11 +262,11 @@ class Control:
     @contextlib.contextmanager
     def exempt(self) -> Iterator[None]:
         """Keep verbs from taking effect: while outputs are made safe, nothing breaks that off."""
-        self._exempt += 1
+        self._exempt.depth += 1
         try:
             yield
         finally:
-            self._exempt -= 1
+            self._exempt.depth -= 1
 
     def close(self) -> None:
         """Take no more verbs: the last line of the journal follows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 
 from calbench.clock import Clock
@@ -19,18 +20,21 @@ HUNG = 60.0
 
 
 class Gate:
-    """What every exchange of a run passes; there is one for all lines, and only the runner's thread passes it.
-
-    Attributes:
-        overdue: When the exchange that is going on must be over, on the run's clock; None between exchanges. A
-            heartbeat looks here whether the runner hangs.
-    """
+    """What every exchange of a run passes; there is one for all lines and for all threads that measure."""
 
     def __init__(self, control: Control, clock: Clock) -> None:
         self._control = control
         self._clock = clock
-        self._until: float | None = None
-        self.overdue: float | None = None
+        self._deadline = _Deadline()
+        self._going_on: dict[int, float] = {}
+
+    @property
+    def overdue(self) -> float | None:
+        """When the first exchange that is going on must be over, on the run's clock; None between exchanges.
+
+        A heartbeat looks here whether the runner hangs.
+        """
+        return min(tuple(self._going_on.values()), default=None)
 
     @contextlib.contextmanager
     def exchange(self, what: str, timeout: float | None = None) -> Iterator[None]:
@@ -41,27 +45,36 @@ class Gate:
             LinkTimeout: The deadline is over.
         """
         self._control.at_exchange()
-        if self._until is not None and self._clock.monotonic() >= self._until:
+        until = self._deadline.until
+        if until is not None and self._clock.monotonic() >= until:
             raise LinkTimeout(f"the deadline for making safe was over before {what}")
-        self.overdue = self._clock.monotonic() + (timeout or 0.0) + HUNG
+        mine = threading.get_ident()
+        self._going_on[mine] = self._clock.monotonic() + (timeout or 0.0) + HUNG
         try:
             yield
         finally:
-            self.overdue = None
+            self._going_on.pop(mine, None)
 
     def capped(self, timeout: float | None) -> float | None:
         """Give the timeout that an answer may have: the one that is asked for, or what the deadline leaves."""
-        if self._until is None:
+        until = self._deadline.until
+        if until is None:
             return timeout
-        left = max(self._until - self._clock.monotonic(), 0.001)
+        left = max(until - self._clock.monotonic(), 0.001)
         return min(ANSWER_WITHIN if timeout is None else timeout, left)
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Set a deadline for all exchanges of a block; no verb breaks it off."""
-        before, self._until = self._until, self._clock.monotonic() + seconds
+        """Set a deadline for all exchanges of a block in this thread; no verb breaks it off."""
+        before, self._deadline.until = self._deadline.until, self._clock.monotonic() + seconds
         try:
             with self._control.exempt():
                 yield
         finally:
-            self._until = before
+            self._deadline.until = before
+
+
+class _Deadline(threading.local):
+    """When the outputs must be safe, in the thread that makes them so."""
+
+    until: float | None = None

@@ -8,15 +8,16 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Protocol
 
 from calbench.clock import Clock
-from calbench.documents.canonical import canonical, sha256
-from calbench.documents.journal import FIRST_PREV, Event, EventType
+from calbench.documents.canonical import sha256
+from calbench.documents.journal import FIRST_PREV, Event, EventType, line_of
 from calbench.errors import RunFailed
 
 Listener = Callable[[Event], None]
@@ -27,11 +28,32 @@ def _written(utc: datetime) -> str:
     return f"{utc.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
 
 
+class Notes(Protocol):
+    """Where events are written: a journal, or what one of several units under test sees of it."""
+
+    keeps_traffic: bool
+
+    def note(
+        self,
+        type_: EventType,
+        body: Mapping[str, object] | None = None,
+        *,
+        point: str = "",
+        attempt: int = 0,
+        actor: Actor | None = None,
+        position: str | None = None,
+    ) -> Event:
+        """Append one event; see `Journal.note`."""
+
+
 class Journal:
-    """An append-only file of events; `listeners` are told of each event after it is on the disk.
+    """An append-only file of events; `listeners` are told of each event after it is on the disk, in order.
 
     A listener that fails is told no more, and the journal says so: who looks on must not endanger the bench.
     With `after`, number and hash of its last line, an existing journal is carried on.
+
+    Any thread may write. Lines that several write at once share a flush: each gets its own event back only when
+    that is on the disk and the listeners were told. So a listener must not wait for another thread that writes.
     """
 
     keeps_traffic = True
@@ -49,10 +71,15 @@ class Journal:
         self._path = path
         self._clock = clock
         self._listeners = list(listeners)
-        # Ctrl-C may keep it from being given back: the runner must get it again, or nothing would be made safe.
-        self._lock = threading.RLock()
+        # Ctrl-C may keep one from being given back: the runner must get it again, or nothing would be made safe.
+        # They are taken one after the other, and only the last is held while a listener may write in its turn.
+        self._writing, self._flushing, self._telling = threading.RLock(), threading.RLock(), threading.RLock()
         self._seq, self._prev = after or (0, FIRST_PREV)
+        self._flushed = self._seq
+        """Number of the last line that is on the disk."""
+        self._size = self._file.tell()
         self._pending: tuple[Event, str, int] | None = None
+        self._untold: deque[Event] = deque()
         self._ended = False
         self.position = ""
         self.actor: Actor = "runner"
@@ -68,6 +95,7 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._flush(self._seq)  # Ctrl-C may have come between a line and its flush
         self._file.close()
 
     def note(
@@ -80,12 +108,12 @@ class Journal:
         actor: Actor | None = None,
         position: str | None = None,
     ) -> Event:
-        """Append one event and flush it to the disk.
+        """Append one event and flush it to the disk; None for the position is that of the journal.
 
         Raises:
             RunFailed: The disk does not take it; the run must stop. Not raised while the bench is made safe.
         """
-        with self._lock:
+        with self._writing:
             self._settle()
             event = Event(
                 seq=self._seq + 1,
@@ -99,8 +127,12 @@ class Journal:
                 attempt=attempt,
                 body=dict(body or {}),
             )
-            self._append(event)
-        self._tell(event)
+            self._write(event, line_of(event))
+        self._flush(event.seq)
+        if event.seq <= self._flushed:
+            self._tell_all()
+        else:
+            self._go_on_without(event)
         return event
 
     def tell_first(self, *listeners: Listener) -> None:
@@ -110,39 +142,71 @@ class Journal:
     @property
     def head(self) -> str:
         """SHA-256 of the last line."""
-        self._settle()
-        return self._prev
+        with self._writing:
+            self._settle()
+            return self._prev
 
     @property
     def ended(self) -> bool:
         """Whether the last line is written, or none can be written any more."""
-        self._settle()
-        return self._ended or self.lost is not None
-
-    def _append(self, event: Event) -> None:
-        line = canonical(event)
-        try:
-            self._write(event, line)
-        except OSError as error:
-            self.lost = error
-            if not self.making_safe:
-                raise RunFailed(f"The journal {self._path} cannot be written: {error.strerror}.") from error
-        self._settle()
+        with self._writing:
+            self._settle()
+            return self._ended or self.lost is not None
 
     def _write(self, event: Event, line: bytes) -> None:
+        """Put a line into the file and count it; not if the journal is lost, or is by that."""
         if self.lost is not None:
-            raise self.lost
-        self._pending = (event, sha256(line), self._file.tell() + len(line) + 1)
-        if self._file.write(line + b"\n") != len(line) + 1:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(self._file.fileno())
+            return
+        self._pending = (event, sha256(line), self._size + len(line) + 1)
+        try:
+            if self._file.write(line + b"\n") != len(line) + 1:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301 - as the disk says it itself
+        except OSError as error:
+            self.lost = error
+            return
+        self._count(*self._pending)
 
     def _settle(self) -> None:
         """Count a line once it is in the file: Ctrl-C may have come between writing and counting."""
         if self._pending is not None and self._file.tell() == self._pending[2]:
-            event, self._prev, _ = self._pending
-            self._seq, self._ended = event.seq, event.type == "run_closed"
-            self._pending = None
+            self._count(*self._pending)
+
+    def _count(self, event: Event, hashed: str, size: int) -> None:
+        """Go on behind a line; done again after an interruption, it comes to the same."""
+        if not self._untold or self._untold[-1] is not event:
+            self._untold.append(event)
+        self._prev, self._size, self._ended = hashed, size, event.type == "run_closed"
+        self._seq = event.seq
+        self._pending = None
+
+    def _flush(self, seq: int) -> None:
+        """Have a line on the disk, with all that are in the file by then: threads that wait meanwhile need not flush.
+
+        A flush that failed is not tried again: a system may have dropped what it could not write, and say so once.
+        """
+        with self._flushing:
+            if self._flushed >= seq or self.lost is not None:
+                return
+            through = self._seq
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self.lost = error
+                return
+            self._flushed = through
+
+    def _go_on_without(self, event: Event) -> None:
+        if not self.making_safe:
+            why = "" if self.lost is None else f": {self.lost.strerror}"
+            raise RunFailed(f"The journal {self._path} cannot be written{why}.") from self.lost
+        with self._telling:
+            self._tell(event)
+
+    def _tell_all(self) -> None:
+        """Tell the listeners of all that is on the disk and that they have not heard of, in order."""
+        with self._telling:
+            while self._untold and self._untold[0].seq <= self._flushed:
+                self._tell(self._untold.popleft())
 
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
@@ -12,7 +13,7 @@ from calbench.errors import RunFailed
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import Watch
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.execution.prompting import Prompter
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Reading
@@ -27,7 +28,7 @@ class Measuring:
 
     plan: Plan
     bench: Bench
-    journal: Journal
+    journal: Notes
     clock: Clock
     prompter: Prompter
     watch: Watch
@@ -41,14 +42,30 @@ class Measuring:
             RunFailed: The operator did not confirm, or a reading did not become stable.
         """
         self.watch.sample_due()
-        self.journal.note("attempt_started", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+        self.begin(step, point, attempt)
         if point.questions:
             self._inspect(point, attempt)
         else:
             self._prepare(step, point, attempt)
-            self._settle(point, attempt)
-            for index in range(1, point.readings + 1):
-                self._reading(step, point, attempt, index)
+            self.settle(point, attempt)
+            self.readings(step, point, attempt)
+        self.finish(step, point, attempt)
+
+    def begin(self, step: Step, point: Point, attempt: int) -> None:
+        """Write down that an attempt begins."""
+        self.journal.note("attempt_started", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+
+    def readings(self, step: Step, point: Point, attempt: int) -> None:
+        """Take every reading of a point.
+
+        Raises:
+            InstrumentError, RunFailed: As `point`.
+        """
+        for index in range(1, point.readings + 1):
+            self._reading(step, point, attempt, index)
+
+    def finish(self, step: Step, point: Point, attempt: int) -> None:
+        """Write down that an attempt is whole."""
         self.journal.note("attempt_finished", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
 
     def _inspect(self, point: Point, attempt: int) -> None:
@@ -61,7 +78,7 @@ class Measuring:
         elif point.prompt:
             self._show(step, point, attempt)
         if point.apply_role:
-            self._apply(point, attempt)
+            self.apply(point, attempt)
 
     def _place(self, point: Point, attempt: int) -> None:
         if point.zero_before:
@@ -93,12 +110,16 @@ class Measuring:
     def zero(self, point: Point) -> None:
         """Set the unit under test to zero."""
         opened = self.bench.of(point.read_role)
-        if self._typed(point):
+        if self.typed(point):
             # A person is asked for this alone, under a name of its own: an answers file can tell it from a reading.
             self.prompter.reading = f"{point.id}/zero"
         else:
             self._stable(point)
         opened.driver.zero()
+
+    def typed(self, point: Point) -> bool:
+        """Tell whether a person reads the instrument and types what it shows."""
+        return self.bench.of(point.read_role).binding.driver == KEYBOARD
 
     def _show(self, step: Step, point: Point, attempt: int) -> None:
         text = {
@@ -110,7 +131,12 @@ class Measuring:
         ask = Ask(id=f"{step.id}/ready", kind="confirm", text=text, picture=point.picture)
         self.prompter.confirm(ask, point=point.id, attempt=attempt)
 
-    def _apply(self, point: Point, attempt: int) -> None:
+    def apply(self, point: Point, attempt: int, units: Mapping[str, int] | None = None) -> None:
+        """Apply the stimulus of a point; `units` are the attempts of several units that it is applied for at once.
+
+        Raises:
+            InstrumentError: The source does not answer or answers wrongly.
+        """
         if point.nominal is None:
             raise RunFailed(f"{point.id}: there is no value to apply.")
         opened = self.bench.of(point.apply_role)
@@ -126,12 +152,13 @@ class Measuring:
                 "value": str(applied.value),
                 "unit": applied.unit,
                 **({"frequency": point.frequency} if "frequency" in told else {}),
+                **({"for": dict(units)} if units else {}),
             },
             point=point.id,
             attempt=attempt,
         )
 
-    def _settle(self, point: Point, attempt: int) -> None:
+    def settle(self, point: Point, attempt: int, units: Mapping[str, int] | None = None) -> None:
         """Wait for the point to settle; what a suspension switched off meanwhile is applied once more."""
         if point.settle is None:
             return
@@ -141,7 +168,7 @@ class Measuring:
             if self.watch.suspensions == before:
                 return
             if point.apply_role:
-                self._apply(point, attempt)
+                self.apply(point, attempt, units)
 
     def _reading(self, step: Step, point: Point, attempt: int, index: int) -> None:
         reading = self._stable(point, step, attempt)
@@ -154,18 +181,15 @@ class Measuring:
                 "text": reading.text,
                 "value": str(reading.value),
                 "unit": reading.unit,
-                "typed": self._typed(point),
+                "typed": self.typed(point),
             },
             point=point.id,
             attempt=attempt,
         )
 
-    def _typed(self, point: Point) -> bool:
-        return self.bench.of(point.read_role).binding.driver == KEYBOARD
-
     def _stable(self, point: Point, step: Step | None = None, attempt: int = 0) -> Reading:
         """Take one reading; with a stability rule, the last of a stretch that stayed within its limits."""
-        if point.stable is None or self._typed(point):
+        if point.stable is None or self.typed(point):
             return self._read(point, step, attempt)
         while True:
             reading = self._wait_stable(point, point.stable, attempt)
@@ -207,7 +231,7 @@ class Measuring:
         opened = self.bench.of(point.read_role)
         name = capability("measure", point.read)
         method = self.bench.method(point.read_role, name)
-        if self._typed(point):
+        if self.typed(point):
             self.prompter.reading = step.id if step else point.id
         on_range = "on_range" in CAPABILITIES[name].arguments
         arguments = (_number(point.range or point.nominal or "0", point.read),) if on_range else ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from calbench.clock import Clock
 from calbench.documents.journal import Event
@@ -13,10 +15,11 @@ from calbench.documents.prompt import Ask, Operator
 from calbench.errors import CalbenchError, RunFailed
 from calbench.execution.allowing import YES
 from calbench.execution.controlling import LOOK_AGAIN, Control, Lapsed
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.execution.openprompts import OpenPrompts, Waiting
 from calbench.execution.operators import abilities
 from calbench.execution.patience import Patience
+from calbench.execution.placing import NotesAt
 from calbench.execution.presenting import Presenter
 
 TRIES = 5
@@ -36,7 +39,7 @@ class Prompter:
     def __init__(
         self,
         operator: Operator,
-        journal: Journal,
+        journal: Notes,
         control: Control,
         clock: Clock,
         rule: PatiencePlan | None = None,
@@ -47,6 +50,7 @@ class Prompter:
         self._journal = journal
         self._clock = clock
         self._rule = rule
+        self._unit = ""
         self._one_at_a_time = threading.RLock()
         self._applied: set[str] = set()
         self.prompts = OpenPrompts(journal)
@@ -57,10 +61,18 @@ class Prompter:
         self.reading = ""
         """Id under which the next typed reading is asked for: its point and pass, or its condition."""
 
+    def at(self, position: str) -> Prompter:
+        """Give what asks the same operator about one of several units."""
+        view = copy.copy(self)
+        view._journal, view._unit, view.reading = NotesAt(self._journal, position), position, ""
+        return view
+
     def __call__(self, event: Event) -> None:
         """Follow what is applied, so that a point whose stimulus was switched off is measured anew."""
         if event.type == "applied":
-            self._applied.add(event.position)
+            self._applied.update(
+                cast("Mapping[str, int]", event.body.get("for", {event.position: event.attempt}))
+            )
         elif event.type in ("attempt_started", "attempt_finished", "attempt_discarded"):
             self._applied.discard(event.position)
 
@@ -72,6 +84,7 @@ class Prompter:
             StopWanted: The run is stopped or aborted meanwhile; the prompt is withdrawn.
             Lapsed: The outputs that the point needs were made safe meanwhile; it must be measured anew.
         """
+        ask = ask.model_copy(update={"unit_position": self._unit}) if self._unit else ask
         if shown := self._able.shown(ask):
             ask = ask.model_copy(update={"shown": shown})
         event = self._journal.note("asked", _body(ask), point=point, attempt=attempt)

@@ -7,12 +7,27 @@ from collections.abc import Iterable
 from calbench.documents.journal import Event
 from calbench.errors import WrongInstrument
 from calbench.execution.bench import Bench
+from calbench.instruments.reading import Identity
 
 FIELDS = ("maker", "model", "serial")
 
 
-def require_same(events: Iterable[Event], bench: Bench) -> None:
-    """Compare every open instrument with what it said in the earlier part of the run.
+def require_itself(name: str, before: Identity | None, now: Identity | None) -> None:
+    """Compare what an instrument says, whose line was opened afresh, with what it said before.
+
+    Raises:
+        WrongInstrument: Another unit answers now; names both.
+    """
+    if before is None or now is None:
+        return
+    if (before.model, before.serial) != (now.model, now.serial):
+        raise WrongInstrument(
+            f"{name}: '{before.text}' answered before, '{now.text}' does now. Connect the unit that it was."
+        )
+
+
+def require_same(events: Iterable[Event], bench: Bench, names: Iterable[str] | None = None) -> None:
+    """Compare every open instrument, or those of these names, with what it said in the earlier part of the run.
 
     Raises:
         WrongInstrument: Another unit answers now; names both.
@@ -20,8 +35,8 @@ def require_same(events: Iterable[Event], bench: Bench) -> None:
     before = {
         str(event.body["instrument"]): event.body for event in events if event.type == "instrument_opened"
     }
-    for name, opened in bench.opened.items():
-        known, now = before.get(name), opened.identity
+    for name in bench.opened if names is None else [name for name in names if name in bench.opened]:
+        known, now = before.get(name), bench.opened[name].identity
         if known is None or now is None or "serial" not in known:
             continue
         changed = [one for one in FIELDS if str(known.get(one, "")) != getattr(now, one)]

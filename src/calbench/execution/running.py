@@ -15,21 +15,16 @@ from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
 from calbench.errors import CalbenchError, RunFailed
 from calbench.execution.bench import Bench
-from calbench.execution.calling import Caller
-from calbench.execution.conditions import Watch
 from calbench.execution.controlling import Control, StopWanted
+from calbench.execution.courses import Course, Means, OneUnit, SeveralUnits
 from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
-from calbench.execution.measuring import Measuring
 from calbench.execution.prompting import Prompter
-from calbench.execution.recognising import require_same
 from calbench.execution.reopening import Tail
 from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
-from calbench.execution.standing import Standing
-from calbench.execution.stepping import Stepping
+from calbench.execution.several import FailingAt
 from calbench.instruments.opening import LinkSpec
-from calbench.instruments.reading import Reading
 
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
 Failing = Callable[[str], list[str]]
@@ -69,6 +64,7 @@ def run(
     *,
     redirect: Mapping[str, LinkSpec] | None = None,
     failing: Failing = lambda _test: [],
+    failing_at: FailingAt = lambda _position, _test: [],
     listeners: tuple[Listener, ...] = (),
     control: Control | None = None,
     guard: MakeGuard | None = None,
@@ -83,6 +79,7 @@ def run(
         clock: Real, or the virtual clock of the simulated station.
         redirect: Addresses that replace those of the plan, by instrument.
         failing: Tells the points of a test that do not pass so far, so that `on_fail` can ask.
+        failing_at: The same for the unit at a position, in a run of several.
         listeners: Told of every event after it is on the disk.
         control: What a person wants of the run meanwhile; None if nobody can want anything but Ctrl-C.
         guard: Makes the guard; None for a thread of this process.
@@ -98,7 +95,14 @@ def run(
             control or Control(), guard or _thread_guard(plan, journal_file, clock, redirect or {}), resumed
         )
         outcome = run_into(
-            journal, plan, operator, clock, redirect=redirect, failing=failing, watched=watched
+            journal,
+            plan,
+            operator,
+            clock,
+            redirect=redirect,
+            failing=failing,
+            failing_at=failing_at,
+            watched=watched,
         )
         if journal.lost is not None:
             raise RunFailed(
@@ -124,6 +128,7 @@ def run_into(
     *,
     redirect: Mapping[str, LinkSpec] | None = None,
     failing: Failing = lambda _test: [],
+    failing_at: FailingAt = lambda _position, _test: [],
     plan_sha256: str | None = None,
     watched: Watched | None = None,
 ) -> Outcome:
@@ -134,16 +139,21 @@ def run_into(
     """
     watched = watched or Watched()
     control, resumed = watched.control, watched.resumed
-    standing = Standing(plan, resumed.events if resumed else ())
     prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
-    journal.tell_first(control.watch, standing, prompter.prompts, prompter)
-    control.take_answers(prompter.prompts)
     bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
     prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
+    means = Means(plan, bench, journal, clock, prompter, control)
+    events, again = (resumed.events, resumed.setup_again) if resumed else ((), None)
+    named = plan_sha256 or digest(plan)
+    if plan.units:
+        course: Course = SeveralUnits(means, named, failing_at, events, again)
+    else:
+        course = OneUnit(means, failing, events, again)
+    journal.tell_first(control.watch, course.standing, prompter.prompts, prompter)
+    control.take_answers(prompter.prompts)
     guard = watched.guard(journal, bench.gate)
     control.attach(journal, clock, guard.act)
-    named = plan_sha256 or digest(plan)
-    work = _Work(plan, named, bench, journal, clock, prompter, failing, control, guard, standing, resumed)
+    work = _Work(plan, named, bench, journal, control, guard, course, resumed)
     try:
         return _conduct(work)
     finally:  # whatever happens here, the guard outlives the run only until all is said
@@ -159,12 +169,9 @@ class _Work:
     plan_sha256: str
     bench: Bench
     journal: Journal
-    clock: Clock
-    prompter: Prompter
-    failing: Failing
     control: Control
     guard: Guard
-    standing: Standing
+    course: Course
     resumed: Resumed | None
 
 
@@ -192,6 +199,7 @@ def _conduct(work: _Work) -> Outcome:
             "outputs": outputs.state,
             "in_doubt": outputs.in_doubt,
             "partial": plan.partial or status != "COMPLETED",
+            **work.course.ended(status, reason),
         },
     )
     return Outcome(status, reason, outputs, journal.head)
@@ -202,11 +210,11 @@ def _open(work: _Work) -> None:
     if work.resumed is None:
         body = {"plan": work.plan_sha256, "simulated": work.plan.simulated is not None}
         work.journal.note("run_opened", body)
-        work.journal.position = work.plan.uut.position
+        work.journal.position = "" if work.plan.units else work.plan.uut.position
         return
-    work.journal.position = work.plan.uut.position
+    work.journal.position = "" if work.plan.units else work.plan.uut.position
     work.journal.note("run_resumed", {**work.resumed.told, **work.resumed.tail.told})
-    work.standing.discard(work.journal, "The run was interrupted.")
+    work.course.standing.discard(work.journal, "The run was interrupted.")
 
 
 def _require_safe(bench: Bench, journal: Journal) -> None:
@@ -222,7 +230,7 @@ def _made_safe(work: _Work, status: Status, reason: str) -> Outputs:
         try:
             if status != "COMPLETED":
                 work.journal.note("state", {"state": "SAFING", "why": reason})
-                work.standing.discard(work.journal, reason)
+                work.course.standing.discard(work.journal, reason)
                 status = "COMPLETED"  # that is said once
             if work.control.aborted:
                 work.bench.abandon()  # the guard may need the lines
@@ -247,7 +255,7 @@ def _guarded(work: _Work) -> tuple[Status, str]:
     """Do the work; whatever ends it, give status and reason instead of raising."""
     try:
         work.guard.start()
-        work.bench.open()
+        work.course.open()
         _measure(work)
     except StopWanted as stop:
         return stop.status, str(stop)
@@ -264,23 +272,10 @@ def _guarded(work: _Work) -> tuple[Status, str]:
 
 
 def _measure(work: _Work) -> None:
-    bench, journal, prompter = work.bench, work.journal, work.prompter
-    caller = Caller(journal, work.plan.policy.comms_retry)
-
-    def read(role: str, capability: str) -> Reading:
-        opened = bench.of(role)
-        prompter.reading = capability.replace(".", "/")
-        reading: Reading = caller(opened, bench.method(role, capability))
-        return reading
-
-    watch = Watch(work.plan, bench, journal, work.clock, read, work.control)
-    measuring = Measuring(work.plan, bench, journal, work.clock, prompter, watch, caller)
     if work.resumed is not None:
-        require_same(work.resumed.events, bench)
-    _require_safe(bench, journal)
-    watch.sample_all()
-    again = None if work.resumed is None else work.resumed.setup_again
-    Stepping(measuring, work.failing, work.control, work.standing, again).all()
+        work.course.recognise(work.resumed.events)
+    _require_safe(work.bench, work.journal)
+    work.course.all()
 
 
 def _thread_guard(

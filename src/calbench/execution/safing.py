@@ -12,7 +12,7 @@ from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.controlling import Counted
 from calbench.execution.gating import SAFE_WITHIN
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.instruments import catalog
 from calbench.instruments.reading import Safe
 
@@ -61,7 +61,7 @@ class Outputs:
         return "safe: every output verified off" if self.sources else "no source in this run"
 
 
-def make_safe(bench: Bench, journal: Journal) -> Outputs:
+def make_safe(bench: Bench, journal: Notes) -> Outputs:
     """Make every source safe; one that is not open or not verified is tried over a fresh line.
 
     Raises:
@@ -70,7 +70,7 @@ def make_safe(bench: Bench, journal: Journal) -> Outputs:
     return _Safing(bench, journal).all()
 
 
-def safe_meanwhile(bench: Bench, journal: Journal, why: str) -> None:
+def safe_meanwhile(bench: Bench, journal: Notes, why: str) -> None:
     """Make every source safe while the run waits for a person, and write down why.
 
     Raises:
@@ -82,7 +82,7 @@ def safe_meanwhile(bench: Bench, journal: Journal, why: str) -> None:
         raise RunFailed(f"{why} Outputs: {outputs}")
 
 
-def note_outputs(bench: Bench, journal: Journal) -> None:
+def note_outputs(bench: Bench, journal: Notes) -> None:
     """Ask every source that can say so whether its output is on, and write it down; nothing is changed.
 
     So a bench is found that an earlier crash left on. One that does not answer is made safe all the same.
@@ -96,13 +96,13 @@ def note_outputs(bench: Bench, journal: Journal) -> None:
                 found: dict[str, object] = {"on": bool(driver.output_is_on())}
         except InstrumentError as error:
             found = {"message": str(error)}
-        journal.note("output", {"instrument": binding.instrument, **found})
+        journal.note("output", {"instrument": binding.instrument, **found}, position=bench.place(binding))
 
 
 class _Safing:
     """Goes through the sources once; whatever goes wrong with one, the next must be made safe too."""
 
-    def __init__(self, bench: Bench, journal: Journal) -> None:
+    def __init__(self, bench: Bench, journal: Notes) -> None:
         self._bench = bench
         self._journal = journal
         self._interrupted = False
@@ -128,7 +128,7 @@ class _Safing:
             result, why = self._afresh(binding, why)
         body = {"instrument": binding.instrument, "result": str(result), "message": why}
         try:
-            self._journal.note("safe_state", body)
+            self._journal.note("safe_state", body, position=self._bench.place(binding))
         except KeyboardInterrupt:
             self._press()
         return result

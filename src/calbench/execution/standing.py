@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan, Point, Step, TestPlan
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 
 ON_FAIL = "on-fail/"
 
@@ -69,7 +69,7 @@ class Standing:
         several = any(len(point.passes) > 1 for point in self._of(test))
         return test.atomic or test.kind == "series" or several
 
-    def discard(self, journal: Journal, reason: str) -> None:
+    def discard(self, journal: Notes, reason: str) -> None:
         """Write down what no longer counts because the run was interrupted; it stays in the journal as it is.
 
         That is the attempt that was going on, and in an atomic test all that was measured on the same way through it.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from calbench.clock import Clock
 from calbench.errors import InstrumentError
 from calbench.execution.gating import Gate
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 from calbench.instruments.link import FrameFormat, Link
 
 
 class TracedLink:
     """A link whose traffic is journalled: what was sent, what came back, or how it failed; `gate` lets it pass."""
 
-    def __init__(self, inner: Link, journal: Journal, instrument: str, gate: Gate) -> None:
+    def __init__(self, inner: Link, journal: Notes, instrument: str, gate: Gate) -> None:
         self._inner = inner
         self._gate = gate
         self._journal = journal

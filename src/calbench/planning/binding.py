@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from calbench.dcc.content import SIMULATED
@@ -10,14 +10,12 @@ from calbench.documents.asset import Asset
 from calbench.documents.measurands import capability
 from calbench.documents.plan import Binding
 from calbench.documents.procedure import Role
-from calbench.documents.station import Instrument, LinkAddress, Position
+from calbench.documents.station import Instrument, LinkAddress
 from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
+from calbench.planning.seating import UUT, chosen
 from calbench.planning.standards import usable
 from calbench.planning.weighing import good_enough
-
-UUT = "uut"
-KEYBOARD = "keyboard"
 
 
 @dataclass(frozen=True)
@@ -35,57 +33,53 @@ class Bound:
         return () if self.asset is None else (self.asset, *self.further)
 
 
-def bind(request: Request, reasons: Reasons) -> tuple[dict[str, Bound], str]:
-    """Bind every role; gives the bound roles and the name of the position of the unit under test."""
-    bound: dict[str, Bound] = {}
-    position = ""
-    for name, role in request.procedure.model.roles.items():
-        if name == UUT:
-            position = _position(request, role, reasons)
-            if position:
-                bound[name] = _at_position(request, role, position)
-        elif (found := _standard(request, name, role, reasons)) is not None:
-            bound[name] = found
-    return bound, position
+@dataclass(frozen=True)
+class Seat:
+    """A position with a unit under test, and what plays roles for it alone: the unit itself, and what is there."""
+
+    position: str
+    own: Mapping[str, Bound]
+
+
+def bind(request: Request, reasons: Reasons) -> tuple[dict[str, Bound], list[Seat]]:
+    """Bind every role: what the units share, and each position with what it has for itself."""
+    roles = request.procedure.model.roles
+    positions = chosen(request, roles[UUT], reasons) if UUT in roles else []
+    seats = [Seat(name, _of_position(request, name, _about(name, positions), reasons)) for name in positions]
+    shared: dict[str, Bound] = {}
+    for name, role in roles.items():
+        if name == UUT or (seats and all(name in seat.own for seat in seats)):
+            continue
+        if (found := _standard(request, name, role, reasons)) is not None:
+            shared[name] = found
+    return shared, seats
+
+
+def together(request: Request, shared: Mapping[str, Bound], seat: Seat | None) -> dict[str, Bound]:
+    """Give what plays the roles for the unit at a position, in the order of the procedure."""
+    every = shared if seat is None else {**shared, **seat.own}
+    return {name: every[name] for name in request.procedure.model.roles if name in every}
+
+
+def _about(position: str, positions: Sequence[str]) -> str:
+    return f"Position {position}: " if len(positions) > 1 else ""
+
+
+def _of_position(request: Request, name: str, about: str, reasons: Reasons) -> dict[str, Bound]:
+    roles, station = request.procedure.model.roles, request.station.model
+    own = {UUT: _at_position(request, roles[UUT], name)}
+    for role, instrument in station.positions[name].with_.items():
+        if role in roles and role != UUT:
+            only = {instrument: station.instruments[instrument]}
+            if (found := _chosen(request, role, roles[role], only, about, reasons)) is not None:
+                own[role] = found
+    return own
 
 
 def watch(request: Request, quantity: str, reasons: Reasons) -> Bound | None:
     """Bind the instrument that watches an environmental condition; a reason if there is none."""
     needed = capability("environment", quantity)
     return _standard(request, needed, Role(needs=[needed], must_be_in_calibration=True), reasons)
-
-
-def _position(request: Request, role: Role, reasons: Reasons) -> str:
-    positions = request.station.model.positions
-    if request.position is not None and request.position not in positions:
-        reasons.add(f"There is no position '{request.position}'; the station has {', '.join(positions)}.")
-        return ""
-    wanted = {request.position: positions[request.position]} if request.position else positions
-    fitting = [name for name, position in wanted.items() if _provides(request, position, role)]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        reasons.add(
-            f"Several positions can hold the unit under test ({', '.join(fitting)}): say which, --position N."
-        )
-        return ""
-    has = "; ".join(f"{name}: {_offer(request, position.driver)}" for name, position in wanted.items())
-    reasons.add(
-        f"Role 'uut' is not filled: it needs {', '.join(role.needs)}. Positions of the station: {has}."
-    )
-    return ""
-
-
-def _provides(request: Request, position: Position, role: Role) -> bool:
-    if position.driver == KEYBOARD:
-        return role.fallback == KEYBOARD
-    return set(role.needs) <= set(request.drivers.get(position.driver, ()))
-
-
-def _offer(request: Request, driver: str | None) -> str:
-    if driver == KEYBOARD:
-        return "keyboard (the role has no fallback: keyboard)"
-    return f"{driver} gives {', '.join(request.drivers.get(driver or '', ())) or 'nothing'}"
 
 
 def _at_position(request: Request, role: Role, name: str) -> Bound:
@@ -98,13 +92,27 @@ def _at_position(request: Request, role: Role, name: str) -> Bound:
             driver=position.driver,
             link=_link(position.link),
             needs=list(role.needs),
-            expect_serial=request.uut.get("serial", ""),
+            expect_serial=request.given(name).get("serial", ""),
         ),
     )
 
 
 def _standard(request: Request, name: str, role: Role, reasons: Reasons) -> Bound | None:
-    instruments = request.station.model.instruments
+    """Bind a role that the units share: what a position has for itself plays it nowhere else."""
+    station = request.station.model
+    kept = {one for position in station.positions.values() for one in position.with_.values()}
+    instruments = {key: one for key, one in station.instruments.items() if key not in kept}
+    return _chosen(request, name, role, instruments, "", reasons)
+
+
+def _chosen(
+    request: Request,
+    name: str,
+    role: Role,
+    instruments: Mapping[str, Instrument],
+    about: str,
+    reasons: Reasons,
+) -> Bound | None:
     fitting = {
         key: instrument
         for key, instrument in instruments.items()
@@ -116,14 +124,14 @@ def _standard(request: Request, name: str, role: Role, reasons: Reasons) -> Boun
             for key, one in instruments.items()
         )
         reasons.add(
-            f"Role '{name}' is not filled: it needs {', '.join(role.needs)}. "
-            f"Instruments of the station: {has or 'none'}."
+            f"{about}Role '{name}' is not filled: it needs {', '.join(role.needs)}. "
+            f"Instruments {'with it' if about else 'of the station'}: {has or 'none'}."
         )
         return None
     problems = {key: _unusable(request, role, instrument) for key, instrument in fitting.items()}
     good = [key for key, problem in problems.items() if problem is None]
     if not good:
-        reasons.add(f"Role '{name}': " + " ".join(str(problem) for problem in problems.values()))
+        reasons.add(f"{about}Role '{name}': " + " ".join(str(problem) for problem in problems.values()))
         return None
     chosen = (
         name if name in good else good[0]

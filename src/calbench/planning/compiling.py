@@ -9,12 +9,13 @@ from fnmatch import fnmatchcase
 
 from calbench.documents.plan import UUT_FIELDS, Plan, Point, Uut
 from calbench.errors import PlanRefused
-from calbench.planning import deciding, describing, parameters
-from calbench.planning.binding import Bound, bind, watch
+from calbench.planning import deciding, describing, parameters, several
+from calbench.planning.binding import Bound, Seat, bind, together, watch
 from calbench.planning.composing import compose
 from calbench.planning.points import Setting
 from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
+from calbench.planning.seating import named
 from calbench.planning.steps import estimate, grouped, measuring_steps, setup_steps
 
 
@@ -27,7 +28,8 @@ def compile_plan(request: Request) -> Plan:
     reasons = Reasons()
     values = parameters.resolve(request.procedure.model, request.settings, reasons)
     _require_uut_fields(request, reasons)
-    bound, position = bind(request, reasons)
+    shared, seats = bind(request, reasons)
+    bound = together(request, shared, seats[0] if seats else None)
     watched = _watched(request, bound, reasons)
     decision = deciding.planned(request.procedure.model, values, reasons)
     if reasons:
@@ -38,7 +40,7 @@ def compile_plan(request: Request) -> Plan:
         bound,
         values,
         procedure.limits,
-        position,
+        named([seat.position for seat in seats]),
         decision,
         request.created.date(),
         cmc,
@@ -47,12 +49,21 @@ def compile_plan(request: Request) -> Plan:
     tests, points = compose(request, setting, reasons)
     _require_names(points, reasons)
     points = _only(points, request.only, reasons)
-    setup = setup_steps(request.procedure.model, setting, reasons)
+    setup = setup_steps(request.procedure.model, setting, reasons, each=len(seats) > 1)
     if reasons:
         raise PlanRefused(reasons.listed())
     by_name = {point.id: point for point in points}
     tests = grouped([test for test in tests if any(name in by_name for name in test.points)])
     steps = setup + measuring_steps(tests, by_name)
+    points = [by_name[name] for test in tests for name in test.points if name in by_name]
+    connections = describing.connections(request.procedure.model, setting.position)
+    units = several.units(
+        request, setting, shared, seats, several.Common(points, connections, steps), reasons
+    )
+    if reasons:
+        raise PlanRefused(reasons.listed())
+    everything = [*bound.values(), *watched.values()] if not units else several.every(shared, seats, watched)
+    of_all = together(request, shared, None if units else seats[0] if seats else None)
     return Plan(
         software=request.software,
         created=request.created.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -61,24 +72,34 @@ def compile_plan(request: Request) -> Plan:
         laboratory=describing.laboratory(request.station.model.laboratory),
         procedure=describing.named(request.procedure.model),
         station=request.station.model.station,
-        sources=describing.sources(request, [*bound.values(), *watched.values()]),
+        sources=describing.sources(request, everything),
         parameters=describing.used_parameters(request.procedure.model, values),
-        uut=Uut(position=position, given=dict(request.uut)),
-        bindings=[one.binding for one in (*bound.values(), *watched.values())],
-        standards=describing.used_standards([*bound.values(), *watched.values()], request.created.date()),
-        weights=describing.certified_masses(bound),
+        uut=_uut(request, seats),
+        bindings=[one.binding for one in (*of_all.values(), *watched.values())],
+        standards=describing.used_standards(everything, request.created.date()),
+        weights=describing.certified_masses(of_all),
         conditions=describing.conditions(request.procedure.model, watched),
-        connections=describing.connections(request.procedure.model, position),
+        connections=connections,
         tests=tests,
-        points=[by_name[name] for test in tests for name in test.points if name in by_name],
+        points=points,
         steps=steps,
         decision=decision,
         policy=describing.policy(request.procedure.model),
         safe_order=list(request.procedure.model.safe_state.order),
         partial=bool(request.only),
         not_in_effect=describing.not_in_effect(request),
-        estimate_s=estimate(steps, by_name),
+        estimate_s=estimate(steps, by_name, several.sharing(procedure) if units else None, len(units) or 1),
+        units=units,
+        sharing=several.sharing(procedure) if units else None,
     )
+
+
+def _uut(request: Request, seats: list[Seat]) -> Uut:
+    """Say what the work order says of the unit under test, or of all of them."""
+    if len(seats) > 1:
+        return Uut(position="", given=dict(request.uut))
+    position = seats[0].position if seats else ""
+    return Uut(position=position, given=request.given(position))
 
 
 def _require_names(points: list[Point], reasons: Reasons) -> None:
@@ -107,7 +128,7 @@ def _watched(request: Request, bound: Mapping[str, Bound], reasons: Reasons) -> 
 
 
 def _require_uut_fields(request: Request, reasons: Reasons) -> None:
-    for name in request.uut:
+    for name in dict.fromkeys([*request.uut, *(key for given in request.units.values() for key in given)]):
         if name not in UUT_FIELDS:
             close = get_close_matches(name, UUT_FIELDS, n=1)
             hint = f"did you mean {close[0]}?" if close else f"it can say {', '.join(UUT_FIELDS)}."

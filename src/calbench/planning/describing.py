@@ -159,7 +159,6 @@ def not_in_effect(request: Request) -> list[str]:
     """Name the keys of the files that say more than this version of the program does."""
     procedure, station = request.procedure.model, request.station.model
     found = {
-        "procedure: positions (one unit is verified in a run)": procedure.positions.max > 1,
         "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1,
         "procedure: roles.max_error_share": any(one.max_error_share for one in procedure.roles.values()),
         "station: regulations": bool(station.regulations),

@@ -15,13 +15,14 @@ from calbench.documents.procedure import NamedLimit, Test
 from calbench.documents.station import Cmc
 from calbench.planning import capability as capability_of
 from calbench.planning import contributions, limits, standards, weighing
-from calbench.planning.binding import UUT, Bound
+from calbench.planning.binding import Bound
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, Words, fill, scope_of, translated
 from calbench.planning.parameters import Given, whole
 from calbench.planning.prediction import Use, predict
 from calbench.planning.questions import choices, questions
 from calbench.planning.refusal import LowRatio, Reasons
+from calbench.planning.seating import UUT
 from calbench.quantities import Quantity, Value, find_unit
 from calbench.traceability.parts import AtPoint
 

@@ -19,7 +19,8 @@ class Request:
     """Everything that planning may know; it reads no file, no clock and no instrument.
 
     `used` holds sub-procedures by the text of their `use:`; `drivers` the capabilities of each driver by name;
-    `created` the time of planning (simulated time for a simulated run); `only` patterns of point names.
+    `created` the time of planning (simulated time for a simulated run); `only` patterns of point names. `uut` is what
+    the work order says of all units, `units` what it says of each, by position; `positions` ("all",) are all that fit.
     """
 
     procedure: Loaded[Procedure]
@@ -33,5 +34,10 @@ class Request:
     simulated: Simulated | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     uut: Mapping[str, str] = field(default_factory=dict)
-    position: str | None = None
+    positions: tuple[str, ...] = ()
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     only: tuple[str, ...] = ()
+
+    def given(self, position: str) -> dict[str, str]:
+        """Give what the work order says of the unit at a position."""
+        return {**self.uut, **self.units.get(position, {})}

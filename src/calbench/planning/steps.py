@@ -6,22 +6,43 @@ from collections.abc import Mapping, Sequence
 
 from calbench.documents.plan import Point, Step, TestPlan
 from calbench.documents.procedure import Procedure, SetupStep
+from calbench.documents.sharing import SharingPlan
 from calbench.planning import weighing
-from calbench.planning.binding import UUT
 from calbench.planning.expansion import fill, scope_of
 from calbench.planning.limits import quantity
 from calbench.planning.points import Setting
 from calbench.planning.questions import questions
 from calbench.planning.refusal import Reasons
+from calbench.planning.seating import UUT
 from calbench.quantities import parse_quantity
 
 PROMPT_SECONDS = 30
 READING_SECONDS = 5
 
 
-def setup_steps(procedure: Procedure, setting: Setting, reasons: Reasons) -> list[Step]:
-    """Give the steps of `setup`, in the order of the file; a reason for each that cannot be done."""
-    return [_setup(number, step, setting, reasons) for number, step in enumerate(procedure.setup, start=1)]
+def setup_steps(
+    procedure: Procedure, setting: Setting, reasons: Reasons, *, each: bool = False
+) -> list[Step]:
+    """Give the steps of `setup`, in the order of the file; a reason for each that cannot be done.
+
+    `each`: there are several units, so say which steps are done for each of them.
+    """
+    steps = [_setup(number, step, setting, reasons) for number, step in enumerate(procedure.setup, start=1)]
+    if not each:
+        return steps
+    return [
+        one.model_copy(update={"each": _is_each(authored)})
+        for one, authored in zip(steps, procedure.setup, strict=True)
+    ]
+
+
+def _is_each(step: SetupStep) -> bool:
+    """Tell whether a step is done for each unit: what concerns the unit alone always is."""
+    if step.identify is not None or step.preload is not None:
+        return True
+    if step.configure is not None:
+        return step.configure.role == UUT or step.configure.at == "each"
+    return step.prompt is not None and step.prompt.at == "each"
 
 
 def measuring_steps(tests: Sequence[TestPlan], points: Mapping[str, Point]) -> list[Step]:
@@ -53,23 +74,37 @@ def grouped(tests: list[TestPlan]) -> list[TestPlan]:
     return sorted(tests, key=lambda test: order[id(test)])
 
 
-def estimate(steps: Sequence[Step], points: Mapping[str, Point]) -> int:
-    """Estimate the time in seconds: waits as stated, 30 s for each prompt, and the time of each reading."""
+def estimate(
+    steps: Sequence[Step],
+    points: Mapping[str, Point],
+    sharing: SharingPlan | None = None,
+    units: int = 1,
+) -> int:
+    """Estimate the time in seconds: waits as stated, 30 s for each prompt, and the time of each reading.
+
+    There is one person for all units; how often the rest takes its time depends on how they share the standards.
+    """
     total = 0.0
+    in_turn = units if sharing is not None and sharing.mode == "one_at_a_time" else 1
     for step in steps:
         total += float(step.seconds)
         if step.kind in ("connect", "prompt"):
-            total += PROMPT_SECONDS * max(1, len(step.questions))
+            times = in_turn if step.kind == "connect" else units if step.each else 1
+            total += times * PROMPT_SECONDS * max(1, len(step.questions))
         if step.kind == "measure":
-            total += _point_seconds(points[step.point])
+            point = points[step.point]
+            total += in_turn * _measuring_seconds(point) + units * _asking_seconds(point)
     return round(total)
 
 
-def _point_seconds(point: Point) -> float:
+def _measuring_seconds(point: Point) -> float:
     settle = float(parse_quantity(point.settle).value) if point.settle else 0.0
     stable = float(parse_quantity(point.stable.seconds).value) if point.stable else 0.0
-    asked = PROMPT_SECONDS if point.prompt or point.place_role or point.questions else 0
-    return settle + stable + asked + READING_SECONDS * point.readings
+    return settle + stable + READING_SECONDS * point.readings
+
+
+def _asking_seconds(point: Point) -> float:
+    return PROMPT_SECONDS if point.prompt or point.place_role or point.questions else 0
 
 
 def _setup(number: int, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
@@ -92,7 +127,6 @@ def _setup(number: int, step: SetupStep, setting: Setting, reasons: Reasons) -> 
             title=fill(step.prompt.title or {}, texts),
             text=fill(step.prompt.text, texts),
             picture=step.prompt.picture,
-            at=step.prompt.at,
             questions=questions(step.prompt.ask, f"{prefix}-prompt", setting.words),
         )
     if step.preload is not None:

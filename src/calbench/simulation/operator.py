@@ -77,8 +77,10 @@ class Operator:
         self._occasions: dict[Action, int] = {"connect": 0, "place": 0, "remove": 0}
         self._live: tuple[Wire, ...] = ()
 
-    def connect(self, connection: str, *, prompt: str = "") -> None:
+    def connect(self, connection: str, *, prompt: str = "", only: str = "") -> None:
         """Take the leads of the connection before away and make this one; "" is the one without a name.
+
+        With `only`, the name of an instrument, no leads but those to it are made.
 
         Raises:
             UsageError: no connection has this name.
@@ -86,6 +88,7 @@ class Operator:
         mistake = self._begin("connect", prompt)
         name = connection if mistake is None else mistake.connection
         wires = () if mistake is not None and not name else self._wires(name)
+        wires = [one for one in wires if not only or only in (_at(one.source), _at(one.dest))]
         for wire in self._live:
             self._world.disconnect(wire.source, wire.dest)
         self._live = ()
@@ -128,3 +131,7 @@ class Operator:
                 f"The simulated operator knows no connection {connection!r}. Known are: {known}. "
                 f"Describe its leads in the station's simulation."
             ) from None
+
+
+def _at(path: str) -> str:
+    return path.partition(".")[0]

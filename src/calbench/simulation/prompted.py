@@ -27,7 +27,8 @@ class Mark:
 class Eyes:
     """What is read, and set, at instruments without an interface: by the id of the prompt.
 
-    `readings` are instrument and quantity of each number that is asked for.
+    `readings` are instrument and quantity of each number that is asked for; an instrument without a name is the unit
+    that the prompt is about.
     """
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -39,7 +40,8 @@ class SimulatedOperator:
 
     `wrong` holds answers that are given instead, by the id of the prompt, where a test wants a mistake, and `late` the
     seconds of simulated time after which one is given. `eyes` says what is read where a number is asked for, and where
-    a pointer is brought before something is confirmed. What is not plausible it gives a second time.
+    a pointer is brought before something is confirmed. What is not plausible it gives a second time. `position` is that
+    of the unit that prompts are about which name none.
     """
 
     name = "simulated operator"
@@ -57,6 +59,7 @@ class SimulatedOperator:
         self._position = position
         self._wrong = dict(wrong or {})
         self._late = dict(late or {})
+        self._loaded = ""
 
     def late(self, ask: Ask) -> float:
         """Give the seconds that it takes until the answer is there."""
@@ -69,17 +72,20 @@ class SimulatedOperator:
     def shown(self, ask: Ask) -> str:
         """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
         if ask.kind == "number" and ask.id in self._eyes.readings:
-            return self._read(*self._eyes.readings[ask.id])
+            instrument, quantity = self._eyes.readings[ask.id]
+            return self._read(instrument or self._unit(ask), quantity)
         return ""
 
     def act(self, ask: Ask) -> None:
         """Do what is asked, without a word."""
+        unit = self._unit(ask)
         if ask.kind == "place":
-            self._place(ask)
+            self._place(ask, unit)
         elif ask.id.startswith("connect/"):
-            self._stage.hands.connect(ask.id.removeprefix("connect/"), prompt=ask.id)
+            name = ask.id.removeprefix("connect/")
+            self._stage.hands.connect(name, prompt=ask.id, only=ask.unit_position)
         if ask.id in self._eyes.marks:
-            self._set(self._eyes.marks[ask.id])
+            self._set(self._eyes.marks[ask.id], unit)
 
     def answer(self, ask: Ask) -> str:
         """Do what is asked, and answer."""
@@ -96,6 +102,9 @@ class SimulatedOperator:
             return "\n".join(ask.choices)
         return "" if ask.optional else ask.plausible_minimum or ask.minimum or "simulated"
 
+    def _unit(self, ask: Ask) -> str:
+        return ask.unit_position or self._position
+
     def tell(self, text: str) -> None:
         """Take note; a simulated operator has nobody to show it to."""
 
@@ -107,13 +116,16 @@ class SimulatedOperator:
             )
         return device.shown(quantity)
 
-    def _set(self, mark: Mark) -> None:
-        device = self._stage.world.device(mark.instrument)
+    def _set(self, mark: Mark, unit: str) -> None:
+        device = self._stage.world.device(mark.instrument or unit)
         if isinstance(device, SetByEye):
             device.set_on(mark.value, falling=mark.falling)
 
-    def _place(self, ask: Ask) -> None:
-        pan = f"{self._position}.pan"
+    def _place(self, ask: Ask, unit: str) -> None:
+        pan = f"{unit}.pan"
+        if pan != self._loaded and self._loaded:
+            self._stage.hands.remove(self._loaded)  # there is one set of weights, and it goes from pan to pan
+        self._loaded = pan if ask.weights else ""
         if not ask.weights:
             self._stage.hands.remove(pan, prompt=ask.id)
             return

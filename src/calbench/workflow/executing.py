@@ -17,10 +17,11 @@ from calbench.errors import CalbenchError, UsageError
 from calbench.quantities import parse_quantity
 from calbench.workflow.guarding import guard_of
 from calbench.workflow.preparing import Prepared
+from calbench.workflow.recording import write_records
 from calbench.workflow.requesting import keep_request
 from calbench.workflow.sealing import seal_run
 from calbench.workflow.staging import Reality, eyes_of, stage_twin
-from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
+from calbench.workflow.storing import JOURNAL, PLAN, SOURCES
 
 if TYPE_CHECKING:
     from calbench.documents.journal import Event
@@ -41,17 +42,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that ended: where it lies, how it ended, its record, what was recorded of its traffic, and its seal.
+    """A run that ended: where it lies, how it ended, its records, what was recorded of its traffic, and its seal.
 
-    `unsealed` says why it has none although there was a key.
+    `records` are those of its units, by position. `unsealed` says why it has no seal although there was a key.
     """
 
     folder: Path
     outcome: Outcome
-    record: Record
+    records: Mapping[str, Record]
     traffic: str = ""
     seal: Path | None = None
     unsealed: str = ""
+
+    @property
+    def record(self) -> Record:
+        """The record of a run of one unit; ValueError if there are several."""
+        (record,) = self.records.values()
+        return record
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,7 @@ def carry_out(
     start: datetime | None = None,
 ) -> Finished:
     """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock."""
-    from calbench.evaluation.recording import evaluate_run, failing  # noqa: PLC0415 - a plan needs no evaluation
+    from calbench.evaluation.recording import failing  # noqa: PLC0415 - a plan needs no evaluation
     from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
@@ -152,13 +159,12 @@ def carry_out(
             guard=guard,
             resumed=resumed,
         )
-    record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
-    (folder / RECORD).write_bytes(canonical(record))
+    records = write_records(plan, folder)
     try:
         seal = None if conducting.signer is None else _seal(folder, conducting.signer, conducting.amendment)
     except (OSError, CalbenchError) as error:  # what was measured is there, and can be sealed later
-        return Finished(folder, outcome, record, taping.said, None, str(error))
-    return Finished(folder, outcome, record, taping.said, seal)
+        return Finished(folder, outcome, records, taping.said, None, str(error))
+    return Finished(folder, outcome, records, taping.said, seal)
 
 
 def _seal(folder: Path, signer: Signer, amendment: Amendment | None) -> Path:

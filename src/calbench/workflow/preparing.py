@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What is chosen for one run, beside procedure and station."""
+    """What is chosen for one run, beside procedure and station.
+
+    `uut` is what the work order says of the unit under test, or of all; `units` what it says of each of several, by
+    position. `positions` are those of several units, ("all",) for all that fit; `position` is that of one.
+    """
 
     settings: Mapping[str, str] = field(default_factory=dict)
     uut: Mapping[str, str] = field(default_factory=dict)
@@ -34,6 +38,12 @@ class Options:
     real_time: bool = False
     only: tuple[str, ...] = ()
     answers: Path | None = None
+    positions: tuple[str, ...] = ()
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def chosen(self) -> tuple[str, ...]:
+        """Give the positions that are chosen, those of the work orders if nothing else says; none if any will do."""
+        return self.positions or ((self.position,) if self.position else tuple(self.units))
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,8 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
         simulated=simulated,
         settings=options.settings,
         uut=options.uut,
-        position=options.position,
+        positions=options.chosen(),
+        units=options.units,
         only=options.only,
     )
     plan = compile_plan(request)

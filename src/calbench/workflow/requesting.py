@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from calbench.documents.canonical import canonical
-from calbench.documents.model import Stored
+from calbench.documents.model import Grown
 from calbench.workflow.preparing import Options, Prepared
 from calbench.workflow.storing import REQUEST, stored
 
 
-class Request(Stored):
+class Request(Grown):
     """The files and options of a run; paths as they were found."""
+
+    later: ClassVar[tuple[str, ...]] = ("positions", "units")
 
     format: Literal["calbench.request/1"] = "calbench.request/1"
     procedure: str
@@ -26,6 +28,8 @@ class Request(Stored):
     real_time: bool
     only: list[str]
     answers: str | None
+    positions: tuple[str, ...] = ()
+    units: dict[str, dict[str, str]] | None = None
 
     def options(self, answers: Path | None) -> Options:
         """Give the options again; other answers may be given now."""
@@ -39,6 +43,8 @@ class Request(Stored):
             real_time=self.real_time,
             only=tuple(self.only),
             answers=answers or (Path(self.answers) if self.answers else None),
+            positions=self.positions,
+            units=self.units or {},
         )
 
 
@@ -61,6 +67,8 @@ def keep_request(prepared: Prepared, folder: Path) -> None:
         real_time=options.real_time,
         only=list(options.only),
         answers=str(options.answers.resolve()) if options.answers else None,
+        positions=options.positions,
+        units={position: dict(given) for position, given in options.units.items()} or None,
     )
     (folder / REQUEST).write_bytes(canonical(request))
 

@@ -103,7 +103,8 @@ def eyes_of(plan: Plan) -> Eyes:
     """Give what the simulated operator reads and sets by eye, prompt by prompt."""
     from calbench.simulation.prompted import Eyes, Mark  # noqa: PLC0415 - loaded where it is used
 
-    bindings = {binding.role: binding for binding in plan.bindings}
+    units = {binding.role: binding for unit in plan.units for binding in unit.bindings}
+    bindings = {**units, **{binding.role: binding for binding in plan.bindings}}
     points = {point.id: point for point in plan.points}
     readings: dict[str, tuple[str, str]] = {
         f"environment/{one.quantity}": (bindings[one.role].instrument, one.quantity)
@@ -117,11 +118,15 @@ def eyes_of(plan: Plan) -> Eyes:
         if step.kind != "measure" or point is None or not point.read_role:
             continue
         if bindings[point.read_role].driver == KEYBOARD:
-            readings[step.id] = (bindings[point.read_role].instrument, point.read)
+            own = plan.units and point.read_role in units
+            readings[step.id] = ("" if own else bindings[point.read_role].instrument, point.read)
         if point.reference == "read" and point.nominal is not None:
             value = float(parse_quantity(point.nominal).value)
             passes.setdefault((point.test, step.measured_pass), []).append((step.id, value))
     for steps in passes.values():
         falling = steps[0][1] > steps[-1][1]
-        marks |= {f"{name}/ready": Mark(plan.uut.position, value, falling) for name, value in steps}
+        marks |= {
+            f"{name}/ready": Mark("" if plan.units else plan.uut.position, value, falling)
+            for name, value in steps
+        }
     return Eyes(readings, marks)

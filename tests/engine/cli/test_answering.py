@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -63,30 +64,19 @@ class Child:
     """A run in a process of its own, without any input, as a page starts it."""
 
     def __init__(
-        self, folder: Path, *options: str, prompts: str = "remote", stdin: int = subprocess.DEVNULL
+        self, folder: Path, command: str | list[str], stdin: int | None = subprocess.DEVNULL
     ) -> None:
-        (folder / "procedure.yaml").write_text(PROCEDURE, encoding="utf-8")
         self.out = folder / "runs"
-        command = [sys.executable, "-m", "calbench", "run", str(folder / "procedure.yaml"), "demo"]
-        command += [
-            "--out",
-            str(self.out),
-            "--format",
-            "",
-            "--prompts",
-            prompts,
-            "--operator",
-            "A. Meier",
-            *options,
-        ]
+        self.folder = Path()
+        self.said = ""
         self.process = subprocess.Popen(
             command,
+            shell=isinstance(command, str),
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=os.environ | {"LANG": "C.UTF-8"},
         )
-        self.folder = Path()
 
     def wait(self) -> int:
         self.said = self.process.communicate(timeout=PATIENCE)[0].decode()
@@ -134,20 +124,42 @@ class Child:
         return seqs
 
 
+Start = Callable[..., Child]
+
+
+def run_command(folder: Path, prompts: str) -> list[str]:
+    (folder / "procedure.yaml").write_text(PROCEDURE, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "calbench",
+        "run",
+        str(folder / "procedure.yaml"),
+        "demo",
+        "--format",
+        "",
+    ]
+    return [*command, "--out", str(folder / "runs"), "--prompts", prompts, "--operator", "A. Meier"]
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[type[Child]]:
+def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Child] = []
 
-    class Started(Child):
-        def __init__(self, *options: str, prompts: str = "remote", stdin: int = subprocess.DEVNULL) -> None:
-            super().__init__(tmp_path, *options, prompts=prompts, stdin=stdin)
-            started.append(self)
+    def begin(
+        prompts: str = "remote", *, closed: bool = False, stdin: int | None = subprocess.DEVNULL
+    ) -> Child:
+        command = run_command(tmp_path, prompts)
+        started.append(
+            Child(tmp_path, f"{shlex.join(command)} <&-") if closed else Child(tmp_path, command, stdin)
+        )
+        return started[-1]
 
-    yield Started  # type: ignore[misc] # it is told its folder here
+    yield begin
     for one in started:
         if one.process.poll() is None:
             one.process.kill()
-        one.process.communicate()
+        one.process.wait()
 
 
 def calbench(*arguments: str) -> tuple[int, str]:
@@ -161,8 +173,8 @@ def calbench(*arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_run_without_any_input_is_answered_from_outside_to_its_end(start: type[Child]) -> None:
-    child = start()  # type: ignore[call-arg] # as above
+def test_a_run_without_any_input_is_answered_from_outside_to_its_end(start: Start) -> None:
+    child = start()
     child.reach()
     seqs = child.answer_all()
     assert child.wait() == 0, child.said
@@ -174,8 +186,8 @@ def test_a_run_without_any_input_is_answered_from_outside_to_its_end(start: type
     assert (doubt.body["answer"], events[-1].body["status"]) == ("110", "COMPLETED")
 
 
-def test_the_command_line_lists_and_answers_and_an_answered_prompt_is_refused(start: type[Child]) -> None:
-    child = start()  # type: ignore[call-arg] # as above
+def test_the_command_line_lists_and_answers_and_an_answered_prompt_is_refused(start: Start) -> None:
+    child = start()
     run = str(child.reach())
     first = child.prompt()
     code, said = calbench("prompts", run, "--json")
@@ -200,8 +212,8 @@ def test_the_command_line_lists_and_answers_and_an_answered_prompt_is_refused(st
     assert child.wait() == 3
 
 
-def test_of_answers_from_many_processes_at_once_exactly_one_counts(start: type[Child]) -> None:
-    child = start()  # type: ignore[call-arg] # as above
+def test_of_answers_from_many_processes_at_once_exactly_one_counts(start: Start) -> None:
+    child = start()
     run = str(child.reach())
     seq = child.prompt().seq
     with ThreadPoolExecutor(6) as pool:
@@ -213,22 +225,13 @@ def test_of_answers_from_many_processes_at_once_exactly_one_counts(start: type[C
     assert all(f"by P{winner}" in said for code, said in done if code)
 
 
-def test_a_run_with_no_standard_input_at_all_waits_for_the_channel(
-    start: type[Child], tmp_path: Path
-) -> None:
-    (tmp_path / "procedure.yaml").write_text(PROCEDURE, encoding="utf-8")
-    run = f"'{tmp_path / 'procedure.yaml'}' demo --out '{tmp_path / 'runs'}' --format '' --prompts remote"
-    if sys.platform == "win32":
-        pytest.skip("closes its input by a shell of POSIX")
-    process = subprocess.Popen(
-        f"'{sys.executable}' -m calbench run {run} <&-", shell=True, stdout=subprocess.DEVNULL
-    )
-    child = start.__mro__[1].__new__(start)
-    child.out, child.process = tmp_path / "runs", process
+@pytest.mark.skipif(sys.platform == "win32", reason="the input is closed by a shell of POSIX")
+def test_a_run_with_no_standard_input_at_all_waits_for_the_channel(start: Start) -> None:
+    child = start(closed=True)
     child.reach()
     assert child.prompt().ask.id == "setup/1-prompt"
     assert tell(child.folder, Command(verb="abort", by="B. Berg")).accepted
-    assert process.wait(PATIENCE) == 3
+    assert child.wait() == 3
     with pytest.raises(UsageError, match="no process"):
         tell(child.folder, Command(verb="prompts"))
 
@@ -260,11 +263,11 @@ def test_a_terminal_that_is_not_there_is_told(tmp_path: Path, options: list[str]
 @pytest.mark.skipif(
     sys.platform == "win32", reason="pseudo-terminals are of POSIX; the reading of lines is tested apart"
 )
-def test_the_terminal_is_told_who_answered_and_the_line_begun_there_is_not_taken(start: type[Child]) -> None:
+def test_the_terminal_is_told_who_answered_and_the_line_begun_there_is_not_taken(start: Start) -> None:
     import pty
 
     far, near = pty.openpty()
-    child = start(prompts="both", stdin=near)  # type: ignore[call-arg] # as above
+    child = start("both", stdin=near)
     shown = Shown(child)
     child.reach()
     first = child.prompt()

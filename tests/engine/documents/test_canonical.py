@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import rfc8785
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calbench.documents.canonical import LARGEST, canonical, canonical_line
+from calbench.documents.journal import Event, line_of
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(
     [
@@ -104,3 +107,45 @@ def test_floats_are_refused_with_their_place(content: dict[str, object]) -> None
 def test_whole_numbers_of_more_than_53_bits_are_refused() -> None:
     with pytest.raises(ValueError, match="safe integer"):
         canonical({"a": LARGEST + 1})
+
+
+class Word(str):
+    """Text of a kind of its own."""
+
+    __slots__ = ()
+
+
+@given(OBJECTS, TEXTS, TEXTS, st.integers(0, LARGEST))
+def test_a_line_of_the_journal_is_the_canonical_form_of_its_event(
+    body: dict[str, object], text: str, point: str, number: int
+) -> None:
+    event = Event(
+        seq=number,
+        prev=text,
+        t_utc=text,
+        t_mono=point,
+        actor="operator",
+        type="exchange",
+        position=text,
+        point=point,
+        attempt=number,
+        body=body,
+    )
+    assert line_of(event) == canonical(event) == rfc8785.dumps(event.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Path("a/b"), Decimal("1.50"), Word("x"), ("a", 1), {Word("k"): "v"}, {"\U00010000": 1, "\uffff": 2}],
+)
+def test_what_a_body_holds_beside_plain_json_is_written_as_pydantic_says(value: object) -> None:
+    event = Event(
+        seq=1, prev="", t_utc="", t_mono="", actor="runner", type="fault", body={"b": value, "a": [value]}
+    )
+    assert line_of(event) == rfc8785.dumps(event.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("body", [{"a": 1.5}, {"a": [{"b": 1.0}]}])
+def test_no_line_holds_a_float(body: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"body\.a.* is a float"):
+        line_of(Event(seq=1, prev="", t_utc="", t_mono="", actor="runner", type="fault", body=body))

@@ -1,0 +1,98 @@
+"""Retaking: what the policy says of points that do not pass, once their test is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from calbench.documents.plan import Step, TestPlan
+from calbench.documents.prompt import Ask
+from calbench.execution.controlling import HoldWanted, StopWanted
+from calbench.execution.measuring import Measuring
+from calbench.execution.standing import Standing
+
+
+class Going(Protocol):
+    """How a retake goes through its steps: as the run does that it belongs to."""
+
+    def look(self, *, in_one_go: bool = False) -> None:
+        """Look whether anything is wanted between two points; raises HoldWanted within what is done in one go."""
+
+    def measure(self, step: Step) -> None:
+        """Measure one point in one pass."""
+
+    def begin_anew(self, wanted: HoldWanted) -> None:
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
+
+
+class Retaking:
+    """Asks about points that do not pass, and has them measured again.
+
+    Args:
+        measuring: Of the unit whose points they are.
+        failing: Tells the points of a test that do not pass so far.
+        standing: How far the unit is.
+        going: Measures.
+    """
+
+    def __init__(
+        self, measuring: Measuring, failing: Callable[[str], list[str]], standing: Standing, going: Going
+    ) -> None:
+        self._do = measuring
+        self._failing = failing
+        self._standing = standing
+        self._going = going
+        self._decided = set(standing.decided)
+
+    def after(self, of: TestPlan, steps: list[Step]) -> None:
+        """Ask what to do about points that do not pass, if the policy says so; retakes keep every attempt.
+
+        Raises:
+            StopWanted: The policy or the operator ends the run.
+            CalbenchError: A retake failed.
+        """
+        policy, test = self._do.plan.policy, of.id
+        if policy.on_fail == "continue" or test in self._decided:
+            return
+        for taken in range(self._standing.retakes.get(test, 0), policy.retakes + 1):
+            failed = self._failing(test)
+            if not failed:
+                return
+            if policy.on_fail == "stop":
+                raise StopWanted(f"{test}: {', '.join(failed)} did not pass, and the policy says stop.")
+            choices = ["continue", "stop"] if taken == policy.retakes else ["continue", "retake", "stop"]
+            text = {
+                "en": f"{test}: not passed: {', '.join(failed)}.",
+                "zh": f"{test}：未通过：{'，'.join(failed)}。",
+            }
+            decision = self._do.prompter.ask(
+                Ask(id=f"on-fail/{test}", kind="choice", text=text, choices=choices)
+            )
+            if decision == "stop":
+                raise StopWanted(
+                    f"{test}: the operator chose to stop after {', '.join(failed)} did not pass."
+                )
+            if decision == "continue":
+                return
+            self._retake(of, failed, steps)
+
+    def _retake(self, test: TestPlan, failed: list[str], steps: list[Step]) -> None:
+        reason = self._do.prompter.ask(
+            Ask(
+                id=f"on-fail/{test.id}/reason",
+                kind="text",
+                text={"en": "Reason for the retake", "zh": "重测原因"},
+            )
+        )
+        whole = self._standing.atomic(test)  # what is measured in one go fails as a whole
+        again = [step for step in steps if whole or step.point in failed]
+        left = list(again)
+        while left:
+            try:
+                self._going.look(in_one_go=whole and left != again)
+                self._do.journal.note("reading_set_aside", {"reason": reason}, point=left[0].point)
+                self._going.measure(left[0])
+                left.pop(0)
+            except HoldWanted as wanted:
+                self._going.begin_anew(wanted)
+                left = list(again) if whole else left
