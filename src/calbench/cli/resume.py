@@ -8,17 +8,9 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
+from calbench.cli.announcing import announced
 from calbench.cli.asking import operator_of, prompts_option
-from calbench.cli.running import (
-    FORMATS,
-    announced,
-    exit_code,
-    passphrase,
-    say,
-    summarise,
-    watching,
-    write_certificates,
-)
+from calbench.cli.running import FORMATS, exit_code, passphrase, say, summarise, watching, write_certificates
 from calbench.execution.controlling import Control
 from calbench.execution.reopening import read_tail
 from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.encoding import to_json
+from calbench.cli.announcing import announced
 from calbench.cli.live import Progress
 from calbench.cli.terminal import there_is_a_terminal
 from calbench.cli.wording import local, word
@@ -73,14 +73,6 @@ def conduct(
     if not quiet:
         say(finished)
     return finished
-
-
-def announced(folder: Path, announce: Path | None) -> None:
-    """Write the folder of a run into a file, whole at once, for a program that waits for it."""
-    if announce is not None:
-        beside = announce.with_name(f"{announce.name}.new")
-        beside.write_text(to_json({"folder": str(folder.resolve())}), encoding="utf-8")
-        beside.replace(announce)
 
 
 def watching(plan: Plan, *, quiet: bool, earlier: Sequence[Event] = ()) -> tuple[Listener, ...]:

@@ -118,7 +118,9 @@ def test_a_run_that_completed_cannot_be_resumed_and_says_so(served: Served) -> N
 
 def test_what_cannot_be_run_is_refused_with_every_reason(served: Served) -> None:
     with served.browser() as client:
-        reply = served.form(client, "/start/preview", procedure="dmm-34401a", station="demo", position="2")
+        reply = served.form(
+            client, "/start/preview", procedure="dmm-34401a", station="demo", **{"position.2": "1"}
+        )
         assert "measure.voltage.dc" in reply.text
         fields = {"procedure": "dmm-34401a", "station": "demo", "set.readings": "2"}
         reply = served.form(client, "/start", **fields)

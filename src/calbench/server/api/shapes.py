@@ -38,7 +38,8 @@ class Wish(In):
     station: Text
     settings: dict[Named, Text] = Field(default={}, max_length=200)
     uut: dict[Named, Text] = Field(default={}, max_length=50)
-    position: Text = ""
+    positions: list[Text] = Field(default=[], max_length=200)
+    units: dict[Text, dict[Named, Text]] = Field(default={}, max_length=200)
     seed: Annotated[int, Field(ge=0, lt=10**15)] | None = None
     simulate: bool = False
     real_time: bool = False

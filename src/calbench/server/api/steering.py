@@ -102,7 +102,7 @@ async def _plan(wish: Wish, actor: Acting) -> Plan:
 
 
 def _choice(wish: Wish) -> Choice:
-    return Choice(**wish.model_dump())
+    return Choice(**{**wish.model_dump(), "positions": tuple(wish.positions)})
 
 
 def _said(reply: Reply) -> Said:

@@ -21,6 +21,8 @@ from calbench.server.views.visiting import Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 SEED_DIGITS = 15
+OF_EACH = ("maker", "model", "serial", "asset")
+"""What the form asks of each of several units; the rest is asked once, for all."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,13 @@ def choice_of(fields: dict[str, str]) -> Choice:
         procedure=fields.get("procedure", ""),
         station=fields.get("station", ""),
         settings=_under("set.", fields),
-        uut={name: text for name, text in _under("uut.", fields).items() if name in UUT_FIELDS},
-        position=fields.get("position", ""),
+        uut=_known(_under("uut.", fields)),
+        positions=tuple(_under("position.", fields)),
+        units={
+            place: found
+            for place in _under("position.", fields)
+            if (found := _known(_under(f"unit.{place}.", fields)))
+        },
         seed=int(seed) if seed.isdecimal() and len(seed) <= SEED_DIGITS else None,
         simulate="simulate" in fields,
         real_time="real_time" in fields,
@@ -99,6 +106,10 @@ def default_of(parameter: Parameter) -> str:
     """Write the default of a parameter as it is typed."""
     value = parameter.default
     return "" if value is None else (", ".join(value) if isinstance(value, list) else value)
+
+
+def _known(fields: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in fields.items() if name in UUT_FIELDS}
 
 
 def _under(prefix: str, fields: dict[str, str]) -> dict[str, str]:
@@ -120,6 +131,7 @@ async def _form(visit: Visit, fields: dict[str, str], status: int = 200, **value
         fields=fields,
         chosen=chosen,
         uut_fields=UUT_FIELDS,
+        unit_fields=OF_EACH,
         default_of=default_of,
         **shown,
     )

@@ -12,6 +12,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "start.uut": ("Unit under test", "被测设备"),
     "start.uut.position": ("Unit in position {position}", "工位 {position} 的设备"),
     "start.position": ("Position", "工位"),
+    "start.positions": ("Positions", "工位"),
+    "start.positions.help": (
+        "Tick the positions to use; none ticked: the one that fits. Several are verified together in one run.",
+        "勾选要使用的工位；不勾选则自动选择。多个工位在一次运行中一起检定。",
+    ),
     "start.parameters": ("Parameters", "参数"),
     "start.simulated": ("Simulated run", "模拟运行"),
     "start.sim": ("Take the station's simulated twin", "使用工作站的模拟副本"),
