@@ -70,6 +70,7 @@ function show(frame) {
   if (frame.lines) showLines(frame.lines, frame.full);
   if (frame.open) showPrompts(frame.open);
   put("elapsed", frame.elapsed);
+  put("seq", String(frame.seq));
   put("progress-text", words.progress.replace("{done}", frame.counts.done).replace("{all}", frame.counts.all).replace("{failed}", frame.counts.failed));
   byId("progress").value = frame.counts.done;
   byId("broken").hidden = !frame.broken;

@@ -59,6 +59,7 @@ async def shown(name: str, visit: Visiting) -> Response:
         verbs=[verb for verb in VERBS if verb != "abort"],
         may={verb: visit.session.account.may(*roles_for(verb)) for verb in VERBS},
         broken=watch.broken,
+        seq=projection.seq,
         refused="",
         override="",
         simulated=projection.plan.simulated is not None,
