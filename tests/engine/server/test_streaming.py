@@ -9,6 +9,8 @@ from typing import Any
 from tests.engine.server.conftest import Served
 from tests.engine.server.driving import frames
 
+from calbench.control.channel import Channel
+from calbench.control.verbs import Command, Reply
 from calbench.workflow import stored_plan
 
 
@@ -17,6 +19,11 @@ def run_in(served: Served, procedure: str) -> Path:
         one for one in served.settings.runs.iterdir()
         if (one / "plan.json").is_file() and stored_plan(one).procedure.id == procedure
     )  # fmt: skip
+
+
+def alive(_command: Command) -> Reply:
+    """Answer as the process of a run does."""
+    return Reply(accepted=True, state="RUNNING", text="")
 
 
 def test_the_first_frame_has_all_of_a_finished_run(served: Served) -> None:
@@ -42,7 +49,7 @@ def test_a_run_that_grows_is_shown_line_by_line(served: Served) -> None:
     folder = run_in(served, "dmm-34401a")
     lines = (folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
     (folder / "journal.jsonl").write_bytes(b"".join(lines[:390]) + lines[390][:50])
-    with served.browser() as client:
+    with served.browser() as client, Channel(folder, alive):
         stream = frames(client, folder.name)
         seq, frame = next(stream)
         assert seq == 390  # the torn line is not there yet
