@@ -14,6 +14,7 @@ from calbench.server.runs.viewmodel import Cell
 from calbench.server.wording import Speaker
 from calbench.workflow import Options, prepare
 
+PASS: dict[str, Any] = {"pass": "1"}
 EN, ZH = Speaker("en"), Speaker("zh")
 
 
@@ -52,22 +53,31 @@ def point(shown: Projection, number: int = 0) -> str:
     return shown.plan.points[number].id
 
 
+def outputs(shown: Projection) -> tuple[str, tuple[str, ...]]:
+    return shown.head.outputs, shown.head.in_doubt
+
+
 def test_what_may_be_on_counts_as_on_until_it_is_read_back(shown: Projection) -> None:
-    assert shown.head.outputs == "unknown"
+    assert outputs(shown) == ("unknown", ())
     tell(shown, "safe_state", instrument="calibrator", result="verified", message="")
-    assert shown.head.outputs == "verified_off"
-    tell(shown, "attempt_started", point=point(shown), attempt=1, **{"pass": "1"})
-    assert shown.head.outputs == "may_be_on"  # before anything is applied: the source may be on by then
+    assert outputs(shown) == ("verified_off", ())
+    tell(shown, "attempt_started", point=point(shown), attempt=1, **PASS)
+    assert outputs(shown) == ("may_be_on", ())  # before anything is applied: the source may be on by then
     tell(shown, "safe_state", instrument="calibrator", result="sent_unverified", message="no answer")
-    assert (shown.head.outputs, shown.head.in_doubt) == ("not_verified", ("calibrator",))
+    assert outputs(shown) == ("not_verified", ("calibrator",))
     tell(shown, "safe_state", instrument="calibrator", result="verified", message="")
-    assert (shown.head.outputs, shown.head.in_doubt) == ("verified_off", ())
+    assert outputs(shown) == ("verified_off", ())
     tell(shown, "output", instrument="calibrator", on=True)
-    assert shown.head.outputs == "found_on"
+    assert outputs(shown)[0] == "found_on"
 
 
 def test_a_run_that_ends_unsafe_names_the_instrument(shown: Projection) -> None:
-    body = {"outputs": "not_verified", "in_doubt": ["calibrator"], "partial": True, "reason": "x"}
+    body: dict[str, Any] = {
+        "outputs": "not_verified",
+        "in_doubt": ["calibrator"],
+        "partial": True,
+        "reason": "x",
+    }
     tell(shown, "run_closed", status="UNSAFE", **body)
     told = frame(shown, FULL, EN)["head"]
     assert isinstance(told, dict)
@@ -76,11 +86,11 @@ def test_a_run_that_ends_unsafe_names_the_instrument(shown: Projection) -> None:
 
 
 def test_a_viewer_gets_what_is_newer_than_what_it_has_and_nothing_else(shown: Projection) -> None:
-    tell(shown, "attempt_started", point=point(shown), attempt=1, **{"pass": "1"})
+    tell(shown, "attempt_started", point=point(shown), attempt=1, **PASS)
     first = frame(shown, FULL, EN)
     assert [cell[:3] for cell in first["cells"]] == [[0, 0, "measuring"]]  # type: ignore[attr-defined] # JSON
-    tell(shown, "attempt_finished", point=point(shown), attempt=1, **{"pass": "1"})
-    tell(shown, "attempt_started", point=point(shown, 1), attempt=1, **{"pass": "1"})
+    tell(shown, "attempt_finished", point=point(shown), attempt=1, **PASS)
+    tell(shown, "attempt_started", point=point(shown, 1), attempt=1, **PASS)
     then = frame(shown, int(str(first["revision"])), EN)
     assert [cell[1:3] for cell in then["cells"]] == [[0, "measured"], [1, "measuring"]]  # type: ignore[attr-defined] # JSON
     last = frame(shown, int(str(then["revision"])), EN)
@@ -91,10 +101,10 @@ def test_a_viewer_gets_what_is_newer_than_what_it_has_and_nothing_else(shown: Pr
 
 def test_a_result_that_was_overtaken_by_a_retake_is_not_shown(shown: Projection) -> None:
     name, key = point(shown), ("1", point(shown))
-    tell(shown, "attempt_finished", point=name, attempt=1, **{"pass": "1"})
+    tell(shown, "attempt_finished", point=name, attempt=1, **PASS)
     mark = shown.due[key]
-    tell(shown, "attempt_started", point=name, attempt=2, **{"pass": "1"})
-    tell(shown, "attempt_finished", point=name, attempt=2, **{"pass": "1"})
+    tell(shown, "attempt_started", point=name, attempt=2, **PASS)
+    tell(shown, "attempt_finished", point=name, attempt=2, **PASS)
     shown.judged(key, mark, Cell(state="measured", verdict="fail"))
     assert shown.cells[key].verdict == ""
     shown.judged(key, shown.due[key], Cell(state="measured", verdict="pass"))
@@ -102,7 +112,7 @@ def test_a_result_that_was_overtaken_by_a_retake_is_not_shown(shown: Projection)
 
 
 def test_a_prompt_is_open_until_it_is_answered_withdrawn_or_the_run_ends(shown: Projection) -> None:
-    ask = {"id": "connect/dcv", "kind": "confirm", "text": {"en": "Connect.", "zh": "连接。"}}
+    ask: dict[str, Any] = {"id": "connect/dcv", "kind": "confirm", "text": {"en": "Connect.", "zh": "连接。"}}
     tell(shown, "asked", **ask)
     tell(shown, "asked", **{**ask, "id": "connect/ohm"})
     assert list(shown.prompts) == [1, 2]
@@ -120,8 +130,14 @@ def test_a_shared_event_is_for_the_units_that_it_names(plan: Plan) -> None:
     shown = Projection(plan.model_copy(update={"units": units}))
     name = point(shown)
     for place in ("A", "B"):
-        tell(shown, "attempt_started", position=place, point=name, attempt=1, **{"pass": "1"})
-    applied = {"role": "source", "text": "1", "value": "1", "unit": "V", "for": {"A": 1, "B": 2}}
+        tell(shown, "attempt_started", position=place, point=name, attempt=1, **PASS)
+    applied: dict[str, Any] = {
+        "role": "source",
+        "text": "1",
+        "value": "1",
+        "unit": "V",
+        "for": {"A": 1, "B": 2},
+    }
     tell(shown, "applied", position="", point=name, **applied)
     numbers = {place: [event.attempt for event in shown.measured[place].get(name, [])] for place in "ABC"}
     assert numbers == {"A": [1, 1], "B": [1, 2], "C": []}

@@ -4,7 +4,7 @@ import { Grid } from "./grid.js";
 
 const root = document.getElementById("run");
 const words = JSON.parse(root.dataset.words);
-const grid = new Grid(words);
+const grid = new Grid(words, JSON.parse(root.dataset.points), JSON.parse(root.dataset.places));
 const chart = new Chart(document.getElementById("chart"), JSON.parse(root.dataset.points), words);
 const byId = (name) => document.getElementById(name);
 const OVER = ["COMPLETED", "STOPPED", "ABORTED", "UNSAFE", "CRASHED"];

@@ -37,6 +37,7 @@ def words(say: Speaker) -> str:
             "progress": say("run.progress", done="{done}", all="{all}", failed="{failed}"),
             "unsafe": say("unsafe.title", names="{names}"),
             "chart": say("run.chart"),
+            "position": say("run.position", position="{position}"),
         },
         ensure_ascii=False,
     )

@@ -36,6 +36,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "run.prompts": ("Questions to you", "需要您回答"),
     "run.prompts.none": ("No question is open.", "没有待回答的问题。"),
     "run.grid": ("Points and positions", "测量点与工位"),
+    "run.chosen": ("Choose a cell for its figures.", "选择单元格以查看数值。"),
     "run.point": ("Point", "测量点"),
     "run.position": ("Position {position}", "工位 {position}"),
     "run.chart": ("Deviation in parts of the limit, with U", "误差占允差的比例及 U"),
