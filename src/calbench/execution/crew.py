@@ -14,7 +14,7 @@ from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import AbortWanted, Control, HoldWanted, Lapsed, StopWanted, SuspendWanted
 from calbench.execution.journalling import Notes
 from calbench.execution.lane import Lane
-from calbench.execution.recognising import require_itself
+from calbench.execution.recognising import open_again
 from calbench.execution.stepping import HELD, hold
 
 TAKE_AGAIN, LEAVE_OUT, STOP = "take again", "leave out", "stop"
@@ -199,10 +199,7 @@ class Crew:
     def _reopen(self, lane: Lane) -> None:
         """Open what is there for a unit afresh, and set it as setup had set it."""
         for binding in self.bench.own(lane.position):
-            before = self.bench.opened.get(binding.instrument)
-            self.bench.reopen(binding)
-            now = self.bench.opened[binding.instrument]
-            require_itself(binding.instrument, before.identity if before else None, now.identity)
+            open_again(self.bench, binding)
         for step in lane.plan.steps:
             if step.kind == "configure" and step.id in lane.done:
                 lane.setup.configure(step)
