@@ -11,8 +11,10 @@ import click
 from calbench.cli import text
 from calbench.cli.asking import operator_of, prompts_option
 from calbench.cli.choosing import options, shared
-from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
+from calbench.cli.ending import exit_code, summarise
+from calbench.cli.running import FORMATS, conduct, write_certificates
 from calbench.cli.signing import said_of
+from calbench.cli.waiting import patience, waiting
 from calbench.execution.controlling import Control
 from calbench.traffic import Traffic
 from calbench.workflow import prepare
@@ -33,6 +35,7 @@ from calbench.workflow import prepare
 @click.option("--mask-serials", is_flag=True, help="Replace serial numbers in the cassette.")
 @click.option("--mask", "masks", multiple=True, metavar="REGEX", help="Replace matches in the cassette.")
 @prompts_option
+@waiting
 @shared
 def command(
     procedure: str,
@@ -43,6 +46,7 @@ def command(
     mask_serials: bool,  # noqa: FBT001 - as click hands it over
     masks: tuple[str, ...],
     prompts: str | None,
+    wait: float,
     **chosen: Any,  # noqa: ANN401 - as above
 ) -> None:
     """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
@@ -59,10 +63,18 @@ def command(
     prepared = prepare(procedure, station, options(chosen))
     simulated = prepared.plan.simulated is not None
     person = operator_of(prompts, simulated=simulated, answers=chosen["answers"], name=chosen["operator"])
-    finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control())
+    finished = conduct(
+        prepared,
+        out,
+        quiet=quiet,
+        operator=person,
+        traffic=traffic,
+        control=Control(),
+        waiting=patience(wait),
+    )
     paths = write_certificates(finished, wanted)
     if paths:
         click.echo(said_of(None, wanted, finished.folder), err=True)
     if quiet:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(finished.record))
+    sys.exit(exit_code(*finished.records.values()))

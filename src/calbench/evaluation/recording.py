@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from calbench.documents.canonical import digest
-from calbench.documents.journal import Event, parse
+from calbench.documents.journal import Event, at_position, by_position, parse
 from calbench.documents.plan import Plan, TestPlan
-from calbench.documents.record import Attempt, Decided, JournalRef, Record, Result, Run, TestResult, Verdict
+from calbench.documents.record import (
+    Attempt,
+    Decided,
+    JournalRef,
+    Record,
+    Result,
+    Run,
+    StageResult,
+    TestResult,
+    Verdict,
+)
+from calbench.documents.stages import reached
 from calbench.errors import IntegrityFailure
-from calbench.evaluation import gathering
+from calbench.evaluation import gathering, stages
 from calbench.evaluation.results import conclude_all, conclude_test
 from calbench.metrology import TUR_DEFINITION, find_rule
 from calbench.metrology.assessing import RISK_DEFINITIONS
@@ -24,37 +37,89 @@ def evaluate_run(plan: Plan, journal: bytes) -> Record:
     return evaluate_events(plan, *parse(journal))
 
 
+def evaluate_unit(plan: Plan, journal: bytes, position: str) -> Record:
+    """Compute the record of one unit of a run.
+
+    Raises:
+        IntegrityFailure: As `evaluate_run`.
+        KeyError: There is no unit at this position.
+    """
+    return evaluate_position(plan, *parse(journal), position)
+
+
+def evaluate_all(plan: Plan, journal: bytes) -> dict[str, Record]:
+    """Compute the record of each unit of a run, by position; the journal is read once.
+
+    Raises:
+        IntegrityFailure: As `evaluate_run`.
+    """
+    return dict(records(plan, *parse(journal)))
+
+
+def records(plan: Plan, events: list[Event], head: str) -> Iterator[tuple[str, Record]]:
+    """Give each unit of a run, its position and its record, from a journal that was read.
+
+    Raises:
+        IntegrityFailure: As `evaluate_run`.
+    """
+    if not plan.units:
+        yield plan.uut.position, evaluate_events(plan, events, head)
+        return
+    run = digest(plan)
+    for position, own in by_position(events, plan.positions).items():
+        yield position, evaluate_own(plan.at(position, run), own, len(events), head)
+
+
+def evaluate_position(plan: Plan, events: list[Event], head: str, position: str) -> Record:
+    """Compute the record of one unit from a journal that was read.
+
+    Raises:
+        IntegrityFailure: As `evaluate_run`.
+        KeyError: There is no unit at this position.
+    """
+    own = plan.at(position)
+    return evaluate_own(own, at_position(events, position) if plan.units else events, len(events), head)
+
+
 def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
-    """Compute the record from a journal that was read; `head` is the hash of its last line.
+    """Compute the record of a run of one unit from a journal that was read; `head` is the hash of its last line.
+
+    Raises:
+        IntegrityFailure: It is the journal of another plan.
+        ValueError: It is a run of several units: each has a record.
+    """
+    if plan.units:
+        raise ValueError("A run of several units has a record for each: evaluate_all.")
+    return evaluate_own(plan, events, len(events), head)
+
+
+def evaluate_own(plan: Plan, events: list[Event], lines: int, head: str) -> Record:
+    """Compute the record of one unit from its own plan and the events that concern it.
+
+    `lines` and `head` are those of the whole journal.
 
     Raises:
         IntegrityFailure: It is the journal of another plan.
     """
     plan_sha256 = digest(plan)
-    if not events or events[0].body.get("plan") != plan_sha256:
+    if not events or events[0].body.get("plan") != (plan.of_run or plan_sha256):
         raise IntegrityFailure("The journal was not written for this plan: its first line names another one.")
+    if plan.of_run:
+        events = gathering.while_measured(events)
+    stages.require_order(plan, events)
     attempts = gathering.attempts(plan, events)
-    results = conclude_all(plan, attempts)
-    tests = [_tested(test, results) for test in plan.tests]
-    ended = gathering.ended(events)
+    adjustment = stages.adjustment(plan, events)
+    counting = reached(stages.measured(plan), adjustment.adjusted if adjustment else None)
+    results = conclude_all(plan, attempts, counting)
+    tests = [_tested(test, results) for test in plan.tests if test.stage in counting]
+    by_stage = [_over(stage, tests) for stage in counting if stage]
     rule = find_rule(plan.decision.rule)
     return Record(
         software=plan.software,
         plan_sha256=plan_sha256,
         plan=plan,
-        journal=JournalRef(lines=len(events), head=head),
-        run=Run(
-            id=run_id(plan, plan_sha256),
-            status=ended.status,
-            completeness="partial" if ended.partial else "full",
-            started=events[0].t_utc,
-            ended=ended.when,
-            operator=plan.operator,
-            outputs=ended.outputs,
-            outputs_in_doubt=ended.in_doubt,
-            retakes=sum(_retakes(several) for several in attempts.values()),
-            interruptions=gathering.interruptions(events),
-        ),
+        journal=JournalRef(lines=lines, head=head),
+        run=_run(plan, plan_sha256, events, attempts),
         uut=gathering.unit_under_test(plan, events),
         identified=gathering.identified(events),
         environment=gathering.environment(plan, events),
@@ -70,7 +135,29 @@ def evaluate_events(plan: Plan, events: list[Event], head: str) -> Record:
         attempts=attempts,
         results=results,
         tests=tests,
-        verdict=_worst([test.verdict for test in tests]),
+        verdict=by_stage[-1].verdict if by_stage else _worst([test.verdict for test in tests]),
+        stages=by_stage,
+        adjustment=adjustment,
+    )
+
+
+def _run(plan: Plan, plan_sha256: str, events: list[Event], attempts: dict[str, list[Attempt]]) -> Run:
+    ended = gathering.ended(events)
+    started, last = events[0].t_utc, ended.when
+    if plan.of_run and (measured := [one for one in events if one.point and one.attempt]):
+        started, last = measured[0].t_utc, measured[-1].t_utc
+    return Run(
+        id=run_id(plan, plan_sha256),
+        status=ended.status,
+        completeness="partial" if ended.partial else "full",
+        started=started,
+        ended=last,
+        operator=plan.operator,
+        outputs=ended.outputs,
+        outputs_in_doubt=ended.in_doubt,
+        retakes=sum(_retakes(several) for several in attempts.values()),
+        interruptions=gathering.interruptions(events),
+        reason=gathering.left_out(events) if plan.of_run else "",
     )
 
 
@@ -82,8 +169,17 @@ def failing(plan: Plan, events: list[Event], test: str) -> list[str]:
 
 
 def run_id(plan: Plan, plan_sha256: str | None = None) -> str:
-    """Give the run's name: its date and the beginning of the plan's hash, which is computed if it is not known."""
-    return f"{plan.created[:10].replace('-', '')}-{(plan_sha256 or digest(plan))[:8]}"
+    """Give the run's name: its date and the beginning of the plan's hash, which is computed if it is not known.
+
+    One unit of several has the name of its run, with its position.
+    """
+    name = whole_run_id(plan, plan_sha256)
+    return f"{name}-{plan.uut.position}" if plan.of_run else name
+
+
+def whole_run_id(plan: Plan, plan_sha256: str | None = None) -> str:
+    """Give the name of the run that a plan is of; the plan may be that of one unit of it."""
+    return f"{plan.created[:10].replace('-', '')}-{(plan.of_run or plan_sha256 or digest(plan))[:8]}"
 
 
 def _tested(test: TestPlan, results: list[Result]) -> TestResult:
@@ -94,6 +190,17 @@ def _tested(test: TestPlan, results: list[Result]) -> TestResult:
         verdict=_worst([one.verdict for one in own]),
         results=len(own),
         passed=sum(one.verdict == "pass" for one in own),
+        stage=test.stage,
+    )
+
+
+def _over(stage: str, tests: list[TestResult]) -> StageResult:
+    own = [test for test in tests if test.stage == stage]
+    return StageResult(
+        stage=stage,
+        verdict=_worst([test.verdict for test in own]),
+        results=sum(test.results for test in own),
+        passed=sum(test.passed for test in own),
     )
 
 

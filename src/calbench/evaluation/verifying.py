@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
 from pydantic import ValidationError
 
 from calbench.documents.canonical import canonical, digest, sha256
-from calbench.documents.journal import Event, parse
+from calbench.documents.journal import Event, by_position, parse
 from calbench.documents.origin import Software, source_name
 from calbench.documents.plan import Plan
 from calbench.documents.record import Record
+from calbench.documents.stages import reached
 from calbench.errors import IntegrityFailure
-from calbench.evaluation import gathering, replies
+from calbench.evaluation import gathering, replies, stages
 from calbench.evaluation.checks import Check
-from calbench.evaluation.recording import evaluate_events
+from calbench.evaluation.recording import evaluate_events, evaluate_own
 from calbench.evaluation.results import conclude_all
 
-__all__ = ["Check", "same_program", "verify_record", "verify_run", "verify_sources"]
+__all__ = ["Check", "same_program", "verify_record", "verify_run", "verify_sources", "verify_units"]
 
 
 def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
     """Verify a run folder: plan, journal chain, that they belong together, and every result anew."""
+    checks, compiled, events, head = _belonging(plan, journal)
+    if compiled is not None and events:
+        checks.append(_recomputed(lambda: evaluate_events(compiled, events, head), record))
+        checks.append(_replies(compiled, events))
+    else:
+        checks.append(Check("results", None, "not recomputed: plan or journal cannot be trusted"))
+    return checks
+
+
+def verify_units(plan: bytes, journal: bytes, found: Mapping[str, bytes]) -> list[Check]:
+    """Verify a run of several units: plan and journal once, and the results of each unit whose record is given."""
+    checks, compiled, events, head = _belonging(plan, journal)
+    if compiled is None or not events:
+        return [*checks, Check("results", None, "not recomputed: plan or journal cannot be trusted")]
+    run, own = digest(compiled), by_position(events, list(found))
+    for position, record in found.items():
+        unit = compiled.at(position, run)
+        again = partial(evaluate_own, unit, own[position], len(events), head)
+        for check in (_recomputed(again, record), _replies(unit, own[position])):
+            checks.append(replace(check, name=f"unit {position}: {check.name}"))
+    return checks
+
+
+def _belonging(plan: bytes, journal: bytes) -> tuple[list[Check], Plan | None, list[Event], str]:
+    """Verify plan and journal, that they belong together, and that the journal has an end."""
     checks: list[Check] = []
     compiled = _plan(plan, checks)
     events, head = _journal(journal, checks)
@@ -31,16 +59,11 @@ def verify_run(plan: bytes, journal: bytes, record: bytes) -> list[Check]:
         found = "the journal is the one of this plan" if same else "the journal was written for another plan"
         checks.append(Check("plan and journal", same, found))
     checks.append(_end(events))
-    if compiled is not None and events:
-        checks.append(_recomputed(compiled, events, head, record))
-        checks.append(_replies(compiled, events))
-    else:
-        checks.append(Check("results", None, "not recomputed: plan or journal cannot be trusted"))
-    return checks
+    return checks, compiled, events, head
 
 
 def verify_sources(plan: bytes, kept: Mapping[str, bytes], *, sealed: bool = False) -> Check:
-    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
+    """Verify the copies of authored files and pictures that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
 
     A run keeps all that its plan names before it begins: one that is missing was taken away, in a `sealed` run.
     """
@@ -141,9 +164,9 @@ def _end(events: list[Event]) -> Check:
     return Check("end of run", closed, found)
 
 
-def _recomputed(plan: Plan, events: list[Event], head: str, record: bytes) -> Check:
+def _recomputed(evaluate: Callable[[], Record], record: bytes) -> Check:
     try:
-        again = canonical(evaluate_events(plan, events, head))
+        again = canonical(evaluate())
     except (IntegrityFailure, ValueError) as error:
         return Check("results", False, f"cannot be recomputed: {error}")
     if again == record:
@@ -167,7 +190,8 @@ def _replies(plan: Plan, events: list[Event]) -> Check:
 
 
 def _results(record: Record) -> Check:
-    again = conclude_all(record.plan, record.attempts)
+    adjusted = record.adjustment.adjusted if record.adjustment else None
+    again = conclude_all(record.plan, record.attempts, reached(stages.measured(record.plan), adjusted))
     wrong = [new.id for new, old in zip(again, record.results, strict=False) if new != old]
     if wrong or len(again) != len(record.results):
         return Check(

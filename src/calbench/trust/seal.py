@@ -9,26 +9,31 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from calbench.documents.canonical import sha256
 from calbench.errors import IntegrityFailure
 from calbench.trust import merkle
 from calbench.trust.signednotes import Note, PublicKey, Signature
 
-FORMAT = "calbench.seal/1"
+FORMAT, OF_SEVERAL = "calbench.seal/1", "calbench.seal/2"
+"""A seal of one record, and one of a run of several units with a record for each."""
 LONGEST_REASON = 400
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}")
-_REQUIRED = ("format", "head", "plan", "record", "key", "sealed", "when", "kind")
-_AMENDING = ("amends", "replaces", "reason")
+_BEFORE, _AFTER = ("format", "head", "plan"), ("key", "sealed", "when", "kind")
+_AMENDS, _REASON = ("amends",), ("reason",)
+RECORD, REPLACES = "record", "replaces"
 _WHEN, _KINDS = ("at-end", "later", "amended"), ("measurement", "simulated", "simulated-demonstration")
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """What is sealed: the journal by number of lines, root and head; plan and record by their hashes."""
+    """What is sealed: the journal by number of lines, root and head; plan and record by their hashes.
+
+    Of a run of several units, `units` are the hashes of their records by position, and `record` is "".
+    """
 
     station: str
     run: str
@@ -37,10 +42,23 @@ class Sealed:
     head: str
     plan: str
     record: str
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def record_of(self, position: str) -> str:
+        """Give the hash of the record of a unit; of a run of one unit, it is that of the run. "" if there is none."""
+        return self.units.get(position, "") if self.units else self.record
 
     @classmethod
-    def over(cls, station: str, run: str, plan: bytes, journal: bytes, record: bytes) -> Sealed:
-        """Take the measure of the files of a run."""
+    def over(
+        cls,
+        station: str,
+        run: str,
+        plan: bytes,
+        journal: bytes,
+        record: bytes,
+        units: Mapping[str, bytes] | None = None,
+    ) -> Sealed:
+        """Take the measure of the files of a run; of several units, `units` are their records by position."""
         lines = journal.split(b"\n")[:-1]
         return cls(
             station=station,
@@ -49,17 +67,26 @@ class Sealed:
             root=merkle.root(lines),
             head=sha256(lines[-1]) if lines else "0" * 64,
             plan=sha256(plan),
-            record=sha256(record),
+            record="" if units else sha256(record),
+            units={position: sha256(data) for position, data in (units or {}).items()},
         )
 
 
 @dataclass(frozen=True)
 class Amendment:
-    """What a seal replaces: the SHA-256 of the text of the former seal, that of the former record, and why."""
+    """What a seal replaces: the SHA-256 of the text of the former seal, that of the former record, and why.
+
+    Of a run of several units, `units` are the hashes of those records that are replaced, and `replaces` is "".
+    """
 
     amends: str
     replaces: str
     reason: str
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def replaced(self) -> Mapping[str, str]:
+        """Give the hashes of the replaced records by position; that of a run of one unit is ""."""
+        return self.units or {"": self.replaces}
 
 
 @dataclass(frozen=True)
@@ -81,17 +108,22 @@ class Seal:
         """Write what is signed."""
         over = self.over
         pairs = [
-            ("format", FORMAT),
+            ("format", OF_SEVERAL if over.units else FORMAT),
             ("head", over.head),
             ("plan", over.plan),
-            ("record", over.record),
+            *_of_records(RECORD, over.record, over.units),
             ("key", self.key.text()),
             ("sealed", self.sealed),
             ("when", self.when),
             ("kind", self.kind),
         ]
         if self.amendment is not None:
-            pairs += [(name, getattr(self.amendment, name)) for name in _AMENDING]
+            amended = self.amendment
+            pairs += [
+                ("amends", amended.amends),
+                *_of_records(REPLACES, amended.replaces, amended.units),
+                ("reason", amended.reason),
+            ]
         head = f"{over.station}/{over.run}\n{over.lines}\n{base64.b64encode(over.root).decode()}\n"
         return head + "".join(f"{name} {value}\n" for name, value in pairs)
 
@@ -144,25 +176,50 @@ def _content(lines: Iterator[str]) -> Seal:
         if not space or name in fields:
             raise ValueError(f"line {line[:40]!r} is not NAME VALUE, or comes twice.")
         fields[name] = value
+    stated = fields.get("format", "")
+    _require(stated in (FORMAT, OF_SEVERAL), f"its format is {stated[:40]!r}, not {FORMAT} or {OF_SEVERAL}.")
+    several = stated == OF_SEVERAL
+    units, replaced = (_units(fields, name) if several else {} for name in (RECORD, REPLACES))
+    records = tuple(f"{RECORD}/{position}" for position in units) or (RECORD,)
+    replaces = tuple(f"{REPLACES}/{position}" for position in replaced) or (REPLACES,)
+    required = (*_BEFORE, *records, *_AFTER)
     names = tuple(fields)
-    if names not in (_REQUIRED, _REQUIRED + _AMENDING):
-        raise ValueError(f"it has the lines {', '.join(names)}; expected are {', '.join(_REQUIRED)}.")
-    _require(fields["format"] == FORMAT, f"its format is {fields['format'][:40]!r}, not {FORMAT}.")
-    for name in ("head", "plan", "record", "amends", "replaces"):
+    if names not in (required, (*required, *_AMENDS, *replaces, *_REASON)) or several != bool(units):
+        raise ValueError(f"it has the lines {', '.join(names)}; expected are {', '.join(required)}.")
+    _require(several == bool(replaced) or REPLACES not in fields, f"'{REPLACES}' does not say of which unit.")
+    for name in ("head", "plan", "amends", *records, *replaces):
         _require(_HASH.fullmatch(fields.get(name, "0" * 64)), f"'{name}' is not a SHA-256.")
     _require(_TIME.fullmatch(fields["sealed"]), "'sealed' is not a time of day, UTC.")
     _require(fields["when"] in _WHEN, f"'when' is not one of {', '.join(_WHEN)}.")
     _require(fields["kind"] in _KINDS, f"'kind' is not one of {', '.join(_KINDS)}.")
     return Seal(
-        over=Sealed(station, run, int(size), _root(root), fields["head"], fields["plan"], fields["record"]),
+        over=Sealed(
+            station,
+            run,
+            int(size),
+            _root(root),
+            fields["head"],
+            fields["plan"],
+            fields.get(RECORD, ""),
+            units,
+        ),
         key=PublicKey.of(fields["key"]),
         sealed=fields["sealed"],
         when=fields["when"],
         kind=fields["kind"],
-        amendment=Amendment(fields["amends"], fields["replaces"], reason_of(fields["reason"]))
-        if len(names) > len(_REQUIRED)
+        amendment=Amendment(fields["amends"], fields.get(REPLACES, ""), reason_of(fields["reason"]), replaced)
+        if len(names) > len(required)
         else None,
     )
+
+
+def _of_records(name: str, single: str, units: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Give the lines for the record of a run, or for those of its units: `record/2 HASH`."""
+    return [(f"{name}/{position}", value) for position, value in units.items()] or [(name, single)]
+
+
+def _units(fields: Mapping[str, str], name: str) -> dict[str, str]:
+    return {key[len(name) + 1 :]: value for key, value in fields.items() if key.startswith(f"{name}/")}
 
 
 def _root(text: str) -> bytes:

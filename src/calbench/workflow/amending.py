@@ -5,6 +5,7 @@ The record that a seal names stays as `record-1.json`, its seal as `seal-1.txt`;
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +20,10 @@ from calbench.workflow.storing import (
     PLAN,
     RECORD,
     SEAL,
+    Place,
     former,
     number_of_formers,
+    place_of,
     read,
     stored_plan,
     write_anew,
@@ -35,10 +38,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A record that was computed anew, and what became of the one that was there: a sentence, or nothing to say."""
+    """Records that were computed anew, by position, and what became of those that were there, or nothing to say."""
 
-    record: Record
+    records: Mapping[str, Record]
     said: str = ""
+
+    @property
+    def record(self) -> Record:
+        """The record of a run of one unit; ValueError if there are several."""
+        (record,) = self.records.values()
+        return record
 
 
 def evaluate(
@@ -51,23 +60,36 @@ def evaluate(
 ) -> Evaluated:
     """Compute the record of a run anew from plan and journal, and write it; a sealed one is amended for a `reason`.
 
-    `key` is the private key for that, if it does not lie in the folder of keys.
+    Of a run of several units every record; or that of one, by its folder. `key` is the private key for that, if it does
+    not lie in the folder of keys.
 
     Raises:
         UsageError: The record would be another than the sealed one, and there is no reason or no key.
         IntegrityFailure: The journal is broken, or not the sealed one; or the sealed record is lost.
     """
-    from calbench.evaluation.recording import evaluate_run  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.recording import evaluate_all, evaluate_unit  # noqa: PLC0415 - loaded where it is used
 
-    record = evaluate_run(stored_plan(folder), read(folder / JOURNAL))
-    data = canonical(record)
-    if (folder / SEAL).exists():
-        if signer is None and key is not None:
-            signer = signer_for(stored_plan(folder), key, clock)
-        said = _sealed(folder, data, reason, signer, clock)
+    place = place_of(folder)
+    plan, journal = stored_plan(place.run), read(place.run / JOURNAL)
+    if place.position:
+        place.plan()  # refuses a unit that is not in it
+        records = {place.position: evaluate_unit(plan, journal, place.position)}
     else:
-        said = _unsealed(folder, data)
-    return Evaluated(record, " ".join(filter(None, (said, _certified(folder, data)))))
+        records = evaluate_all(plan, journal)
+    found = {
+        Place(place.run, position if plan.units else ""): canonical(record)
+        for position, record in records.items()
+    }
+    for one in found:
+        one.folder.mkdir(parents=True, exist_ok=True)
+    if (place.run / SEAL).exists():
+        if signer is None and key is not None:
+            signer = signer_for(plan, key, clock)
+        said = _sealed(place.run, found, reason, signer, clock)
+    else:
+        said = " ".join(filter(None, (_unsealed(one, data) for one, data in found.items())))
+    certified = (_certified(one.folder, data) for one, data in found.items())
+    return Evaluated(records, " ".join(filter(None, (said, *certified))))
 
 
 def _certified(folder: Path, record: bytes) -> str:
@@ -78,36 +100,45 @@ def _certified(folder: Path, record: bytes) -> str:
         return f"Which certificate was issued is not known: {damaged}"
 
 
-def _unsealed(folder: Path, data: bytes) -> str:
-    path = folder / RECORD
+def _unsealed(place: Place, data: bytes) -> str:
+    path = place.record
     old = path.read_bytes() if path.is_file() else data
     said = ""
     if old != data:
-        kept = former(RECORD, number_of_formers(folder) + 1)
-        write_anew(folder / kept, old)
-        said = f"The record is another than before; the former one is kept as {kept}."
+        kept = former(RECORD, number_of_formers(place.folder) + 1)
+        write_anew(place.folder / kept, old)
+        said = f"{_the_record(place)} is another than before; the former one is kept as {kept}."
     write_anew(path, data)
     return said
 
 
-def _sealed(folder: Path, data: bytes, reason: str, signer: Signer | None, clock: Clock | None) -> str:
+def _the_record(place: Place) -> str:
+    return f"The record of unit {place.position}" if place.position else "The record"
+
+
+def _sealed(
+    folder: Path, found: Mapping[Place, bytes], reason: str, signer: Signer | None, clock: Clock | None
+) -> str:
     from calbench.trust import signednotes  # noqa: PLC0415 - only sealed runs need it
     from calbench.trust.seal import read_seal  # noqa: PLC0415 - as above
 
     note = signednotes.read(read(folder / SEAL), str(folder / SEAL))
     seal = read_seal(note, str(folder / SEAL))
     _require_sealed(folder, seal)
-    path = folder / RECORD
-    if sha256(data) == seal.over.record:
-        there = path.is_file() and path.read_bytes() == data
-        write_anew(path, data)
-        return "" if there else "The sealed record was not there; it is again."
-    return _amend(folder, data, reason, signer, clock, note, seal)
+    said, others = [], {}
+    for place, data in found.items():
+        if sha256(data) != seal.over.record_of(place.position):
+            others[place] = data
+            continue
+        if not place.record.is_file() or place.record.read_bytes() != data:
+            said.append("The sealed record was not there; it is again.")
+        write_anew(place.record, data)
+    return " ".join([*said, *([_amend(folder, others, reason, signer, clock, note, seal)] if others else [])])
 
 
 def _amend(
     folder: Path,
-    data: bytes,
+    found: Mapping[Place, bytes],
     reason: str,
     signer: Signer | None,
     clock: Clock | None,
@@ -117,9 +148,11 @@ def _amend(
     from calbench.trust.seal import Amendment, reason_of  # noqa: PLC0415 - only sealed runs need it
 
     if not reason:
+        place, data = next(iter(found.items()))
+        sealed = seal.over.record_of(place.position)
         raise UsageError(
-            f"The record of {folder} would be another than the sealed one (SHA-256 {sha256(data)[:16]}…, sealed "
-            f"{seal.over.record[:16]}…): the program or its rules have changed. Nothing was written. To amend it, "
+            f"The record of {place.folder} would be another than the sealed one (SHA-256 {sha256(data)[:16]}…, sealed "
+            f"{sealed[:16]}…): the program or its rules have changed. Nothing was written. To amend it, "
             "say why with --reason; the former record and its seal are kept."
         )
     try:
@@ -130,20 +163,27 @@ def _amend(
     chosen = signer or signer_for(plan, None, clock)
     if chosen is None:
         raise UsageError(f"{folder} is not amended, because it would be {no_key(plan.station, clock)}.")
-    old = _sealed_record(folder, seal.over.record)
-    number = number_of_formers(folder, seal=note.data(), record=old) + 1
+    old = {place: _sealed_record(place.folder, seal.over.record_of(place.position)) for place in found}
+    alone = None if seal.over.units else next(iter(old.values()))
+    number = number_of_formers(folder, seal=note.data(), record=alone) + 1
     # In this order a machine that dies on the way loses nothing, and the same command can be given again.
-    write_anew(folder / former(RECORD, number), old)
+    for place, data in old.items():
+        write_anew(place.folder / former(RECORD, number), data)
     write_anew(folder / former(SEAL, number), note.data())
-    write_anew(folder / RECORD, data)
+    for place, data in found.items():
+        write_anew(place.record, data)
+    units = {place.position: sha256(data) for place, data in old.items() if place.position}
     seal_run(
         folder,
         chosen,
         "amended",
-        amendment=Amendment(note.digest(), seal.over.record, why),
+        amendment=Amendment(note.digest(), seal.over.record, why, units),
         clock=clock,
     )
-    return f"The record was amended; the former one is kept as {former(RECORD, number)}, with {former(SEAL, number)}."
+    kept = f"{former(RECORD, number)}, with {former(SEAL, number)}"
+    if not units:
+        return f"The record was amended; the former one is kept as {kept}."
+    return f"The records of the units {', '.join(units)} were amended; the former ones are kept as {kept}."
 
 
 def _require_sealed(folder: Path, seal: Seal) -> None:

@@ -12,7 +12,7 @@ from calbench.evaluation.verifying import Check
 from calbench.trust import signednotes
 from calbench.trust.proofs import prove, read_proof
 from calbench.trust.seal import read_seal
-from calbench.workflow.storing import JOURNAL, SEAL, read, write_anew
+from calbench.workflow.storing import JOURNAL, SEAL, UNITS, Place, place_of, read, write_anew
 from calbench.workflow.verifying import Means, verify
 from calbench.workflow.verifying_keys import signatures
 
@@ -28,6 +28,7 @@ def countersign(what: Path, signer: Signer, ring: Ring) -> Path:
         UsageError: There is no seal, this key has signed it already, or it is for demonstrations.
         IntegrityFailure: Run or seal do not verify.
     """
+    what = place_of(what).run if what.is_dir() else what
     path = what / SEAL if what.is_dir() else what
     if not path.is_file():
         raise UsageError(f"{what} has no seal that could be countersigned.")
@@ -57,17 +58,20 @@ class Chosen:
 def prove_line(folder: Path, which: str, reading: int | None = None) -> Chosen:
     """Prove a line of a sealed run: `which` is its number, or a point with its `reading` (from 1).
 
+    A point of a run of several units is that of the one whose folder is given.
+
     Raises:
         UsageError: There is no such line, or the point has several readings and none was chosen.
         IntegrityFailure: The journal is broken, or not the sealed one.
     """
-    if not (folder / SEAL).is_file():
+    place = place_of(folder)
+    if not (place.run / SEAL).is_file():
         raise UsageError(
             f"{folder} has no seal, so nothing in it can be proven. Seal it: calbench keys seal {folder}"
         )
-    data, seal = read(folder / JOURNAL), read(folder / SEAL)
+    data, seal = read(place.run / JOURNAL), read(place.run / SEAL)
     events, _ = parse(data)
-    seq = _line(events, which, reading)
+    seq = _line(events, which, reading, place)
     made = prove(data.split(b"\n")[:-1], seq, seal)
     read_proof(made, str(folder))  # refuses a journal that is not the sealed one
     return Chosen(seq, made)
@@ -92,12 +96,20 @@ def check_proof(path: Path, ring: Ring, seal: Path | None = None) -> tuple[Event
     return proven.event, [*checks, *signatures(proven.note, proven.seal, ring, over.station)]
 
 
-def _line(events: list[Event], which: str, reading: int | None) -> int:
+def _line(events: list[Event], which: str, reading: int | None, place: Place) -> int:
     if which.isdecimal():
         if not 1 <= int(which) <= len(events):
             raise UsageError(f"There is no line {which}: the journal has {len(events)}.")
         return int(which)
-    found = [one for one in events if one.type == "reading" and one.point == which]
+    found = [
+        one
+        for one in events
+        if one.type == "reading" and one.point == which and place.position in ("", one.position)
+    ]
+    if len({one.position for one in found}) > 1:
+        raise UsageError(
+            f"Point '{which}' was read at several units: give the folder of one, {UNITS}/POSITION."
+        )
     if not found:
         raise UsageError(
             f"Point '{which}' has no reading in this journal. Give its name, or the number of a line."

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from calbench.documents.canonical import sha256
 from calbench.errors import IntegrityFailure, UsageError
+from calbench.workflow import issuing as issues
 from calbench.workflow.inforce import amended_since, in_force
-from calbench.workflow.issuing import SIGNED, Signing, issue_folder, place, require_unwritten
-from calbench.workflow.storing import RECORD, read, stored
+from calbench.workflow.issuing import SIGNED, Signing, issue_folder, require_unwritten
+from calbench.workflow.storing import PLAN, RECORD, place_of, read, stored
 
 if TYPE_CHECKING:
     from calbench.certificates import Issuing
@@ -26,6 +27,8 @@ def certify(
 ) -> list[Path]:
     """Write the certificates of a run, after its record was verified; `signing` None writes them unsigned.
 
+    Of a run of several units those of each, beside its record; those of one alone by its folder.
+
     Formats without signature are written at any time, from the record and the issue in force. What is issued is never
     overwritten: a second signature would be another file under the same number.
 
@@ -37,6 +40,23 @@ def certify(
         UsageError: There is no record, a format or language that is not known, no country for a DCC, or a
             signed file would be overwritten.
     """
+    place = place_of(folder)
+    units = place.units() if (place.run / PLAN).is_file() else [place]
+    if len(units) > 1 and signing is not None and (signing.number or signing.replaces):
+        raise UsageError(
+            f"{folder} is a run of several units: a number, and what a certificate replaces, are those of one. Give "
+            f"the folder of the unit, such as {units[0].folder}."
+        )
+    return [path for one in units for path in _certify(one.folder, formats, languages, schemas, signing)]
+
+
+def _certify(
+    folder: Path,
+    formats: Sequence[str],
+    languages: Sequence[str],
+    schemas: Path | None,
+    signing: Signing | None,
+) -> list[Path]:
     from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
     from calbench.documents.record import Record  # noqa: PLC0415 - as above
     from calbench.evaluation.verifying import verify_record  # noqa: PLC0415 - as above
@@ -54,7 +74,7 @@ def certify(
         )
     issuing: Issuing | Issue | None
     if signing is not None:
-        where, issuing = place(folder, record, data, signing, languages)
+        where, issuing = issues.place(folder, record, data, signing, languages)
         require_unwritten(folder, where, signed, languages)
     else:
         where, issuing = _unsigned(folder, data, signed, languages)

@@ -6,27 +6,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calbench.clock import Clock, RealClock
-from calbench.documents.canonical import canonical
 from calbench.errors import UsageError
 from calbench.workflow.growing import set_aside
+from calbench.workflow.holding import require_unheld
+from calbench.workflow.recording import write_records
 from calbench.workflow.sealing import seal_run, signer_for
-from calbench.workflow.storing import JOURNAL, RECORD, read, stored_plan, write_anew
+from calbench.workflow.storing import JOURNAL, stored_plan
 
 if TYPE_CHECKING:
     from calbench.documents.record import Record
 
 
 def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Record:
-    """Write into the journal that a person has made sure of the outputs; the record is computed anew.
+    """Write into the journal that a person has made sure of the outputs; every record is computed anew.
+
+    Gives the record; of several units, that of the first.
 
     Its status stays UNSAFE: that is how it ended. After this it may be resumed.
 
     Raises:
         UsageError: The run is going on, did not end UNSAFE, or name or reason is missing.
+        InstrumentInUse: Its guard still makes the outputs safe.
     """
     from calbench.control.channel import alive  # noqa: PLC0415 - loaded where it is used
     from calbench.documents.states import unsafe  # noqa: PLC0415 - as above
-    from calbench.evaluation.recording import evaluate_run  # noqa: PLC0415 - as above
     from calbench.execution.journalling import Journal  # noqa: PLC0415 - as above
     from calbench.execution.reopening import take_up  # noqa: PLC0415 - as above
     from calbench.workflow.resuming import guard_failed  # noqa: PLC0415 - it needs this module's neighbours
@@ -35,6 +38,8 @@ def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Rec
         raise UsageError("Clearing needs the name of who has looked, and what was found or done.")
     if alive(folder):
         raise UsageError(f"{folder} is running; only a run that has ended is cleared.")
+    if stored_plan(folder).simulated is None:
+        require_unheld(folder)  # the guard that outlived it may still be at it
     tail = take_up(folder / JOURNAL)
     if not unsafe(tail.events) and not guard_failed(folder, tail):
         raise UsageError(f"{folder} is not UNSAFE: there is nothing to clear.")
@@ -44,8 +49,7 @@ def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Rec
     with Journal(folder / JOURNAL, clock or RealClock(), after=tail.after) as journal:
         journal.position = tail.events[-1].position
         journal.note("cleared", {"by": by.strip(), "reason": reason.strip(), **tail.told}, actor="operator")
-    record = evaluate_run(plan, read(folder / JOURNAL))
-    write_anew(folder / RECORD, canonical(record))
+    records = write_records(plan, folder)
     if amendment is not None and signer is not None:
         seal_run(folder, signer, "amended", amendment=amendment, clock=clock)
-    return record
+    return next(iter(records.values()))

@@ -16,6 +16,7 @@ from calbench.workflow.storing import (
     PLAN,
     RECORD,
     SEAL,
+    Place,
     former,
     number_of_formers,
     read,
@@ -52,19 +53,22 @@ def set_aside(folder: Path, reason: str, signer: Signer | None) -> Amendment | N
         raise IntegrityFailure(
             f"{folder}: plan or journal are not those that were sealed. See calbench verify {folder}."
         )
-    record = read(folder / RECORD)
-    if sha256(record) != over.record:
-        raise IntegrityFailure(
-            f"{folder}: the record is not the one that was sealed. See calbench verify {folder}."
-        )
+    records = {one: read(one.record) for one in Place(folder).units()}
+    for one, record in records.items():
+        if sha256(record) != over.record_of(one.position):
+            raise IntegrityFailure(
+                f"{one.folder}: the record is not the one that was sealed. See calbench verify {folder}."
+            )
     try:
         why = reason_of(reason)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    number = number_of_formers(folder, seal=note.data(), record=record) + 1
-    write_anew(folder / former(RECORD, number), record)
+    alone = next(iter(records.values())) if not over.units else None
+    number = number_of_formers(folder, seal=note.data(), record=alone) + 1
+    for one, record in records.items():
+        write_anew(one.folder / former(RECORD, number), record)
     write_anew(folder / former(SEAL, number), note.data())
-    return Amendment(note.digest(), over.record, why)
+    return Amendment(note.digest(), over.record, why, over.units)
 
 
 def begins_with(journal: bytes, over: Sealed) -> bool:

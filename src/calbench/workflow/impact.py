@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from calbench.documents.origin import source_name
 from calbench.errors import CalbenchError, IntegrityFailure, UsageError
-from calbench.workflow.storing import CONTROL, ISSUE, PLAN, RECORD, REQUEST, SOURCES
+from calbench.workflow.storing import CONTROL, ISSUE, PLAN, RECORD, REQUEST, SOURCES, Place, place_of
 
 if TYPE_CHECKING:
     from calbench.documents.origin import Standard
@@ -78,8 +78,7 @@ def impact(name: str, folder: Path, since: str | None = None) -> Iterator[Affect
         if path.name in BESIDE:
             continue
         if path.name == PLAN:
-            if not (path.parent / RECORD).is_file():
-                yield Unread(str(path.parent), "a run without a record: calbench evaluate it", damaged=True)
+            yield from _without_record(path.parent)
             continue
         found = _read(path)
         if found is None:
@@ -87,11 +86,22 @@ def impact(name: str, folder: Path, since: str | None = None) -> Iterator[Affect
         if isinstance(found, Unread):
             yield found
         elif since is None or found.run.started[: len(since)] >= since:
-            above, unread = _above(found, path.parent / SOURCES, known)
+            above, unread = _above(found, place_of(path.parent).run / SOURCES, known)
             yield from unread
             affected = _affected(found, name, path, above)
             if affected is not None:
                 yield affected
+
+
+def _without_record(folder: Path) -> Iterator[Unread]:
+    """Give a run, or a unit of one, that has no record; what is no plan is for `verify` to say."""
+    try:
+        places = Place(folder).units()
+    except CalbenchError:
+        places = [Place(folder)]
+    for one in places:
+        if not one.record.is_file():
+            yield Unread(str(one.folder), "a run without a record: calbench evaluate it", damaged=True)
 
 
 def _read(path: Path) -> Record | Unread | None:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from calbench.clock import Clock, RealClock
 from calbench.errors import IntegrityFailure, UsageError
-from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SEAL, SOURCES, read, stored_plan, write_anew
+from calbench.workflow.storing import (
+    JOURNAL,
+    PLAN,
+    RECORD,
+    SEAL,
+    SOURCES,
+    Place,
+    read,
+    stored_plan,
+    write_anew,
+)
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Plan
@@ -124,11 +134,9 @@ def seal_run(
     plan = stored_plan(folder)
     now = moment((clock or RealClock()).utc())
     _require_of(signer.entry, plan, now)
-    over = Sealed.over(
-        plan.station,
-        run_id(plan),
-        *(read(folder / name) for name in (PLAN, JOURNAL, RECORD)),
-    )
+    units = {one.position: read(one.record) for one in Place(folder).units() if one.position}
+    record = b"" if units else read(folder / RECORD)
+    over = Sealed.over(plan.station, run_id(plan), read(folder / PLAN), read(folder / JOURNAL), record, units)
     seal = Seal(over, signer.entry.public, now, when, _kind(plan, signer.entry), amendment)
     write_anew(path, signer.sign(seal.text()).data())
     return path
@@ -145,13 +153,17 @@ def seal_later(
         UsageError: It has a seal, or there is no key.
         IntegrityFailure: The run does not verify; its end may be missing.
     """
-    from calbench.evaluation.verifying import verify_run, verify_sources  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.verifying import verify_run, verify_sources, verify_units  # noqa: PLC0415 - as above
 
     if (folder / SEAL).exists():
         raise UsageError(f"{folder} is sealed: {folder / SEAL}. A seal is never replaced in silence.")
-    plan, journal, record = (read(folder / name) for name in (PLAN, JOURNAL, RECORD))
-    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
-    checks = [verify_sources(plan, kept, sealed=True), *verify_run(plan, journal, record)]
+    plan, journal = (read(folder / name) for name in (PLAN, JOURNAL))
+    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*") if path.is_file()}
+    units = {one.position: read(one.record) for one in Place(folder).units() if one.position}
+    checks = [
+        verify_sources(plan, kept, sealed=True),
+        *(verify_units(plan, journal, units) if units else verify_run(plan, journal, read(folder / RECORD))),
+    ]
     bad = [f"{one.name}: {one.found}" for one in checks if one.holds is False and one.name != "end of run"]
     if bad:
         raise IntegrityFailure(f"{folder} is not sealed, because it does not verify. {'; '.join(bad)}.")

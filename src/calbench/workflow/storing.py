@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +18,91 @@ M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
 GUARD, REQUEST, CONTROL = "guard.jsonl", "request.json", "control.json"
 ISSUE, ISSUES = "issue.json", "issues"
+UNITS = "units"
+"""The folder in a run of several units that has a folder for each, called like its position."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A run, or one unit of a run of several: plan, journal and seal are the run's; record and certificates its own.
+
+    Attributes:
+        run: The folder of the run.
+        position: Where the unit is; "" for the run as a whole.
+    """
+
+    run: Path
+    position: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which record and certificates lie."""
+        return self.run / UNITS / self.position if self.position else self.run
+
+    @property
+    def record(self) -> Path:
+        """The file of the record."""
+        return self.folder / RECORD
+
+    def plan(self) -> Plan:
+        """Read the plan: that of the run, or what concerns the one unit.
+
+        Raises:
+            IntegrityFailure: It is damaged.
+            UsageError: It cannot be read, or there is no such unit in it.
+        """
+        plan = stored_plan(self.run)
+        if not self.position:
+            return plan
+        if self.position not in plan.positions or not plan.units:
+            raise UsageError(f"{self.run} has no unit at position {self.position}: see its {PLAN}.")
+        return plan.at(self.position)
+
+    def units(self) -> list[Place]:
+        """Give the units of a run of several, by its plan; the place itself where it is one unit."""
+        if self.position:
+            return [self]
+        plan = stored_plan(self.run)
+        return [Place(self.run, one.position) for one in plan.units] or [self]
+
+    def at(self, position: str) -> Place:
+        """Give one unit of the run.
+
+        Raises:
+            UsageError: There is none at this position.
+        """
+        found = next((one for one in self.units() if one.position == position), None)
+        if found is None:
+            plan = stored_plan(self.run)
+            raise UsageError(
+                f"{self.run} has no unit at position {position}; it has {', '.join(plan.positions)}."
+            )
+        return found
+
+
+def place_of(path: Path) -> Place:
+    """Tell which run, or which unit of one, a folder is."""
+    folder = path.absolute()
+    inside = folder.parent.name == UNITS and (folder.parent.parent / PLAN).is_file()
+    if inside and not (path / PLAN).is_file():
+        return Place(path.parent.parent if path.parent.name == UNITS else folder.parent.parent, folder.name)
+    return Place(path)
+
+
+def only(path: Path) -> Place:
+    """Give the one unit that a folder is for.
+
+    Raises:
+        UsageError: It is a run of several: names the folders of its units.
+    """
+    place = place_of(path)
+    units = place.units() if (place.run / PLAN).is_file() else [place]
+    if len(units) > 1:
+        raise UsageError(
+            f"{path} is a run of several units. Give the folder of one: "
+            f"{', '.join(str(one.folder) for one in units)}."
+        )
+    return units[0]
 
 
 def stored_plan(folder: Path) -> Plan:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from calbench.documents.canonical import sha256
 from calbench.errors import InvalidFile
-from calbench.workflow.storing import RECORD, SOURCES, read, stored
+from calbench.workflow.storing import SOURCES, only, place_of, read, stored
 
 if TYPE_CHECKING:
     from calbench.dcc.content import Certificate, Equipment
@@ -49,14 +49,14 @@ def trace(run: Path, documents: Path | None = None) -> Chains:
     """Give the chains of a run (its folder, or its record alone); `documents` is a folder with more certificates.
 
     Raises:
-        UsageError: There is no record.
+        UsageError: There is no record, or it is a run of several units.
         IntegrityFailure: The record is damaged.
     """
     from calbench.documents.record import Record  # noqa: PLC0415 - loaded where it is used
 
-    path = run / RECORD if run.is_dir() else run
-    record = stored(Record, path)
-    kept = path.parent / SOURCES
+    place = only(run) if run.is_dir() else place_of(run.parent)
+    record = stored(Record, place.record if run.is_dir() else run)
+    kept = place.run / SOURCES
     at_hand = _Documents([kept] if documents is None else [kept, documents])
     return Chains(record, {one.id: at_hand.of_standard(one, kept) for one in record.plan.standards})
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from calbench.documents.record import Record
-from calbench.errors import UsageError
+from calbench.errors import IntegrityFailure, UsageError
 from calbench.evaluation.verifying import (
     Check,
     same_program,
@@ -20,10 +20,28 @@ from calbench.evaluation.verifying import (
     verify_record,
     verify_run,
     verify_sources,
+    verify_units,
 )
 from calbench.software import software
-from calbench.workflow.storing import GUARD, JOURNAL, PLAN, RECORD, SEAL, SOURCES, read
-from calbench.workflow.verifying_seals import RunFiles, verify_former, verify_record_seal, verify_run_seal
+from calbench.workflow.storing import (
+    GUARD,
+    JOURNAL,
+    PLAN,
+    RECORD,
+    SEAL,
+    SOURCES,
+    UNITS,
+    Place,
+    place_of,
+    read,
+)
+from calbench.workflow.verifying_seals import (
+    RunFiles,
+    unit_prefix,
+    verify_former,
+    verify_record_seal,
+    verify_run_seal,
+)
 
 if TYPE_CHECKING:
     from calbench.trust.ring import Ring
@@ -57,7 +75,7 @@ def verify(what: Path, means: Means) -> list[Check]:
     """
     if what.is_dir():
         with _no_collections():
-            return _run(what, means)
+            return _run(place_of(what), means)
     kind = KINDS.get(what.suffix.lower())
     if kind is None:
         raise UsageError(
@@ -78,27 +96,57 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _run(folder: Path, means: Means) -> list[Check]:
-    missing = [name for name in (PLAN, JOURNAL, RECORD) if not (folder / name).is_file()]
+def _run(place: Place, means: Means) -> list[Check]:
+    folder = place.run
+    missing = [name for name in (PLAN, JOURNAL) if not (folder / name).is_file()]
+    places = _places(place) if PLAN not in missing else [place]
+    missing += [_named(one) for one in places if not one.record.is_file()]
     if missing and (folder / SEAL).is_file():
         return [Check(name, False, f"{name} is sealed, but not there: it was taken away") for name in missing]
-    if missing == [RECORD]:
-        raise UsageError(f"{folder} has a journal but no record: compute it with calbench evaluate {folder}")
+    if missing and not {PLAN, JOURNAL} & set(missing):
+        raise UsageError(
+            f"{place.folder} has a journal but no {_no(missing)}: compute it with calbench evaluate {place.folder}"
+        )
     if missing:
-        raise UsageError(f"{folder} is not the folder of a run: it has no {', '.join(missing)}.")
-    plan, journal, record = (read(folder / name) for name in (PLAN, JOURNAL, RECORD))
-    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
-    files = RunFiles(plan, journal, record)
+        raise UsageError(f"{place.folder} is not the folder of a run: it has no {', '.join(missing)}.")
+    plan, journal = (read(folder / name) for name in (PLAN, JOURNAL))
+    records = {one.position: read(one.record) for one in places}
+    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*") if path.is_file()}
     return [
-        *_program(record),
+        *_program(next(iter(records.values()))),
         verify_sources(plan, kept, sealed=_sealed(folder, means)),
-        *verify_run(plan, journal, record),
+        *(verify_run(plan, journal, records[""]) if "" in records else verify_units(plan, journal, records)),
         *([verify_guard(read(folder / GUARD))] if (folder / GUARD).is_file() else []),
-        *_strict(verify_run_seal(means.seal or folder / SEAL, files, means.ring), means),
+        *_strict(
+            verify_run_seal(means.seal or folder / SEAL, RunFiles(plan, journal, records), means.ring), means
+        ),
         *verify_former(folder, means.ring),
-        *_issued(folder, record, means),
-        *_beside(folder),
+        *(
+            replace(check, name=f"{unit_prefix(one.position)}{check.name}")
+            for one in places
+            for check in (*_issued(one.folder, records[one.position], means), *_beside(one.folder))
+        ),
+        *_beside_units(place, places),
     ]
+
+
+def _places(place: Place) -> list[Place]:
+    """Give the units of a run; the run itself if its plan cannot be read, which another check says."""
+    try:
+        units = place.units()
+        for one in units:
+            one.plan()
+    except IntegrityFailure:
+        return [place]
+    return units
+
+
+def _no(records: list[str]) -> str:
+    return "record" if records == [RECORD] else f"record {', '.join(records)}"
+
+
+def _named(place: Place) -> str:
+    return f"{UNITS}/{place.position}/{RECORD}" if place.position else RECORD
 
 
 def _sealed(folder: Path, means: Means) -> bool:
@@ -123,10 +171,18 @@ def _beside(folder: Path) -> list[Check]:
     return list(verify_beside(folder))
 
 
+def _beside_units(place: Place, units: list[Place]) -> list[Check]:
+    """Name what lies beside the folders of the units, if the run as a whole is verified."""
+    from calbench.workflow.verifying_beside import verify_around  # noqa: PLC0415 - as above
+
+    return list(verify_around(place)) if units != [place] else []
+
+
 def _record(path: Path, means: Means) -> list[Check]:
     data = read(path)
     checks = [*_program(data), *verify_record(data)]
-    seal = means.seal or path.with_name(path.name.replace("record", "seal")).with_suffix(".txt")
+    run = place_of(path.parent).run
+    seal = means.seal or (run / path.name.replace("record", "seal")).with_suffix(".txt")
     return [*checks, *_strict(verify_record_seal(seal, data, means.ring), means)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,9 @@ from calbench.workflow.storing import (
     REQUEST,
     SEAL,
     SOURCES,
+    UNITS,
+    Place,
+    place_of,
     read,
 )
 
@@ -41,13 +44,31 @@ _RUN = re.compile(r"journal\.torn-[1-9]\d*|record-[1-9]\d*\.json|seal-[1-9]\d*\.
 _OWN = frozenset((PLAN, JOURNAL, RECORD, SEAL, ISSUES, SOURCES, GUARD, REQUEST, CONTROL))
 
 
+_OF_UNIT = frozenset((RECORD, ISSUES))
+_FORMER = re.compile(r"record-[1-9]\d*\.json")
+
+
 def verify_beside(folder: Path) -> Iterator[Check]:
-    """Verify every `issue.json`, table, page and workbook of a run, and name the files that nobody knows."""
+    """Verify every `issue.json`, table, page and workbook of a run or unit; name the files that nobody knows."""
+    where = place_of(folder)
     records = _records(folder)
     if records:  # else a check has said that the record is none
         for place in (folder, *_issues(folder)):
             yield from _place(folder, place, records)
-    unknown = [_shown(name) for name in _unknown(folder)]
+    unknown = _unknown_of_unit(folder) if where.position else _unknown(folder, _OWN)
+    yield from _other(unknown)
+
+
+def verify_around(run: Place) -> Iterator[Check]:
+    """Name the files beside the folders of the units of a run that nobody knows."""
+    units = {unit.folder for unit in run.units()}
+    inside = (path for path in sorted((run.run / UNITS).iterdir()) if path not in units)
+    around = _unknown(run.run, _OWN - {RECORD, ISSUES} | {UNITS})
+    yield from _other([*around, *(_named(run.run, path) for path in inside)])
+
+
+def _other(names: Iterable[str]) -> Iterator[Check]:
+    unknown = [_shown(name) for name in names]
     if unknown:
         more = f" and {len(unknown) - MOST} more" if len(unknown) > MOST else ""
         yield Check("other files", None, f"not of calbench, not looked at: {', '.join(unknown[:MOST])}{more}")
@@ -179,16 +200,28 @@ def _maker(name: str) -> Callable[[_Made], bytes]:
     return make
 
 
-def _unknown(folder: Path) -> Iterator[str]:
-    """Give the files and folders of a run that nobody knows, by their names in it."""
+def _unknown_of_unit(folder: Path) -> Iterator[str]:
+    """Give the files and folders of a unit that nobody knows, by their names in its folder."""
     for path in sorted(folder.iterdir()):
-        if path.name not in _OWN and not _RUN.fullmatch(path.name) and not _of_certificates(path.name):
+        if path.name not in _OF_UNIT and not _FORMER.fullmatch(path.name) and not _of_certificates(path.name):
             yield _named(folder, path)
+    yield from _unknown_issues(folder)
+
+
+def _unknown_issues(folder: Path) -> Iterator[str]:
     for place in sorted((folder / ISSUES).glob("*")):
         if not place.is_dir():
             yield _named(folder, place)
             continue
         yield from (_named(folder, one) for one in sorted(place.iterdir()) if not _of_certificates(one.name))
+
+
+def _unknown(folder: Path, own: Set[str]) -> Iterator[str]:
+    """Give the files and folders of a run that nobody knows, by their names in it; `own` are those it has anyway."""
+    for path in sorted(folder.iterdir()):
+        if path.name not in own and not _RUN.fullmatch(path.name) and not _of_certificates(path.name):
+            yield _named(folder, path)
+    yield from _unknown_issues(folder)
     known = _source_names(folder / PLAN)
     if known is not None and (folder / SOURCES).is_dir():
         yield from (

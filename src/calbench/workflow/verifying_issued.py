@@ -11,7 +11,7 @@ from calbench.documents.canonical import canonical, sha256
 from calbench.errors import CalbenchError, UsageError
 from calbench.evaluation.verifying import Check
 from calbench.workflow.sealing import DEMONSTRATION
-from calbench.workflow.storing import ISSUE, ISSUES, RECORD, read
+from calbench.workflow.storing import ISSUE, ISSUES, RECORD, place_of, read
 from calbench.workflow.verifying_certificates import verify_certificate
 from calbench.workflow.verifying_signatories import Against
 
@@ -35,7 +35,9 @@ def demonstration_certificates(folder: Path) -> tuple[Certificate, ...]:
     from calbench.trust.anchors import read_certificates  # noqa: PLC0415 - loaded where it is used
     from calbench.trust.signatories import CERTIFICATE  # noqa: PLC0415 - as above
 
-    paths = sorted((folder.absolute().parent / DEMONSTRATION / "signatories").glob(f"*/{CERTIFICATE}"))
+    paths = sorted(
+        (place_of(folder).run.absolute().parent / DEMONSTRATION / "signatories").glob(f"*/{CERTIFICATE}")
+    )
     try:
         return tuple(one for path in paths for one in read_certificates(path)[:1])
     except UsageError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from calbench.evaluation.verifying import Check
 from calbench.trust import signednotes
 from calbench.trust.seal import Seal, Sealed, read_seal
 from calbench.workflow.growing import begins_with
-from calbench.workflow.storing import JOURNAL, RECORD, SEAL, former, read
+from calbench.workflow.storing import JOURNAL, RECORD, SEAL, Place, former, read
 from calbench.workflow.verifying_keys import signatures
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunFiles:
-    """The bytes of the three documents of a run."""
+    """The bytes of the documents of a run, `records` by position; that of a run of one unit is ""."""
 
     plan: bytes
     journal: bytes
-    record: bytes
+    records: Mapping[str, bytes]
 
 
 def verify_run_seal(path: Path, files: RunFiles, ring: Ring) -> list[Check]:
@@ -50,8 +51,25 @@ def verify_run_seal(path: Path, files: RunFiles, ring: Ring) -> list[Check]:
         *([] if plan is None else [_of_this(seal, plan, ended)]),
         _journal(seal, files),
         _same("sealed plan", seal.over.plan, files.plan, "plan.json"),
-        _same("sealed record", seal.over.record, files.record, RECORD),
+        *_records(seal, plan, files),
     ]
+
+
+def _records(seal: Seal, plan: Plan | None, files: RunFiles) -> list[Check]:
+    """Hold every record against the seal; a seal names the records of all units of its run, and no other."""
+    positions = [unit.position for unit in plan.units] if plan is not None else list(seal.over.units)
+    if list(seal.over.units) != positions:
+        named = ", ".join(seal.over.units) or "one record"
+        return [Check("sealed record", False, f"the seal names {named}; the run has {', '.join(positions)}")]
+    return [
+        _same(f"{unit_prefix(position)}sealed record", seal.over.record_of(position), data, RECORD)
+        for position, data in files.records.items()
+    ]
+
+
+def unit_prefix(position: str) -> str:
+    """Give what the names of the checks of a unit begin with; nothing for a run of one unit."""
+    return f"unit {position}: " if position else ""
 
 
 def verify_record_seal(path: Path, record: bytes, ring: Ring) -> list[Check]:
@@ -74,8 +92,10 @@ def verify_record_seal(path: Path, record: bytes, ring: Ring) -> list[Check]:
         *signatures(note, seal, ring, stored.plan.station),
         _of_this(seal, stored.plan, stored.run.ended),
         Check("sealed journal", same, found),
-        _same_hash("sealed plan", seal.over.plan, stored.plan_sha256, "the plan in the record"),
-        _same("sealed record", seal.over.record, record, "the record"),
+        _same_hash(
+            "sealed plan", seal.over.plan, stored.plan.of_run or stored.plan_sha256, "the plan in the record"
+        ),
+        _same("sealed record", seal.over.record_of(stored.plan.uut.position), record, "the record"),
     ]
 
 
@@ -97,7 +117,7 @@ def verify_former(folder: Path, ring: Ring) -> list[Check]:
             return checks
         newer = older
     if newer.amendment is not None:
-        named = newer.amendment.replaces[:16]
+        named = next(iter(newer.amendment.replaced().values()))[:16]
         checks.append(
             Check(
                 "former record",
@@ -118,22 +138,29 @@ def _former(folder: Path, number: int, newer: Seal, ring: Ring) -> tuple[Check, 
     wrong = bad[0] if bad else _not_replaced(folder, number, newer, note, seal)
     if wrong or newer.amendment is None:
         return Check(name, False, wrong), None
-    kept = former(RECORD, number)
+    units = f" of the units {', '.join(newer.amendment.units)}" if newer.amendment.units else ""
+    kept = f"{former(RECORD, number)}{units}"
     return Check(name, True, f"{kept}, replaced {newer.sealed}: {newer.amendment.reason}"), seal
 
 
 def _not_replaced(folder: Path, number: int, newer: Seal, note: Note, seal: Seal) -> str:
     """Say why a former record is not the one that the next seal replaced; empty if it is."""
-    path, over, after = folder / former(RECORD, number), seal.over, newer.over
+    over, after = seal.over, newer.over
     if newer.amendment is None or newer.amendment.amends != note.digest():
         return f"{former(SEAL, number)} is not the seal that the next one replaced"
     if after.plan != over.plan or not _grown(folder, over, after):
         return f"{former(SEAL, number)} is of another journal or plan"
-    if not path.is_file():
-        return f"{path.name} was sealed, but is not there: it was taken away"
-    if sha256(read(path)) != over.record or newer.amendment.replaces != over.record:
-        return f"{path.name} is not the record that was sealed: it was altered"
-    return ""
+    for position, replaced in newer.amendment.replaced().items():
+        path, sealed = Place(folder, position).folder / former(RECORD, number), over.record_of(position)
+        if not path.is_file():
+            return f"{unit_prefix(position)}{path.name} was sealed, but is not there: it was taken away"
+        if sha256(read(path)) != sealed or replaced != sealed:
+            return f"{unit_prefix(position)}{path.name} is not the record that was sealed: it was altered"
+    kept = {
+        position: value for position, value in over.units.items() if position not in newer.amendment.units
+    }
+    changed = [position for position, value in kept.items() if after.record_of(position) != value]
+    return f"the record of unit {changed[0]} was replaced, and the seal does not say so" if changed else ""
 
 
 def _grown(folder: Path, over: Sealed, after: Sealed) -> bool:
@@ -188,13 +215,12 @@ def _missing(path: Path, plan: Plan | None, ended: str, ring: Ring) -> Check:
 
 
 def _of_this(seal: Seal, plan: Plan, ended: str) -> Check:
-    from calbench.evaluation.recording import run_id  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.recording import whole_run_id  # noqa: PLC0415 - loaded where it is used
 
-    if (seal.over.station, seal.over.run) != (plan.station, run_id(plan)):
+    run = whole_run_id(plan)
+    if (seal.over.station, seal.over.run) != (plan.station, run):
         said = f"{seal.over.station}/{seal.over.run}"
-        return Check(
-            "seal and run", False, f"the seal of another run: {said}, not {plan.station}/{run_id(plan)}"
-        )
+        return Check("seal and run", False, f"the seal of another run: {said}, not {plan.station}/{run}")
     if seal.kind.startswith("simulated") != (plan.simulated is not None):
         return Check("seal and run", False, f"the seal says '{seal.kind}', the plan something else")
     if plan.simulated is None and seal.sealed < ended:
