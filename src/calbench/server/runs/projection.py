@@ -40,7 +40,7 @@ class Projection:
         revision: Grows with every change.
         cells: By position and point.
         prompts: Those that are open, by the number of the event that asked.
-        due: Cells that were measured and have no verdict yet, each with a mark: somebody concludes them and calls `judged`.
+        due: Cells that were measured and have no verdict yet, each with a mark for `judged`.
     """
 
     def __init__(self, plan: Plan) -> None:
