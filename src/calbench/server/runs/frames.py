@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import cast
 
 from calbench.server.runs.projection import Projection
-from calbench.server.runs.viewmodel import Cell, Head, Outputs
 from calbench.server.runs.standing import Standing
+from calbench.server.runs.viewmodel import Cell, Head, Outputs
 from calbench.server.wording import Speaker
 
 FULL = -1
 """The revision of a viewer who has nothing yet."""
 
 
-def frame(projection: Projection, since: int, say: Speaker, lost: Standing | None = None) -> dict[str, object]:
+def frame(
+    projection: Projection, since: int, say: Speaker, lost: Standing | None = None
+) -> dict[str, object]:
     """Give what is newer than revision `since`, in one language.
 
     `cells` are lists: number of the position, number of the point, state, verdict, attempts, error, lower and upper
@@ -55,7 +57,9 @@ def frame(projection: Projection, since: int, say: Speaker, lost: Standing | Non
 def head(shown: Head, say: Speaker, lost: Standing | None = None) -> dict[str, object]:
     """Give the header of a run, in words; `lost` is how it stands where its process is gone."""
     if lost is not None:
-        shown = replace(shown, state=lost.state, outputs=cast("Outputs", lost.outputs), in_doubt=lost.in_doubt)
+        shown = replace(
+            shown, state=lost.state, outputs=cast("Outputs", lost.outputs), in_doubt=lost.in_doubt
+        )
     return {
         "state": shown.state,
         "state_text": say(f"state.{shown.state}"),

@@ -73,7 +73,9 @@ def cell_of(result: Result) -> Cell:
 
 def _in_parts(result: Result) -> tuple[float | None, float | None]:
     """Give deviation and U in parts of the limit, from the middle between both limits."""
-    judged, lower, upper = (_coherent(text) for text in (result.judged or result.value, result.lower, result.upper))
+    judged, lower, upper = (
+        _coherent(text) for text in (result.judged or result.value, result.lower, result.upper)
+    )
     if judged is None or (lower is None and upper is None):
         return None, None
     middle = (lower + upper) / 2 if lower is not None and upper is not None else 0.0

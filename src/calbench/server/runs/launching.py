@@ -100,7 +100,9 @@ class Launcher:
             if folder is not None:
                 return folder
             if launched.process.poll() is not None:
-                raise LaunchFailed(launched.said() or f"It ended with exit code {launched.process.returncode}.")
+                raise LaunchFailed(
+                    launched.said() or f"It ended with exit code {launched.process.returncode}."
+                )
             await asyncio.sleep(LOOK)
             waited += LOOK
         raise LaunchFailed(f"The run did not begin within {BEGIN_WITHIN:.0f} s; see {launched.log}.")

@@ -20,7 +20,15 @@ from calbench.server.runs.viewmodel import Cell, Head, Line, Outputs
 
 LINES = 200
 """Lines of the story that are kept; the journal has all."""
-KEPT = ("applied", "reading", "answered", "attempt_started", "attempt_finished", "attempt_discarded", "reading_set_aside")
+KEPT = (
+    "applied",
+    "reading",
+    "answered",
+    "attempt_started",
+    "attempt_finished",
+    "attempt_discarded",
+    "reading_set_aside",
+)
 PROMPTING = ("asked", "answered", "withdrawn", "reminded", "escalated")
 
 
@@ -32,7 +40,7 @@ class Projection:
         revision: Grows with every change.
         cells: By position and point.
         prompts: Those that are open, by the number of the event that asked.
-        due: Cells that were measured and have no verdict yet, each with a mark: somebody concludes them and calls `judged`.
+        due: Cells that were measured and have no verdict yet, each with a mark for `judged`.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -111,7 +119,10 @@ class Projection:
         elif event.type == "cleared":
             head.cleared = True
         self._outputs(event)
-        if before != (head.state, head.outputs, head.doing, head.point, head.why) or event.type == "condition":
+        if (
+            before != (head.state, head.outputs, head.doing, head.point, head.why)
+            or event.type == "condition"
+        ):
             head.revision = self.revision
 
     def _outputs(self, event: Event) -> None:

@@ -11,7 +11,9 @@ from calbench.server.runs.standing import RESUMABLE, Standing
 from calbench.workflow import clear, stored_plan
 
 
-async def resume(launcher: Launcher, folder: Path, by: str, override: str, *, simulated_operator: bool) -> str:
+async def resume(
+    launcher: Launcher, folder: Path, by: str, override: str, *, simulated_operator: bool
+) -> str:
     """Resume a run after every check; gives its id.
 
     Raises:
@@ -40,4 +42,5 @@ def may_resume(found: Standing) -> bool:
 
 def may_clear(found: Standing) -> bool:
     """Tell whether somebody has to look at the outputs first."""
-    return (found.state == "UNSAFE" or (found.state == "CRASHED" and found.outputs == "not_verified")) and not found.cleared
+    left_on = found.state == "CRASHED" and found.outputs == "not_verified"
+    return (found.state == "UNSAFE" or left_on) and not found.cleared

@@ -48,7 +48,11 @@ def _output(event: Event) -> Told | None:
 def _unsafe(event: Event) -> Told | None:
     if _text(event, "result") == "verified":
         return None
-    return "fault", "story.not_safe", {name: _text(event, name) for name in ("instrument", "result", "message")}
+    return (
+        "fault",
+        "story.not_safe",
+        {name: _text(event, name) for name in ("instrument", "result", "message")},
+    )
 
 
 def _unit(event: Event) -> Told:

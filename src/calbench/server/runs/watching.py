@@ -70,7 +70,9 @@ class Watch:
         while await self._read():
             pass
         if first and ended(self.projection.head):
-            self._judged(await asyncio.to_thread(recorded, self.folder, self.projection.plan, self.journal.lines))
+            self._judged(
+                await asyncio.to_thread(recorded, self.folder, self.projection.plan, self.journal.lines)
+            )
         await self._look()
         self._conclude_later()
 
@@ -138,7 +140,8 @@ class Watch:
         if not ended(self.projection.head):
             found = await asyncio.to_thread(standing, self.folder, self._clock)
             back = Standing("RECOVERING", "unknown") if self.lost is not None else None
-            self._stands(found if found.lost else back)  # until it writes: what was asked before is not asked now
+            # until it writes again: what was asked before is not asked now
+            self._stands(found if found.lost else back)
 
     def _stands(self, lost: Standing | None) -> None:
         if lost != self.lost:
