@@ -363,6 +363,11 @@ class Plan(Grown):
         """The positions of the units under test; of a run of one unit its own."""
         return [unit.position for unit in self.units] or [self.uut.position]
 
+    @property
+    def all_bindings(self) -> list[Binding]:
+        """What plays any role in the run: what the units share, and what each has for itself."""
+        return [*self.bindings, *(one for unit in self.units for one in unit.bindings)]
+
     def at(self, position: str, run: str = "") -> Plan:
         """Give the plan of one unit; that of a run of one unit is the run's own.
 
