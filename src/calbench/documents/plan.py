@@ -11,22 +11,11 @@ from typing import ClassVar, Literal
 from calbench.documents.canonical import digest
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
-from calbench.documents.origin import Software, Source, Standard
-from calbench.documents.parting import plan_of
+from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
+from calbench.documents.parting import of_assets, with_own
 from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
-
-
-class ProcedureRef(Stored):
-    """The procedure, as the certificate names it."""
-
-    id: str
-    version: str
-    title: LocalTexts
-    regulation: str = ""
-    sources: dict[str, str] = {}
-    applies_to: dict[str, list[str]] = {}
 
 
 class Binding(Grown):
@@ -45,14 +34,6 @@ class Binding(Grown):
     expect_serial: str = ""
     later: ClassVar[tuple[str, ...]] = ("also",)
     also: list[str] = []
-
-
-class ParameterValue(Stored):
-    """One parameter with the value used in this plan."""
-
-    name: str
-    value: str
-    label: LocalTexts = {}
 
 
 class ConditionPlan(Stored):
@@ -290,13 +271,6 @@ class Simulated(Stored):
     clock: Literal["virtual", "real"]
 
 
-UUT_FIELDS = (
-    "name", "kind", "maker", "model", "serial", "firmware", "accuracy_class", "asset",
-    "customer", "address", "location", "order", "received",
-)  # fmt: skip
-"""What a work order can say of a unit under test."""
-
-
 class Uut(Stored):
     """The unit under test as the work order names it; fields that were not given are not there."""
 
@@ -379,7 +353,27 @@ class Plan(Grown):
             if position != self.uut.position:
                 raise KeyError(position)
             return self
-        return plan_of(self, position, run or digest(self))
+        unit = next((one for one in self.units if one.position == position), None)
+        if unit is None:
+            raise KeyError(position)
+        own = {one.role for one in unit.bindings}
+        bindings = [*(one for one in self.bindings if one.role not in own), *unit.bindings]
+        assets = {name for one in bindings for name in (one.asset, *one.also)}
+        return self.model_copy(
+            update={
+                "uut": Uut(position=position, given={**self.uut.given, **unit.given}),
+                "sources": of_assets(self.sources, assets),
+                "bindings": bindings,
+                "standards": [one for one in self.standards if one.id in assets],
+                "weights": {**self.weights, **unit.weights},
+                "connections": with_own(self.connections, unit.connections),
+                "points": with_own(self.points, unit.points),
+                "steps": with_own(self.steps, unit.steps),
+                "units": [],
+                "sharing": None,
+                "of_run": run or digest(self),
+            }
+        )
 
     def point(self, name: str) -> Point:
         """Give the point of this name; KeyError if there is none."""

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from calbench.documents.loaded import Loaded
-from calbench.documents.origin import Source, Standard
+from calbench.documents.origin import ParameterValue, ProcedureRef, Source, Standard
 from calbench.documents.plan import (
     ConditionPlan,
     ConnectionPlan,
-    ParameterValue,
     PatiencePlan,
     PolicyPlan,
-    ProcedureRef,
 )
 from calbench.documents.procedure import Condition, Patience, Procedure
 from calbench.documents.station import Laboratory
