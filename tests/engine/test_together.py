@@ -12,6 +12,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import hypothesis.strategies as st
 import pytest
@@ -92,11 +93,11 @@ def real(programs: list[Program]) -> Seen:
             for wanted in act(programs[number], number, flags, seen, clock.monotonic):
                 assert isinstance(wanted, tuple)
                 if wanted[0] == "event":
-                    clock.call_at(clock.monotonic() + wanted[1], lambda flag=wanted[2]: flags.add(flag))
+                    clock.call_at(clock.monotonic() + wanted[1], partial(flags.add, wanted[2]))
                 elif wanted[0] is None:
                     clock.sleep(wanted[1])
                 else:
-                    clock.wait_until(lambda flag=wanted[0]: flag in flags, clock.monotonic() + wanted[1])
+                    clock.wait_until(partial(flags.__contains__, wanted[0]), clock.monotonic() + wanted[1])
 
         return run
 

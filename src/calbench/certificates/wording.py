@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from calbench.certificates.rulewords import RULE_WORDS
+from calbench.certificates.stagewords import STAGE_WORDS
 from calbench.errors import UsageError
 
 Language = Literal["en", "zh"]
@@ -121,6 +122,10 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "en": "nothing was switched on; another instrument answered for {names}",
         "zh": "未接通任何输出；{names} 的地址上是另一台仪器",
     },
+    "outputs.taken": {
+        "en": "another run took over {names}, and answers for its output",
+        "zh": "{names} 已由另一次运行接管，其输出由该次运行负责",
+    },
     "outputs.not_verified": {"en": "not verified safe: {names}", "zh": "未确认安全：{names}"},
     "outputs.unknown": {"en": "not known", "zh": "未知"},
     "parameters": {"en": "Parameters", "zh": "参数"},
@@ -194,6 +199,8 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "driver": {"en": "Driver", "zh": "驱动"},
     # decision rule and risks: 7.8.6
     **RULE_WORDS,
+    # stages and adjustment: 7.8.4.1 d)
+    **STAGE_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

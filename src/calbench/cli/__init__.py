@@ -31,6 +31,7 @@ VERBS = {
     "stop": "end a running run at the next exchange",
     "abort": "switch everything off at once: the guard acts beside the runner",
     "clear": "say that the outputs of a run that ended UNSAFE were looked at",
+    "leases": "show which instruments are in use, by which run; release what a run left behind",
     "replay": "run the drivers of a procedure against recorded traffic, without instruments",
     "evaluate": "compute the record of a run anew from its plan and journal",
     "certify": "write the certificates of a run: PDF, HTML, CSV, XLSX, in English and Chinese",

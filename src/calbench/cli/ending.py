@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from calbench.cli import text
 from calbench.cli.wording import local, word
-from calbench.documents.record import Record, Verdict
+from calbench.documents.record import Record, TestResult, Verdict
 from calbench.evaluation.recording import WORST, whole_run_id
 
 if TYPE_CHECKING:
@@ -76,10 +76,14 @@ def summary(records: Sequence[Record]) -> str:
     if records[0].plan.of_run:
         return _units(records)
     rows = [
-        (local(test.title), f"{test.passed}/{test.results}", text.verdict(test.verdict))
+        (_titled(test), f"{test.passed}/{test.results}", text.verdict(test.verdict))
         for test in records[0].tests
     ]
     return text.table((word("test"), word("passed"), word("verdict")), rows)
+
+
+def _titled(test: TestResult) -> str:
+    return f"{local(test.title)} ({word(test.stage)})" if test.stage else local(test.title)
 
 
 def _units(records: Sequence[Record]) -> str:

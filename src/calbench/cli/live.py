@@ -43,10 +43,10 @@ class Progress:
         ):
             for position in event.body.get("for", [event.position]):  # type: ignore[attr-defined] # a map of positions
                 self._finished(event.point, str(position))
-        elif event.type == "step_started":
-            self._status(str(event.body["step"]))
-        elif event.type == "attempt_started":
-            self._status(event.point)
+        elif event.type in ("step_started", "attempt_started"):
+            self._status(str(event.body.get("step", event.point)))
+        elif event.type == "adjustment":
+            self._adjustment(event)
         elif event.type == "violation" and event.body.get("on_violation") == "suspend":
             self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
         elif event.type in ("violation", "fault", "retry"):
@@ -80,7 +80,9 @@ class Progress:
 
     def _changed(self, state: str, event: Event) -> None:
         """Say in what state run and outputs are now."""
-        if "outputs" in event.body:
+        if event.body.get("cause") == "lease":
+            self._line(f"= {state}. {event.body['why']}")
+        elif "outputs" in event.body:
             outputs = word(str(event.body["outputs"]), names="")
             self._line(
                 f"= {state}. {word('outputs')}: {outputs}. {word('held') if state == 'HELD' else ''}".rstrip()
@@ -89,6 +91,12 @@ class Progress:
             self._line(f"= {word('safing')}")
         else:
             self._line(f"= {state}")
+
+    def _adjustment(self, event: Event) -> None:
+        if event.body["did"] == "decided":
+            self._line(f"= {word('adjusting' if event.body['adjust'] is True else 'not.adjusting')}")
+        elif event.body["did"] == "finished":
+            self._line(f"= {word('adjusted')}")
 
     def _finished(self, name: str, position: str) -> None:
         """Show a point that a unit has behind it."""

@@ -11,6 +11,7 @@ from calbench.cli import text
 from calbench.cli.asking import operator_of, prompts_option
 from calbench.cli.ending import exit_code, summarise
 from calbench.cli.running import FORMATS, passphrase, say, watching, write_certificates
+from calbench.cli.waiting import patience, waiting
 from calbench.execution.controlling import Control
 from calbench.execution.reopening import read_tail
 from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
@@ -32,6 +33,7 @@ from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
     "--gap", type=click.FloatRange(0), default=60.0, help="Seconds gone by, for a run in virtual time."
 )
 @prompts_option
+@waiting
 @click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
 def command(
     run: Path,
@@ -41,6 +43,7 @@ def command(
     formats: str,
     gap: float,
     prompts: str | None,
+    wait: float,
     for_machines: bool,  # noqa: FBT001 - click hands it over so
 ) -> None:
     """Go on with RUN (a folder) at its first point that is not final, after every check."""
@@ -54,7 +57,8 @@ def command(
     person = operator_of(prompts, simulated=simulated, answers=answers, name=operator)
     listeners = watching(plan, quiet=for_machines, earlier=read_tail(run / JOURNAL).events)
     resuming = Resuming(operator, override, answers, gap, passphrase)
-    finished = resume(run, resuming, Conducting(operator=person, listeners=listeners, control=Control()))
+    conducting = Conducting(operator=person, listeners=listeners, control=Control(), waiting=patience(wait))
+    finished = resume(run, resuming, conducting)
     if not for_machines:
         say(finished)
     paths = write_certificates(finished, wanted)

@@ -14,6 +14,7 @@ from calbench.cli.choosing import options, shared
 from calbench.cli.ending import exit_code, summarise
 from calbench.cli.running import FORMATS, conduct, write_certificates
 from calbench.cli.signing import said_of
+from calbench.cli.waiting import patience, waiting
 from calbench.execution.controlling import Control
 from calbench.traffic import Traffic
 from calbench.workflow import prepare
@@ -34,6 +35,7 @@ from calbench.workflow import prepare
 @click.option("--mask-serials", is_flag=True, help="Replace serial numbers in the cassette.")
 @click.option("--mask", "masks", multiple=True, metavar="REGEX", help="Replace matches in the cassette.")
 @prompts_option
+@waiting
 @shared
 def command(
     procedure: str,
@@ -44,6 +46,7 @@ def command(
     mask_serials: bool,  # noqa: FBT001 - as click hands it over
     masks: tuple[str, ...],
     prompts: str | None,
+    wait: float,
     **chosen: Any,  # noqa: ANN401 - as above
 ) -> None:
     """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
@@ -60,7 +63,15 @@ def command(
     prepared = prepare(procedure, station, options(chosen))
     simulated = prepared.plan.simulated is not None
     person = operator_of(prompts, simulated=simulated, answers=chosen["answers"], name=chosen["operator"])
-    finished = conduct(prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control())
+    finished = conduct(
+        prepared,
+        out,
+        quiet=quiet,
+        operator=person,
+        traffic=traffic,
+        control=Control(),
+        waiting=patience(wait),
+    )
     paths = write_certificates(finished, wanted)
     if paths:
         click.echo(said_of(None, wanted, finished.folder), err=True)

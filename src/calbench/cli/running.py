@@ -24,7 +24,17 @@ from calbench.execution.journalling import Listener
 from calbench.traffic import Traffic
 from calbench.trust.ring import PASSPHRASE
 from calbench.trust.stationkeys import Signer
-from calbench.workflow import Finished, Prepared, Signing, certify, execute, key_state, signer_of
+from calbench.workflow import (
+    AT_ONCE,
+    Finished,
+    Prepared,
+    Signing,
+    Waiting,
+    certify,
+    execute,
+    key_state,
+    signer_of,
+)
 from calbench.workflow.following import Following
 from calbench.workflow.storing import Place
 
@@ -42,6 +52,7 @@ def conduct(
     traffic: Traffic | None = None,
     control: Control | None = None,
     signer: Signer | None = None,
+    waiting: Waiting = AT_ONCE,
 ) -> Finished:
     """Run a plan with progress on the terminal, and say how it ended.
 
@@ -62,6 +73,7 @@ def conduct(
         traffic=traffic,
         control=control,
         signer=signer,
+        waiting=waiting,
         begun=lambda folder: (
             None if quiet or control is None else click.echo(word("folder", folder=str(folder)))
         ),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from calbench.documents.asking import QuestionPlan
 from calbench.documents.canonical import digest
+from calbench.documents.conduct import ConditionPlan, NearLimitPlan, PolicyPlan
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
@@ -34,18 +36,6 @@ class Binding(Grown):
     expect_serial: str = ""
     later: ClassVar[tuple[str, ...]] = ("also",)
     also: list[str] = []
-
-
-class ConditionPlan(Stored):
-    """One environmental condition with its limits, in the unit of the limits."""
-
-    quantity: Literal["temperature", "humidity"]
-    role: str
-    lower: str | None = None
-    upper: str | None = None
-    drift: str | None = None
-    check_every: str | None = None
-    on_violation: Literal["suspend", "warn", "stop"]
 
 
 class ContributionPlan(Stored):
@@ -113,25 +103,6 @@ class Prediction(Grown):
     later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
 
 
-class QuestionPlan(Grown):
-    """One question of a prompt; `words` translates its choices, or the items of a checklist."""
-
-    later: ClassVar[tuple[str, ...]] = ("plausible_minimum", "plausible_maximum")
-
-    id: str
-    text: LocalTexts
-    kind: Literal["confirm", "choice", "text", "number", "checklist"]
-    choices: list[str] = []
-    unit: str | None = None
-    minimum: str | None = None
-    maximum: str | None = None
-    must_be: str | None = None
-    optional: bool = False
-    words: dict[str, dict[str, str]] = {}
-    plausible_minimum: str | None = None
-    plausible_maximum: str | None = None
-
-
 class Point(Grown):
     """One point: what is applied or placed, what is read, how it is judged.
 
@@ -174,8 +145,10 @@ class Point(Grown):
     predicted: Prediction = Prediction()
     cmc: str | None = None
     correlations: list[CorrelationPlan] = []
+    stage: str = ""
+    near_limit: NearLimitPlan | None = None
 
-    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations")
+    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit")
 
 
 class TestPlan(Grown):
@@ -200,8 +173,9 @@ class TestPlan(Grown):
     limit: LimitPlan | None = None
     points: list[str]
     monte_carlo: MonteCarloPlan | None = None
+    stage: str = ""
 
-    later: ClassVar[tuple[str, ...]] = ("monte_carlo",)
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage")
 
 
 class ConnectionPlan(Stored):
@@ -218,12 +192,15 @@ class Step(Grown):
     """One step of the run, in order; the fields that its kind does not use stay empty.
 
     Among several units, a step of setup is done for `each`, or once for all; how they share the points says `sharing`.
+    `adjust` decides whether the unit is adjusted; steps of the stage `adjust` do it.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("each",)
+    later: ClassVar[tuple[str, ...]] = ("each", "stage")
 
     id: str
-    kind: Literal["identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure"]
+    kind: Literal[
+        "identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure", "adjust"
+    ]
     role: str = ""
     seconds: str = "0"
     settings: dict[str, str] = {}
@@ -238,30 +215,8 @@ class Step(Grown):
     load: str = ""
     place: list[str] = []
     times: int = 1
+    stage: str = ""
     each: bool = False
-
-
-class PatiencePlan(Stored):
-    """What happens while a prompt stays open; each after a time of its own, and never if that is None."""
-
-    remind_after: str | None = None
-    escalate_after: str | None = None
-    escalate_to: str = ""
-    safe_after: str | None = None
-
-
-class PolicyPlan(Grown):
-    """What happens when something does not pass or does not answer."""
-
-    later: ClassVar[tuple[str, ...]] = ("resume_within", "prompts")
-
-    on_fail: Literal["ask", "continue", "stop"]
-    retakes: int
-    comms_retry: int
-    stages: list[str]
-    resume_within: str | None = None
-    """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
-    prompts: PatiencePlan | None = None
 
 
 class Simulated(Stored):

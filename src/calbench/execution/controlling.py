@@ -57,14 +57,14 @@ class SuspendWanted(Exception):  # noqa: N818 - as above
     """Something that all units share is gone: what is going on is broken off, and measured anew later."""
 
 
+class Lapsed(HoldWanted):
+    """A point is measured anew: its stimulus was switched off while a prompt waited; the run need not be held."""
+
+
 class _Exempt(threading.local):
     """How often the present thread has asked not to be broken off."""
 
     depth = 0
-
-
-class Lapsed(HoldWanted):
-    """A point is measured anew: its stimulus was switched off while a prompt waited; the run need not be held."""
 
 
 class Control:
@@ -86,6 +86,8 @@ class Control:
         self._exempt = _Exempt()
         self._suspended = ""
         self._aborting: threading.Thread | None = None
+        self.beside = 0
+        """How many threads measure beside one another; 0 while one does all."""
         self.may_hold = False
         """Whether the run is where it can be held in the middle of something, and begin that anew."""
         self._on_abort: Callable[[str], str] = lambda _why: "The runner makes the outputs safe."
@@ -241,8 +243,9 @@ class Control:
 
         Raises:
             StopWanted: The run is stopped or aborted; the prompt stays unanswered.
+            SuspendWanted: All who measure are suspended; it is asked again later.
         """
-        if self._wanted in ("stop", "abort"):
+        if self._wanted in ("stop", "abort") or self._suspended:
             self.at_exchange()
 
     def rest(self, seconds: float) -> None:

@@ -55,8 +55,6 @@ class Crew:
         self.control = control
         self._clock = clock
         self._drops = drops
-        self.in_lanes = False
-        """Whether several units are being measured at the same time."""
         self._by_position = {lane.position: lane for lane in lanes}
 
     def __call__(self, event: Event) -> None:
@@ -77,11 +75,11 @@ class Crew:
             BaseException: What ends more than one lane: a verb, or a fault of what is shared.
         """
         works = [partial(act, lane) for lane in lanes]
-        self.in_lanes = True
+        self.control.beside = len(works) if len(works) > 1 else 0
         try:
             failures = together(self._clock, works, self.control.interrupt_all)
         finally:
-            self.in_lanes = False
+            self.control.beside = 0
         worst: BaseException | None = None
         for lane, failure in zip(lanes, failures, strict=True):
             if isinstance(failure, OF_ONE):

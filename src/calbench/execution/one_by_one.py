@@ -52,7 +52,7 @@ class OneByOne:
                 self.point(test, step, lane)
 
     def begin_anew(self, wanted: HoldWanted) -> None:
-        """Drop what was begun, and hold, unless it only lapsed.
+        """Drop what was begun, and hold if that is wanted.
 
         Raises:
             HoldWanted: Others run beside it: all are held together.

@@ -14,7 +14,7 @@ from typing import Literal
 from calbench.documents.journal import Event
 from calbench.documents.prompt import OpenPrompt, asked, grown_late
 from calbench.execution.allowing import doubted, refused, same, tidied
-from calbench.execution.journalling import Journal
+from calbench.execution.journalling import Notes
 
 Outcome = Literal["taken", "refused", "doubted", "closed"]
 Closed = Callable[[OpenPrompt, str], None]
@@ -52,7 +52,7 @@ class OpenPrompts:
     Its lock is never held while anything else is waited for: an answer is claimed under it, and written down after.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Notes) -> None:
         self._journal = journal
         self._changed = threading.Condition()
         self._open: dict[int, Waiting] = {}

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calbench.clock import Clock
-from calbench.documents.plan import PatiencePlan
-from calbench.execution.journalling import Journal
+from calbench.documents.asking import PatiencePlan
+from calbench.execution.journalling import Notes
 from calbench.execution.openprompts import Waiting
 from calbench.quantities import parse_quantity
 
@@ -29,7 +29,7 @@ class Patience:
         self,
         rule: PatiencePlan | None,
         waiting: Waiting,
-        journal: Journal,
+        journal: Notes,
         clock: Clock,
         make_safe: Callable[[str], None],
     ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calbench.documents.plan import ConditionPlan, Plan
+from calbench.documents.conduct import ConditionPlan
+from calbench.documents.plan import Plan
 from calbench.documents.prompt import Ask
 from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.calling import SharedFault

@@ -8,10 +8,12 @@ from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
-from calbench.simulation.byeye import ReadByEye, SetByEye
+from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye
 from calbench.simulation.staging import Stage
 
 YES = "yes"
+ADJUSTING = "adjust/"
+"""How the id of a prompt begins that has the unit under test adjusted."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ class Eyes:
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
+def adjust_by_hand(stage: Stage, position: str) -> None:
+    """Adjust the unit under test, if its model can be; what it is asked to do there is not looked at."""
+    device = stage.world.device(position)
+    if isinstance(device, AdjustedByHand):
+        device.adjust_by_hand()
 
 
 class SimulatedOperator:
@@ -58,12 +67,12 @@ class SimulatedOperator:
         self._eyes = eyes or Eyes()
         self._position = position
         self._wrong = dict(wrong or {})
-        self._loaded = ""
         self._late = dict(late or {})
+        self._loaded = ""
 
     def late(self, ask: Ask) -> float:
-        """Give the seconds that it takes until the answer is there."""
-        return self._late.get(ask.id, 0.0)
+        """Give the seconds that it takes until the answer is there; it is late once with each prompt."""
+        return self._late.pop(ask.id, 0.0)
 
     def confirms(self, ask: Ask, answer: str) -> bool:  # noqa: ARG002 - as an operator has it
         """Look again, and stay with it."""
@@ -73,17 +82,19 @@ class SimulatedOperator:
         """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
         if ask.kind == "number" and ask.id in self._eyes.readings:
             instrument, quantity = self._eyes.readings[ask.id]
-            return self._read(instrument or ask.unit_position or self._position, quantity)
+            return self._read(instrument or self._unit(ask), quantity)
         return ""
 
     def act(self, ask: Ask) -> None:
         """Do what is asked, without a word."""
-        unit = ask.unit_position or self._position
+        unit = self._unit(ask)
         if ask.kind == "place":
             self._place(ask, unit)
         elif ask.id.startswith("connect/"):
             name = ask.id.removeprefix("connect/")
             self._stage.hands.connect(name, prompt=ask.id, only=ask.unit_position)
+        elif ask.kind == "confirm" and ask.id.startswith(ADJUSTING):
+            adjust_by_hand(self._stage, unit)
         if ask.id in self._eyes.marks:
             self._set(self._eyes.marks[ask.id], unit)
 
@@ -101,6 +112,9 @@ class SimulatedOperator:
         if ask.kind == "checklist":
             return "\n".join(ask.choices)
         return "" if ask.optional else ask.plausible_minimum or ask.minimum or "simulated"
+
+    def _unit(self, ask: Ask) -> str:
+        return ask.unit_position or self._position
 
     def tell(self, text: str) -> None:
         """Take note; a simulated operator has nobody to show it to."""

@@ -48,6 +48,12 @@ class Following:
 
         return failing(self._plans[position], self._events[position], test)
 
+    def near(self, position: str, point: str, attempt: int) -> bool:
+        """Tell whether the attempt that is being made calls for the further readings of its point."""
+        from calbench.evaluation.nearing import near_limit  # noqa: PLC0415 - loaded where it is used
+
+        return near_limit(self._plans[position], self._events[position], point, attempt)
+
     def result(self, position: str, point: str) -> Result:
         """Give the result of a point so far.
 

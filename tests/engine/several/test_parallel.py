@@ -1,4 +1,4 @@
-"""In parallel: one stimulus for all, all read together, and each unit has a journal as from a run of its own."""
+"""In parallel: one stimulus for all, all read together; each unit's part of the journal is that of a run of its own."""
 
 from __future__ import annotations
 
