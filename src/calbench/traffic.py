@@ -116,7 +116,7 @@ def replay(plan: Plan, player: Player) -> Replayed:
     """
     if plan.units:
         raise UsageError(
-            "A cassette is replayed for a run of one unit: drivers are compared one by one. Name it."
+            "A cassette is replayed for a run of one unit: name its position."
         )
     from calbench.evaluation.recording import failing  # noqa: PLC0415 - loaded where it is used
     from calbench.execution.running import run  # noqa: PLC0415 - as above
