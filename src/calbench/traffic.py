@@ -115,9 +115,7 @@ def replay(plan: Plan, player: Player) -> Replayed:
         UsageError: The cassette has no instrument of this plan, or the plan is one of several units.
     """
     if plan.units:
-        raise UsageError(
-            "A cassette is replayed for a run of one unit: name its position."
-        )
+        raise UsageError("A cassette is replayed for a run of one unit: name its position.")
     from calbench.evaluation.recording import failing  # noqa: PLC0415 - loaded where it is used
     from calbench.execution.running import run  # noqa: PLC0415 - as above
 
