@@ -112,8 +112,10 @@ def replay(plan: Plan, player: Player) -> Replayed:
 
     Raises:
         CassetteMismatch: They differ; has both sides.
-        UsageError: The cassette has no instrument of this plan.
+        UsageError: The cassette has no instrument of this plan, or the plan is one of several units.
     """
+    if plan.units:
+        raise UsageError("A cassette is replayed for a run of one unit: name its position.")
     from calbench.evaluation.recording import failing  # noqa: PLC0415 - loaded where it is used
     from calbench.execution.running import run  # noqa: PLC0415 - as above
 
@@ -176,7 +178,7 @@ def placed(spec: LinkSpec, carrier: object, resource: str) -> LinkSpec:
 
 
 def _driven(plan: Plan) -> list[Binding]:
-    return [one for one in plan.bindings if one.driver and one.driver != KEYBOARD]
+    return [one for one in plan.all_bindings if one.driver and one.driver != KEYBOARD]
 
 
 def _said(event: Event) -> tuple[str, str, str] | None:

@@ -31,6 +31,10 @@ class Order(Authored):
         return {name: str(text) for name, text in self.model_dump(exclude_none=True).items()}
 
 
+UUT_FIELDS = tuple(Order.model_fields)
+"""What a work order can say of a unit under test."""
+
+
 class Units(Authored):
     """A file of work orders: what is said of all units, and of each by its position."""
 

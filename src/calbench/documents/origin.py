@@ -72,3 +72,22 @@ class Standard(Grown):
     traceable_to_issuer: str = ""
     traceable_to_sha256: str = ""
     weights: list[str] = []
+
+
+class ProcedureRef(Stored):
+    """The procedure, as the certificate names it."""
+
+    id: str
+    version: str
+    title: dict[str, str]
+    regulation: str = ""
+    sources: dict[str, str] = {}
+    applies_to: dict[str, list[str]] = {}
+
+
+class ParameterValue(Stored):
+    """One parameter with the value used in this plan."""
+
+    name: str
+    value: str
+    label: dict[str, str] = {}

@@ -13,22 +13,11 @@ from calbench.documents.canonical import digest
 from calbench.documents.conduct import ConditionPlan, NearLimitPlan, PolicyPlan
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
-from calbench.documents.origin import Software, Source, Standard
-from calbench.documents.parting import plan_of
+from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
+from calbench.documents.parting import of_assets, with_own
 from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
-
-
-class ProcedureRef(Stored):
-    """The procedure, as the certificate names it."""
-
-    id: str
-    version: str
-    title: LocalTexts
-    regulation: str = ""
-    sources: dict[str, str] = {}
-    applies_to: dict[str, list[str]] = {}
 
 
 class Binding(Grown):
@@ -47,14 +36,6 @@ class Binding(Grown):
     expect_serial: str = ""
     later: ClassVar[tuple[str, ...]] = ("also",)
     also: list[str] = []
-
-
-class ParameterValue(Stored):
-    """One parameter with the value used in this plan."""
-
-    name: str
-    value: str
-    label: LocalTexts = {}
 
 
 class ContributionPlan(Stored):
@@ -245,13 +226,6 @@ class Simulated(Stored):
     clock: Literal["virtual", "real"]
 
 
-UUT_FIELDS = (
-    "name", "kind", "maker", "model", "serial", "firmware", "accuracy_class", "asset",
-    "customer", "address", "location", "order", "received",
-)  # fmt: skip
-"""What a work order can say of a unit under test."""
-
-
 class Uut(Stored):
     """The unit under test as the work order names it; fields that were not given are not there."""
 
@@ -318,6 +292,11 @@ class Plan(Grown):
         """The positions of the units under test; of a run of one unit its own."""
         return [unit.position for unit in self.units] or [self.uut.position]
 
+    @property
+    def all_bindings(self) -> list[Binding]:
+        """What plays any role in the run: what the units share, and what each has for itself."""
+        return [*self.bindings, *(one for unit in self.units for one in unit.bindings)]
+
     def at(self, position: str, run: str = "") -> Plan:
         """Give the plan of one unit; that of a run of one unit is the run's own.
 
@@ -329,7 +308,27 @@ class Plan(Grown):
             if position != self.uut.position:
                 raise KeyError(position)
             return self
-        return plan_of(self, position, run or digest(self))
+        unit = next((one for one in self.units if one.position == position), None)
+        if unit is None:
+            raise KeyError(position)
+        own = {one.role for one in unit.bindings}
+        bindings = [*(one for one in self.bindings if one.role not in own), *unit.bindings]
+        assets = {name for one in bindings for name in (one.asset, *one.also)}
+        return self.model_copy(
+            update={
+                "uut": Uut(position=position, given={**self.uut.given, **unit.given}),
+                "sources": of_assets(self.sources, assets),
+                "bindings": bindings,
+                "standards": [one for one in self.standards if one.id in assets],
+                "weights": {**self.weights, **unit.weights},
+                "connections": with_own(self.connections, unit.connections),
+                "points": with_own(self.points, unit.points),
+                "steps": with_own(self.steps, unit.steps),
+                "units": [],
+                "sharing": None,
+                "of_run": run or digest(self),
+            }
+        )
 
     def point(self, name: str) -> Point:
         """Give the point of this name; KeyError if there is none."""

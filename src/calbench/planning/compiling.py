@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from calbench.documents.plan import UUT_FIELDS, Plan, Point, Uut
+from calbench.documents.orders import UUT_FIELDS
+from calbench.documents.plan import Plan, Point, Uut
 from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
 from calbench.planning import deciding, describing, parameters, several, stages

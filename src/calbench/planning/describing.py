@@ -11,11 +11,9 @@ from calbench.documents.asking import PatiencePlan
 from calbench.documents.conduct import ConditionPlan, PolicyPlan
 from calbench.documents.environment import Condition, Environment
 from calbench.documents.loaded import Loaded
-from calbench.documents.origin import Source, Standard
+from calbench.documents.origin import ParameterValue, ProcedureRef, Source, Standard
 from calbench.documents.plan import (
     ConnectionPlan,
-    ParameterValue,
-    ProcedureRef,
 )
 from calbench.documents.procedure import Patience, Procedure
 from calbench.documents.station import Laboratory

@@ -12,8 +12,7 @@ from calbench.cli import main
 from calbench.cli.choosing import orders
 from calbench.cli.grid import progress
 from calbench.documents.journal import Event
-from calbench.documents.orders import Order
-from calbench.documents.plan import UUT_FIELDS, Plan, Unit
+from calbench.documents.plan import Plan, Unit
 from calbench.documents.record import Result as PointResult
 from calbench.documents.record import Shown, Verdict
 from calbench.documents.sharing import SharingPlan
@@ -37,10 +36,6 @@ def units(tmp_path: Path) -> Path:
     path = tmp_path / "units.yaml"
     path.write_text(UNITS, encoding="utf-8")
     return path
-
-
-def test_an_order_has_the_fields_of_a_unit_under_test() -> None:
-    assert tuple(Order.model_fields) == UUT_FIELDS
 
 
 def test_work_orders_come_from_the_file_and_the_options_go_before_it(units: Path) -> None:

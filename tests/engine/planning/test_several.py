@@ -10,7 +10,7 @@ from tests.engine.planning.conftest import changed
 
 from calbench.documents.canonical import digest
 from calbench.documents.plan import Plan
-from calbench.errors import PlanRefused
+from calbench.errors import InvalidFile, PlanRefused
 from calbench.workflow import Options, prepare
 
 if TYPE_CHECKING:
@@ -192,11 +192,8 @@ def test_a_source_of_its_own_cannot_be_one_that_feeds_all(planner: Planner) -> N
 def test_weights_are_on_one_scale_at_a_time(planner: Planner) -> None:
     path = own(planner, SCALE, ("sharing: one_at_a_time, order: unit_first", "sharing: parallel"))
     planner.station(("  2: {driver: mettler/mtsics, link: {serial: COM4, line: 9600 8N1}}", SCALES))
-    with pytest.raises(PlanRefused) as error:
+    with pytest.raises(InvalidFile, match="weights are on one unit at a time"):
         plan(str(planner.folder / "stations/demo.yaml"), Options(positions=("2", "3")), path)
-    assert "Test linearity cannot be done in parallel: its weights are on one unit at a time" in str(
-        error.value
-    )
 
 
 SCALES = """  2: {driver: mettler/mtsics, link: {serial: COM4, line: 9600 8N1}}
@@ -248,12 +245,19 @@ def test_more_units_than_the_procedure_takes(planner: Planner) -> None:
     ]
 
 
-def test_a_test_cannot_share_otherwise_than_its_procedure(planner: Planner) -> None:
-    own(planner, DMM, ("    settle: 3 s\n", "    settle: 3 s\n    sharing: one_at_a_time\n"))
+def test_a_test_that_is_used_cannot_share_otherwise_than_its_procedure(planner: Planner) -> None:
+    """`check` sees it within one procedure; a sub-procedure may be used by several."""
+    inspection = planner.folder / "procedures/common/visual-inspection.yaml"
+    text = inspection.read_text(encoding="utf-8")
+    inspection.write_text(
+        text.replace("tests:", "defaults: {sharing: one_at_a_time}\ntests:"), encoding="utf-8"
+    )
     station = bench(planner, "1", "2")
-    (reason,) = refused(station, Options(positions=("all",)), OWN)
-    assert reason.startswith("Test ohm4w says sharing: one_at_a_time, and the procedure parallel:")
-    assert plan(station, Options(position="1"), OWN).units == []
+    (reason,) = refused(station, Options(positions=("all",)))
+    assert reason.startswith(
+        "Test visual-inspection says sharing: one_at_a_time, and the procedure parallel:"
+    )
+    assert plan(station, Options(position="1")).units == []
 
 
 def test_the_work_orders_choose_the_positions(planner: Planner) -> None:

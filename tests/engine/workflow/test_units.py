@@ -16,8 +16,10 @@ from calbench.documents.journal import at_position, parse
 from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure, UsageError
 from calbench.evaluation.recording import evaluate_all, evaluate_run, evaluate_unit
+from calbench.trust import signednotes
 from calbench.trust.issuing import Holder, new_signatory
 from calbench.trust.ring import Ring
+from calbench.trust.seal import Amendment
 from calbench.trust.stationkeys import Signer, new_key
 from calbench.workflow import Finished, Options, Signing, certify, evaluate, execute, prepare
 from calbench.workflow.attesting import check_proof, prove_line
@@ -289,6 +291,21 @@ def test_an_amendment_of_one_unit_replaces_one_line(
     assert bad(verify(run, Means(ring))) == {}
     (run / "units" / "2" / "record-1.json").write_bytes(first + b" ")
     assert list(bad(verify(run, Means(ring)))) == ["former record 1"]
+
+
+def test_an_amendment_that_does_not_name_a_record_is_found(run: Path, ring: Ring, signer: Signer) -> None:
+    """Whoever has the key and replaces the record of unit 1 with that of unit 2 must say so."""
+    note = signednotes.read((run / "seal.txt").read_bytes(), "seal")
+    for position in ("1", "2"):
+        path = record_of(run, position)
+        shutil.copyfile(path, path.with_name("record-1.json"))
+        path.write_bytes(path.read_bytes().replace(b'"calbench"', b'"calbenches"'))
+    shutil.copyfile(run / "seal.txt", run / "seal-1.txt")
+    replaced = {"2": sha256((run / "units" / "2" / "record-1.json").read_bytes())}
+    amendment = Amendment(note.digest(), "", "new rules", replaced)
+    seal_run(run, signer, "amended", amendment=amendment)
+    found = bad(verify(run, Means(ring)))
+    assert found["former record 1"] == "the record of unit 1 was replaced, and the seal does not say so"
 
 
 def test_certificates_are_those_of_each_unit(run: Path, ring: Ring) -> None:
