@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from calbench.certificates.csv import table
+from calbench.certificates.digital.assemble import digital
+from calbench.dcc.certified import certified
 from calbench.documents.record import Record
 from calbench.quantities import parse_quantity
 from calbench.workflow import Finished, Options, execute, prepare
@@ -66,6 +68,16 @@ def test_the_table_for_spreadsheets_names_the_stage_of_each_result(adjusted: Fin
     head, *rows = [line.split(",") for line in table(adjusted.record).decode("utf-8-sig").splitlines()]
     where = head.index("stage")
     assert [row[where] for row in rows] == ["as_found"] * 5 + ["as_left"] * 4
+
+
+def test_who_uses_the_digital_certificate_gets_the_values_as_left(adjusted: Finished) -> None:
+    written = digital(adjusted.record, "0" * 64, ["en"])
+    assert [one.ref_type for one in written.measurements.each] == ["calbench_asFound", "calbench_asLeft"]
+    ((*_, highest),) = certified(written, "measure.voltage.dc")
+    left = next(one for one in adjusted.record.results if one.id == "as_left/dcv/10V/10V")
+    assert highest.correction.value == -Decimal(left.shown.error) * Decimal(
+        "1e-6"
+    )  # it is printed in microvolts
 
 
 if __name__ == "__main__":

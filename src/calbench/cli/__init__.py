@@ -32,6 +32,8 @@ VERBS = {
     "abort": "switch everything off at once: the guard acts beside the runner",
     "clear": "say that the outputs of a run that ended UNSAFE were looked at",
     "leases": "show which instruments are in use, by which run; release what a run left behind",
+    "serve": "serve the operator page: start, watch and steer runs in a browser",
+    "accounts": "who may use the operator page",
     "replay": "run the drivers of a procedure against recorded traffic, without instruments",
     "evaluate": "compute the record of a run anew from its plan and journal",
     "certify": "write the certificates of a run: PDF, HTML, CSV, XLSX, in English and Chinese",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
+from calbench.cli.announcing import announced
 from calbench.cli.asking import operator_of, prompts_option
 from calbench.cli.ending import exit_code, summarise
 from calbench.cli.running import FORMATS, passphrase, say, watching, write_certificates
@@ -32,6 +33,11 @@ from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
 @click.option(
     "--gap", type=click.FloatRange(0), default=60.0, help="Seconds gone by, for a run in virtual time."
 )
+@click.option(
+    "--announce",
+    type=click.Path(path_type=Path),
+    help="Write the folder of the run into this file once it goes on, as JSON.",
+)
 @prompts_option
 @waiting
 @click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
@@ -42,6 +48,7 @@ def command(
     answers: Path | None,
     formats: str,
     gap: float,
+    announce: Path | None,
     prompts: str | None,
     wait: float,
     for_machines: bool,  # noqa: FBT001 - click hands it over so
@@ -57,7 +64,13 @@ def command(
     person = operator_of(prompts, simulated=simulated, answers=answers, name=operator)
     listeners = watching(plan, quiet=for_machines, earlier=read_tail(run / JOURNAL).events)
     resuming = Resuming(operator, override, answers, gap, passphrase)
-    conducting = Conducting(operator=person, listeners=listeners, control=Control(), waiting=patience(wait))
+    conducting = Conducting(
+        operator=person,
+        listeners=listeners,
+        control=Control(),
+        waiting=patience(wait),
+        begun=lambda folder: announced(folder, announce),
+    )
     finished = resume(run, resuming, conducting)
     if not for_machines:
         say(finished)

@@ -34,6 +34,11 @@ from calbench.workflow import prepare
 )
 @click.option("--mask-serials", is_flag=True, help="Replace serial numbers in the cassette.")
 @click.option("--mask", "masks", multiple=True, metavar="REGEX", help="Replace matches in the cassette.")
+@click.option(
+    "--announce",
+    type=click.Path(path_type=Path),
+    help="Write the folder of the run into this file once it is there, as JSON.",
+)
 @prompts_option
 @waiting
 @shared
@@ -45,6 +50,7 @@ def command(
     record_traffic: Path | None,
     mask_serials: bool,  # noqa: FBT001 - as click hands it over
     masks: tuple[str, ...],
+    announce: Path | None,
     prompts: str | None,
     wait: float,
     **chosen: Any,  # noqa: ANN401 - as above
@@ -71,6 +77,7 @@ def command(
         traffic=traffic,
         control=Control(),
         waiting=patience(wait),
+        announce=announce,
     )
     paths = write_certificates(finished, wanted)
     if paths:

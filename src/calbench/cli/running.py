@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
+from calbench.cli.announcing import announced
 from calbench.cli.ending import summary, worst
 from calbench.cli.grid import progress
 from calbench.cli.terminal import there_is_a_terminal
@@ -53,8 +54,9 @@ def conduct(
     control: Control | None = None,
     signer: Signer | None = None,
     waiting: Waiting = AT_ONCE,
+    announce: Path | None = None,
 ) -> Finished:
-    """Run a plan with progress on the terminal, and say how it ended.
+    """Run a plan with progress on the terminal, and say how it ended; its folder is written into `announce`.
 
     It is sealed with the key of its station, or with `signer` where that has none.
     """
@@ -65,6 +67,12 @@ def conduct(
         procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
         click.echo(f"\n{procedure}, {word('station')} {plan.station}{mark}")
     listeners = watching(plan, quiet=quiet)
+
+    def begun(folder: Path) -> None:
+        announced(folder, announce)
+        if not quiet and control is not None:
+            click.echo(word("folder", folder=str(folder)))
+
     finished = execute(
         prepared,
         out,
@@ -74,9 +82,7 @@ def conduct(
         control=control,
         signer=signer,
         waiting=waiting,
-        begun=lambda folder: (
-            None if quiet or control is None else click.echo(word("folder", folder=str(folder)))
-        ),
+        begun=begun,
     )
     if not quiet:
         say(finished)

@@ -42,14 +42,29 @@ class Point:
     frequency: Value | None = None
 
 
+_BEFORE = {"beforeAdjustment", "beforeRepair"}
+_AFTER = {"afterAdjustment", "afterRepair"}
+
+
 def names_of(result: Result) -> list[str]:
     """Give every name by which a result can be called."""
     return [each for each in (result.id, *result.name.values()) if each]
 
 
 def results(certificate: Certificate) -> list[Result]:
-    """Give all results of a certificate."""
-    return [result for each in certificate.measurements.each for result in each.results]
+    """Give the results of a certificate; those of before an adjustment or repair only if there are none of after it."""
+    states = [{one.status for one in each.conditions} for each in certificate.measurements.each]
+    if any(state & _AFTER for state in states):
+        states = [state & (_BEFORE | _AFTER) for state in states]
+        former = [bool(state) and not state & _AFTER for state in states]
+    else:
+        former = [False for _ in states]
+    return [
+        result
+        for each, gone in zip(certificate.measurements.each, former, strict=True)
+        if not gone
+        for result in each.results
+    ]
 
 
 def certified(certificate: Certificate, capability: str, name: str | None = None) -> list[list[Point]]:

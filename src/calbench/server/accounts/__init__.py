@@ -1,0 +1,1 @@
+"""Accounts: who may do what on the page, how they prove who they are, and what they did."""

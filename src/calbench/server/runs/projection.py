@@ -1,0 +1,227 @@
+"""From events to what the page shows: pure, without files, clocks or a server.
+
+Events go in one by one; what changed carries the revision at which it did, so that any number of viewers need no
+queue of their own: each asks for what changed since the revision that it has.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from calbench.documents.journal import Event
+from calbench.documents.plan import Binding, Plan, Point
+from calbench.documents.prompt import OpenPrompt, asked
+from calbench.documents.states import ENDED, Following, about
+from calbench.server.runs.story import line_of
+from calbench.server.runs.viewmodel import Cell, Head, Line, Outputs
+
+LINES = 200
+"""Lines of the story that are kept; the journal has all."""
+KEPT = (
+    "applied",
+    "reading",
+    "answered",
+    "attempt_started",
+    "attempt_finished",
+    "attempt_discarded",
+    "reading_set_aside",
+)
+PROMPTING = ("asked", "answered", "withdrawn", "reminded", "escalated")
+
+
+class Projection:
+    """What is shown of one run, after the events so far.
+
+    Attributes:
+        seq: Number of the last event.
+        revision: Grows with every change.
+        cells: By position and point.
+        prompts: Those that are open, by the number of the event that asked.
+        due: Cells that were measured and have no verdict yet, each with a mark for `judged`.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.seq, self.revision = 0, 0
+        self.head = Head()
+        self.cells = {(place, point.id): Cell() for place in plan.positions for point in plan.points}
+        self.prompts: dict[int, OpenPrompt] = {}
+        self._following = Following()
+        self.prompts_revision = 0
+        self.lines: deque[tuple[int, Line]] = deque(maxlen=LINES)
+        self.due: dict[tuple[str, str], int] = {}
+        self.measured: dict[str, dict[str, list[Event]]] = {place: {} for place in plan.positions}
+        self._points = {point.id: point for point in plan.points}
+        self._sources = {
+            one.role: one.instrument
+            for one in _bindings(plan)
+            if one.driver and any(need.startswith("source.") for need in one.needs)
+        }
+        if not self._sources:
+            self.head.outputs = "no_source"
+
+    def apply(self, event: Event) -> None:
+        """Take one event, the next of the journal."""
+        self.seq, self.revision = event.seq, self.revision + 1
+        self._follow(event)
+        if event.type in PROMPTING:
+            self._prompted(event)
+        if event.point in self._points:
+            self._at_point(event)
+        elif event.type == "unit":
+            self._unit(event)
+        line = line_of(event)
+        if line is not None:
+            self.lines.append((self.revision, line))
+
+    def reached(self, line: int) -> None:
+        """Take note that the journal has come so far, although its last lines are not shown: a sign of life."""
+        if line != self.seq:
+            self.seq, self.revision = line, self.revision + 1
+
+    def judged(self, key: tuple[str, str], mark: int, cell: Cell | None) -> None:
+        """Take what a measured cell came to; None if it comes to nothing.
+
+        `mark` is what `due` said when it was concluded: a cell that was measured anew meanwhile is left alone.
+        """
+        if self.due.get(key) != mark:
+            return
+        del self.due[key]
+        if cell is None:
+            return
+        self.revision += 1
+        cell.state, cell.attempts, cell.revision = "measured", self.cells[key].attempts, self.revision
+        self.cells[key] = cell
+
+    def _follow(self, event: Event) -> None:
+        head = self.head
+        before = (head.state, head.outputs, head.doing, head.point, head.why)
+        self._following(event)
+        head.state = self._following.state
+        head.started = head.started or event.t_utc
+        head.now, head.elapsed_s = event.t_utc, _seconds(head.started, event.t_utc)
+        if event.type == "state":
+            head.why = str(event.body.get("why", ""))
+        elif event.type == "run_closed":
+            head.why, self.prompts = str(event.body.get("reason", "")), {}
+            self.prompts_revision = self.revision
+        elif event.type == "condition":
+            head.conditions = {**head.conditions, str(event.body["quantity"]): str(event.body["value"])}
+        elif event.type == "step_started":
+            head.doing, head.point = str(event.body.get("step", "")), ""
+        elif event.type == "attempt_started":
+            head.doing = head.point = event.point
+        elif event.type == "run_resumed":
+            head.cleared, self.prompts, self.prompts_revision = False, {}, self.revision
+        elif event.type == "cleared":
+            head.cleared = True
+        self._outputs(event)
+        if (
+            before != (head.state, head.outputs, head.doing, head.point, head.why)
+            or event.type == "condition"
+        ):
+            head.revision = self.revision
+
+    def _outputs(self, event: Event) -> None:
+        """Follow what is known of the outputs: what may be on counts as on until it was read back as off."""
+        head, body = self.head, event.body
+        if "outputs" in body and event.type in ("state", "run_closed", "guard"):
+            head.outputs = cast("Outputs", str(body["outputs"]))
+            head.in_doubt = tuple(cast("list[str]", body.get("in_doubt", ())))
+        elif event.type == "output" and body.get("on") is True:
+            head.outputs = "found_on"
+        elif event.type == "safe_state":
+            self._made_safe(str(body.get("instrument", "")), verified=body.get("result") == "verified")
+        elif event.type == "attempt_started" and self._energises(event.point):
+            head.outputs, head.in_doubt = "may_be_on", ()
+
+    def _made_safe(self, instrument: str, *, verified: bool) -> None:
+        doubt = [one for one in self.head.in_doubt if one != instrument]
+        if not verified:
+            doubt.append(instrument)
+        self.head.in_doubt = tuple(doubt)
+        self.head.outputs = "not_verified" if doubt else "verified_off"
+
+    def _energises(self, name: str) -> bool:
+        point = self._points.get(name)
+        return point is not None and point.apply_role in self._sources
+
+    def _prompted(self, event: Event) -> None:
+        self.prompts_revision = self.revision
+        if event.type == "asked":
+            self.prompts[event.seq] = asked(event)
+            return
+        seq = about(event, self.prompts)
+        if event.type in ("answered", "withdrawn"):
+            self.prompts.pop(seq, None)
+        elif seq in self.prompts:
+            late = {"reminded": True, "escalated_to": str(event.body.get("to", ""))}
+            self.prompts[seq] = self.prompts[seq].model_copy(update=late)
+
+    def _at_point(self, event: Event) -> None:
+        for place in self._places(event):
+            if event.type in KEPT:
+                numbered = _numbered(event, place)
+                self.measured[place].setdefault(event.point, []).append(numbered)
+                self._progress(place, numbered)
+
+    def _progress(self, place: str, event: Event) -> None:
+        key, cell, point = (place, event.point), self.cells[place, event.point], self._points[event.point]
+        if event.type == "attempt_started":
+            if cell.state != "measuring":
+                self.cells[key] = cell = Cell()
+            cell.state, cell.attempts = "measuring", max(cell.attempts, event.attempt)
+            self.due.pop(key, None)
+        elif event.type == "attempt_discarded":
+            cell.state = "discarded"
+        elif event.type == "attempt_finished" and event.body.get("pass", _last(point)) == _last(point):
+            cell.state = "measured"
+            self.due[key] = self.revision
+        else:
+            return
+        cell.revision = self.revision
+
+    def _unit(self, event: Event) -> None:
+        state = str(event.body.get("state", ""))
+        for place in self._places(event):
+            for (where, name), cell in self.cells.items():
+                open_still = cell.state in ("waiting", "measuring", "late", "dropped", "discarded")
+                if where == place and open_still and event.point in ("", name):
+                    cell.state = "waiting" if state == "back" else ("late" if state == "late" else "dropped")
+                    cell.revision = self.revision
+
+    def _places(self, event: Event) -> list[str]:
+        """Give the units that an event is about: its own, those that it names, or all."""
+        if event.position:
+            return [event.position] if event.position in self.measured else []
+        named = event.body.get("for")
+        if isinstance(named, Mapping):
+            return [one for one in named if one in self.measured]
+        return list(self.measured)
+
+
+def ended(head: Head) -> bool:
+    """Tell whether a run has ended."""
+    return head.state in ENDED
+
+
+def _numbered(event: Event, place: str) -> Event:
+    named = event.body.get("for")
+    if not event.position and isinstance(named, Mapping):
+        return event.model_copy(update={"attempt": int(named[place])})
+    return event
+
+
+def _bindings(plan: Plan) -> list[Binding]:
+    return [*plan.bindings, *(one for unit in plan.units for one in unit.bindings)]
+
+
+def _last(point: Point) -> str:
+    return point.passes[-1]
+
+
+def _seconds(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()

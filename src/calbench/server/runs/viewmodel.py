@@ -1,0 +1,63 @@
+"""What the page shows of a run: plain data, each part with the revision at which it last changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+CellState = Literal["waiting", "measuring", "measured", "discarded", "late", "dropped"]
+Outputs = Literal[
+    "unknown", "no_source", "verified_off", "may_be_on", "found_on", "not_verified", "untouched",
+]  # fmt: skip
+Sort = Literal["state", "verb", "warning", "fault", "guard", "prompt", "unit", "note"]
+"""What kind of line of the story of a run it is; `warning` and `fault` stand out."""
+
+
+@dataclass
+class Cell:
+    """One point of one unit: what is done there, and what came of it.
+
+    `deviation` and `spread` (U) are in parts of the limit: 1.0 is at the limit; None where there is none. The texts are
+    rounded for print, as on the certificate.
+    """
+
+    state: CellState = "waiting"
+    verdict: str = ""
+    attempts: int = 0
+    error: str = ""
+    lower: str = ""
+    upper: str = ""
+    expanded: str = ""
+    unit: dict[str, str] = field(default_factory=dict)
+    deviation: float | None = None
+    spread: float | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the story of a run: a key of the wording with its values, or a text as it was written."""
+
+    seq: int
+    t_utc: str
+    sort: Sort
+    key: str
+    values: dict[str, str]
+
+
+@dataclass
+class Head:
+    """How the run stands as a whole; `state` is one of the journal's, `why` the reason that was given for it."""
+
+    state: str = "LOADED"
+    why: str = ""
+    outputs: Outputs = "unknown"
+    in_doubt: tuple[str, ...] = ()
+    started: str = ""
+    now: str = ""
+    elapsed_s: float = 0.0
+    doing: str = ""
+    point: str = ""
+    conditions: dict[str, str] = field(default_factory=dict)
+    cleared: bool = False
+    revision: int = 0

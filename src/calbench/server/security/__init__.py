@@ -1,0 +1,1 @@
+"""What every request passes before anything reads it, and what every answer carries."""

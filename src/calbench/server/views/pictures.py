@@ -1,0 +1,44 @@
+"""Pictures of prompts: of the files that the procedure of a run names, and of no others."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+
+from calbench.errors import CalbenchError
+from calbench.server.views.visiting import Visiting
+from calbench.workflow.requesting import kept_request
+
+router = APIRouter(include_in_schema=False)
+KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+MOST = 8 * 1024 * 1024
+
+
+@router.get("/runs/{name}/pictures/{seq}")
+async def picture(name: str, seq: int, visit: Visiting) -> Response:
+    """Give the picture of an open prompt, by the number of the prompt: no path comes from the request."""
+    watch = await visit.services.watches.watch(visit.services.catalogue.folder_of(name))
+    prompt = watch.projection.prompts.get(seq)
+    if prompt is None or prompt.ask.picture is None:
+        return Response(status_code=404)
+    found = await asyncio.to_thread(_read, watch.folder, prompt.ask.picture)
+    if found is None:
+        return Response(status_code=404)
+    content, kind = found
+    headers = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def _read(folder: Path, named: str) -> tuple[bytes, str] | None:
+    """Read a picture from below the folder of the procedure; None if it is not there, or is none."""
+    try:
+        beside = Path(kept_request(folder).procedure).resolve().parent
+        path = (beside / named).resolve()
+        kind = KINDS.get(path.suffix.lower())
+        if kind is None or not path.is_relative_to(beside) or path.stat().st_size > MOST:
+            return None
+        return path.read_bytes(), kind
+    except (OSError, ValueError, CalbenchError):
+        return None

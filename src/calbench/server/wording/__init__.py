@@ -1,0 +1,7 @@
+"""The words of the page in English and Chinese; messages of files and runs stand as they were written."""
+
+from __future__ import annotations
+
+from calbench.server.wording.speaking import LANGUAGES, Speaker, language_of
+
+__all__ = ["LANGUAGES", "Speaker", "language_of"]
