@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -100,6 +100,15 @@ CASES = (
     Case("scale, tried again", "scale-class3", retries=2, endings=()),
 )
 """What is swept; another run is one more entry."""
+SEVERAL = Case(
+    "four multimeters",
+    "dmm-34401a",
+    "calibrator",
+    Options(uut={"maker": "HP"}, settings={"readings": "4"}, positions=("all",)),
+    "demo-bench-4",
+    faults=(),
+)
+"""A run of several units: what is final differs from unit to unit, and each has a record of its own."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +166,36 @@ def crash(case: Case, prepared: Prepared, expected: Record, at: int) -> Found:
         shutil.rmtree(folder)
 
 
+def crash_several(case: Case, prepared: Prepared, expected: Mapping[str, Record], at: int) -> Found:
+    """Let the runner of several units die after event number `at`; the guard acts; resume; compare every unit."""
+    folder = scratch()
+    try:
+        with bench(case, prepared) as stage:
+            run = _die(prepared, stage, folder, at)
+            on, before = is_on(case, stage), (run / JOURNAL).read_bytes()
+            guard(run, stage)
+            if is_on(case, stage):
+                return Found(case.name, "crash", at, on, "the source was left on")
+            finished = resume(run, Resuming(), Conducting(stage=stage))
+            data = (run / JOURNAL).read_bytes()
+            wrong = "" if data.startswith(before) else "an acknowledged event was lost"
+            for position, record in expected.items():
+                wrong = wrong or _other(position, record, finished.records[position])
+                wrong = wrong or _stitched(finished.records[position], data)
+            if is_on(case, stage):
+                wrong = "the source was left on after the resumed run"
+            return Found(case.name, "crash", at, on, wrong, finished.outcome.status)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _other(position: str, expected: Record, found: Record) -> str:
+    mine, theirs = ({one.id: one.verdict for one in record.results} for record in (found, expected))
+    if found.run.status != "COMPLETED":
+        return f"position {position} ended {found.run.status}"
+    return "" if mine == theirs else f"position {position} has other results"
+
+
 def verb(case: Case, prepared: Prepared, verb_: Verb, at: int) -> Found:
     """Stop or abort after event number `at`; the source must be off in time, whatever was going on."""
     folder = scratch()
@@ -210,7 +249,7 @@ def scratch() -> Path:
 
 def _die(prepared: Prepared, stage: Stage, folder: Path, at: int) -> Path:
     def listen(event: Event) -> None:
-        if event.seq == at:
+        if event.seq >= at:  # of several units, each in its own thread, at its next line
             raise Died
 
     with suppress(Died):

@@ -196,29 +196,39 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path, mode: str) -> None:
     assert json.loads(first.splitlines()[-1])["body"]["status"] == "COMPLETED"
 
 
-def test_ctrl_c_reaches_the_units(tmp_path: Path) -> None:
+CTRL_C = """
+import sys, _thread, threading
+from pathlib import Path
+from calbench.execution.controlling import Control
+from tests.engine.several.conftest import Crewed
+from tests.engine.several.procedures import VOLTS
+control, times, pressed = Control(), int(sys.argv[2]), []
+def listen(stage):
+    def look(event):
+        if event.type != "reading" or pressed:
+            return
+        for number in range(times):
+            pressed.append(number)
+            _thread.interrupt_main()  # as a terminal does it: told to the main thread, which waits for the units
+            heard = (lambda: control.aborted) if number else (lambda: bool(control.why))
+            for _ in range(1000):
+                if not heard():
+                    threading.Event().wait(0.01)
+    return look
+crewed = Crewed(Path(sys.argv[1]))
+ran = crewed.run(crewed.plan(VOLTS), listen=listen, control=control)
+print(ran.outcome.status, ran.switched_off, ran.outcome.outputs.safe)
+"""
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, "STOPPED"), (2, "ABORTED")])
+def test_ctrl_c_reaches_the_units(tmp_path: Path, times: int, status: str) -> None:
     """Press Ctrl-C while several units read: once is stop, twice is abort, and the outputs are off."""
-    code = (
-        "import sys, _thread; from pathlib import Path\n"
-        "from tests.engine.several.conftest import Crewed\n"
-        "from tests.engine.several.procedures import VOLTS\n"
-        "def listen(stage):\n"
-        "    pressed = []\n"
-        "    def look(event):\n"
-        "        if event.type == 'reading' and event.position in sys.argv[2].split(','):\n"
-        "            if event.position not in pressed:\n"
-        "                pressed.append(event.position)\n"
-        "                _thread.interrupt_main()\n"
-        "    return look\n"
-        "crewed = Crewed(Path(sys.argv[1]))\n"
-        "ran = crewed.run(crewed.plan(VOLTS), listen=listen)\n"
-        "print(ran.outcome.status, ran.switched_off, ran.outcome.outputs.safe)\n"
-    )
     found = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path), "1"],
+        [sys.executable, "-c", CTRL_C, str(tmp_path), str(times)],
         check=True, cwd=ROOT, timeout=120, capture_output=True, text=True,
     )  # fmt: skip
-    assert found.stdout.split() == ["STOPPED", "True", "True"]
+    assert found.stdout.split() == [status, "True", "True"]
 
 
 def test_a_plan_without_several_units_has_none(crewed: Crewed) -> None:
