@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from calbench.server.runs.frames import FULL, frame
-from calbench.server.runs.projection import Projection
-from calbench.server.runs.viewmodel import Cell
 
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan, Unit
+from calbench.server.runs.frames import FULL, frame
+from calbench.server.runs.projection import Projection
+from calbench.server.runs.viewmodel import Cell
 from calbench.server.wording import Speaker
 from calbench.workflow import Options, prepare
 
