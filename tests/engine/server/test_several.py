@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from calbench.clock import RealClock
 from tests.engine.server.conftest import Served
 from tests.engine.server.driving import answer, asked, in_state, until
+
+from calbench.clock import RealClock
 
 
 def test_four_units_are_started_in_one_run_and_shown_side_by_side(served: Served) -> None:
@@ -25,8 +26,9 @@ def test_four_units_are_started_in_one_run_and_shown_side_by_side(served: Served
     folder = served.settings.runs / run
     clock, end = RealClock(), RealClock().monotonic() + 60
     while (
-        folder / "control.json"
-    ).exists() and clock.monotonic() < end:  # records are written after the last line
+        not all((folder / "units" / place / "record.json").is_file() for place in "123")
+        and clock.monotonic() < end
+    ):  # records are written after the last line
         clock.sleep(0.05)
     records = {place: json.loads((folder / "units" / place / "record.json").read_bytes()) for place in "123"}
     assert {place: record["uut"]["serial"] for place, record in records.items()} == {

@@ -7,9 +7,8 @@ from pathlib import Path
 from string import Formatter
 from typing import get_args
 
-from calbench.server.runs.viewmodel import CellState, Outputs
-
 from calbench.documents.states import State
+from calbench.server.runs.viewmodel import CellState, Outputs
 from calbench.server.wording import language_of
 from calbench.server.wording.speaking import WORDS
 
