@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from calbench.documents.plan import UUT_FIELDS
+from calbench.documents.orders import UUT_FIELDS
 from calbench.documents.procedure import Parameter, Procedure
 from calbench.documents.station import Station
 from calbench.errors import CalbenchError
