@@ -17,6 +17,8 @@ M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
 GUARD, REQUEST, CONTROL = "guard.jsonl", "request.json", "control.json"
 ISSUE, ISSUES = "issue.json", "issues"
+UNITS = "units"
+"""Where a run of several units keeps a folder for each position, with its record."""
 
 
 def stored_plan(folder: Path) -> Plan:
