@@ -27,7 +27,7 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What was done: runs that there are, those that were read, how many are gone; `said` if the index was not usable."""
+    """What was done: how many runs there are, which were read, how many are gone; `said` if the index was no use."""
 
     runs: int
     read: tuple[str, ...]

@@ -16,7 +16,8 @@ OPEN = "OPEN"
 class UnitRow:
     """One unit under test of a run, from its record, or from the plan where there is none yet.
 
-    `points` are results that are judged, a series as one; `undecided` those with an indeterminate verdict. `verdict` is empty and `retakes` None without a record.
+    `points` are results that are judged, a series as one; `undecided` those with an indeterminate verdict. Without a
+    record `verdict` is empty and `retakes` None.
     """
 
     position: str
