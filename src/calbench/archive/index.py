@@ -142,6 +142,8 @@ class Index:
         connection.execute("BEGIN IMMEDIATE")
         try:
             there, changed, gone = self._looked(connection, anew=anew)  # again: another may have been quicker
+            if anew:
+                schema.clear(connection)
             for name in gone:
                 schema.remove(connection, name)
             for name, seen in changed.items():

@@ -83,6 +83,12 @@ def remove(connection: sqlite3.Connection, folder: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE folder = ?", (folder,))  # noqa: S608 - a name of our own
 
 
+def clear(connection: sqlite3.Connection) -> None:
+    """Take all rows away."""
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of our own
+
+
 def run_of(connection: sqlite3.Connection, row: sqlite3.Row) -> RunRow:
     """Make a run of its row, with its units and certificates."""
     values = {name: row[name] for name in _columns("run")}

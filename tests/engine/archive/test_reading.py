@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.engine.archive.conftest import Folder
 
 from calbench.archive import Index
 from calbench.archive.reading import read_run
@@ -15,7 +16,6 @@ from calbench.control.verbs import Command, Reply
 from calbench.documents.canonical import sha256
 from calbench.documents.record import Record
 from calbench.quantities import parse_quantity
-from tests.engine.archive.conftest import Folder
 
 
 @pytest.mark.parametrize("kind", ["sealed", "stopped", "resumed", "scale"])
