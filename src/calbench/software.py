@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from calbench import __version__
-from calbench.documents.plan import Software
+from calbench.documents.origin import Software
 from calbench.errors import UsageError
 
 LEGALLY_RELEVANT = ("quantities", "metrology", "documents", "dcc", "traceability", "planning", "evaluation")

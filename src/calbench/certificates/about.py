@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from calbench.certificates.content import Block, Column, Field, Fields, Paragraph, Row, Section, Table
 from calbench.certificates.text import for_people, local, moment, printable, unit_for_people
 from calbench.certificates.wording import WORDS, Language, term, word
-from calbench.documents.plan import Standard
+from calbench.documents.origin import Standard
 from calbench.documents.record import Interruption, Record
 
 

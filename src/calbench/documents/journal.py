@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Literal, cast
 
 from calbench.documents.canonical import ZEROS, canonical_line, sha256
 from calbench.documents.model import Stored
@@ -32,6 +32,8 @@ EventType = Literal[
     "state",
     "verb",
     "guard",
+    "unit",
+    "lease",
     "run_resumed",
     "cleared",
     "run_closed",
@@ -129,4 +131,31 @@ def _event(line: bytes, number: int, prev: str) -> Event:
         raise IntegrityFailure(
             f"Line {number} of the journal does not follow from line {number - 1}: one was altered."
         )
+    return event
+
+
+def at_position(events: Iterable[Event], position: str) -> list[Event]:
+    """Give the events that concern one unit of a run of several: its own and those of what all share.
+
+    What was done once for several units says for which attempt of each (`for`); where a run ended, each unit may have
+    ended before, in its own way (`units`). Both are given as they are for this unit.
+    """
+    return [
+        _of_unit(event, position)
+        for event in events
+        if event.position in ("", position) and _is_for(event, position)
+    ]
+
+
+def _is_for(event: Event, position: str) -> bool:
+    return "for" not in event.body or position in cast("Mapping[str, int]", event.body["for"])
+
+
+def _of_unit(event: Event, position: str) -> Event:
+    if "for" in event.body:
+        attempts = cast("Mapping[str, int]", event.body["for"])
+        return event.model_copy(update={"attempt": attempts[position]})
+    if event.type == "run_closed" and "units" in event.body:
+        own = cast("Mapping[str, Mapping[str, object]]", event.body["units"]).get(position, {})
+        return event.model_copy(update={"body": {**event.body, **own}})
     return event

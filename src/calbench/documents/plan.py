@@ -8,33 +8,12 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from calbench.documents.canonical import digest
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
+from calbench.documents.origin import Software, Source, Standard
 
 LocalTexts = dict[str, str]
-
-
-class Software(Stored):
-    """The program: `id` is a hash over the modules that compute results (WELMEC 7.2, software identification)."""
-
-    name: str
-    version: str
-    id: str
-
-
-class Source(Stored):
-    """One file that the plan was made of: an authored one, or the digital certificate that an asset names."""
-
-    kind: Literal["procedure", "station", "asset", "certificate"]
-    id: str
-    version: str = ""
-    path: str
-    sha256: str
-
-
-def source_name(source: Source) -> str:
-    """Give the name under which a run keeps its copy of an authored file."""
-    return f"{source.kind}-{source.id}.{'xml' if source.kind == 'certificate' else 'yaml'}"
 
 
 class ProcedureRef(Stored):
@@ -46,39 +25,6 @@ class ProcedureRef(Stored):
     regulation: str = ""
     sources: dict[str, str] = {}
     applies_to: dict[str, list[str]] = {}
-
-
-class Standard(Grown):
-    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it.
-
-    `age_days` is the age of its values on the day of use, where a drift counts from it; `traceable_to` the certificate
-    that its own rests on. `weights` are its pieces where a role has several sets.
-    """
-
-    id: str
-    kind: str
-    maker: str
-    model: str
-    serial: str
-    accuracy_class: str = ""
-    certificate_number: str
-    issuer: str
-    accreditation: str = ""
-    certificate_date: str
-    certificate_sha256: str = ""
-    due: str
-    later: ClassVar[tuple[str, ...]] = (
-        "age_days",
-        "traceable_to",
-        "traceable_to_issuer",
-        "traceable_to_sha256",
-        "weights",
-    )
-    age_days: int | None = None
-    traceable_to: str = ""
-    traceable_to_issuer: str = ""
-    traceable_to_sha256: str = ""
-    weights: list[str] = []
 
 
 class Binding(Grown):
@@ -336,8 +282,35 @@ class Uut(Stored):
     given: dict[str, str]
 
 
-class Plan(Stored):
-    """The plan; `not_in_effect` are keys of its files that this version of the program reads and does not act on."""
+class Unit(Stored):
+    """One of several units under test of a run: its place, what its work order says, who plays roles for it alone."""
+
+    position: str
+    given: dict[str, str]
+    bindings: list[Binding]
+
+
+class SharingPlan(Stored):
+    """How the units of a run share its standards.
+
+    In `parallel` the stimulus is applied once and every unit reads it; `one_at_a_time` lets one unit after the other
+    have it, for each point (`point_first`) or the whole procedure (`unit_first`); in `independent` each has its own.
+    `on_late` is what becomes of a unit that does not answer: it is asked about at the end of the test, or left out.
+    """
+
+    mode: Literal["parallel", "one_at_a_time", "independent"]
+    order: Literal["point_first", "unit_first"] = "point_first"
+    on_late: Literal["ask", "drop"] = "ask"
+
+
+class Plan(Grown):
+    """The plan; `not_in_effect` are keys of its files that this version of the program reads and does not act on.
+
+    The plan of a run of several has `units`, and in `uut` what its work order says of all of them. What concerns one of
+    them is a plan of its own (`at`), which names the run's by its hash (`of_run`).
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run")
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -364,6 +337,41 @@ class Plan(Stored):
     partial: bool
     not_in_effect: list[str] = []
     estimate_s: int
+    units: list[Unit] = []
+    sharing: SharingPlan | None = None
+    of_run: str = ""
+
+    @property
+    def positions(self) -> list[str]:
+        """The positions of the units under test; of a run of one unit its own."""
+        return [unit.position for unit in self.units] or [self.uut.position]
+
+    def at(self, position: str, run: str = "") -> Plan:
+        """Give the plan of one unit; that of a run of one unit is the run's own.
+
+        Args:
+            position: Where the unit is; KeyError if there is none in this run.
+            run: The digest of this plan, if it is known.
+        """
+        if not self.units:
+            if position != self.uut.position:
+                raise KeyError(position)
+            return self
+        unit = next((one for one in self.units if one.position == position), None)
+        if unit is None:
+            raise KeyError(position)
+        bindings = [*self.bindings, *unit.bindings]
+        assets = {name for one in bindings for name in (one.asset, *one.also)}
+        return self.model_copy(
+            update={
+                "uut": Uut(position=position, given={**self.uut.given, **unit.given}),
+                "bindings": bindings,
+                "standards": [one for one in self.standards if one.id in assets],
+                "units": [],
+                "sharing": None,
+                "of_run": run or digest(self),
+            }
+        )
 
     def point(self, name: str) -> Point:
         """Give the point of this name; KeyError if there is none."""

@@ -51,10 +51,13 @@ class Role(Authored):
 
 
 class Positions(Authored):
-    """How many units under test may be verified at once."""
+    """How many units under test may be verified at once, and how they share the standards: see `SharingPlan`."""
 
     min: Whole = 1
     max: Whole = 1
+    sharing: Literal["parallel", "one_at_a_time", "independent"] = "one_at_a_time"
+    order: Literal["point_first", "unit_first"] = "point_first"
+    on_late: Literal["ask", "drop"] = "ask"
 
 
 class Band(Authored):

@@ -9,7 +9,8 @@ from typing import ClassVar, Literal
 
 from calbench.documents.deciding import PriorPlan
 from calbench.documents.model import Grown, Stored
-from calbench.documents.plan import LocalTexts, Plan, Software
+from calbench.documents.origin import Software
+from calbench.documents.plan import LocalTexts, Plan
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
 WORST: tuple[Verdict, ...] = ("pass", "indeterminate_pass", "indeterminate_fail", "not_evaluated", "fail")

@@ -58,9 +58,10 @@ class Instrument(Authored):
 
 
 class Position(Authored):
-    """A place for a unit under test, and how that unit is read."""
+    """A place for a unit under test, how that unit is read, and what instruments are there for it alone, by role."""
 
     driver: DriverName
+    with_: dict[Name, Name] = Field(alias="with", default={})
     link: LinkAddress | None = None
     identify: Literal["scan", "query"] | None = None
     sim: Text | None = None

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from calbench.documents.canonical import canonical, digest, sha256
 from calbench.documents.journal import Event, parse
-from calbench.documents.plan import Plan, Software, source_name
+from calbench.documents.origin import Software, source_name
+from calbench.documents.plan import Plan
 from calbench.documents.record import Record
 from calbench.errors import IntegrityFailure
 from calbench.evaluation import gathering, replies

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from calbench.documents.loaded import Loaded
+from calbench.documents.origin import Source, Standard
 from calbench.documents.plan import (
     ConditionPlan,
     ConnectionPlan,
     ParameterValue,
     PolicyPlan,
     ProcedureRef,
-    Source,
-    Standard,
 )
 from calbench.documents.procedure import Condition, Procedure
 from calbench.documents.station import Laboratory

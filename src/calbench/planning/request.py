@@ -8,7 +8,8 @@ from datetime import datetime
 
 from calbench.documents.asset import Asset
 from calbench.documents.loaded import Loaded
-from calbench.documents.plan import Simulated, Software
+from calbench.documents.origin import Software
+from calbench.documents.plan import Simulated
 from calbench.documents.procedure import Procedure
 from calbench.documents.station import Station
 

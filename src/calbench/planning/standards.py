@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from calbench.documents.asset import Asset
-from calbench.documents.plan import Standard
+from calbench.documents.origin import Standard
 from calbench.quantities import Quantity, significant
 from calbench.traceability.drifting import age, drifted
 from calbench.traceability.entries import Found, covered, look_up

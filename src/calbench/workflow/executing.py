@@ -266,7 +266,7 @@ def _folder(out: Path, plan: Plan) -> Path:
 
 def _keep_sources(prepared: Prepared, folder: Path) -> None:
     """Copy the authored files into the run folder, so that a reader years later has them."""
-    from calbench.documents.plan import source_name  # noqa: PLC0415 - loaded where it is used
+    from calbench.documents.origin import source_name  # noqa: PLC0415 - loaded where it is used
 
     kept = folder / SOURCES
     kept.mkdir()

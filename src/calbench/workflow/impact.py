@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calbench.documents.plan import source_name
+from calbench.documents.origin import source_name
 from calbench.errors import CalbenchError, IntegrityFailure, UsageError
 from calbench.workflow.storing import CONTROL, ISSUE, PLAN, RECORD, REQUEST, SOURCES
 
 if TYPE_CHECKING:
-    from calbench.documents.plan import Standard
+    from calbench.documents.origin import Standard
     from calbench.documents.record import Record
     from calbench.traceability.usage import Use
 

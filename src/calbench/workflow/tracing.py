@@ -16,7 +16,7 @@ from calbench.workflow.storing import RECORD, SOURCES, read, stored
 
 if TYPE_CHECKING:
     from calbench.dcc.content import Certificate, Equipment
-    from calbench.documents.plan import Standard
+    from calbench.documents.origin import Standard
     from calbench.documents.record import Record
 
 DEEPEST = 20

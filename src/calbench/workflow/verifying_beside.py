@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from calbench.documents.canonical import canonical, sha256
-from calbench.documents.plan import Plan, source_name
+from calbench.documents.origin import source_name
+from calbench.documents.plan import Plan
 from calbench.errors import CalbenchError, UsageError
 from calbench.evaluation.verifying import Check
 from calbench.workflow.storing import (

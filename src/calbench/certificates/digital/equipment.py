@@ -21,7 +21,7 @@ from calbench.dcc.content import (
     Quantity,
     Upstream,
 )
-from calbench.documents.plan import Standard
+from calbench.documents.origin import Standard
 from calbench.documents.record import ConditionRange, Record
 
 _REF_TYPES = {"temperature": "basic_temperature", "humidity": "basic_humidityRelative"}

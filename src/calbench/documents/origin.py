@@ -1,0 +1,63 @@
+"""What a plan was made of: the program, the files, and the standards with their certificates."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from calbench.documents.model import Grown, Stored
+
+
+class Software(Stored):
+    """The program: `id` is a hash over the modules that compute results (WELMEC 7.2, software identification)."""
+
+    name: str
+    version: str
+    id: str
+
+
+class Source(Stored):
+    """One file that the plan was made of: an authored one, or the digital certificate that an asset names."""
+
+    kind: Literal["procedure", "station", "asset", "certificate"]
+    id: str
+    version: str = ""
+    path: str
+    sha256: str
+
+
+def source_name(source: Source) -> str:
+    """Give the name under which a run keeps its copy of an authored file."""
+    return f"{source.kind}-{source.id}.{'xml' if source.kind == 'certificate' else 'yaml'}"
+
+
+class Standard(Grown):
+    """An asset in use: identity, certificate and due date; `certificate` fields are as printed on it.
+
+    `age_days` is the age of its values on the day of use, where a drift counts from it; `traceable_to` the certificate
+    that its own rests on. `weights` are its pieces where a role has several sets.
+    """
+
+    id: str
+    kind: str
+    maker: str
+    model: str
+    serial: str
+    accuracy_class: str = ""
+    certificate_number: str
+    issuer: str
+    accreditation: str = ""
+    certificate_date: str
+    certificate_sha256: str = ""
+    due: str
+    later: ClassVar[tuple[str, ...]] = (
+        "age_days",
+        "traceable_to",
+        "traceable_to_issuer",
+        "traceable_to_sha256",
+        "weights",
+    )
+    age_days: int | None = None
+    traceable_to: str = ""
+    traceable_to_issuer: str = ""
+    traceable_to_sha256: str = ""
+    weights: list[str] = []
