@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from calbench.documents.plan import Uut
 from calbench.documents.record import OutputState, Status, Verdict
 
 
@@ -29,21 +28,31 @@ class _Named(_Part):
     id: str
 
 
+class UnitPart(_Part):
+    """A unit under test as the work order names it."""
+
+    position: str
+    given: dict[str, str]
+
+
 class PlanPart(_Part):
-    """A plan; one of several units may name them in `units` instead of in `uut`."""
+    """A plan; in one of several units, `uut` says what its work order says of all of them."""
 
     created: str
     simulated: dict[str, object] | None
     operator: str
     procedure: ProcedurePart
     station: str
-    uut: Uut | None = None
-    units: list[Uut] = []
+    uut: UnitPart
+    units: list[UnitPart] = []
     points: list[_Named]
 
-    def every_unit(self) -> list[Uut]:
+    def every_unit(self) -> list[UnitPart]:
         """Give the units under test, in their order."""
-        return self.units or ([] if self.uut is None else [self.uut])
+        general = self.uut.given
+        return [UnitPart(position=one.position, given={**general, **one.given}) for one in self.units] or [
+            self.uut
+        ]
 
 
 class RunPart(_Part):
@@ -63,7 +72,8 @@ class _JournalPart(_Part):
 
 
 class _PlanOfRecord(_Part):
-    uut: Uut | None = None
+    uut: UnitPart
+    of_run: str = ""
 
 
 class ResultPart(_Part):
@@ -98,3 +108,8 @@ class RecordPart(_Part):
     results: list[ResultPart]
     tests: list[TestPart]
     verdict: Verdict
+
+    @property
+    def plan_of_run(self) -> str:
+        """SHA-256 of the plan of the run; that of one of several units is a plan of its own, which names it."""
+        return self.plan.of_run or self.plan_sha256

@@ -12,10 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from calbench.archive.issued import certificates_of
 from calbench.archive.journals import Told, guard_found, resumed_in, told_by
-from calbench.archive.partial import PlanPart, RecordPart, ResultPart
+from calbench.archive.partial import PlanPart, RecordPart, ResultPart, UnitPart
 from calbench.archive.rows import OPEN, CertificateRow, ResultRow, RunRow, UnitRow
 from calbench.documents.canonical import sha256
-from calbench.documents.plan import Uut
 from calbench.documents.record import WORST, Verdict
 from calbench.errors import CalbenchError
 from calbench.quantities import parse_quantity
@@ -58,15 +57,13 @@ class _Reading:
             told = replace(told, interruptions=resumed_in(self._folder / JOURNAL))
         for record in records.values():
             self._held_together(record, told)
-        run = _row(self._folder.name, plan, told, records)
+        run = _row(self._folder.name, plan, self._hashes.get(PLAN, ""), told, records)
         certificates = self._certificates(records)
         run = replace(
             run, seal=self._seal(told, records), certificates=certificates, wrong=tuple(self._wrong)
         )
         results = tuple(
-            _result(unit.position, one)
-            for unit, record in zip(run.units, records.values(), strict=False)
-            for one in record.results
+            _result(record.plan.uut.position, one) for record in records.values() for one in record.results
         )
         return Entry(run, results)
 
@@ -83,7 +80,7 @@ class _Reading:
     def _held_together(self, record: RecordPart, told: Told) -> None:
         if told.head and record.journal.head != told.head:
             self._wrong.append("The record was computed from another journal: calbench evaluate it.")
-        if record.plan_sha256 != self._hashes.get(PLAN, record.plan_sha256):
+        if record.plan_of_run != self._hashes.get(PLAN, record.plan_of_run):
             self._wrong.append("The record belongs to another plan.")
 
     def _seal(self, told: Told, records: dict[str, RecordPart]) -> str:
@@ -152,16 +149,16 @@ def _missing(name: str) -> str:
     return f"{name} is missing."
 
 
-def _row(name: str, plan: PlanPart | None, told: Told, records: dict[str, RecordPart]) -> RunRow:
+def _row(
+    name: str, plan: PlanPart | None, plan_sha256: str, told: Told, records: dict[str, RecordPart]
+) -> RunRow:
     several = list(records.values())
     first = several[0].run if several else None
-    units = tuple(_unit(place, record) for place, record in records.items())
-    if not units and plan is not None:
-        units = tuple(_planned(uut) for uut in plan.every_unit())
+    units = _units(plan, several)
     gone_on = [len(one.run.interruptions) for one in several]
     row = RunRow(
         folder=name,
-        id=first.id if first else _id(name),
+        id=first.id if first else name,
         started=told.started,
         ended=told.ended,
         status=told.status or (first.status if first else ""),
@@ -184,6 +181,7 @@ def _row(name: str, plan: PlanPart | None, told: Told, records: dict[str, Record
         return row
     return replace(
         row,
+        id=f"{plan.created[:10].replace('-', '')}-{plan_sha256[:8]}",  # as `evaluation.recording.run_id`
         station=plan.station,
         procedure=plan.procedure.id,
         version=plan.procedure.version,
@@ -195,18 +193,17 @@ def _row(name: str, plan: PlanPart | None, told: Told, records: dict[str, Record
     )
 
 
-def _id(folder: str) -> str:
-    """Give the id of a run that has no record: its folder is named so, perhaps with a number behind."""
-    return "-".join(folder.split("-")[:2])
+def _units(plan: PlanPart | None, records: list[RecordPart]) -> tuple[UnitRow, ...]:
+    """Give the units in the order of the plan; one without a record as its work order names it."""
+    recorded = {record.plan.uut.position: _unit(record) for record in records}
+    planned = {} if plan is None else {uut.position: _planned(uut) for uut in plan.every_unit()}
+    return tuple({**planned, **recorded}.values())
 
 
-def _unit(place: str, record: RecordPart) -> UnitRow:
+def _unit(record: RecordPart) -> UnitRow:
     counts = [one.verdict for one in record.results]
-    position = place.removeprefix(f"{UNITS}/").rstrip("/") or (
-        record.plan.uut.position if record.plan.uut else ""
-    )
     return replace(
-        _named(position, record.uut),
+        _named(record.plan.uut.position, record.uut),
         verdict=record.verdict,
         completeness=record.run.completeness,
         points=sum(one.results for one in record.tests),
@@ -217,7 +214,7 @@ def _unit(place: str, record: RecordPart) -> UnitRow:
     )
 
 
-def _planned(uut: Uut) -> UnitRow:
+def _planned(uut: UnitPart) -> UnitRow:
     return _named(uut.position, uut.given)
 
 

@@ -153,6 +153,10 @@ def test_a_run_of_several_units_has_a_row_for_each(runs: Folder) -> None:
         record = json.loads(data)
         record["uut"]["serial"], record["verdict"] = serial, verdict
         record["plan"]["uut"]["position"] = position
+        record["plan"]["of_run"], record["plan_sha256"] = (
+            sha256((run / "plan.json").read_bytes()),
+            position * 64,
+        )
         (run / "units" / position / "record.json").write_text(json.dumps(record))
     index = Index(runs.path)
     row = index.get("a")
