@@ -17,6 +17,7 @@ CalbenchError
 │  ├─ OutOfRange          asked for a value or range that the instrument does not have; also a ValueError
 │  └─ CassetteMismatch  in a replay: a driver does not do what was recorded
 ├─ RunFailed              a run ended before its last point; says in what state the outputs are   exit code 3
+├─ NotKept              a file could not be written after a run: a full disk; nothing measured is lost   exit code 3
 └─ IntegrityFailure       a journal, record or plan is not what it was when it was written        exit code 4
 ```
 
@@ -137,6 +138,12 @@ class CassetteMismatch(InstrumentError):  # noqa: N818 - reads as a sentence whe
 
 class RunFailed(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
     """A run ended before its last point."""
+
+    exit_code = 3
+
+
+class NotKept(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
+    """A record, seal or certificate could not be written; the journal that it follows from is safe."""
 
     exit_code = 3
 

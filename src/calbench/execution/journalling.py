@@ -5,26 +5,36 @@ A run whose events are evaluated at once and then forgotten, as thousands of the
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from calbench.clock import Clock
 from calbench.documents.canonical import canonical, sha256
 from calbench.documents.journal import FIRST_PREV, Event, EventType
 from calbench.errors import RunFailed
+from calbench.execution.reserve import release, says_full
 
+FULL = "The disk is full: {path} goes on in its reserve, and the run ends. Nothing that was measured is lost."
 Listener = Callable[[Event], None]
 Actor = Literal["runner", "operator", "guard"]
 
 
 def _written(utc: datetime) -> str:
     return f"{utc.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
+
+
+class _Pending(NamedTuple):
+    """The line at hand: its hash, its bytes with line end, and where it ends in the file."""
+
+    event: Event
+    head: str
+    line: bytes
+    end: int
 
 
 class Journal:
@@ -52,13 +62,15 @@ class Journal:
         # Ctrl-C may keep it from being given back: the runner must get it again, or nothing would be made safe.
         self._lock = threading.RLock()
         self._seq, self._prev = after or (0, FIRST_PREV)
-        self._pending: tuple[Event, str, int] | None = None
+        self._pending: _Pending | None = None
         self._ended = False
         self.position = ""
         self.actor: Actor = "runner"
         """Who writes, unless a line says otherwise."""
         self.lost: OSError | None = None
         """Why the disk takes no more, once it does not."""
+        self.full = False
+        """Whether the disk is full: lines go into the room of the reserve, and the run must end."""
         self.making_safe = False
         """Set at the end of a run: from then on a lost journal keeps nothing from being made safe."""
 
@@ -82,10 +94,11 @@ class Journal:
         """Append one event and flush it to the disk.
 
         Raises:
-            RunFailed: The disk does not take it; the run must stop. Not raised while the bench is made safe.
+            RunFailed: The disk does not take it, or is full and took it into the room of the reserve; the run must
+                stop. Not raised while the bench is made safe.
         """
         with self._lock:
-            self._settle()
+            self._finish()
             event = Event(
                 seq=self._seq + 1,
                 prev=self._prev,
@@ -100,6 +113,8 @@ class Journal:
             )
             self._append(event)
         self._tell(event)
+        if self.full and not self.making_safe:
+            raise RunFailed(FULL.format(path=self._path))
         return event
 
     def tell_first(self, *listeners: Listener) -> None:
@@ -120,26 +135,49 @@ class Journal:
 
     def _append(self, event: Event) -> None:
         line = canonical(event)
+        if self.lost is None:
+            self._pending = _Pending(event, sha256(line), line + b"\n", self._file.tell() + len(line) + 1)
+        self._store()
+
+    def _finish(self) -> None:
+        """Write the rest of a line in the middle of which Ctrl-C came, and count it."""
+        if self._pending is not None and 0 < self._missing < len(self._pending.line):
+            self._store()
+        self._settle()
+
+    def _store(self) -> None:
+        """Have the line on the disk and count it."""
         try:
-            self._write(event, line)
+            self._write()
         except OSError as error:
             self.lost = error
             if not self.making_safe:
                 raise RunFailed(f"The journal {self._path} cannot be written: {error.strerror}.") from error
         self._settle()
 
-    def _write(self, event: Event, line: bytes) -> None:
+    def _write(self) -> None:
+        """Write the line; once the disk is full, into the room of the reserve."""
         if self.lost is not None:
             raise self.lost
-        self._pending = (event, sha256(line), self._file.tell() + len(line) + 1)
-        if self._file.write(line + b"\n") != len(line) + 1:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        while self._pending is not None and self._missing:
+            try:
+                self._file.write(self._pending.line[-self._missing :])
+            except OSError as error:
+                if self.full or not says_full(error):
+                    raise
+                self.full = True
+                release(self._path.parent)
         os.fsync(self._file.fileno())
+
+    @property
+    def _missing(self) -> int:
+        """Bytes of the line at hand that are not in the file yet: it alone knows, whenever Ctrl-C comes."""
+        return 0 if self._pending is None else self._pending.end - self._file.tell()
 
     def _settle(self) -> None:
         """Count a line once it is in the file: Ctrl-C may have come between writing and counting."""
-        if self._pending is not None and self._file.tell() == self._pending[2]:
-            event, self._prev, _ = self._pending
+        if self._pending is not None and self._missing == 0:
+            event, self._prev = self._pending.event, self._pending.head
             self._seq, self._ended = event.seq, event.type == "run_closed"
             self._pending = None
 
@@ -168,6 +206,7 @@ class MemoryJournal(Journal):
         self.position = ""
         self.actor = "runner"
         self.lost = None
+        self.full = False
         self.making_safe = False
 
     def __exit__(

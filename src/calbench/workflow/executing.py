@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from calbench.authoring.loading import answer_lines, load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
-from calbench.errors import CalbenchError, UsageError
+from calbench.errors import CalbenchError, NotKept, UsageError
 from calbench.workflow.guarding import guard_of
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.requesting import keep_request
+from calbench.workflow.room import require_room
 from calbench.workflow.sealing import seal_run
 from calbench.workflow.staging import Reality, eyes_of, stage_twin
-from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES
+from calbench.workflow.storing import JOURNAL, PLAN, RECORD, SOURCES, keeping, write_anew
 
 if TYPE_CHECKING:
     from calbench.documents.journal import Event
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 class Finished:
     """A run that ended: where it lies, how it ended, its record, what was recorded of its traffic, and its seal.
 
-    `unsealed` says why it has none although there was a key.
+    `unsealed` says why it has none although there was a key; `unkept` why the record is only here.
     """
 
     folder: Path
@@ -50,6 +51,7 @@ class Finished:
     traffic: str = ""
     seal: Path | None = None
     unsealed: str = ""
+    unkept: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,15 +97,31 @@ def execute(
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record; see `Conducting`.
 
     Raises:
-        UsageError: Nobody answers prompts, or the folder cannot be made.
+        UsageError: Nobody answers prompts, the disk has no room, or the folder cannot be made.
+        RunFailed: The journal cannot be written any more; says in what state the outputs are.
     """
     conducting = Conducting(operator, listeners, clock, traffic, control, stage, begun, signer)
     require_operator(prepared, conducting)
+    require_room(prepared.plan, out)
     folder = _folder(out, prepared.plan)
+    try:
+        _fill(prepared, folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)  # a run that never began
+        raise UsageError(
+            f"{folder} takes no files: {error.strerror}. Nothing was touched. Choose another folder with --out."
+        ) from error
+    return carry_out(prepared, folder, conducting)
+
+
+def _fill(prepared: Prepared, folder: Path) -> None:
+    """Write what a run goes by into its folder, and take the room that its journal may need in the end."""
+    from calbench.execution.reserve import make_reserve  # noqa: PLC0415 - a plan needs no execution
+
     (folder / PLAN).write_bytes(canonical(prepared.plan))
     _keep_sources(prepared, folder)
     keep_request(prepared, folder)
-    return carry_out(prepared, folder, conducting)
+    make_reserve(folder)
 
 
 def require_operator(prepared: Prepared, conducting: Conducting) -> None:
@@ -149,7 +167,11 @@ def carry_out(
             resumed=resumed,
         )
     record = evaluate_run(plan, (folder / JOURNAL).read_bytes())
-    (folder / RECORD).write_bytes(canonical(record))
+    try:
+        with keeping(folder, "The record", f"calbench evaluate {folder}"):
+            write_anew(folder / RECORD, canonical(record))
+    except NotKept as error:
+        return Finished(folder, outcome, record, taping.said, unkept=str(error))
     try:
         seal = None if conducting.signer is None else _seal(folder, conducting.signer, conducting.amendment)
     except (OSError, CalbenchError) as error:  # what was measured is there, and can be sealed later
