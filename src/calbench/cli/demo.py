@@ -10,7 +10,14 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.running import SHOWN_FORMATS, conduct, exit_code, show_paths, summarise, write_certificates
+from calbench.cli.running import (
+    SHOWN_FORMATS,
+    conduct,
+    exit_code_of,
+    show_paths,
+    summarise,
+    write_certificates,
+)
 from calbench.cli.signing import said_of
 from calbench.clock import RealClock
 from calbench.workflow import Finished, Options, Signing, demonstration_signer, prepare
@@ -37,6 +44,7 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
     """Verify a multimeter and a scale on simulated instruments, and write their certificates."""
     signing = _signing(out)
     done: list[tuple[Finished, list[Path]]] = []
+    codes: list[int] = []
     for procedure, uut in JOBS:
         prepared = prepare(procedure, station, Options(uut=uut, seed=seed))
         key = demonstration_signer(out, prepared.plan.station)
@@ -49,11 +57,12 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
             click.echo(f"  {said}")
             if signing is not None and paths:
                 click.echo(f"  To verify: calbench verify {finished.folder} --trust {_certificate(out)}")
+        codes.append(exit_code_of(finished, SHOWN_FORMATS, paths))
         if finished.record.run.status != "COMPLETED":  # stopped by hand, or in need of hands
             break
     if for_machines:
         text.dump([summarise(finished, paths) for finished, paths in done])
-    sys.exit(max(exit_code(finished.record) for finished, _ in done))
+    sys.exit(max(codes))
 
 
 def _signing(out: Path) -> Signing | None:

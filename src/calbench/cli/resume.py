@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.running import FORMATS, exit_code, passphrase, say, summarise, watching, write_certificates
+from calbench.cli.running import (
+    FORMATS,
+    exit_code_of,
+    passphrase,
+    say,
+    summarise,
+    watching,
+    write_certificates,
+)
 from calbench.cli.terminal import TerminalOperator
 from calbench.cli.wording import word
 from calbench.execution.controlling import Control
@@ -59,4 +67,4 @@ def command(
     paths = write_certificates(finished, wanted)
     if for_machines:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(finished.record))
+    sys.exit(exit_code_of(finished, wanted, paths))

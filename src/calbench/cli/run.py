@@ -10,7 +10,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
-from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
+from calbench.cli.running import FORMATS, conduct, exit_code_of, summarise, write_certificates
 from calbench.cli.signing import said_of
 from calbench.cli.terminal import TerminalOperator
 from calbench.cli.wording import word
@@ -65,4 +65,4 @@ def command(
         click.echo(said_of(None, wanted, finished.folder), err=True)
     if quiet:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(finished.record))
+    sys.exit(exit_code_of(finished, wanted, paths))

@@ -16,7 +16,7 @@ from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
 from calbench.documents.record import Record, Result
-from calbench.errors import UsageError
+from calbench.errors import NotKept, UsageError
 from calbench.evaluation.gathering import attempts
 from calbench.evaluation.results import conclude_one
 from calbench.execution.controlling import Control
@@ -27,6 +27,7 @@ from calbench.trust.stationkeys import Signer
 from calbench.workflow import Finished, Prepared, Signing, certify, execute, key_state, signer_of
 
 FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
+NOT_WHOLE = 3
 SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
 """What the demo writes: a workbook needs a further package."""
 
@@ -94,10 +95,17 @@ def passphrase() -> str:
 def write_certificates(
     finished: Finished, formats: Sequence[str], signing: Signing | None = None
 ) -> list[Path]:
-    """Write the certificates of a run that completed, signed if somebody signs; gives their paths."""
-    if not formats or finished.record.run.status != "COMPLETED":
+    """Write the certificates of a run that completed, signed if somebody signs; gives their paths.
+
+    Where the disk does not take them that is said, and there are none.
+    """
+    if not formats or finished.record.run.status != "COMPLETED" or finished.unkept:
         return []
-    return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None), signing)
+    try:
+        return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None), signing)
+    except NotKept as error:
+        click.echo(f"calbench: {error}", err=True)
+        return []
 
 
 def schemas(formats: Sequence[str], named: Path | None) -> Path | None:
@@ -117,8 +125,14 @@ def schemas(formats: Sequence[str], named: Path | None) -> Path | None:
 def exit_code(record: Record) -> int:
     """Give the exit code of a run: status first, then verdict."""
     if record.run.status != "COMPLETED":
-        return 3
+        return NOT_WHOLE
     return 0 if record.verdict == "pass" else 1
+
+
+def exit_code_of(finished: Finished, formats: Sequence[str], certificates: Sequence[Path]) -> int:
+    """Give the exit code of a run that may lack files that were asked for: then it is not whole, whatever it found."""
+    lacks = finished.unkept or (formats and not certificates)
+    return NOT_WHOLE if lacks else exit_code(finished.record)
 
 
 def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, object]:
@@ -135,6 +149,7 @@ def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, obj
         "folder": str(finished.folder),
         "traffic": finished.traffic,
         "unsealed": finished.unsealed,
+        "unkept": finished.unkept,
         "seal": "" if finished.seal is None else str(finished.seal),
         "certificates": [str(path) for path in certificates],
     }
@@ -158,6 +173,9 @@ def say(finished: Finished) -> None:
     click.echo(f"{word('run')} {record.run.id}: {finished.folder}")
     if finished.traffic:
         click.echo(finished.traffic)
+    if finished.unkept:
+        click.echo(word("unkept", why=finished.unkept), err=True)
+        return
     click.echo(_seal(finished))
 
 

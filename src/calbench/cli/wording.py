@@ -45,6 +45,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "NOT SEALED: {why} Seal it later: calbench keys seal {path}",
         "zh": "未能封存：{why} 可稍后封存：calbench keys seal {path}",
     },
+    "unkept": {"en": "NOT WRITTEN: {why}", "zh": "未能写入：{why}"},
     "not.sealed": {
         "en": "Not sealed: no key for station {station}; make one with calbench keys new station {station}",
         "zh": "未封存：工作站 {station} 没有密钥；可用 calbench keys new station {station} 生成",

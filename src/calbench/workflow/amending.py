@@ -20,6 +20,7 @@ from calbench.workflow.storing import (
     RECORD,
     SEAL,
     former,
+    keeping,
     number_of_formers,
     read,
     stored_plan,
@@ -56,17 +57,20 @@ def evaluate(
     Raises:
         UsageError: The record would be another than the sealed one, and there is no reason or no key.
         IntegrityFailure: The journal is broken, or not the sealed one; or the sealed record is lost.
+        NotKept: The disk does not take the record.
     """
     from calbench.evaluation.recording import evaluate_run  # noqa: PLC0415 - loaded where it is used
 
     record = evaluate_run(stored_plan(folder), read(folder / JOURNAL))
     data = canonical(record)
-    if (folder / SEAL).exists():
-        if signer is None and key is not None:
-            signer = signer_for(stored_plan(folder), key, clock)
-        said = _sealed(folder, data, reason, signer, clock)
-    else:
-        said = _unsealed(folder, data)
+    if (folder / SEAL).exists() and signer is None and key is not None:
+        signer = signer_for(stored_plan(folder), key, clock)
+    with keeping(folder, "The record", f"calbench evaluate {folder}"):
+        said = (
+            _sealed(folder, data, reason, signer, clock)
+            if (folder / SEAL).exists()
+            else _unsealed(folder, data)
+        )
     return Evaluated(record, " ".join(filter(None, (said, _certified(folder, data)))))
 
 

@@ -10,7 +10,7 @@ from calbench.documents.canonical import sha256
 from calbench.errors import IntegrityFailure, UsageError
 from calbench.workflow.inforce import amended_since, in_force
 from calbench.workflow.issuing import SIGNED, Signing, issue_folder, place, require_unwritten
-from calbench.workflow.storing import RECORD, read, stored
+from calbench.workflow.storing import RECORD, keeping, read, stored
 
 if TYPE_CHECKING:
     from calbench.certificates import Issuing
@@ -36,6 +36,7 @@ def certify(
         InvalidFile: The digital certificate is not valid by the schema.
         UsageError: There is no record, a format or language that is not known, no country for a DCC, or a
             signed file would be overwritten.
+        NotKept: The disk does not take them; none was written.
     """
     from calbench.certificates import write  # noqa: PLC0415 - loaded where it is used
     from calbench.documents.record import Record  # noqa: PLC0415 - as above
@@ -58,7 +59,8 @@ def certify(
         require_unwritten(folder, where, signed, languages)
     else:
         where, issuing = _unsigned(folder, data, signed, languages)
-    return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
+    with keeping(folder, "The certificates", f"calbench certify {folder}"):
+        return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
 
 
 def _unsigned(
