@@ -6,6 +6,7 @@ file takes so many bytes and no more, as long as the reserve lies beside it.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +22,21 @@ import pytest
 from click.testing import CliRunner
 
 from calbench.cli import main, running
+from calbench.cli.ending import exit_code_of
+from calbench.cli.running import write_certificates
 from calbench.clock import VirtualClock
 from calbench.documents.journal import Event, parse
+from calbench.documents.plan import Plan
 from calbench.documents.record import Record
 from calbench.errors import NotKept, RunFailed, UsageError
 from calbench.evaluation import recording
 from calbench.execution import running as execution
+from calbench.execution.guard import acting
 from calbench.execution.guard.acting import act, open_journal
+from calbench.execution.guarding import ThreadGuard
 from calbench.execution.journalling import Journal
-from calbench.execution.reserve import RESERVE, SIZE
+from calbench.execution.reserve import RESERVE, SIZE, make_reserve
+from calbench.instruments.opening import LinkSpec
 from calbench.trust.stationkeys import Signer
 from calbench.workflow import (
     Finished,
@@ -40,6 +48,7 @@ from calbench.workflow import (
     executing,
     prepare,
     resume,
+    room,
     seal_later,
 )
 from calbench.workflow.room import expected, require_room
@@ -175,10 +184,6 @@ def test_the_lines_after_the_disk_is_full_take_a_small_part_of_the_reserve(
 def test_the_guard_makes_safe_although_its_file_takes_nothing(
     small: Callable[[int], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: Finished
 ) -> None:
-    from calbench.documents.plan import Plan
-    from calbench.execution.guard import acting
-    from calbench.instruments.opening import LinkSpec
-
     stage = stage_of(Path("stations/demo.yaml").resolve())
     redirect = {
         name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout, one.unit)  # type: ignore[arg-type] # one of its kinds
@@ -192,6 +197,27 @@ def test_the_guard_makes_safe_although_its_file_takes_nothing(
     stage.world.close()
     assert outputs.state == "verified_off"
     assert journal.lost is not None
+
+
+@pytest.mark.parametrize("reserved", [True, False])
+def test_the_guard_of_a_simulated_run_makes_safe_although_its_file_cannot_be_made(
+    crowded: Path, whole: Finished, *, reserved: bool
+) -> None:
+    if reserved:
+        make_reserve(crowded)
+    crowd(crowded)
+    stage = stage_of(Path("stations/demo.yaml").resolve())
+    redirect = {
+        name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout, one.unit)  # type: ignore[arg-type] # one of its kinds
+        for name, one in stage.addresses.items()
+    }
+    plan = Plan.model_validate_json((whole.folder / "plan.json").read_bytes())
+    guard = ThreadGuard(plan, crowded / "guard.jsonl", stage.world.clock, redirect)
+    said = guard.act("aborted")
+    stage.world.close()
+    assert "every output verified off" in said
+    assert ("not written down" in said) is not reserved
+    assert (crowded / "guard.jsonl").exists() is reserved
 
 
 def test_ctrl_c_in_the_middle_of_a_line_tears_nothing(tmp_path: Path) -> None:
@@ -240,23 +266,25 @@ def test_a_folder_that_takes_no_files_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("procedure", "station"),
+    ("procedure", "station", "positions"),
     [
-        ("dmm-34401a", "demo"),
-        ("scale-class3", "demo"),
-        ("analogue-voltmeter", "demo-keyboard"),
-        ("visual-inspection", "demo"),
-        ("bench-links", "demo-links"),
+        ("dmm-34401a", "demo", ()),
+        ("scale-class3", "demo", ()),
+        ("analogue-voltmeter", "demo-keyboard", ()),
+        ("visual-inspection", "demo", ()),
+        ("bench-links", "demo-links", ()),
+        ("dmm-34401a", "demo-bench-4", ("all",)),
+        ("scale-class3", "demo-scales-4", ("all",)),
     ],
 )
 def test_what_is_expected_is_more_than_what_is_written_and_not_much_more(
-    procedure: str, station: str, tmp_path: Path
+    procedure: str, station: str, positions: tuple[str, ...], tmp_path: Path
 ) -> None:
-    prepared = prepare(procedure, station, Options())
+    prepared = prepare(procedure, station, Options(positions=positions))
     folder = execute(prepared, tmp_path).folder
     written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     # 1.2 MB and 30 kB a point for certificates: those of the multimeter took 1.4 MB, those of the scale 1.1 MB
-    certificates = 1_200_000 + 30_000 * len(prepared.plan.points)
+    certificates = max(1, len(prepared.plan.units)) * (1_200_000 + 30_000 * len(prepared.plan.points))
     assert written < expected(prepared.plan) - certificates < 4 * written + 300_000
 
 
@@ -266,19 +294,39 @@ def test_what_is_expected_is_more_than_what_is_written_and_not_much_more(
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 4 MB."""
+    with mounted(tmp_path / "disk", "size=4m") as path:
+        yield path
+
+
+@pytest.fixture
+def crowded(tmp_path: Path) -> Iterator[Path]:
+    """A disk that takes no more than twenty files."""
+    with mounted(tmp_path / "crowded", "nr_inodes=20") as path:
+        yield path
+
+
+def crowd(disk: Path) -> None:
+    """Make files until no other can be made."""
+    with contextlib.suppress(OSError):
+        for number in range(100):
+            (disk / f"ballast-{number}").touch()
+    assert not (disk / "ballast-99").exists()
+
+
+@contextlib.contextmanager
+def mounted(path: Path, options: str) -> Iterator[Path]:
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("only root can mount a small disk, and only Linux has tmpfs")
-    mounted = tmp_path / "disk"
-    mounted.mkdir()
+    path.mkdir()
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(mounted)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)], capture_output=True, check=False
     )
     if done.returncode != 0:
         pytest.skip(f"this root may not mount: {done.stderr.decode(errors='replace').strip()}")
     try:
-        yield mounted
+        yield path
     finally:
-        subprocess.run(["umount", "-l", str(mounted)], check=True)
+        subprocess.run(["umount", "-l", str(path)], check=True)
 
 
 def filling(disk: Path, when: Callable[[Event], bool], leave: int = 0) -> Callable[[Event], None]:
@@ -386,6 +434,36 @@ def test_a_run_that_completes_on_a_full_disk_has_its_record_in_its_journal(
     assert sorted(one.name for one in finished.folder.glob("record*")) == []
     free(disk)
     assert evaluate(finished.folder).record == finished.record
+
+
+def test_records_of_several_units_that_find_no_room_are_only_in_the_journal(
+    disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = recording.evaluate_all
+
+    def filled(*arguments: Any) -> dict[str, Record]:
+        found = computed(*arguments)
+        fill(disk, leave=60_000)  # for some of them
+        return found
+
+    monkeypatch.setattr(recording, "evaluate_all", filled)
+    options = Options(positions=("1", "2", "3"), only=("dcv/10V/*",))
+    monkeypatch.setattr(room, "CERTIFICATES", 0)  # none are written here, and the disk is small
+    finished = execute(prepare("dmm-34401a", "demo-bench-4", options), disk / "runs")
+    monkeypatch.undo()
+    assert (finished.outcome.status, sorted(finished.records)) == ("COMPLETED", ["1", "2", "3"])
+    assert f"The records of {finished.folder} cannot be written" in finished.unkept
+    assert exit_code_of(finished, (), ()) == 3
+    assert write_certificates(finished, ("csv",)) == []
+    assert not list(finished.folder.rglob("*.new"))
+    free(disk)
+    assert evaluate(finished.folder).records == finished.records
+    whole = replace(finished, unkept="")
+    assert exit_code_of(whole, (), ()) == 1, "the station says that the third is out of its limits"
+    paths = write_certificates(whole, ("csv",))
+    assert exit_code_of(whole, ("csv",), paths) == 1
+    lacking = [one for one in paths if "units/2/" not in one.as_posix()]
+    assert exit_code_of(whole, ("csv",), lacking) == 3, "one unit has no certificate that was asked for"
 
 
 def test_certificates_that_find_no_room_leave_nothing_and_are_written_later(disk: Path) -> None:
