@@ -94,8 +94,10 @@ class _Reading:
             return "damaged"
         if told.status != OPEN:
             pairs = [(told.head, seal.over.head, JOURNAL), (self._hashes.get(PLAN), seal.over.plan, PLAN)]
-            if "" in records:
-                pairs.append((self._hashes[RECORD], seal.over.record, RECORD))
+            named = ((place, f"{place}{RECORD}") for place in records)
+            pairs += [
+                (self._hashes[name], seal.over.record_of(_position(place)), name) for place, name in named
+            ]
             self._wrong += [
                 f"{name} is not what was sealed." for here, there, name in pairs if here and here != there
             ]
@@ -106,8 +108,7 @@ class _Reading:
         for place in ("", *(one for one in records if one)):
             where = self._folder / place
             issued = self._sound(lambda where=where: certificates_of(where), f"{place}issue.json")  # type: ignore[misc] # bound now
-            position = place.removeprefix(f"{UNITS}/").rstrip("/")
-            found += [replace(one, position=position) for one in issued or ()]
+            found += [replace(one, position=_position(place)) for one in issued or ()]
         return tuple(found)
 
     def _document(self, name: str, model: type[M]) -> M | None:
@@ -141,6 +142,10 @@ class _Reading:
         except (CalbenchError, ValueError) as error:
             self._wrong.append(f"{name} is damaged: {str(error).splitlines()[0]}")
         return None
+
+
+def _position(place: str) -> str:
+    return place.removeprefix(f"{UNITS}/").rstrip("/")
 
 
 def _missing(name: str) -> str:

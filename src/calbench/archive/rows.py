@@ -145,3 +145,11 @@ class Wanted:
     verdict: str = ""
     failed_point: str = ""
     damaged: bool = False
+
+    def names(self, unit: UnitRow) -> bool:
+        """Tell whether what is wanted of a unit fits this one of a run."""
+        return (
+            self.serial.casefold() in unit.serial.casefold()
+            and self.customer.casefold() in unit.customer.casefold()
+            and self.verdict in ("", unit.verdict)
+        )

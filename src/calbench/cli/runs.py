@@ -13,7 +13,7 @@ from calbench.cli import text
 from calbench.cli.wording import local, word
 
 if TYPE_CHECKING:
-    from calbench.archive import Index, RunRow, Wanted
+    from calbench.archive import Index, RunRow, UnitRow, Wanted
 
 RUNS = Path("runs")
 STATUSES = ("COMPLETED", "STOPPED", "ABORTED", "UNSAFE", "RUNNING", "CRASHED")
@@ -60,11 +60,12 @@ def command(what: Path, rebuild: bool, for_machines: bool, **chosen: Any) -> Non
     if one:
         _show_one(index, what.resolve().name if not named else str(what), for_machines=for_machines)
         return
-    rows = index.list(_wanted(chosen))
+    wanted = _wanted(chosen)
+    rows = index.list(wanted)
     if for_machines:
         text.dump([asdict(row) for row in rows])
     else:
-        _show(rows, folder)
+        _show(rows, folder, wanted)
 
 
 def _wanted(chosen: dict[str, Any]) -> Wanted:
@@ -85,21 +86,37 @@ def _day(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment:%Y-%m-%d}"
 
 
-def _show(rows: list[RunRow], folder: Path) -> None:
+def _show(rows: list[RunRow], folder: Path, wanted: Wanted) -> None:
     if not rows:
         click.echo(word("runs.none", folder=str(folder)))
         return
     header = tuple(word(key) for key in ("runs.run", "procedure", "runs.unit", "status", "verdict", "passed"))
-    click.echo(text.folded(header, [_row(row) for row in rows]))
+    click.echo(text.folded(header, [line for row in rows for line in _lines(row, wanted)]))
     click.echo(f"\n{word('runs.counted', number=str(len(rows)), folder=str(folder))}")
     for row in rows:
         for wrong in row.wrong:
             click.echo(f"{row.folder}: {wrong}", err=True)
 
 
+def _lines(row: RunRow, wanted: Wanted) -> list[tuple[str, ...]]:
+    """Give the line of a run; below that of a run of several units, those of the units that are wanted."""
+    several = row.units if len(row.units) > 1 else ()
+    return [_row(row), *(_unit(row, one) for one in several if wanted.names(one))]
+
+
+def _unit(row: RunRow, unit: UnitRow) -> tuple[str, ...]:
+    verdict = text.verdict(unit.verdict or "not_evaluated")
+    passed = f"{unit.passed}/{unit.points}" if unit.verdict else f"–/{row.planned}"
+    return (f"  {unit.position}", "", _called(unit), "", verdict, passed)
+
+
+def _called(unit: UnitRow) -> str:
+    return " ".join(filter(None, (unit.maker, unit.model, unit.serial)))
+
+
 def _row(row: RunRow) -> tuple[str, ...]:
-    units = [" ".join(filter(None, (one.maker, one.model, one.serial))) for one in row.units]
-    shown = units[0] if len(units) == 1 else word("runs.units", number=str(len(units)))
+    several = len(row.units) != 1
+    shown = word("runs.units", number=str(len(row.units))) if several else _called(row.units[0])
     if row.simulated:
         shown = f"{shown} ({word('simulated')})"
     verdict = text.verdict(row.verdict) if row.verdict else word("not_evaluated")

@@ -16,6 +16,8 @@ from calbench.workflow import Conducting, Options, Resuming, execute, prepare, r
 
 UUT = {"maker": "HP", "serial": "US36000017", "customer": "Müller GmbH"}
 ONLY = ("dcv/10V/*",)
+BENCH = {str(one): f"US3600010{one}" for one in range(1, 5)}
+"""Four units in one run: their serial numbers by position; the station says that the third is out of its limits."""
 
 
 def pressing(at: int):
@@ -57,14 +59,20 @@ class Folder:
 
 
 @pytest.fixture(scope="session")
-def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+def ring(tmp_path_factory: pytest.TempPathFactory) -> Ring:
     ring = Ring(tmp_path_factory.mktemp("ring"))
-    ring.keep(new_key("demo", "2025-01-01T00:00:00Z", "2099-12-31T23:59:59Z"))
+    for station in ("demo", "demo-bench-4"):
+        ring.keep(new_key(station, "2025-01-01T00:00:00Z", "2099-12-31T23:59:59Z"))
+    return ring
+
+
+@pytest.fixture(scope="session")
+def signer(ring: Ring) -> Signer:
     return ring.signer(ring.of("demo")[0], None)
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> dict[str, Path]:
+def made(tmp_path_factory: pytest.TempPathFactory, ring: Ring, signer: Signer) -> dict[str, Path]:
     """The folders of runs, by what became of each."""
     out = tmp_path_factory.mktemp("made")
     volts = prepare("dmm-34401a", "demo", Options(uut=UUT, only=ONLY))
@@ -74,7 +82,10 @@ def made(tmp_path_factory: pytest.TempPathFactory, signer: Signer) -> dict[str, 
     shutil.copytree(stopped, again)
     resume(again, Resuming(by="B. Second"), Conducting(signer=signer))
     scale = execute(prepare("scale-class3", "demo", Options(uut={"serial": "B4711"})), out / "scale").folder
-    return {"sealed": sealed, "stopped": stopped, "resumed": again, "scale": scale}
+    orders = {position: {"serial": serial} for position, serial in BENCH.items()}
+    four = prepare("dmm-34401a", "demo-bench-4", Options(units=orders, only=ONLY))
+    bench = execute(four, out / "bench", signer=ring.signer(ring.of("demo-bench-4")[0], None)).folder
+    return {"sealed": sealed, "stopped": stopped, "resumed": again, "scale": scale, "bench": bench}
 
 
 @pytest.fixture

@@ -60,8 +60,8 @@ def cut(folder: Folder, run: Path, number: int) -> None:
 
 
 def damage(folder: Folder, run: Path, number: int) -> None:
-    names = ("plan.json", "journal.jsonl", "record.json", "seal.txt")
-    path = run / names[number % 4]
+    names = ("plan.json", "journal.jsonl", "record.json", "seal.txt", "units/3/record.json")
+    path = run / names[number % 5]
     if path.exists():
         data = bytearray(path.read_bytes())
         if data:
@@ -77,12 +77,14 @@ def amend(folder: Folder, run: Path, number: int) -> None:
 
 
 def lose(folder: Folder, run: Path, number: int) -> None:
-    for name in ("record.json", "plan.json", "journal.jsonl", "seal.txt")[: number % 4 + 1]:
+    for name in ("units/2/record.json", "record.json", "plan.json", "journal.jsonl", "seal.txt")[
+        : number % 5 + 1
+    ]:
         (run / name).unlink(missing_ok=True)
 
 
 CHANGES: dict[str, Callable[[Folder, Path, int], object]] = {
-    "new": lambda folder, run, number: folder.put(sorted(folder.made)[number % 4], run.name),
+    "new": lambda folder, run, number: folder.put(sorted(folder.made)[number % len(folder.made)], run.name),
     "resumed": lambda folder, run, _: folder.put("resumed", run.name),
     "amended": amend,
     "deleted": lambda _folder, run, _: shutil.rmtree(run),

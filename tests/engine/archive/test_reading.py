@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.engine.archive.conftest import Folder
+from tests.engine.archive.conftest import BENCH, Folder
 
-from calbench.archive import Index
+from calbench.archive import Index, Wanted
 from calbench.archive.reading import read_run
 from calbench.control.channel import Channel
 from calbench.control.verbs import Command, Reply
 from calbench.documents.canonical import sha256
 from calbench.documents.record import Record
+from calbench.evaluation.recording import whole_run_id
 from calbench.quantities import parse_quantity
 
 
@@ -144,28 +146,54 @@ def test_a_lost_end_of_the_journal_is_seen_by_the_seal(runs: Folder) -> None:
 
 
 def test_a_run_of_several_units_has_a_row_for_each(runs: Folder) -> None:
-    run = runs.put("sealed", "a")
-    data = (run / "record.json").read_bytes()
-    (run / "record.json").unlink()
-    (run / "seal.txt").unlink()
-    for position, serial, verdict in (("1", "AAA", "pass"), ("2", "BBB", "fail")):
-        (run / "units" / position).mkdir(parents=True)
-        record = json.loads(data)
-        record["uut"]["serial"], record["verdict"] = serial, verdict
-        record["plan"]["uut"]["position"] = position
-        record["plan"]["of_run"], record["plan_sha256"] = (
-            sha256((run / "plan.json").read_bytes()),
-            position * 64,
-        )
-        (run / "units" / position / "record.json").write_text(json.dumps(record))
+    run = runs.put("bench", "a")
     index = Index(runs.path)
     row = index.get("a")
-    assert [(unit.position, unit.serial, unit.verdict, unit.points) for unit in row.units] == [
-        ("1", "AAA", "pass", 4),
-        ("2", "BBB", "fail", 4),
+    records = {
+        one: Record.model_validate_json((run / "units" / one / "record.json").read_bytes()) for one in BENCH
+    }
+    assert [(unit.position, unit.serial, unit.points, unit.passed) for unit in row.units] == [
+        (position, serial, 4, sum(test.passed for test in records[position].tests))
+        for position, serial in BENCH.items()
     ]
-    assert (row.verdict, row.points, row.wrong) == ("fail", 8, ())
-    assert [one.position for one in index.results("a")] == ["1"] * 4 + ["2"] * 4
+    assert [unit.verdict for unit in row.units] == ["pass", "pass", "fail", "pass"], "as the station says"
+    assert (row.id, row.status, row.verdict, row.seal) == (
+        whole_run_id(records["1"].plan),
+        "COMPLETED",
+        "fail",
+        "simulated",
+    )
+    assert (row.points, row.passed, row.wrong) == (16, sum(unit.passed for unit in row.units), ())
+    assert [one.position for one in index.results("a")] == [one for one in BENCH for _ in range(4)]
+    (found,) = index.list(Wanted(serial="us36000103"))
+    assert found.folder == "a"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda text: text.replace(b'"retakes":0', b'"retakes":7'),
+            "units/3/record.json is not what was sealed.",
+        ),
+        (lambda _: b"{", "units/3/record.json is damaged"),
+        (None, "units/3/record.json is missing"),
+    ],
+)
+def test_what_is_wrong_with_one_of_several_units_is_said_of_it(
+    runs: Folder, change: Callable[[bytes], bytes] | None, said: str
+) -> None:
+    run = runs.put("bench", "a")
+    path = run / "units" / "3" / "record.json"
+    if change is None:
+        path.unlink()
+    else:
+        runs.write(path, change(path.read_bytes()))
+    row = Index(runs.path).get("a")
+    (wrong,) = row.wrong
+    assert said in wrong
+    assert [unit.position for unit in row.units] == list(BENCH), "all are listed: the plan names them"
+    assert row.units[2].serial == "US36000103"
 
 
 def test_folders_that_are_no_runs_are_not_listed(runs: Folder) -> None:

@@ -34,6 +34,23 @@ def test_the_list_fits_eighty_columns(runs, monkeypatch, language, word):
     assert "4/4" in shown.stdout
 
 
+def test_each_of_several_units_has_a_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("CALBENCH_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "160")
+    orders = {str(one): {"serial": f"US3600010{one}"} for one in range(1, 5)}
+    execute(prepare("dmm-34401a", "demo-bench-4", Options(units=orders, only=("dcv/10V/*",))), tmp_path)
+    lines = ran(tmp_path).stdout.splitlines()
+    assert any("4 units (SIMULATED)" in line and "FAIL" in line for line in lines)
+    of_units = [line for line in lines if "US360001" in line]
+    assert [line.split()[0] for line in of_units] == ["1", "2", "3", "4"]
+    assert ["FAIL" in line for line in of_units] == [False, False, True, False], "as the station says"
+    (third,) = [
+        line for line in ran(tmp_path, "--serial", "us36000103").stdout.splitlines() if "US36" in line
+    ]
+    assert "FAIL" in third
+    assert "3: " in ran(next(one for one in tmp_path.iterdir() if one.is_dir())).stdout
+
+
 def test_filters_and_json(runs):
     (one,) = json.loads(ran(runs, "--serial", "us36", "--status", "completed", "--json").stdout)
     assert (one["procedure"], one["units"][0]["serial"]) == ("dmm-34401a", "US36000017")
