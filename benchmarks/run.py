@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+import archiving
 import budgets
 import certificates
 import links
@@ -105,6 +106,10 @@ def figures() -> Iterator[Figure]:
     yield Figure(f"DCC with {certificates.POINTS:,} points, validated", taken, 2.0, "s", note=note)
     taken, note = verifying.measure()
     yield Figure(f"verify of a journal with {verifying.LINES:,} lines", taken, 6.0, "s", note=note)
+    found = archiving.measure()
+    note = f"{found.size:.1f} MB; one more {found.one_new:.2f} s, a question {found.asked:.2f} s"
+    yield Figure(f"index of {archiving.RUNS:,} runs, made anew", found.anew, 5.0, "s", note=note)
+    yield Figure(f"index of {archiving.RUNS:,} runs, nothing new", found.nothing_new, 0.5, "s")
     for name, seconds in zip(("DCC", "PDF"), certificates.altered(), strict=True):
         yield Figure(f"10,000 changes of a signed {name}, each found", seconds, 120.0, "s")
     peak = processes.peak_memory("demo")

@@ -21,6 +21,7 @@ CalbenchError
 │  └─ CassetteMismatch  in a replay: a driver does not do what was recorded
 ├─ RunFailed              a run ended before its last point; says in what state the outputs are   exit code 3
 │  └─ NotDone             what had to be done at a unit was not; of several, the others go on
+├─ NotKept              a file could not be written after a run: a full disk; nothing measured is lost   exit code 3
 └─ IntegrityFailure       a journal, record or plan is not what it was when it was written        exit code 4
 ```
 
@@ -159,6 +160,12 @@ class RunFailed(CalbenchError):  # noqa: N818 - reads as a sentence where it is 
 
 class NotDone(RunFailed):
     """Something that had to be done at a unit under test was not: not confirmed, not as it must be, not stable."""
+
+
+class NotKept(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
+    """A record, seal or certificate could not be written; the journal that it follows from is safe."""
+
+    exit_code = 3
 
 
 class IntegrityFailure(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught

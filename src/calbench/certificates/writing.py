@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +70,7 @@ def write(
             certificate needs the country of the laboratory, and the record has none.
         IntegrityFailure: The bytes are not those of the record.
         InvalidFile: The digital certificate is not valid by the schema.
+        OSError: The disk does not take them; none was written then.
     """
     unknown = [name for name in formats if name not in get_args(Format)]
     if unknown:
@@ -85,12 +88,32 @@ def write(
     if schemas is not None and dcc is not None:
         validate(dcc, schemas, str(folder / DCC))
     made = [entry for kind in kinds for entry in _made(source, kind, dcc, signing)]
-    folder.mkdir(parents=True, exist_ok=True)
-    if signing is not None:
-        (folder / ISSUE).write_bytes(canonical(signing.issue))
-    for name, content in made:
-        (folder / name).write_bytes(content)
+    issued = [] if signing is None else [(ISSUE, canonical(signing.issue))]
+    _put(folder, [*issued, *made])
     return [folder / name for name, _ in made]
+
+
+def _put(folder: Path, files: Sequence[tuple[str, bytes]]) -> None:
+    """Write all files, or none: a part of one that is signed would stand in the way of the whole one.
+
+    Raises:
+        OSError: The disk does not take them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = [folder / f"{name}.new" for name, _ in files]
+    try:
+        for path, (_, content) in zip(beside, files, strict=True):
+            with path.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError:
+        for path in beside:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
+    for path, (name, _) in zip(beside, files, strict=True):
+        path.replace(folder / name)
 
 
 @dataclass(frozen=True)

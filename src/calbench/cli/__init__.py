@@ -22,6 +22,7 @@ VERBS = {
     "check": "validate procedures, stations, assets and budgets: every problem with file, line and column",
     "plan": "show what a run would do: points, limits, predicted U, TUR and risk, standards, time",
     "run": "run a procedure on a station, evaluate it, and write its record and certificates",
+    "runs": "list the runs of a folder by serial number, date, status or failed point, or show one",
     "resume": "go on with a run that did not complete, after every check",
     "pause": "hold a running run after the current point; again: after the current exchange",
     "go-on": "let a run go on that is held",

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.ending import exit_code, summarise
+from calbench.cli.ending import exit_code_of, summarise
 from calbench.cli.running import SHOWN_FORMATS, conduct, show_paths, write_certificates
 from calbench.cli.signing import said_of
 from calbench.clock import RealClock
@@ -38,6 +38,7 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
     """Verify a multimeter and a scale on simulated instruments, and write their certificates."""
     signing = _signing(out)
     done: list[tuple[Finished, list[Path]]] = []
+    codes: list[int] = []
     for procedure, uut in JOBS:
         prepared = prepare(procedure, station, Options(uut=uut, seed=seed))
         key = demonstration_signer(out, prepared.plan.station)
@@ -50,11 +51,12 @@ def command(out: Path, station: str, seed: int | None, for_machines: bool) -> No
             click.echo(f"  {said}")
             if signing is not None and paths:
                 click.echo(f"  To verify: calbench verify {finished.folder} --trust {_certificate(out)}")
+        codes.append(exit_code_of(finished, SHOWN_FORMATS, paths))
         if finished.record.run.status != "COMPLETED":  # stopped by hand, or in need of hands
             break
     if for_machines:
         text.dump([summarise(finished, paths) for finished, paths in done])
-    sys.exit(max(exit_code(finished.record) for finished, _ in done))
+    sys.exit(max(codes))
 
 
 def _signing(out: Path) -> Signing | None:

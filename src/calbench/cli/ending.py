@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from calbench.cli import text
 from calbench.cli.wording import local, word
-from calbench.documents.record import Record, TestResult, Verdict
-from calbench.evaluation.recording import WORST, whole_run_id
+from calbench.documents.record import WORST, Record, TestResult, Verdict
+from calbench.evaluation.recording import whole_run_id
 
 if TYPE_CHECKING:
     from calbench.workflow import Finished
@@ -26,6 +26,22 @@ def _code(record: Record) -> int:
     if record.run.status != "COMPLETED":
         return NOT_COMPLETED
     return 0 if record.verdict == "pass" else 1
+
+
+def exit_code_of(finished: Finished, formats: Sequence[str], certificates: Sequence[Path]) -> int:
+    """Give the exit code of a run whose files were asked for: it is not whole if one of its units lacks them."""
+    folders = [place_of_record(finished.folder, record) for record in finished.records.values()]
+    lacking = [one for one in folders if not any(path.is_relative_to(one) for path in certificates)]
+    if finished.unkept or (formats and lacking):
+        return NOT_COMPLETED
+    return exit_code(*finished.records.values())
+
+
+def place_of_record(folder: Path, record: Record) -> Path:
+    """Give the folder of a record: that of the run, or of its unit among several."""
+    from calbench.workflow.storing import Place  # noqa: PLC0415 - loaded where it is used
+
+    return Place(folder, record.plan.uut.position if record.plan.of_run else "").folder
 
 
 def worst(records: Iterable[Record]) -> Verdict:
@@ -49,6 +65,7 @@ def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, obj
         "folder": str(finished.folder),
         "traffic": finished.traffic,
         "unsealed": finished.unsealed,
+        "unkept": finished.unkept,
         "seal": "" if finished.seal is None else str(finished.seal),
         "certificates": [str(path) for path in certificates],
     }

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.ending import exit_code
-from calbench.cli.running import place_of_record
+from calbench.cli.ending import exit_code, place_of_record
 from calbench.documents.canonical import digest
 from calbench.workflow import evaluate
 from calbench.workflow.storing import place_of

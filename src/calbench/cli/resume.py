@@ -10,7 +10,7 @@ import click
 from calbench.cli import text
 from calbench.cli.announcing import announced
 from calbench.cli.asking import operator_of, prompts_option
-from calbench.cli.ending import exit_code, summarise
+from calbench.cli.ending import exit_code_of, summarise
 from calbench.cli.running import FORMATS, passphrase, say, watching, write_certificates
 from calbench.cli.waiting import patience, waiting
 from calbench.execution.controlling import Control
@@ -77,4 +77,4 @@ def command(
     paths = write_certificates(finished, wanted)
     if for_machines:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(*finished.records.values()))
+    sys.exit(exit_code_of(finished, wanted, paths))

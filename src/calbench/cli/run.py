@@ -11,7 +11,7 @@ import click
 from calbench.cli import text
 from calbench.cli.asking import operator_of, prompts_option
 from calbench.cli.choosing import options, shared
-from calbench.cli.ending import exit_code, summarise
+from calbench.cli.ending import exit_code_of, summarise
 from calbench.cli.running import FORMATS, conduct, write_certificates
 from calbench.cli.signing import said_of
 from calbench.cli.waiting import patience, waiting
@@ -84,4 +84,4 @@ def command(
         click.echo(said_of(None, wanted, finished.folder), err=True)
     if quiet:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(*finished.records.values()))
+    sys.exit(exit_code_of(finished, wanted, paths))

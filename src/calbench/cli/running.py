@@ -9,7 +9,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.announcing import announced
-from calbench.cli.ending import summary, worst
+from calbench.cli.ending import place_of_record, summary, worst
 from calbench.cli.grid import progress
 from calbench.cli.terminal import there_is_a_terminal
 from calbench.cli.wording import local, word
@@ -17,8 +17,7 @@ from calbench.dcc.schemas import VARIABLE, schema_folder
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
-from calbench.documents.record import Record
-from calbench.errors import UsageError
+from calbench.errors import NotKept, UsageError
 from calbench.evaluation.recording import whole_run_id
 from calbench.execution.controlling import Control
 from calbench.execution.journalling import Listener
@@ -37,7 +36,6 @@ from calbench.workflow import (
     signer_of,
 )
 from calbench.workflow.following import Following
-from calbench.workflow.storing import Place
 
 FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
 SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
@@ -112,20 +110,24 @@ def passphrase() -> str:
 def write_certificates(
     finished: Finished, formats: Sequence[str], signing: Signing | None = None
 ) -> list[Path]:
-    """Write the certificates of every unit that completed, signed if somebody signs; gives their paths."""
-    records = finished.records if formats else {}
+    """Write the certificates of every unit that completed, signed if somebody signs; gives their paths.
+
+    Where the disk does not take those of a unit that is said, and it has none.
+    """
+    records = finished.records if formats and not finished.unkept else {}
     done = [
         place_of_record(finished.folder, record)
         for record in records.values()
         if record.run.status == "COMPLETED"
     ]
     found = schemas(formats, None) if done else None
-    return [path for one in done for path in certify(one, formats, ("en", "zh"), found, signing)]
-
-
-def place_of_record(folder: Path, record: Record) -> Path:
-    """Give the folder of a record: that of the run, or of its unit among several."""
-    return Place(folder, record.plan.uut.position if record.plan.of_run else "").folder
+    paths: list[Path] = []
+    for one in done:
+        try:
+            paths += certify(one, formats, ("en", "zh"), found, signing)
+        except NotKept as error:
+            click.echo(f"calbench: {error}", err=True)
+    return paths
 
 
 def schemas(formats: Sequence[str], named: Path | None) -> Path | None:
@@ -161,6 +163,12 @@ def say(finished: Finished) -> None:
     click.echo(f"{word('run')} {whole_run_id(records[0].plan)}: {finished.folder}")
     if finished.traffic:
         click.echo(finished.traffic)
+    if finished.unkept:
+        click.echo(word("unkept", why=finished.unkept), err=True)
+        return
+    if finished.unkept:
+        click.echo(word("unkept", why=finished.unkept), err=True)
+        return
     click.echo(_seal(finished))
 
 

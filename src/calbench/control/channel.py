@@ -115,8 +115,8 @@ class Channel:
             return Reply(accepted=False, state="", text=str(error))
 
 
-def tell(folder: Path, command: Command) -> Reply:
-    """Tell a run something, and give what it says.
+def tell(folder: Path, command: Command, within: float = ANSWER_WITHIN) -> Reply:
+    """Tell a run something, and give what it says; an answer is waited for `within` seconds.
 
     Raises:
         UsageError: No process runs it (any more), or it does not answer.
@@ -132,7 +132,7 @@ def tell(folder: Path, command: Command) -> Reply:
     try:
         with socket.create_connection((HOST, port), timeout=SPEAK_WITHIN) as line:
             line.sendall(json.dumps({**command.model_dump(), "token": token}).encode() + b"\n")
-            line.settimeout(ANSWER_WITHIN)
+            line.settimeout(within)
             return Reply.model_validate_json(_line(line, MOST_BACK))
     except (ConnectionError, ValidationError):
         raise UsageError(f"{folder}: the process that ran this run is gone. {_after(folder)}") from None

@@ -15,6 +15,8 @@ from calbench.documents.recorded import PointCondition
 from calbench.documents.stages import Adjustment
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
+WORST: tuple[Verdict, ...] = ("pass", "indeterminate_pass", "indeterminate_fail", "not_evaluated", "fail")
+"""From best to worst: of several verdicts the last of these counts."""
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
 OutputState = Literal["verified_off", "no_source", "untouched", "taken", "not_verified", "unknown"]
 """How a run left its sources: each read back as off; there were none; another instrument answered and was left

@@ -8,6 +8,7 @@ from calbench.documents.canonical import digest
 from calbench.documents.journal import Event, at_position, by_position, parse
 from calbench.documents.plan import Plan, TestPlan
 from calbench.documents.record import (
+    WORST,
     Attempt,
     Decided,
     JournalRef,
@@ -24,8 +25,6 @@ from calbench.evaluation import gathering, stages
 from calbench.evaluation.results import conclude_all, conclude_test
 from calbench.metrology import TUR_DEFINITION, find_rule
 from calbench.metrology.assessing import RISK_DEFINITIONS
-
-WORST: tuple[Verdict, ...] = ("pass", "indeterminate_pass", "indeterminate_fail", "not_evaluated", "fail")
 
 
 def evaluate_run(plan: Plan, journal: bytes) -> Record:

@@ -6,6 +6,7 @@ of the runner, where no other process reaches them: its guard is a thread, with 
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Protocol
 from calbench.clock import Clock
 from calbench.documents.plan import Plan
 from calbench.execution.guard.acting import act, open_journal
+from calbench.execution.journalling import Journal, MemoryJournal
+from calbench.execution.reserve import release
 from calbench.instruments.opening import LinkSpec
 
 ACT_WITHIN = 30.0
@@ -102,8 +105,21 @@ class ThreadGuard:
 
     def _act(self, why: str) -> None:
         try:
-            with open_journal(self._file, self._clock) as journal:
+            with self._opened() as journal:
                 outputs = act(self._plan, journal, self._clock, self._redirect, why)
             self._found = f"The guard found: {outputs}."
+            if isinstance(journal, MemoryJournal):
+                self._found += f" What it did is not written down: {self._file} cannot be made."
         except Exception as error:  # noqa: BLE001 - the runner makes the outputs safe after it, whatever happened here
             self._found = f"The guard failed: {type(error).__name__}: {error}."
+
+    def _opened(self) -> Journal:
+        """Open its file, on a full disk in the room of the reserve; what it does matters more than its file."""
+        with contextlib.suppress(OSError):
+            return open_journal(self._file, self._clock)
+        release(self._file.parent)
+        with contextlib.suppress(OSError):
+            return open_journal(self._file, self._clock)
+        journal = MemoryJournal(self._clock)
+        journal.actor = "guard"
+        return journal

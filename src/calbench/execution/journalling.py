@@ -5,7 +5,6 @@ A run whose events are evaluated at once and then forgotten, as thousands of the
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 from collections import deque
@@ -13,15 +12,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from calbench.clock import Clock, give_way
 from calbench.documents.canonical import sha256
 from calbench.documents.journal import FIRST_PREV, Event, EventType, line_of
 from calbench.errors import RunFailed
+from calbench.execution.reserve import release, says_full
 
 _MANY = ("exchange", "reading", "attempt_started", "attempt_finished", "attempt_discarded")
 """What several units write at the same time, while they hold no lock: one flush does for all."""
+FULL = "The disk is full: {path} goes on in its reserve, and the run ends. Nothing that was measured is lost."
 Listener = Callable[[Event], None]
 Actor = Literal["runner", "operator", "guard"]
 
@@ -46,6 +47,15 @@ class Notes(Protocol):
         position: str | None = None,
     ) -> Event:
         """Append one event; see `Journal.note`."""
+
+
+class _Pending(NamedTuple):
+    """The line at hand: its hash, its bytes with line end, and where it ends in the file."""
+
+    event: Event
+    head: str
+    line: bytes
+    end: int
 
 
 class Journal:
@@ -74,13 +84,16 @@ class Journal:
         self._clock = clock
         self._listeners = list(listeners)
         # Ctrl-C may keep one from being given back: the runner must get it again, or nothing would be made safe.
-        # They are taken one after the other, and only the last is held while a listener may write in its turn.
+        # They are taken one after the other, or in the order flushing, writing; only the last is held while a listener
+        # may write in its turn.
         self._writing, self._flushing, self._telling = threading.RLock(), threading.RLock(), threading.RLock()
         self._seq, self._prev = after or (0, FIRST_PREV)
         self._flushed = self._seq
         """Number of the last line that is on the disk."""
         self._size = self._file.tell()
-        self._pending: tuple[Event, str, int] | None = None
+        self._pending: _Pending | None = None
+        self._again = False
+        """Whether the lines behind the last flush must be written again: a full disk may have dropped them."""
         self._untold: deque[Event] = deque()
         self._teller = 0
         self._ended = False
@@ -89,6 +102,8 @@ class Journal:
         """Who writes, unless a line says otherwise."""
         self.lost: OSError | None = None
         """Why the disk takes no more, once it does not."""
+        self.full = False
+        """Whether the disk is full: lines go into the room of the reserve, and the run must end."""
         self.making_safe = False
         """Set at the end of a run: from then on a lost journal keeps nothing from being made safe."""
 
@@ -98,7 +113,9 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._flush(self._seq)  # Ctrl-C may have come between a line and its flush
+        with self._writing:
+            self._finish()  # Ctrl-C may have come in the middle of a line,
+        self._flush(self._seq)  # or between it and its flush
         self._file.close()
 
     def note(
@@ -114,10 +131,11 @@ class Journal:
         """Append one event and flush it to the disk; None for the position is that of the journal.
 
         Raises:
-            RunFailed: The disk does not take it; the run must stop. Not raised while the bench is made safe.
+            RunFailed: The disk does not take it, or is full and took it into the room of the reserve; the run must
+                stop. Not raised while the bench is made safe.
         """
         with self._writing:
-            self._settle()
+            self._finish()
             event = Event(
                 seq=self._seq + 1,
                 prev=self._prev,
@@ -138,6 +156,8 @@ class Journal:
             self._tell_all()
         else:
             self._go_on_without(event)
+        if self.full and not self.making_safe:
+            raise RunFailed(FULL.format(path=self._path))
         return event
 
     def tell_first(self, *listeners: Listener) -> None:
@@ -162,25 +182,51 @@ class Journal:
         """Put a line into the file and count it; not if the journal is lost, or is by that."""
         if self.lost is not None:
             return
-        self._pending = (event, sha256(line), self._size + len(line) + 1)
-        try:
-            if self._file.write(line + b"\n") != len(line) + 1:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301 - as the disk says it itself
-        except OSError as error:
+        line += b"\n"
+        self._pending = _Pending(event, sha256(line[:-1]), line, self._size + len(line))
+        self._put(line)
+        self._settle()
+
+    def _finish(self) -> None:
+        """Write the rest of a line in the middle of which Ctrl-C came, and count it."""
+        if self._again:
+            self._restore()
+        if self._pending is not None and self.lost is None and 0 < self._missing < len(self._pending.line):
+            self._put(self._pending.line[-self._missing :])
+        self._settle()
+
+    def _put(self, data: bytes) -> None:
+        """Put bytes at the end of the file; once the disk is full, into the room of the reserve."""
+        while data and self.lost is None:
+            try:
+                data = data[self._file.write(data) :]
+            except OSError as error:
+                self._give_room(error)
+
+    def _give_room(self, error: OSError) -> None:
+        """Give the reserve back if the disk is full; the journal is lost if that was done before, or it is not that."""
+        if self.full or not says_full(error):
             self.lost = error
             return
-        self._count(*self._pending)
+        release(self._path.parent)  # first: Ctrl-C in between comes to a run that ends, and has this room
+        self.full = True
+
+    @property
+    def _missing(self) -> int:
+        """Bytes of the line at hand that are not in the file yet: it alone knows, whenever Ctrl-C comes."""
+        return 0 if self._pending is None else self._pending.end - self._file.tell()
 
     def _settle(self) -> None:
         """Count a line once it is in the file: Ctrl-C may have come between writing and counting."""
-        if self._pending is not None and self._file.tell() == self._pending[2]:
-            self._count(*self._pending)
+        if self._pending is not None and self._missing == 0:
+            event, head, _, size = self._pending
+            self._count(event, head, size)
 
-    def _count(self, event: Event, hashed: str, size: int) -> None:
+    def _count(self, event: Event, head: str, size: int) -> None:
         """Go on behind a line; done again after an interruption, it comes to the same."""
         if not self._untold or self._untold[-1] is not event:
             self._untold.append(event)
-        self._prev, self._size, self._ended = hashed, size, event.type == "run_closed"
+        self._prev, self._size, self._ended = head, size, event.type == "run_closed"
         self._seq = event.seq
         self._pending = None
 
@@ -188,6 +234,7 @@ class Journal:
         """Have a line on the disk, with all that are in the file by then: threads that wait meanwhile need not flush.
 
         A flush that failed is not tried again: a system may have dropped what it could not write, and say so once.
+        Where the disk was full, the lines themselves are written again, into the room of the reserve.
         """
         with self._flushing:
             if self._flushed >= seq or self.lost is not None:
@@ -196,9 +243,38 @@ class Journal:
             try:
                 os.fsync(self._file.fileno())
             except OSError as error:
+                self._give_room(error)
+                self._again = True
+            if self._again:
+                self._flush_again()
+            else:
+                self._flushed = through
+
+    def _flush_again(self) -> None:
+        """Write the lines behind the last flush again and flush them, unless the journal is lost."""
+        with self._writing:
+            self._restore()
+            if self.lost is not None:
+                return
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
                 self.lost = error
                 return
-            self._flushed = through
+            self._flushed, self._again = self._seq, False
+
+    def _restore(self) -> None:
+        """Put the lines behind the last flush into the file again; done again after Ctrl-C, it comes to the same."""
+        if self.lost is not None:
+            return
+        waiting = [line_of(one) for one in self._untold.copy() if one.seq > self._flushed]
+        lines = b"".join(line + b"\n" for line in waiting)
+        try:
+            self._file.seek(self._size - len(lines))
+            self._file.truncate()
+        except OSError as error:
+            self.lost = error
+        self._put(lines)
 
     def _go_on_without(self, event: Event) -> None:
         if not self.making_safe:
@@ -246,6 +322,7 @@ class MemoryJournal(Journal):
         self.position = ""
         self.actor = "runner"
         self.lost = None
+        self.full = False
         self.making_safe = False
 
     def __exit__(

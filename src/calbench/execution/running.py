@@ -24,6 +24,7 @@ from calbench.execution.leasehold import Leased, Leasehold
 from calbench.execution.measuring import Near, never
 from calbench.execution.prompting import Prompter
 from calbench.execution.reopening import Tail
+from calbench.execution.reserve import keeping_room
 from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
 from calbench.execution.several import FailingAt
 from calbench.instruments.opening import LinkSpec
@@ -93,10 +94,10 @@ def run(
 
     Raises:
         RunFailed: The journal cannot be written (any more); says in what state the outputs are.
-        OSError: The journal cannot be made.
+        OSError: The journal cannot be made, or the disk does not give the room that is kept for its end.
     """
     after = resumed.tail.after if resumed else None
-    with Journal(journal_file, clock, listeners, after=after) as journal:
+    with keeping_room(journal_file.parent), Journal(journal_file, clock, listeners, after=after) as journal:
         watched = Watched(
             control or Control(),
             guard or _thread_guard(plan, journal_file, clock, redirect or {}),
@@ -116,7 +117,8 @@ def run(
         )
         if journal.lost is not None:
             raise RunFailed(
-                f"The journal {journal_file} cannot be written: {journal.lost.strerror}. Outputs: {outcome.outputs}."
+                f"The journal {journal_file} cannot be written: {journal.lost.strerror}. Outputs: {outcome.outputs}. "
+                "What was measured until then is safe: calbench resume goes on from there."
             ) from journal.lost
         return outcome
 
@@ -199,6 +201,8 @@ def _conduct(work: _Work) -> Outcome:
     except KeyboardInterrupt as pressed:  # at the first line, or while a failure was being written down
         control.interrupt(pressed)
         status, reason = "STOPPED", INTERRUPTED
+    except RunFailed as failed:  # the disk does not even take the first line
+        status, reason = "STOPPED", str(failed)
     journal.making_safe = True
     outputs = _made_safe(work, status, reason)
     if control.aborted:

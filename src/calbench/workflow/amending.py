@@ -22,6 +22,7 @@ from calbench.workflow.storing import (
     SEAL,
     Place,
     former,
+    keeping,
     number_of_formers,
     place_of,
     read,
@@ -66,6 +67,7 @@ def evaluate(
     Raises:
         UsageError: The record would be another than the sealed one, and there is no reason or no key.
         IntegrityFailure: The journal is broken, or not the sealed one; or the sealed record is lost.
+        NotKept: The disk does not take a record.
     """
     from calbench.evaluation.recording import evaluate_all, evaluate_unit  # noqa: PLC0415 - loaded where it is used
 
@@ -80,14 +82,16 @@ def evaluate(
         Place(place.run, position if plan.units else ""): canonical(record)
         for position, record in records.items()
     }
-    for one in found:
-        one.folder.mkdir(parents=True, exist_ok=True)
-    if (place.run / SEAL).exists():
-        if signer is None and key is not None:
-            signer = signer_for(plan, key, clock)
-        said = _sealed(place.run, found, reason, signer, clock)
-    else:
-        said = " ".join(filter(None, (_unsealed(one, data) for one, data in found.items())))
+    sealed = (place.run / SEAL).exists()
+    if sealed and signer is None and key is not None:
+        signer = signer_for(plan, key, clock)
+    with keeping(folder, "The record" if len(found) == 1 else "The records", f"calbench evaluate {folder}"):
+        for one in found:
+            one.folder.mkdir(parents=True, exist_ok=True)
+        if sealed:
+            said = _sealed(place.run, found, reason, signer, clock)
+        else:
+            said = " ".join(filter(None, (_unsealed(one, data) for one, data in found.items())))
     certified = (_certified(one.folder, data) for one, data in found.items())
     return Evaluated(records, " ".join(filter(None, (said, *certified))))
 

@@ -11,7 +11,7 @@ from calbench.errors import IntegrityFailure, UsageError
 from calbench.workflow import issuing as issues
 from calbench.workflow.inforce import amended_since, in_force
 from calbench.workflow.issuing import SIGNED, Signing, issue_folder, require_unwritten
-from calbench.workflow.storing import PLAN, RECORD, place_of, read, stored
+from calbench.workflow.storing import PLAN, RECORD, keeping, place_of, read, stored
 
 if TYPE_CHECKING:
     from calbench.certificates import Issuing
@@ -39,6 +39,7 @@ def certify(
         InvalidFile: The digital certificate is not valid by the schema.
         UsageError: There is no record, a format or language that is not known, no country for a DCC, or a
             signed file would be overwritten.
+        NotKept: The disk does not take them; none was written.
     """
     place = place_of(folder)
     units = place.units() if (place.run / PLAN).is_file() else [place]
@@ -78,7 +79,8 @@ def _certify(
         require_unwritten(folder, where, signed, languages)
     else:
         where, issuing = _unsigned(folder, data, signed, languages)
-    return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
+    with keeping(folder, "The certificates", f"calbench certify {folder}"):
+        return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
 
 
 def _unsigned(

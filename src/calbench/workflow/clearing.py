@@ -9,7 +9,7 @@ from calbench.clock import Clock, RealClock
 from calbench.errors import UsageError
 from calbench.workflow.growing import set_aside
 from calbench.workflow.holding import require_unheld
-from calbench.workflow.recording import write_records
+from calbench.workflow.recording import compute_records, keep_records
 from calbench.workflow.sealing import seal_run, signer_for
 from calbench.workflow.storing import JOURNAL, stored_plan
 
@@ -49,7 +49,8 @@ def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Rec
     with Journal(folder / JOURNAL, clock or RealClock(), after=tail.after) as journal:
         journal.position = tail.events[-1].position
         journal.note("cleared", {"by": by.strip(), "reason": reason.strip(), **tail.told}, actor="operator")
-    records = write_records(plan, folder)
+    records = compute_records(plan, folder)
+    keep_records(folder, records)
     if amendment is not None and signer is not None:
         seal_run(folder, signer, "amended", amendment=amendment, clock=clock)
     return next(iter(records.values()))

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from calbench.authoring.loading import answer_lines, load_answers
 from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
-from calbench.errors import CalbenchError, UsageError
+from calbench.errors import CalbenchError, NotKept, UsageError
 from calbench.quantities import parse_quantity
 from calbench.workflow.following import Following
 from calbench.workflow.guarding import guard_of
 from calbench.workflow.holding import AT_ONCE, Holding, Waiting, hold
 from calbench.workflow.preparing import Prepared
-from calbench.workflow.recording import write_records
+from calbench.workflow.recording import compute_records, keep_records
 from calbench.workflow.requesting import keep_request
+from calbench.workflow.room import require_room
 from calbench.workflow.sealing import seal_run
 from calbench.workflow.staging import Reality, adjusted_before, eyes_of, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, SOURCES
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
 class Finished:
     """A run that ended: where it lies, how it ended, its records, what was recorded of its traffic, and its seal.
 
-    `records` are those of its units, by position. `unsealed` says why it has no seal although there was a key.
+    `records` are those of its units, by position. `unsealed` says why it has no seal although there was a key;
+    `unkept` why its records are only here.
     """
 
     folder: Path
@@ -55,6 +57,7 @@ class Finished:
     traffic: str = ""
     seal: Path | None = None
     unsealed: str = ""
+    unkept: str = ""
 
     @property
     def record(self) -> Record:
@@ -109,17 +112,23 @@ def execute(
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record; see `Conducting`.
 
     Raises:
-        UsageError: Nobody answers prompts, the folder cannot be made, or another run has an instrument; then the folder
-            is taken away again.
+        UsageError: Nobody answers prompts, the disk has no room, the folder cannot be made, or another run has an
+            instrument; then the folder is taken away again.
+        RunFailed: The journal cannot be written any more; says in what state the outputs are.
     """
     conducting = Conducting(
         operator, listeners, clock, traffic, control, stage, begun, signer, waiting=waiting
     )
     require_operator(prepared, conducting)
+    require_room(prepared.plan, out)
     folder = _folder(out, prepared.plan)
-    (folder / PLAN).write_bytes(canonical(prepared.plan))
-    _keep_sources(prepared, folder)
-    keep_request(prepared, folder)
+    try:
+        _fill(prepared, folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)  # a run that never began
+        raise UsageError(
+            f"{folder} takes no files: {error.strerror}. Nothing was touched. Choose another folder with --out."
+        ) from error
     with contextlib.ExitStack() as stack:
         try:
             holding = hold(stack, prepared.plan, folder, control, waiting, answering(prepared, conducting))
@@ -127,6 +136,16 @@ def execute(
             shutil.rmtree(folder)  # nothing was done: a folder without a journal would be no run
             raise
         return carry_out(prepared, folder, conducting, holding)
+
+
+def _fill(prepared: Prepared, folder: Path) -> None:
+    """Write what a run goes by into its folder, and take the room that its journal may need in the end."""
+    from calbench.execution.reserve import make_reserve  # noqa: PLC0415 - a plan needs no execution
+
+    (folder / PLAN).write_bytes(canonical(prepared.plan))
+    _keep_sources(prepared, folder)
+    keep_request(prepared, folder)
+    make_reserve(folder)
 
 
 def answering(prepared: Prepared, conducting: Conducting) -> str:
@@ -186,7 +205,11 @@ def carry_out(
             resumed=resumed,
             leased=holding.leased,
         )
-    records = write_records(plan, folder)
+    records = compute_records(plan, folder)
+    try:
+        keep_records(folder, records)
+    except NotKept as error:
+        return Finished(folder, outcome, records, taping.said, unkept=str(error))
     try:
         seal = None if conducting.signer is None else _seal(folder, conducting.signer, conducting.amendment)
     except (OSError, CalbenchError) as error:  # what was measured is there, and can be sealed later

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calbench.documents.canonical import canonical
-from calbench.workflow.storing import JOURNAL, Place, read, write_anew
+from calbench.workflow.storing import JOURNAL, Place, keeping, read, write_anew
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Plan
     from calbench.documents.record import Record
 
 
-def write_records(plan: Plan, folder: Path) -> dict[str, Record]:
-    """Compute every record of a run, and write it; gives them by position.
+def compute_records(plan: Plan, folder: Path) -> dict[str, Record]:
+    """Compute every record of a run; gives them by position.
 
     Raises:
         IntegrityFailure: The journal is broken, or not that of the plan.
-        UsageError: The folder of a unit cannot be made.
     """
     from calbench.evaluation.recording import evaluate_all  # noqa: PLC0415 - loaded where it is used
 
-    records = evaluate_all(plan, read(folder / JOURNAL))
-    for position, record in records.items():
-        place = Place(folder, position if plan.units else "")
-        place.folder.mkdir(parents=True, exist_ok=True)
-        write_anew(place.record, canonical(record))
-    return records
+    return evaluate_all(plan, read(folder / JOURNAL))
+
+
+def keep_records(folder: Path, records: Mapping[str, Record]) -> None:
+    """Write the records of a run into its folder, each of several into that of its unit.
+
+    Raises:
+        NotKept: The disk does not take all of them.
+    """
+    what = "The record" if len(records) == 1 else "The records"
+    with keeping(folder, what, f"calbench evaluate {folder}"):
+        for position, record in records.items():
+            place = Place(folder, position if record.plan.of_run else "")
+            place.folder.mkdir(parents=True, exist_ok=True)
+            write_anew(place.record, canonical(record))

@@ -20,6 +20,7 @@ from calbench.workflow.growing import set_aside
 from calbench.workflow.holding import hold
 from calbench.workflow.preparing import Prepared, prepare
 from calbench.workflow.requesting import kept_request
+from calbench.workflow.room import require_room, require_writable
 from calbench.workflow.sealing import signer_of
 from calbench.workflow.storing import GUARD, JOURNAL, stored_plan
 
@@ -56,7 +57,8 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
     """Go on with a run at its first point that is not final; its plan stays the one it began with.
 
     Raises:
-        UsageError: It is running, has completed, is UNSAFE, or differs from what its files would give now.
+        UsageError: It is running, has completed, is UNSAFE, or differs from what its files would give now; or the
+            disk has no room.
         PlanRefused: A standard is overdue by now, or something else that the plan needs is gone.
         InstrumentInUse: Another run has an instrument, or the guard of this one still makes the outputs safe.
         IntegrityFailure: Plan or journal are not what they were.
@@ -81,6 +83,8 @@ def _resume(
     differ = _require_same(folder, plan, prepared.plan, resuming)
     prepared = replace(prepared, plan=plan)
     require_operator(prepared, conducting)
+    require_writable(folder)
+    require_room(plan, folder, (folder / JOURNAL).stat().st_size)
     signer = conducting.signer or signer_of(
         prepared, asked=resuming.asked
     )  # opened before anything is touched

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from calbench.errors import IntegrityFailure, UsageError
+from calbench.errors import IntegrityFailure, NotKept, UsageError
 
 if TYPE_CHECKING:
     from calbench.documents.plan import Plan
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
 GUARD, REQUEST, CONTROL = "guard.jsonl", "request.json", "control.json"
+RESERVE = "reserve.bin"
+"""Room that is kept while a run goes on; one whose process died leaves it, and it is of no use then."""
 ISSUE, ISSUES = "issue.json", "issues"
 UNITS = "units"
 """The folder in a run of several units that has a folder for each, called like its position."""
@@ -142,11 +146,32 @@ def read(path: Path) -> bytes:
 def write_anew(path: Path, data: bytes) -> None:
     """Write a file so that whoever reads it finds the old one or the new one, never a part."""
     beside = path.with_name(f"{path.name}.new")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)  # a part of it would take room that a full disk needs
+        raise
+
+
+@contextlib.contextmanager
+def keeping(folder: Path, what: str, then: str) -> Iterator[None]:
+    """Have whoever cannot write a file of a run say plainly what is lost: nothing that was measured.
+
+    Raises:
+        NotKept: The disk does not take `what`; `then` is the command that writes it later.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise NotKept(
+            f"{what} of {folder} cannot be written: {error.strerror}. The journal is safe: what was measured is not "
+            f"lost. When there is room again: {then}"
+        ) from error
 
 
 def former(name: str, number: int) -> str:

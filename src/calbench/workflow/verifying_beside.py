@@ -24,6 +24,7 @@ from calbench.workflow.storing import (
     PLAN,
     RECORD,
     REQUEST,
+    RESERVE,
     SEAL,
     SOURCES,
     UNITS,
@@ -41,7 +42,7 @@ MOST = 10
 _DERIVED = re.compile(r"results\.csv|results-(?:en|zh)\.xlsx|certificate-(?:en|zh)\.html")
 _CERTIFICATE = re.compile(r"certificate\.xml|certificate-(?:en|zh)\.pdf")
 _RUN = re.compile(r"journal\.torn-[1-9]\d*|record-[1-9]\d*\.json|seal-[1-9]\d*\.txt|proof-[1-9]\d*\.json")
-_OWN = frozenset((PLAN, JOURNAL, RECORD, SEAL, ISSUES, SOURCES, GUARD, REQUEST, CONTROL))
+_OWN = frozenset((PLAN, JOURNAL, RECORD, SEAL, ISSUES, SOURCES, GUARD, REQUEST, CONTROL, RESERVE))
 
 
 _OF_UNIT = frozenset((RECORD, ISSUES))

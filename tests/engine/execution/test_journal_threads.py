@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import threading
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from calbench.documents.journal import Event, parse
 from calbench.errors import RunFailed
 from calbench.execution import journalling
 from calbench.execution.journalling import Journal
+from calbench.execution.reserve import RESERVE, make_reserve
 
 PATIENCE = 30.0  # real seconds, of a busy machine
 THREADS, EACH = 16, 25
@@ -35,7 +37,8 @@ class Disk:
         self.open.set()
         self.begun = threading.Event()
         self.failing = False
-        self.interrupted = False
+        self.full = False
+        self.interrupted = self.interrupted_again = False
 
     def fsync(self, file: int) -> None:
         covered = os.fstat(file).st_size
@@ -48,7 +51,19 @@ class Disk:
         if self.failing:
             self.failing = False  # as Linux does it: said once
             raise OSError(errno.EIO, os.strerror(errno.EIO))
+        if self.full:
+            self.full = False
+            drop(file, self.covered)
+            self.interrupted, self.interrupted_again = self.interrupted_again, False
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.covered = max(self.covered, covered)
+
+
+def drop(file: int, covered: int) -> None:
+    """Lose what was not flushed, as a system may whose disk is full; what was written then reads as nothing."""
+    size = os.fstat(file).st_size
+    os.ftruncate(file, covered)
+    os.ftruncate(file, size)
 
 
 @pytest.fixture
@@ -162,6 +177,74 @@ def test_a_flush_that_failed_is_told_to_all_who_wait_and_never_tried_again(
         journal.making_safe = True
         journal.note("safe_state")
         assert told == [1, 8], "while outputs are made safe it goes on without the disk"
+
+
+def test_a_flush_that_finds_the_disk_full_has_the_lines_written_again_into_the_reserve(
+    tmp_path: Path, disk: Disk
+) -> None:
+    path = tmp_path / "journal.jsonl"
+    failed: list[str] = []
+    told: list[int] = []
+    make_reserve(tmp_path)
+    with opened(path, lambda event: told.append(event.seq)) as journal:
+
+        def write() -> None:
+            try:
+                journal.note("exchange")
+            except RunFailed as error:
+                failed.append(str(error))
+
+        journal.note("exchange")
+        disk.begun.clear()
+        disk.open.clear()
+        disk.full = True
+        first = together(write)
+        assert disk.begun.wait(PATIENCE)
+        others = together(*[write] * 5)
+        wait_for_lines(path, 7)
+        disk.open.set()
+        joined(first + others)
+        assert len(failed) == 6
+        assert all("The disk is full" in one for one in failed)
+        assert told == list(range(1, 8)), "all of them are on the disk"
+        assert not (tmp_path / RESERVE).exists()
+        journal.making_safe = True
+        journal.note("run_closed", CLOSED)
+    assert [one.seq for one in parse(path.read_bytes())[0]] == list(range(1, 9))
+    assert disk.covered == path.stat().st_size
+
+
+class Pressed(io.FileIO):
+    """A file in the middle of whose truncation Ctrl-C comes, once."""
+
+    pressed = False
+
+    def truncate(self, size: int | None = None, /) -> int:
+        length = super().truncate(size)
+        if not self.pressed:
+            self.pressed = True
+            raise KeyboardInterrupt
+        return length
+
+
+@pytest.mark.parametrize("when", ["truncating", "flushing"])
+def test_ctrl_c_while_lines_are_written_again_loses_nothing(tmp_path: Path, disk: Disk, when: str) -> None:
+    path = tmp_path / "journal.jsonl"
+    told: list[int] = []
+    make_reserve(tmp_path)
+    with opened(path, lambda event: told.append(event.seq)) as journal:
+        journal.note("exchange")
+        if when == "truncating":
+            journal._file.close()
+            journal._file = Pressed(path, "ab")
+        disk.full, disk.interrupted_again = True, when == "flushing"
+        with pytest.raises(KeyboardInterrupt):
+            journal.note("exchange")
+        journal.making_safe = True
+        journal.note("run_closed", CLOSED)
+    assert told == [1, 2, 3]
+    assert [one.seq for one in parse(path.read_bytes())[0]] == [1, 2, 3]
+    assert disk.covered == path.stat().st_size
 
 
 def test_a_listener_may_write_while_others_write(tmp_path: Path) -> None:
