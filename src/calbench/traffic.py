@@ -176,7 +176,7 @@ def placed(spec: LinkSpec, carrier: object, resource: str) -> LinkSpec:
 
 
 def _driven(plan: Plan) -> list[Binding]:
-    return [one for one in plan.bindings if one.driver and one.driver != KEYBOARD]
+    return [one for one in plan.everything if one.driver and one.driver != KEYBOARD]
 
 
 def _said(event: Event) -> tuple[str, str, str] | None:

@@ -68,7 +68,7 @@ class Bench:
     ) -> None:
         self.control = control or Control()
         self.gate = Gate(self.control, clock)
-        self._bindings = [*plan.bindings, *(one for unit in plan.units for one in unit.bindings)]
+        self._bindings = plan.everything
         self._safe_order = plan.safe_order
         self._places = {one.instrument: unit.position for unit in plan.units for one in unit.bindings}
         self._several = bool(plan.units)

@@ -27,7 +27,7 @@ def main() -> None:
     told: dict[str, Any] = json.loads(hears.readline())
     plan = Plan.model_validate_json(Path(told["plan"]).read_bytes())
     redirect = {name: LinkSpec(**spec) for name, spec in told["redirect"].items()}
-    for binding in plan.bindings:  # now, not when it is needed: loading may fail, and takes time
+    for binding in plan.everything:  # now, not when it is needed: loading may fail, and takes time
         if binding.driver not in ("", KEYBOARD):
             catalog.find(binding.driver)
     clock = RealClock()
