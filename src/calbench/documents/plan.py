@@ -288,11 +288,6 @@ class Plan(Grown):
     of_run: str = ""
 
     @property
-    def everything(self) -> list[Binding]:
-        """All that plays a role in the run: what its units share first, then what is there for each of them alone."""
-        return [*self.bindings, *(one for unit in self.units for one in unit.bindings)]
-
-    @property
     def positions(self) -> list[str]:
         """The positions of the units under test; of a run of one unit its own."""
         return [unit.position for unit in self.units] or [self.uut.position]

@@ -88,7 +88,7 @@ def instruments_of(plan: Plan, redirect: Mapping[str, LinkSpec]) -> dict[str, tu
     What a person only reads by eye in the room, such as a thermometer on the wall, is nobody's alone.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for one in plan.bindings:
+    for one in plan.all_bindings:
         parts = dict.fromkeys((*found.get(one.instrument, ()), *_resources(one, redirect)))
         if parts:
             found[one.instrument] = tuple(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 
 from tests.engine.several.conftest import Crewed, Ran, seconds
 from tests.engine.several.procedures import POINTS, VOLTS, changed
@@ -11,6 +12,9 @@ from tests.engine.several.procedures import POINTS, VOLTS, changed
 from calbench.documents.journal import Event
 from calbench.execution.journalling import Listener
 from calbench.simulation.staging import Stage
+from calbench.traffic import Traffic
+from calbench.workflow import Options, execute, prepare
+from calbench.workflow.holding import instruments_of
 
 DMM = "dmm-34401a"
 HP = {"maker": "HP"}
@@ -140,3 +144,22 @@ def warm_room(crewed: Crewed) -> Ran:
         return seen[0]
 
     return crewed.run(plan, listen=listen)
+
+
+def test_every_instrument_of_a_run_is_leased_recorded_and_guarded(crewed: Crewed) -> None:
+    plan = crewed.plan(VOLTS)
+    instruments = {"calibrator", "climate", "1", "2", "3", "4"}
+    assert {one.instrument for one in plan.all_bindings} == instruments
+    assert set(instruments_of(plan, {})) == instruments
+    alone = crewed.plan(VOLTS, positions=("2",))
+    assert alone.all_bindings == alone.bindings
+
+
+def test_the_traffic_of_every_unit_is_recorded(tmp_path: Path) -> None:
+    options = Options(positions=("all",), uut=HP, only=("dcv/1V/1V",))
+    finished = execute(
+        prepare(DMM, "demo-bench-4", options), tmp_path, traffic=Traffic(tmp_path / "a.cassette")
+    )
+    assert finished.outcome.status == "COMPLETED"
+    text = (tmp_path / "a.cassette").read_text(encoding="utf-8")
+    assert all(f"GPIB0::{pad}::INSTR" in text for pad in (4, 11, 12, 13, 14))
