@@ -13,7 +13,6 @@ from calbench.archive import schema
 from calbench.archive.engine import FILE, Unusable, cannot_be_had, connect, reason, set_aside
 from calbench.archive.living import living
 from calbench.archive.looking import folders, stamp
-from calbench.archive.reading import read_run
 from calbench.archive.rows import ResultRow, RunRow, Wanted
 from calbench.archive.selecting import query
 from calbench.clock import Clock, RealClock
@@ -139,6 +138,8 @@ class Index:
         there, changed, gone = self._looked(connection, anew=anew)
         if not changed and not gone and not anew:
             return Refreshed(there, (), 0)
+        from calbench.archive.reading import read_run  # noqa: PLC0415 - only for what changed: it loads the documents
+
         connection.execute("BEGIN IMMEDIATE")
         try:
             there, changed, gone = self._looked(connection, anew=anew)  # again: another may have been quicker

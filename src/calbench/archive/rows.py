@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from calbench.documents.record import Verdict
+if TYPE_CHECKING:
+    from calbench.documents.record import Verdict
 
 OPEN = "OPEN"
 """The journal has no end: the run is RUNNING, or CRASHED. Only its process can say which, so the index does not."""

@@ -6,10 +6,12 @@ import dataclasses
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from calbench.archive.reading import Entry
 from calbench.archive.rows import CertificateRow, ResultRow, RunRow, UnitRow
+
+if TYPE_CHECKING:
+    from calbench.archive.reading import Entry
 
 APPLICATION = 0x63414C62  # "cALb": says whose file it is
 VERSION = 1

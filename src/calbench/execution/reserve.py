@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RESERVE = "reserve.bin"
+"""Its file; a run whose process died leaves it, and it is of no use then."""
 SIZE = 131_072
 """Bytes; the last lines of a run with 48 units and 50 sources take some 40,000: see decision 43."""
 _FULL = frozenset(

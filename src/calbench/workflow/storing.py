@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
 GUARD, REQUEST, CONTROL = "guard.jsonl", "request.json", "control.json"
-RESERVE = "reserve.bin"
-"""Room that is kept while a run goes on; one whose process died leaves it, and it is of no use then."""
 ISSUE, ISSUES = "issue.json", "issues"
 UNITS = "units"
 """The folder in a run of several units that has a folder for each, called like its position."""

@@ -15,6 +15,7 @@ from calbench.documents.origin import source_name
 from calbench.documents.plan import Plan
 from calbench.errors import CalbenchError, UsageError
 from calbench.evaluation.verifying import Check
+from calbench.execution.reserve import RESERVE
 from calbench.workflow.storing import (
     CONTROL,
     GUARD,
@@ -24,7 +25,6 @@ from calbench.workflow.storing import (
     PLAN,
     RECORD,
     REQUEST,
-    RESERVE,
     SEAL,
     SOURCES,
     UNITS,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -80,3 +84,20 @@ def test_no_such_folder_and_no_such_run(runs, monkeypatch, tmp_path):
     assert ran("nothing").exit_code == 2
     monkeypatch.chdir(tmp_path)
     assert ran().exit_code == 2
+
+
+def test_runs_that_did_not_change_are_listed_without_the_stages(runs):
+    listing = (
+        f"import sys; sys.argv = ['calbench', 'runs', {str(runs)!r}]\n"
+        "from calbench.cli import main\n"
+        "main(standalone_mode=False)\n"
+        "print(sorted(one for one in sys.modules if one.startswith('calbench.')), file=sys.stderr)"
+    )
+    for file in runs.rglob("*"):
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    subprocess.run([sys.executable, "-c", listing], check=True, capture_output=True)  # reads them
+    done = subprocess.run([sys.executable, "-c", listing], check=True, capture_output=True, text=True)
+    stages = ("authoring", "planning", "execution", "evaluation", "certificates", "documents")
+    loaded = ast.literal_eval(done.stderr)
+    assert "calbench.archive.index" in loaded
+    assert [one for one in loaded if one.split(".")[1] in stages] == []
