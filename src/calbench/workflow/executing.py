@@ -150,7 +150,8 @@ def _fill(prepared: Prepared, folder: Path) -> None:
 
 def answering(prepared: Prepared, conducting: Conducting) -> str:
     """Give the name of who operates a run; empty if nobody was named."""
-    return conducting.operator.name if conducting.operator is not None else prepared.options.operator
+    person = conducting.operator
+    return (person.name if person is not None else "") or prepared.options.operator
 
 
 def require_operator(prepared: Prepared, conducting: Conducting) -> None:
