@@ -89,7 +89,7 @@ def units_of(records: Mapping[str, Record]) -> dict[str, dict[str, object]]:
 
 
 def summary(records: Sequence[Record], said: str = "") -> str:
-    """Lay out the tests of a record; of several units, a line for each, with its reason if that is not `said` of all."""
+    """Lay out the tests of a record; of several units, a line for each, and its reason if it is not `said`."""
     if records[0].plan.of_run:
         return _units(records, said)
     rows = [

@@ -54,12 +54,7 @@ class Progress:
         elif event.type in ("violation", "fault", "retry"):
             self._line(f"! {event.type}: {event.body.get('message', '')}")
         elif event.type in ("reminded", "escalated"):
-            after = text.duration(float(str(event.body["after_s"])))
-            to = str(event.body.get("to", "")) or word("somebody")
-            asked = str(event.body["id"])
-            if self._units and event.position:
-                asked = word("prompt.at", id=asked, position=event.position)
-            self._line(f"\a! {word(event.type, id=asked, after=after, to=to)}")
+            self._waits(event)
         elif event.type == "run_resumed":
             gap = text.duration(float(str(event.body["gap_s"])))
             self._line(word("resuming", was=str(event.body["was"]), gap=gap))
@@ -84,6 +79,15 @@ class Progress:
             if event.body["did"] != "started" or self._guarded:  # that the first one starts is no news
                 self._line(f"! {word('guard')} {event.body['did']}")
             self._guarded = True
+
+    def _waits(self, event: Event) -> None:
+        """Say which prompt has been open for how long, and who is needed."""
+        after = text.duration(float(str(event.body["after_s"])))
+        to = str(event.body.get("to", "")) or word("somebody")
+        asked = str(event.body["id"])
+        if self._units and event.position:
+            asked = word("prompt.at", id=asked, position=event.position)
+        self._line(f"\a! {word(event.type, id=asked, after=after, to=to)}")
 
     def _violated(self, message: str) -> None:
         """Say that a condition is violated; while the run is suspended for it, below the lines alone."""

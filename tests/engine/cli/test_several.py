@@ -14,9 +14,8 @@ from calbench.cli.ending import summary
 from calbench.cli.grid import progress
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan, Unit
-from calbench.documents.record import Record
+from calbench.documents.record import Record, Shown, Verdict
 from calbench.documents.record import Result as PointResult
-from calbench.documents.record import Shown, Verdict
 from calbench.documents.sharing import SharingPlan
 from calbench.workflow import Options, prepare
 
