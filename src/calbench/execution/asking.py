@@ -12,16 +12,16 @@ from calbench.documents.asking import PatiencePlan, QuestionPlan
 from calbench.documents.journal import Event
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import CalbenchError, NotDone, RunFailed
-from calbench.execution.allowing import YES
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import LOOK_AGAIN, Control, Lapsed
 from calbench.execution.journalling import Notes
-from calbench.execution.openprompts import OpenPrompts, Waiting
-from calbench.execution.operators import abilities
 from calbench.execution.owning import Owners
-from calbench.execution.patience import Patience
 from calbench.execution.placing import NotesAt
-from calbench.execution.presenting import Presenter
+from calbench.execution.prompts.allowing import YES
+from calbench.execution.prompts.open import OpenPrompts, Waiting
+from calbench.execution.prompts.operators import abilities
+from calbench.execution.prompts.patience import Patience
+from calbench.execution.prompts.presenting import Presenter
 
 TRIES = 5
 

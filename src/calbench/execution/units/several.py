@@ -13,17 +13,17 @@ from calbench.documents.plan import Step, TestPlan
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import HoldWanted, SuspendWanted
-from calbench.execution.crew import Crew
-from calbench.execution.lane import Lane
-from calbench.execution.leads import Leads
 from calbench.execution.measuring import Measuring
-from calbench.execution.one_by_one import OneByOne, Together
-from calbench.execution.parallel import Parallel
 from calbench.execution.recognising import require_same
 from calbench.execution.retaking import Retaking
 from calbench.execution.setting_up import Setup
 from calbench.execution.stepping import SETUP_KEPT
-from calbench.execution.suspending import OutsideLimits, Suspending
+from calbench.execution.units.crew import Crew
+from calbench.execution.units.lane import Lane
+from calbench.execution.units.leads import Leads
+from calbench.execution.units.one_by_one import OneByOne, Together
+from calbench.execution.units.parallel import Parallel
+from calbench.execution.units.suspending import OutsideLimits, Suspending
 
 FailingAt = Callable[[str, str], list[str]]
 """Tells the points of a test of the unit at a position that do not pass so far."""

@@ -12,9 +12,9 @@ from calbench.evaluation.verifying import Check
 from calbench.trust import signednotes
 from calbench.trust.proofs import prove, read_proof
 from calbench.trust.seal import read_seal
+from calbench.verification.keys import signatures
+from calbench.verification.kinds import Means, verify
 from calbench.workflow.storing import JOURNAL, SEAL, UNITS, Place, place_of, read, write_anew
-from calbench.workflow.verifying import Means, verify
-from calbench.workflow.verifying_keys import signatures
 
 if TYPE_CHECKING:
     from calbench.trust.ring import Ring

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from calbench.documents.prompt import Operator
-from calbench.execution.openprompts import OpenPrompts, Waiting
-from calbench.execution.operators import Dropped, abilities
+from calbench.execution.prompts.open import OpenPrompts, Waiting
+from calbench.execution.prompts.operators import Dropped, abilities
 
 
 class Presenter:

@@ -17,9 +17,9 @@ from calbench.errors import IntegrityFailure
 from calbench.evaluation.verifying import Check
 from calbench.trust import signednotes
 from calbench.trust.seal import Seal, Sealed, read_seal
+from calbench.verification.keys import signatures
 from calbench.workflow.growing import begins_with
 from calbench.workflow.storing import JOURNAL, RECORD, SEAL, Place, former, read
-from calbench.workflow.verifying_keys import signatures
 
 if TYPE_CHECKING:
     from calbench.trust.ring import Ring

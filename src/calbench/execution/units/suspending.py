@@ -8,11 +8,11 @@ from calbench.documents.prompt import Ask
 from calbench.errors import InstrumentError, RunFailed
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import StopWanted
-from calbench.execution.crew import STOP, Crew
 from calbench.execution.measuring import Measuring
 from calbench.execution.recognising import open_again
 from calbench.execution.safing import make_safe
 from calbench.execution.setting_up import Setup
+from calbench.execution.units.crew import STOP, Crew
 
 GO_ON = "go on"
 TRIES = 3

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from calbench.documents.canonical import canonical, sha256
 from calbench.errors import CalbenchError, UsageError
 from calbench.evaluation.verifying import Check
+from calbench.verification.certificates import verify_certificate
+from calbench.verification.signatories import Against
 from calbench.workflow.sealing import DEMONSTRATION
 from calbench.workflow.storing import ISSUE, ISSUES, RECORD, place_of, read
-from calbench.workflow.verifying_certificates import verify_certificate
-from calbench.workflow.verifying_signatories import Against
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

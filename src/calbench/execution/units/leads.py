@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calbench.documents.plan import Plan, Step, TestPlan
-from calbench.execution.lane import Lane
+from calbench.execution.units.lane import Lane
 
 
 class Leads:

@@ -23,6 +23,13 @@ from calbench.evaluation.verifying import (
     verify_units,
 )
 from calbench.software import software
+from calbench.verification.seals import (
+    RunFiles,
+    unit_prefix,
+    verify_former,
+    verify_record_seal,
+    verify_run_seal,
+)
 from calbench.workflow.storing import (
     GUARD,
     JOURNAL,
@@ -35,17 +42,10 @@ from calbench.workflow.storing import (
     place_of,
     read,
 )
-from calbench.workflow.verifying_seals import (
-    RunFiles,
-    unit_prefix,
-    verify_former,
-    verify_record_seal,
-    verify_run_seal,
-)
 
 if TYPE_CHECKING:
     from calbench.trust.ring import Ring
-    from calbench.workflow.verifying_signatories import Against
+    from calbench.verification.signatories import Against
 
 __all__ = ["Check", "Means", "verify"]
 
@@ -154,7 +154,7 @@ def _sealed(folder: Path, means: Means) -> bool:
 
 
 def _issued(folder: Path, record: bytes, means: Means) -> list[Check]:
-    from calbench.workflow.verifying_issued import certified, verify_issued  # noqa: PLC0415 - as below
+    from calbench.verification.issued import certified, verify_issued  # noqa: PLC0415 - as below
 
     if not certified(folder):
         return []
@@ -166,14 +166,14 @@ def _issued(folder: Path, record: bytes, means: Means) -> list[Check]:
 
 
 def _beside(folder: Path) -> list[Check]:
-    from calbench.workflow.verifying_beside import verify_beside  # noqa: PLC0415 - it loads what makes certificates
+    from calbench.verification.beside import verify_beside  # noqa: PLC0415 - it loads what makes certificates
 
     return list(verify_beside(folder))
 
 
 def _beside_units(place: Place, units: list[Place]) -> list[Check]:
     """Name what lies beside the folders of the units, if the run as a whole is verified."""
-    from calbench.workflow.verifying_beside import verify_around  # noqa: PLC0415 - as above
+    from calbench.verification.beside import verify_around  # noqa: PLC0415 - as above
 
     return list(verify_around(place)) if units != [place] else []
 
@@ -187,7 +187,7 @@ def _record(path: Path, means: Means) -> list[Check]:
 
 
 def _certificate(path: Path, means: Means) -> list[Check]:
-    from calbench.workflow.verifying_certificates import verify_certificate  # noqa: PLC0415 - only certificates need it
+    from calbench.verification.certificates import verify_certificate  # noqa: PLC0415 - only certificates need it
 
     return list(verify_certificate(path, _against(means)))
 
@@ -195,7 +195,7 @@ def _certificate(path: Path, means: Means) -> list[Check]:
 def _against(means: Means) -> Against:
     from calbench.trust import signatories  # noqa: PLC0415 - only certificates need it
     from calbench.trust.anchors import read_certificates  # noqa: PLC0415 - as above
-    from calbench.workflow.verifying_signatories import Against  # noqa: PLC0415 - as above
+    from calbench.verification.signatories import Against  # noqa: PLC0415 - as above
 
     anchors = signatories.trusted(means.ring.folder).joined(
         one for file in means.trusted for one in read_certificates(file)

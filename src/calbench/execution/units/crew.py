@@ -13,9 +13,9 @@ from calbench.execution.bench import Bench
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import AbortWanted, Control, HoldWanted, Lapsed, StopWanted, SuspendWanted
 from calbench.execution.journalling import Notes
-from calbench.execution.lane import Lane
 from calbench.execution.recognising import open_again
 from calbench.execution.stepping import HELD, hold
+from calbench.execution.units.lane import Lane
 
 TAKE_AGAIN, LEAVE_OUT, STOP = "take again", "leave out", "stop"
 OF_ONE = (InstrumentError, NotDone)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from calbench.documents.plan import Point, Step, TestPlan
 from calbench.execution.controlling import HoldWanted
-from calbench.execution.crew import Crew
-from calbench.execution.lane import Lane
-from calbench.execution.leads import Leads
+from calbench.execution.units.crew import Crew
+from calbench.execution.units.lane import Lane
+from calbench.execution.units.leads import Leads
 
 Together = Callable[[Iterable[str]], contextlib.AbstractContextManager[object]]
 """Lets a point have all things with these names, as long as it is measured."""

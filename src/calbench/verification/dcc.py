@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from calbench.errors import CalbenchError, IntegrityFailure, InvalidFile, UsageError
 from calbench.evaluation.verifying import Check, same_program, verify_record
-from calbench.workflow.verifying_layout import not_compared
-from calbench.workflow.verifying_signatories import SIGNATURE, Against, signatory, without_signature
+from calbench.verification.layout import not_compared
+from calbench.verification.signatories import SIGNATURE, Against, signatory, without_signature
 
 if TYPE_CHECKING:
     from calbench.certificates import Source

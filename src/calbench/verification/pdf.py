@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from calbench.errors import IntegrityFailure, InvalidFile, UsageError
 from calbench.evaluation.verifying import Check, same_program
-from calbench.workflow.verifying_dcc import WRITTEN, recomputed, source_of, verify_dcc
-from calbench.workflow.verifying_layout import not_compared
-from calbench.workflow.verifying_signatories import SIGNATURE, Against, signatory, without_signature
+from calbench.verification.dcc import WRITTEN, recomputed, source_of, verify_dcc
+from calbench.verification.layout import not_compared
+from calbench.verification.signatories import SIGNATURE, Against, signatory, without_signature
 
 if TYPE_CHECKING:
     from calbench.certificates import Source

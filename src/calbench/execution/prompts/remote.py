@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calbench.control.verbs import Command, Reply
-from calbench.execution.openprompts import OpenPrompts
+from calbench.execution.prompts.open import OpenPrompts
 
 NOT_REMOTE = "This run takes no answers from elsewhere; --prompts remote or both makes one that does."
 

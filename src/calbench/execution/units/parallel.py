@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from calbench.documents.plan import Point, Step, TestPlan
 from calbench.execution.bench import KEYBOARD
-from calbench.execution.crew import Crew
-from calbench.execution.lane import Lane
-from calbench.execution.leads import Leads
 from calbench.execution.measuring import Measuring
+from calbench.execution.units.crew import Crew
+from calbench.execution.units.lane import Lane
+from calbench.execution.units.leads import Leads
 
 
 class Parallel:

@@ -13,8 +13,8 @@ from typing import Literal
 
 from calbench.documents.journal import Event
 from calbench.documents.prompt import OpenPrompt, asked, grown_late
-from calbench.execution.allowing import doubted, refused, same, tidied
 from calbench.execution.journalling import Notes
+from calbench.execution.prompts.allowing import doubted, refused, same, tidied
 
 Outcome = Literal["taken", "refused", "doubted", "closed"]
 Closed = Callable[[OpenPrompt, str], None]

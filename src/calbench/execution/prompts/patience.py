@@ -10,7 +10,7 @@ from collections.abc import Callable
 from calbench.clock import Clock
 from calbench.documents.asking import PatiencePlan
 from calbench.execution.journalling import Notes
-from calbench.execution.openprompts import Waiting
+from calbench.execution.prompts.open import Waiting
 from calbench.quantities import parse_quantity
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from calbench.evaluation.verifying import Check
+from calbench.verification.signatories import Against
 from calbench.workflow.storing import read
-from calbench.workflow.verifying_signatories import Against
 
 
 def verify_certificate(path: Path, against: Against) -> Iterator[Check]:
@@ -16,8 +16,8 @@ def verify_certificate(path: Path, against: Against) -> Iterator[Check]:
     Raises:
         UsageError: It cannot be read, or a package that is needed is not installed.
     """
-    from calbench.workflow.verifying_dcc import verify_dcc  # noqa: PLC0415 - loaded where it is used
-    from calbench.workflow.verifying_pdf import verify_pdf  # noqa: PLC0415 - as above
+    from calbench.verification.dcc import verify_dcc  # noqa: PLC0415 - loaded where it is used
+    from calbench.verification.pdf import verify_pdf  # noqa: PLC0415 - as above
 
     data = read(path)
     if path.suffix.lower() == ".pdf":
