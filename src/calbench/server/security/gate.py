@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from calbench.server.security.patience import Timely
 from calbench.server.settings import Settings
 
 MOST = 256 * 1024
@@ -54,7 +55,7 @@ class Gate:
         if refused is not None:
             await _refuse(sending, *refused)
             return
-        bounded = _Bounded(receive)
+        bounded = _Bounded(Timely(receive).receive)
         await self._app(scope, bounded.receive, sending)
 
     def _refusal(self, scope: Scope, headers: Mapping[str, list[str]]) -> tuple[int, str] | None:
