@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
 from tests.engine.server.conftest import PASSWORD, Served, finished_runs, people, served
 
 __all__ = ["finished_runs", "people", "served"]
@@ -21,7 +21,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDE, TABLET = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+TABLET: ViewportSize = {"width": 820, "height": 1180}
 WAIT = 60_000  # ms; a journey waits for what a person would see, and a machine may be busy
 
 
@@ -61,7 +62,7 @@ class Desk:
         self.faults: list[str] = []
         self._contexts: list[BrowserContext] = []
 
-    def page(self, name: str = "Olga", *, language: str = "en", view: dict[str, int] = WIDE) -> Page:
+    def page(self, name: str = "Olga", *, language: str = "en", view: ViewportSize = WIDE) -> Page:
         """Open a page, signed in through the form unless there is no name."""
         locale = {"en": "en-GB", "zh": "zh-CN"}[language]
         context = self._browser.new_context(

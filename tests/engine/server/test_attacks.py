@@ -25,10 +25,10 @@ from calbench.server.settings import Settings
 OPEN = {("GET", "/"), ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/language")}
 ROUTES = sorted(
     {(method, route.path) for module in VIEWS for route in module.router.routes for method in route.methods}
-)  # type: ignore[attr-defined] # all are of FastAPI
+)
 INTERFACE = sorted(
     {(method, route.path) for module in API for route in module.router.routes for method in route.methods}
-)  # type: ignore[attr-defined] # as above
+)
 PARTS = {
     "{name}": "RUN",
     "{run}": "RUN",
