@@ -41,7 +41,7 @@ setup:
           plausible: {min: 30 %RH, max: 70 %RH}
         - name: ready
           question: {en: What is in order?, zh: 哪些正常？}
-          checklist: [Cover closed, Feet firm]
+          answers: {checklist: [Cover closed, Feet firm]}
         - name: remark
           question: {en: Anything else?, zh: 其他说明？}
           answers: text
