@@ -57,7 +57,8 @@ tests:
 """
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 80" width="200" height="80">
 <script>window.parent.document.title = "taken"</script>
-<rect width="200" height="80" fill="#fff" onload="document.title='taken'"/><circle cx="100" cy="40" r="30" fill="none" stroke="#0a4f8f" stroke-width="4"/></svg>"""
+<rect width="200" height="80" fill="#fff" onload="document.title='taken'"/>
+<circle cx="100" cy="40" r="30" fill="none" stroke="#0a4f8f" stroke-width="4"/></svg>"""
 
 
 @pytest.fixture

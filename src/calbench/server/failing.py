@@ -21,7 +21,7 @@ from calbench.server.wording import Speaker
 
 _log = logging.getLogger("calbench.server")
 SHOWN = 10
-NOT_FOUND, TOO_LARGE, INVALID, FAULT = 404, 413, 422, 500
+NO_JSON, NOT_FOUND, TOO_LARGE, INVALID, FAULT = 400, 404, 413, 422, 500
 
 
 def answer_errors(app: FastAPI) -> None:
@@ -38,8 +38,8 @@ def answer_errors(app: FastAPI) -> None:
 
 
 def _failed(request: Request, status: int, text: str) -> Response:
-    if request.url.path.startswith(problems.PREFIX):
-        return problems.of_status(status, text)
+    if request.url.path.startswith(problems.PREFIX):  # FastAPI says 400 for a body that is no JSON
+        return problems.of_status(INVALID if status == NO_JSON else status, text)
     template = "said.html" if "hx-request" in request.headers else "failed.html"
     return open_page(request, template, status, text=text, accepted=False)
 
