@@ -70,6 +70,7 @@ def test_a_unit_that_is_unplugged_is_asked_about_and_the_others_go_on(
         reply(page.locator(f"#{name}"))
     look(page, "four-unit-lost-en")
     page.locator(f"#{name} button").filter(has_text="leave out").click()
+    expect(page.locator(f"#{name}")).to_have_count(0)
     answer_all(page)
     state(page, "COMPLETED", "STOPPED")
     settled(page, desk.served, run)
