@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from calbench.cli import text
+from calbench.cli.choosing import listed
 from calbench.cli.running import FORMATS, schemas
 from calbench.cli.signing import said_of, signing_of, signing_options
 from calbench.workflow import certify
@@ -34,10 +35,10 @@ def command(
     **signed: Any,  # noqa: ANN401 - the options of signing
 ) -> None:
     """Write the certificates of RUN (a folder) from its record; signed, if --sign says by whom."""
-    wanted = _listed("--format", formats, FORMATS)
+    wanted = listed("--format", formats, FORMATS)
     found = schemas(wanted, folder)
     signing = signing_of(**signed)
-    paths = certify(run, wanted, _listed("--language", languages, ("en", "zh")), found, signing)
+    paths = certify(run, wanted, listed("--language", languages, ("en", "zh")), found, signing)
     click.echo(said_of(signing, wanted, run), err=True)
     if found is not None:
         click.echo(f"The digital certificate is valid by the schema of the DCC in {found}.", err=True)
@@ -46,13 +47,3 @@ def command(
     else:
         for path in paths:
             click.echo(str(path))
-
-
-def _listed(option: str, words: str, allowed: tuple[str, ...]) -> list[str]:
-    chosen = [word.strip() for word in words.split(",") if word.strip()]
-    unknown = [word for word in chosen if word not in allowed]
-    if unknown or not chosen:
-        raise click.BadParameter(
-            f"{', '.join(unknown) or 'nothing'}: choose from {', '.join(allowed)}", param_hint=option
-        )
-    return chosen

@@ -26,6 +26,7 @@ from calbench.traffic import Traffic
 from calbench.trust.ring import PASSPHRASE
 from calbench.trust.stationkeys import Signer
 from calbench.workflow import Finished, Prepared, Signing, certify, execute, key_state, signer_of
+from calbench.workflow.certifying import CERTIFICATES
 
 FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
 SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
@@ -102,6 +103,13 @@ def write_certificates(
 ) -> list[Path]:
     """Write the certificates of a run that completed, signed if somebody signs; gives their paths."""
     if not formats or finished.record.run.status != "COMPLETED":
+        return []
+    if finished.record.plan.release.required:
+        click.echo(
+            word("not.released", station=finished.record.plan.station, path=str(finished.folder)), err=True
+        )
+        formats, signing = [one for one in formats if one not in CERTIFICATES], None
+    if not formats:
         return []
     return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None), signing)
 
