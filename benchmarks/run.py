@@ -163,13 +163,13 @@ def runner() -> Iterator[Figure]:
             "journal: events, each on the disk", ours, recording.goal(disk), "/s", at_least=True, note=note
         )
         for name, place in (
-            ("loopback sockets", recording.over_sockets),
-            ("in this process", recording.in_process),
+            ("over sockets", recording.over_sockets),
+            ("in one process", recording.in_process),
         ):
             (own := folder / name).mkdir()
             found = recording.measure(place, own)
             for what, both, goal in (("exchanges", found.of_exchanges, 1.5), ("whole", found.whole, None)):
-                label = f"run, {name}, {what}: time, times a bare loop's"
+                label = f"run {name}, {what}: time, times a bare loop's"
                 yield Figure(label, both[0] / both[1], goal, "x", note=found.note(both))
 
 

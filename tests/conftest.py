@@ -1,4 +1,4 @@
-"""For all tests: no key of whoever runs them is used, and none is left behind."""
+"""For all tests: no key and no lease of whoever runs them is used, and none is left behind."""
 
 from __future__ import annotations
 
@@ -12,4 +12,11 @@ def keys_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CALBENCH_KEYS", str(tmp_path_factory.mktemp("keys")))
         patch.delenv("CALBENCH_KEY_PASSPHRASE", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def leases_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CALBENCH_LEASES", str(tmp_path_factory.mktemp("leases")))
         yield

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 LOOK_AGAIN = 0.25  # real seconds: so that Ctrl-C is noticed on every system
-Work = Callable[[], None]
+Work = Callable[[], object]
 Pressed = Callable[[KeyboardInterrupt], None]
 Failures = list[BaseException | None]
 
@@ -38,6 +38,7 @@ class Lane:
         self.thread = threading.Thread(target=lambda: None)
         self.reached: Callable[[], bool] | None = None
         self.until = -math.inf
+        self.patient = False
         self.came = False
         self.failure: BaseException | None = None
 
@@ -75,8 +76,12 @@ class Baton:
         """Give the lane of this thread; None if it has none."""
         return self._here.get(threading.get_ident())
 
-    def wait(self, lane: Lane, reached: Callable[[], bool] | None, until: float) -> bool:
+    def wait(
+        self, lane: Lane, reached: Callable[[], bool] | None, until: float, *, patient: bool = False
+    ) -> bool:
         """Let others run until `reached()` holds or it is `until`; tell which. None holds never.
+
+        One that is `patient` lets all others go before that wait until the same time.
 
         Raises:
             RuntimeError: All lanes wait for one another, and for ever.
@@ -84,7 +89,7 @@ class Baton:
         """
         if reached is not None and reached():
             return True
-        lane.reached, lane.until = reached, until
+        lane.reached, lane.until, lane.patient = reached, until, patient
         self._waiting[lane] = None
         self._pass_on()
         self._await_turn(lane)
@@ -137,7 +142,7 @@ class Baton:
             if (ready := next((lane for lane in self._in_order() if self._holds(lane)), None)) is not None:
                 self._give(ready, came=True)
                 return
-            first = min(self._waiting, key=lambda lane: (lane.until, lane.number))
+            first = min(self._waiting, key=lambda lane: (lane.until, lane.patient, lane.number))
             if self._clock.run_next(first.until):
                 continue
             if first.until == math.inf:

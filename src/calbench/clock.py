@@ -163,6 +163,12 @@ class VirtualClock:
                     return reached is not None and reached()
             return True
 
+    def give_way(self, done: Callable[[], bool]) -> None:
+        """Let what runs together and can run now do so first, unless `done()` holds before; no time passes."""
+        with self._lock:
+            if self._baton is not None and (lane := self._baton.mine()) is not None:
+                self._baton.wait(lane, done, self._now, patient=True)
+
     def run_next(self, limit: float) -> bool:
         """Run the first event if it is due by `limit`; tell whether one was."""
         if not self._events or self._events[0][0] > limit:
@@ -240,3 +246,12 @@ def together(clock: Clock, works: Sequence[Work], pressed: Pressed) -> Failures:
     if isinstance(clock, VirtualClock):
         return clock.run_together(works, pressed)
     return run_threads(works, pressed)
+
+
+def give_way(clock: Clock, done: Callable[[], bool]) -> None:
+    """Let what else runs `together` on a virtual clock, and can run now, do so first; until `done()` at most.
+
+    So what is better done once for all of them, such as a flush to the disk, waits until the last of them needs it.
+    """
+    if isinstance(clock, VirtualClock):
+        clock.give_way(done)

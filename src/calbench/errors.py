@@ -5,18 +5,22 @@ CalbenchError
 ├─ InvalidFile            a YAML file breaks a rule; carries every problem found           exit code 2
 ├─ PlanRefused            the files are right, but this work cannot be done so             exit code 2
 ├─ UsageError             a wrong name or option on the command line or in the API         exit code 2
+│  ├─ InstrumentInUse     another run has an instrument; says which run, who, and since when
+│  └─ LeasesUnusable      the file of leases is damaged, locked or read-only: no run of instruments begins
 ├─ CassetteInvalid        the file of a cassette is broken; says which line                exit code 2
 ├─ InstrumentError        something between us and an instrument                           exit code 3
 │  ├─ LinkError           the line: cannot be opened, lost, or speaks another line setting
 │  │  ├─ ConnectionLost   also a ConnectionError: the peer closed, the cable was pulled
 │  │  └─ LinkTimeout      also a TimeoutError: no (complete) reply before the deadline
 │  ├─ WrongInstrument     the instrument at this address is not the one expected
+│  ├─ LeaseLost           another run has the instrument by now; it is not touched any more
 │  ├─ UnexpectedReply     a reply came, but it is not what the manual describes
 │  ├─ DeviceError         the instrument reported an error of its own (error queue, status)
 │  ├─ Overload            the instrument says that its input is out of range (9.9E37, `S +`, `OL`)
 │  ├─ OutOfRange          asked for a value or range that the instrument does not have; also a ValueError
 │  └─ CassetteMismatch  in a replay: a driver does not do what was recorded
 ├─ RunFailed              a run ended before its last point; says in what state the outputs are   exit code 3
+│  └─ NotDone             what had to be done at a unit was not; of several, the others go on
 └─ IntegrityFailure       a journal, record or plan is not what it was when it was written        exit code 4
 ```
 
@@ -85,6 +89,14 @@ class NotSimulated(UsageError):  # noqa: N818 - reads as a sentence where it is 
         self.has_twin = has_twin
 
 
+class InstrumentInUse(UsageError):  # noqa: N818 - reads as a sentence where it is caught
+    """Another run has the lease of an instrument; nothing was touched."""
+
+
+class LeasesUnusable(UsageError):  # noqa: N818 - as above
+    """The file of leases cannot be used: nobody knows whether an instrument is in use."""
+
+
 class CassetteInvalid(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
     """The file of a cassette cannot be read; the message has the line."""
 
@@ -109,6 +121,10 @@ class LinkTimeout(LinkError, TimeoutError):  # noqa: N818 - an event, as in the 
 
 class WrongInstrument(InstrumentError):  # noqa: N818 - reads as a sentence where it is caught
     """The instrument that answered is not the one that the station names."""
+
+
+class LeaseLost(InstrumentError):  # noqa: N818 - an event
+    """Another run has the lease of the instrument by now."""
 
 
 class UnexpectedReply(InstrumentError):  # noqa: N818 - reads as a sentence where it is caught
@@ -139,6 +155,10 @@ class RunFailed(CalbenchError):  # noqa: N818 - reads as a sentence where it is 
     """A run ended before its last point."""
 
     exit_code = 3
+
+
+class NotDone(RunFailed):
+    """Something that had to be done at a unit under test was not: not confirmed, not as it must be, not stable."""
 
 
 class IntegrityFailure(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught

@@ -187,7 +187,7 @@ def test_checked_examples_pass_check(block: str, tmp_path: Path) -> None:
 
 def test_there_are_checked_examples_of_every_kind() -> None:
     firsts = {key for _, _, block in CHECKED for key in re.findall(r"^(\w+):", block, re.MULTILINE)}
-    assert {"procedure", "station", "asset", "answers", "budget"} <= firsts
+    assert {"procedure", "station", "asset", "answers", "budget", "units"} <= firsts
 
 
 def test_the_first_procedure_of_the_readme_is_the_file_and_runs_as_shown(

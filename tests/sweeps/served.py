@@ -19,6 +19,9 @@ from calbench.clock import RealClock
 from calbench.documents.journal import Event
 from calbench.execution.reopening import read_tail
 from calbench.instruments.opening import open_driver
+from calbench.leasing.lease import Lease
+from calbench.leasing.places import VARIABLE, lease_file
+from calbench.leasing.table import Table
 from calbench_drivers.fluke.f5730a import F5730A
 
 ROOT = Path(__file__).parents[2]
@@ -69,11 +72,12 @@ class Served:
         self.clock = RealClock()
         self._processes: list[subprocess.Popen[str]] = []
         shutil.copytree(ROOT / "stations" / "assets", folder / "assets")
-        serving = self.start("sim", "serve", "demo", "--json", "--for", "600")
+        self.serving = serving = self.start("sim", "serve", "demo", "--json", "--for", "600")
         assert serving.stdout is not None
         found = json.loads(serving.stdout.readline())
         self.calibrator: str = found["calibrator"]
         text = STATION.format(calibrator=found["calibrator"], meter=found["1"])
+        self.meter: str = found["1"]
         (folder / "station.yaml").write_text(text, encoding="utf-8")
         (folder / "procedure.yaml").write_text(PROCEDURE.replace("SETTLE", settle), encoding="utf-8")
         (folder / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
@@ -85,6 +89,7 @@ class Served:
             cwd=self.folder,
             env={
                 **os.environ,
+                "CALBENCH_LEASES": str(self.folder / "leases"),
                 "PYTHONPATH": os.pathsep.join(str(ROOT / one) for one in ("src", "drivers", "sim")),
             },
             stdout=subprocess.PIPE,
@@ -95,10 +100,26 @@ class Served:
         self._processes.append(process)
         return process
 
-    def run(self) -> subprocess.Popen[str]:
+    def run(self, *more: str, out: str = "runs") -> subprocess.Popen[str]:
         """Start the run."""
         files = ("procedure.yaml", "station.yaml", "--answers", "answers.yaml")
-        return self.start("run", *files, "--out", "runs", "--format", "")
+        return self.start("run", *files, "--out", out, "--format", "", *more)
+
+    def resume(self) -> subprocess.Popen[str]:
+        """Go on with the run, as soon as nobody has its instruments any more."""
+        folder = str(self.run_folder)
+        return self.start("resume", folder, "--answers", "answers.yaml", "--format", "", "--wait", "30")
+
+    def said(self, *arguments: str) -> tuple[int, str]:
+        """Let calbench do something at once; gives exit code and output."""
+        process = self.start(*arguments)
+        said, _ = process.communicate()
+        return process.returncode, said
+
+    def leases(self) -> dict[str, Lease]:
+        """Give the leases of this bench, by resource; read here, because a process takes a second to begin."""
+        path = lease_file({VARIABLE: str(self.folder / "leases")})
+        return {one.resource: one for one in Table(path, self.clock).held()}
 
     @property
     def run_folder(self) -> Path:

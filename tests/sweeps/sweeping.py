@@ -6,15 +6,17 @@ world, never believed of the program.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, get_args
 
 from calbench.control.verbs import Command, Verb
-from calbench.documents.journal import Event, parse
+from calbench.documents.journal import Event
 from calbench.documents.record import Record
 from calbench.evaluation.verifying import verify_run
 from calbench.execution.controlling import Control
@@ -46,18 +48,44 @@ class Died(BaseException):
     """The process is gone: nothing of the runner happens after this."""
 
 
+Ending = Literal["crash", "stop", "abort"]
+ENDINGS: tuple[Ending, ...] = get_args(Ending)
+Way = Literal["timeout", "late", "garbage", "stale", "error"]
+WAYS: tuple[Way, ...] = get_args(Way)
+
+
 @dataclass(frozen=True)
 class Case:
-    """A procedure on a bench, and the source on it that must be off (empty: there is none)."""
+    """A procedure on a bench, that is swept.
+
+    Attributes:
+        name: How it is called in the table.
+        procedure: Its file.
+        source: The source on the bench that must be off; empty: there is none.
+        options: What the run is made with.
+        station: The bench.
+        retries: How often a call is tried again instead of what the procedure says; None leaves that.
+        endings: How runs of it are ended.
+        faults: What goes wrong in runs of it.
+        every: Each how many-th event and exchange is taken; 1: all.
+    """
 
     name: str
     procedure: str
     source: str = ""
     options: Options = field(default_factory=Options)
     station: str = "demo"
+    retries: int | None = None
+    endings: tuple[Ending, ...] = ENDINGS
+    faults: tuple[Way, ...] = WAYS
+    every: int = 1
 
     def prepared(self) -> Prepared:
-        return prepare(self.procedure, self.station, self.options)
+        made = prepare(self.procedure, self.station, self.options)
+        if self.retries is None:
+            return made
+        policy = made.plan.policy.model_copy(update={"comms_retry": self.retries})
+        return replace(made, plan=made.plan.model_copy(update={"policy": policy}))
 
 
 CASES = (
@@ -68,18 +96,22 @@ CASES = (
         Options(uut={"maker": "HP", "serial": "US36000017"}, settings={"readings": "4"}),
     ),
     Case("scale", "scale-class3"),
+    # its procedure tries nothing again, so every fault ends the run; here is what a second try would come to
+    Case("scale, tried again", "scale-class3", retries=2, endings=()),
 )
+"""What is swept; another run is one more entry."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What became of one run; `wrong` is empty where all is as it must be."""
+    """What became of one run: how it ended; `wrong` is empty where all is as it must be."""
 
     case: str
     way: str
     at: int
     was_on: bool
     wrong: str = ""
+    ended: str = ""
 
 
 @contextmanager
@@ -108,7 +140,7 @@ def whole(case: Case, prepared: Prepared, folder: Path) -> Finished:
 
 def crash(case: Case, prepared: Prepared, expected: Record, at: int) -> Found:
     """Let the runner die after event number `at`; the guard acts; resume; compare."""
-    folder = _folder()
+    folder = scratch()
     try:
         with bench(case, prepared) as stage:
             run = _die(prepared, stage, folder, at)
@@ -120,14 +152,14 @@ def crash(case: Case, prepared: Prepared, expected: Record, at: int) -> Found:
             wrong = _unlike(run, expected, finished, before)
             if is_on(case, stage):
                 wrong = "the source was left on after the resumed run"
-            return Found(case.name, "crash", at, on, wrong)
+            return Found(case.name, "crash", at, on, wrong, finished.outcome.status)
     finally:
         shutil.rmtree(folder)
 
 
 def verb(case: Case, prepared: Prepared, verb_: Verb, at: int) -> Found:
     """Stop or abort after event number `at`; the source must be off in time, whatever was going on."""
-    folder = _folder()
+    folder = scratch()
     seen: list[bool] = []
     when: list[float] = []
     off: list[float] = []
@@ -150,7 +182,7 @@ def verb(case: Case, prepared: Prepared, verb_: Verb, at: int) -> Found:
                 wrong = "the source was left on"
             elif on and (not off or off[0] - when[0] > SAFE_WITHIN):
                 wrong = f"the source was off only after {off[0] - when[0] if off else 'the end':.1f} s"
-            return Found(case.name, verb_, at, on, wrong)
+            return Found(case.name, verb_, at, on, wrong, finished.outcome.status)
     finally:
         shutil.rmtree(folder)
 
@@ -170,7 +202,7 @@ def specs(stage: Stage) -> dict[str, LinkSpec]:
     }
 
 
-def _folder() -> Path:
+def scratch() -> Path:
     """Give a folder for one run: in memory where there is such a place, because every line is flushed to the disk."""
     memory = Path("/dev/shm")
     return Path(tempfile.mkdtemp(prefix="sweep-", dir=memory if memory.is_dir() else None))
@@ -217,7 +249,8 @@ def _unlike(run: Path, expected: Record, finished: Finished, before: bytes) -> s
 
 def _stitched(record: Record, data: bytes) -> str:
     """Say if the readings of an atomic test come from both sides of an interruption."""
-    gaps = [event.t_utc for event in parse(data)[0] if event.type == "run_resumed"]
+    lines = (line for line in data.split(b"\n") if b'"run_resumed"' in line)
+    gaps = [json.loads(line)["t_utc"] for line in lines]
     for test in record.plan.tests:
         if not test.atomic and test.kind != "series":
             continue
@@ -241,4 +274,17 @@ def _badly_ended(finished: Finished, verb_: Verb) -> str:
     return "" if outputs.safe else f"outputs: {outputs}"
 
 
-__all__ = ["CASES", "Case", "Found", "bench", "crash", "guard", "is_on", "verb", "whole"]
+__all__ = [
+    "CASES",
+    "WAYS",
+    "Case",
+    "Found",
+    "Way",
+    "bench",
+    "crash",
+    "guard",
+    "is_on",
+    "scratch",
+    "verb",
+    "whole",
+]

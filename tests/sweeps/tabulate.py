@@ -1,113 +1,162 @@
 """Every sweep whole, and its table: `python tests/sweeps/tabulate.py docs/explanations/sweeps.md`.
 
-Ends with exit code 1 if anything went wrong in any of the runs. SWEEP_EVERY=n takes each n-th event only.
+Ends with exit code 1 if anything went wrong in any of the runs. SWEEP_EVERY=n takes each n-th event and exchange only.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+import random
+import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.sweeps.sweeping import CASES, Found, crash, verb, whole
+from tests.sweeps.faulting import fault, spots, with_errors
+from tests.sweeps.sweeping import CASES, Case, Found, crash, scratch, verb, whole
 
 from calbench.clock import RealClock
 from calbench.documents.journal import Event, parse
 from calbench.documents.record import Record
 from calbench.workflow import JOURNAL, Prepared
 
-WAYS = ("crash", "stop", "abort")
-WARM_UP_EVERY = 10
 EVERY = int(os.environ.get("SWEEP_EVERY", "1"))
+SELDOM = 100_000  # objects made before garbage is looked for, which took a sixth of the time
+Job = tuple[str, str, int]
+"""Case, what is done to a run of it, and after or at which event."""
 
-Known = dict[str, tuple[Prepared, Record, list[Event]]]
-_known: Known = {}
+
+@dataclass(frozen=True)
+class Known:
+    """A case with its plan, and with record and events of the run that nothing interrupts."""
+
+    case: Case
+    prepared: Prepared
+    record: Record
+    events: list[Event]
+    with_errors: set[str]
+
+    def jobs(self) -> Iterator[Job]:
+        """Give every run of the sweeps of this case."""
+        every = EVERY * self.case.every
+        for ending in self.case.endings:
+            for event in self.events[:-1:every]:
+                yield self.case.name, ending, event.seq
+        for way in self.case.faults:
+            for at in list(spots(self.events, way, self.with_errors))[::every]:
+                yield self.case.name, way, at
 
 
-def known(name: str) -> tuple[Prepared, Record, list[Event]]:
-    """Give plan, record and events of the run that nothing interrupts; made once in each process."""
+_known: dict[str, Known] = {}
+
+
+def known(name: str) -> Known:
+    """Give what is known of a case; made once in each process."""
     if name not in _known:
         case = next(one for one in CASES if one.name == name)
         prepared = case.prepared()
-        finished = whole(case, prepared, Path(tempfile.mkdtemp(prefix="sweep-")))
+        folder = scratch()
+        finished = whole(case, prepared, folder)
         events = parse((finished.folder / JOURNAL).read_bytes())[0]
-        _known[name] = prepared, finished.record, events
+        shutil.rmtree(folder)
+        _known[name] = Known(case, prepared, finished.record, events, with_errors(case, prepared))
+        gc.collect()
+        gc.freeze()  # what stays need not be looked through thousands of times
+        gc.set_threshold(SELDOM)
     return _known[name]
 
 
-def one(job: tuple[str, str, int]) -> Found:
+def one(job: Job) -> Found:
     """Do one run of a sweep."""
     name, way, at = job
-    case = next(found for found in CASES if found.name == name)
-    prepared, record, _ = known(name)
+    found = known(name)
     try:
         if way == "crash":
-            return crash(case, prepared, record, at)
-        return verb(case, prepared, way, at)  # type: ignore[arg-type] # stop or abort
+            return crash(found.case, found.prepared, found.record, at)
+        if way in ("stop", "abort"):
+            return verb(found.case, found.prepared, way, at)  # type: ignore[arg-type] # one of the two
+        return fault(found.case, found.prepared, found.record, found.events, way, at)  # type: ignore[arg-type] # what is left
     except Exception as error:  # noqa: BLE001 - a fault is a finding, and the sweep goes on
         return Found(name, way, at, False, f"{type(error).__name__}: {error}")
-
-
-def events_of(name: str) -> Iterator[int]:
-    """Give the events after which a run is ended: every one, but of the hourly warm-up, that is alike, each tenth."""
-    step = ""
-    for number, event in enumerate(known(name)[2][:-1]):
-        step = str(event.body.get("step", "")) if event.type in ("step_started", "step_finished") else step
-        alike = step.endswith("warm-up") and event.type in ("exchange", "condition")
-        if number % EVERY == 0 and (not alike or number % WARM_UP_EVERY == 0):
-            yield event.seq
 
 
 def main() -> int:
     """Run all sweeps in as many processes as the machine has cores, and write the table."""
     clock = RealClock()
     begun = clock.monotonic()
-    jobs = [(case.name, way, at) for case in CASES for way in WAYS for at in events_of(case.name)]
+    jobs = [job for case in CASES for job in known(case.name).jobs()]
+    random.Random(1).shuffle(jobs)  # long and short ones mixed, so that all processes end together
     with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
         found = list(pool.imap_unordered(one, jobs, chunksize=8))
-    bad = [one for one in found if one.wrong]
+    bad = [each for each in found if each.wrong]
     for each in bad:
-        print(f"{each.case} {each.way} after event {each.at}: {each.wrong}")
+        print(f"{each.case}, {each.way} at event {each.at}: {each.wrong}")
     Path(sys.argv[1]).write_text(page(found), encoding="utf-8")
     print(f"{len(found)} runs, {len(bad)} wrong, {clock.monotonic() - begun:.0f} s")
     return 1 if bad else 0
 
 
 def page(found: list[Found]) -> str:
-    """Give the page: how it is made, and the table."""
-    rows = [f"| {' | '.join(HEAD)} |", f"|---|---|{'---:|' * (len(HEAD) - 2)}"]
-    rows += [
-        _row(case.name, way, [one for one in found if (one.case, one.way) == (case.name, way)])
-        for case in CASES
-        for way in WAYS
+    """Give the page: how it is made, and the tables."""
+    of: dict[tuple[str, str], list[Found]] = {
+        (case.name, way): [] for case in CASES for way in (*case.endings, *case.faults)
+    }
+    for each in found:
+        of[each.case, each.way].append(each)
+    endings = [_ending(case, way, of[case.name, way]) for case in CASES for way in case.endings]
+    faults = [
+        _fault(case, way, of[case.name, way]) for case in CASES for way in case.faults if of[case.name, way]
     ]
-    every = "" if EVERY == 1 else f"This table was made with each {EVERY}th event only. "
-    return TEXT.format(rows="\n".join(rows), every=every)
+    every = "" if EVERY == 1 else f"These tables were made with each {EVERY}th event and exchange only.\n"
+    return TEXT.format(endings=_table(HEAD, endings), faults=_table(FAULT_HEAD, faults), every=every)
 
 
-def _row(case: str, way: str, found: list[Found]) -> str:
-    events = len(known(case)[2])
+def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    lines = [head, ("---", "---", *(["---:"] * (len(head) - 2))), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def _label(case: Case) -> str:
+    return case.name if case.every == 1 else f"{case.name}, each {case.every}th"
+
+
+def _ending(case: Case, way: str, found: list[Found]) -> tuple[object, ...]:
     lost = sum("acknowledged" in one.wrong for one in found)
     left = sum("left on" in one.wrong for one in found)
     late = sum("off only after" in one.wrong for one in found)
     verdicts = sum("results" in one.wrong or "stitched" in one.wrong for one in found)
     other = sum(bool(one.wrong) for one in found) - lost - left - late - verdicts
     on = sum(one.was_on for one in found)
-    cells = (case, way, events, len(found), on, lost, left, late, verdicts, other)
-    return f"| {' | '.join(map(str, cells))} |"
+    return _label(case), way, len(known(case.name).events), len(found), on, lost, left, late, verdicts, other
+
+
+def _fault(case: Case, way: str, found: list[Found]) -> tuple[object, ...]:
+    left = sum("left on" in one.wrong for one in found)
+    guessed = sum("guessed" in one.wrong or "other results" in one.wrong for one in found)
+    lost = sum("a lost reading" in one.wrong for one in found)
+    other = sum(bool(one.wrong) for one in found) - left - guessed - lost
+    right = sum(one.ended == "COMPLETED" and not one.wrong for one in found)
+    unsafe = sum(one.ended == "UNSAFE" for one in found)
+    broken = sum(one.ended not in ("COMPLETED", "UNSAFE") and not one.wrong for one in found)
+    on = sum(one.was_on for one in found)
+    return _label(case), way, len(found), on, right, broken, unsafe, lost, guessed, left, other
 
 
 HEAD = (
     "procedure", "ended by", "events", "runs", "source was on", "events lost", "sources left on", "off too late",
     "wrong verdicts", "anything else wrong",
 )  # fmt: skip
+FAULT_HEAD = (
+    "procedure", "fault", "runs", "source was on", "as without a fault", "did not complete", "UNSAFE",
+    "readings lost", "readings guessed", "sources left on", "anything else wrong",
+)  # fmt: skip
 TEXT = """\
-# Sweeps: a run ended after every event
+# Sweeps: a run ended after every event, and disturbed at every exchange
 
 This page is written by `make sweeps`. A simulated run is made once as it should go. Then it is made again
 and again, and ended after its first event, its second, and so on, in three ways:
@@ -120,13 +169,29 @@ and again, and ended after its first event, its second, and so on, in three ways
 - **stop**, **abort**: the verb comes after the event. The source must be off within 5 s of the bench's
   clock, and the run must end STOPPED or ABORTED, or COMPLETED where all was measured already.
 
-The warm-up samples the environment once a minute for an hour, every time alike: of its exchanges each
-tenth is taken. The multimeter is read four times a point. {every}The table counts runs.
+The multimeter is read four times a point. {every}The tables count runs.
 
-{rows}
+{endings}
+
+The same run is made once more for each message that it sends, and that message goes wrong:
+
+- **timeout**: the instrument does not hear it.
+- **late**: its reply comes a minute late, when nobody waits for it any more.
+- **garbage**: its reply is random bytes.
+- **stale**: its reply is kept back, and comes for the question behind it.
+- **error**: the instrument puts an error into its queue. Only those that have a queue can.
+
+A run may then end as the one without a fault did: each reading, stimulus and condition is where that one
+has it, within what noise and a minute of drift may change, and every verdict is the same. Or it does not
+complete, and says why. It must not complete with a reading too few, or with one that is not of its point,
+and whatever happens the source must be off at the end; looked up in the simulated world, as above. A
+multimeter's procedure has a failed query tried again (`comms_retry: 2`). That of the scale has none, so
+every lost message ends its run; the last rows show what trying again would come to.
+
+{faults}
 
 What happens when processes are really killed is in `tests/sweeps/test_killed.py`, and in
-[The safe state](safe-state.md).
+[The safe state](safe-state.md). What a driver alone makes of a fault is swept by `make sweep`.
 """
 
 

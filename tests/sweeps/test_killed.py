@@ -40,7 +40,7 @@ def test_a_killed_runner_is_made_safe_by_its_guard_and_resumed_from_there(served
     assert acted.body["outputs"] == "verified_off"
     assert not served.is_on()
     before = (served.run_folder / "journal.jsonl").read_bytes()
-    again = served.start("resume", str(served.run_folder), "--answers", "answers.yaml", "--format", "")
+    again = served.resume()
     said, _ = again.communicate()
     assert again.returncode == 0, said
     assert "every output verified off" in said
@@ -77,7 +77,7 @@ def test_when_both_are_killed_the_output_stays_on_and_the_next_part_finds_it(ser
     runner.wait()
     served.clock.sleep(1.0)
     assert served.is_on()
-    again = served.start("resume", str(served.run_folder), "--answers", "answers.yaml", "--format", "")
+    again = served.resume()
     said, _ = again.communicate()
     assert again.returncode == 0, said
     assert "calibrator was found with its output ON" in said
@@ -98,7 +98,7 @@ def test_a_guard_that_is_killed_before_it_acts_on_the_death_of_the_runner_leaves
     served.send(guard, signal.SIGKILL)
     served.clock.sleep(1.0)
     assert served.is_on()
-    again = served.start("resume", str(served.run_folder), "--answers", "answers.yaml", "--format", "")
+    again = served.resume()
     said, _ = again.communicate()
     assert again.returncode == 0, said
     assert "calibrator was found with its output ON" in said

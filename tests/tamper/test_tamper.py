@@ -27,7 +27,13 @@ from calbench.workflow.verifying_signatories import Against
 PROCEDURE = Path(__file__).parents[2] / "docs" / "tutorials" / "first_procedure.yaml"
 FILES = {"journal": "journal.jsonl", "plan": "plan.json", "record": "record.json", "seal": "seal.txt"}
 CERTIFICATES = {"DCC": "certificate.xml", "PDF": "certificate-zh.pdf"}
-KINDS = (*FILES, "proof", *CERTIFICATES)
+OF_UNITS = {
+    "plan of units": "plan.json",
+    "journal of units": "journal.jsonl",
+    "record of a unit": "units/2/record.json",
+    "seal of units": "seal.txt",
+}
+KINDS = (*FILES, "proof", *CERTIFICATES, *OF_UNITS)
 PARTS = 2
 UNTIL = "2099-12-31T23:59:59Z"
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -36,7 +42,7 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def ring(tmp_path_factory: pytest.TempPathFactory) -> Ring:
     ring = Ring(tmp_path_factory.mktemp("ring"))
-    for name in ("demo", "office"):
+    for name in ("demo", "office", "demo-bench-4"):
         ring.keep(new_key(name, "2025-01-01T00:00:00Z", UNTIL))
     return Ring(ring.folder)
 
@@ -49,6 +55,15 @@ def run(tmp_path_factory: pytest.TempPathFactory, ring: Ring) -> Path:
     done = execute(prepare(str(PROCEDURE), "demo", options), tmp_path_factory.mktemp("run"), signer=signer)
     countersign(done.folder, witness, ring)
     return done.folder
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory, ring: Ring) -> Path:
+    """A run of two units at one point, sealed."""
+    options = Options(positions=("1", "2"), only=("dcv/10V/5V",), settings={"readings": "4"})
+    signer = ring.signer(ring.of("demo-bench-4")[0], None)
+    prepared = prepare("dmm-34401a", "demo-bench-4", options)
+    return execute(prepared, tmp_path_factory.mktemp("several"), signer=signer).folder
 
 
 @pytest.fixture(scope="module")
@@ -79,9 +94,9 @@ def first_bad(checks: Iterable[Check]) -> str:
 
 
 @pytest.fixture(scope="module")
-def targets(run: Path, ring: Ring, certificates: list[Target]) -> dict[str, Target]:
-    def look() -> str:
-        return bad(verify(run, Means(ring)))
+def targets(run: Path, several: Path, ring: Ring, certificates: list[Target]) -> dict[str, Target]:
+    def look(folder: Path = run) -> str:
+        return bad(verify(folder, Means(ring)))
 
     proof = run.parent / "proof.json"
     proof.write_bytes(prove_line(run, "dcv/10V/5V", 1).data)
@@ -89,6 +104,10 @@ def targets(run: Path, ring: Ring, certificates: list[Target]) -> dict[str, Targ
         *(Target(kind, (run / name).read_bytes(), written(run / name, look)) for kind, name in FILES.items()),
         Target("proof", proof.read_bytes(), written(proof, lambda: bad(check_proof(proof, ring)[1]))),
         *certificates,
+        *(
+            Target(kind, (several / name).read_bytes(), written(several / name, lambda: look(several)))
+            for kind, name in OF_UNITS.items()
+        ),
     ]
     return {one.name: one for one in found}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from calbench.authoring.findings import KELVIN, SECOND, Findings
 from calbench.authoring.located import Path
 from calbench.authoring.suggestions import shown
-from calbench.documents.procedure import Condition, Procedure
+from calbench.documents.environment import Condition
+from calbench.documents.procedure import Procedure
 from calbench.quantities import CELSIUS, NUMBER, Shape
 
 
@@ -16,6 +17,9 @@ def check_all(findings: Findings[Procedure]) -> None:
         condition: Condition | None = getattr(environment, name)
         if condition is not None:
             _condition(findings, ("environment", name), condition, (value, spread))
+    suspend, path = environment.suspend, ("environment", "suspend")
+    findings.quantity((*path, "at_most"), suspend.at_most, SECOND, "P024", sign="positive")
+    findings.quantity((*path, "settle"), suspend.settle, SECOND, "P024", sign="not negative")
 
 
 def _condition(
@@ -28,7 +32,8 @@ def _condition(
     }
     for key in ("tolerance", "drift"):
         known_to_be[key] = findings.quantity((*path, key), getattr(one, key), spread, "P024", sign="positive")
-    findings.quantity((*path, "check_every"), one.check_every, SECOND, "P024", sign="positive")
+    for key in ("check_every", "max_age"):
+        findings.quantity((*path, key), getattr(one, key), SECOND, "P024", sign="positive")
     for key, quantity in known_to_be.items():
         if quantity is not None and not quantity.unit.symbol:
             findings.add(

@@ -19,6 +19,7 @@ from calbench.documents.asset import Asset
 from calbench.documents.budget import BudgetFile
 from calbench.documents.loaded import Loaded
 from calbench.documents.model import Authored
+from calbench.documents.orders import Units
 from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
 from calbench.documents.station import Station
@@ -77,6 +78,8 @@ class Files:
             self.read(path, Answers)
         elif kind == "budget":
             self.budget(path)
+        elif kind == "units":
+            self.read(path, Units)
         else:
             self._unrecognised(source)
 

@@ -12,6 +12,7 @@ from calbench.authoring.validation import MOST_PROBLEMS, Document
 from calbench.documents.asset import Asset
 from calbench.documents.budget import BudgetFile
 from calbench.documents.model import Authored
+from calbench.documents.orders import Units
 from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
 from calbench.documents.station import Station
@@ -23,6 +24,7 @@ KINDS: Mapping[str, type[Authored]] = {
     "asset": Asset,
     "answers": Answers,
     "budget": BudgetFile,
+    "units": Units,
 }
 
 M = TypeVar("M", bound=Authored)
@@ -41,7 +43,7 @@ def kind_of(source: Source) -> str | None:
 
 def called(kind: str | None) -> str:
     """Name a kind in a message: `an asset`."""
-    return {"asset": "an asset", "answers": "answers"}.get(kind or "", f"a {kind}")
+    return {"asset": "an asset", "answers": "answers", "units": "units"}.get(kind or "", f"a {kind}")
 
 
 def left_empty(document: Document[M]) -> list[Problem]:

@@ -10,6 +10,7 @@ from calbench.authoring.source import Source
 from calbench.documents.asset import Asset
 from calbench.documents.budget import BudgetFile
 from calbench.documents.loaded import Loaded
+from calbench.documents.orders import Units
 from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
 from calbench.documents.station import Station
@@ -25,6 +26,7 @@ __all__ = [
     "load_budget",
     "load_procedure",
     "load_station",
+    "load_units",
 ]
 
 
@@ -86,6 +88,17 @@ def answer_lines(path: Path) -> dict[str, int]:
     return {name: located.place(("answers", name)).line for name in document.model.answers}
 
 
+def load_units(path: Path) -> Loaded[Units]:
+    """Load a file of work orders.
+
+    Raises:
+        InvalidFile: With all its problems.
+        UsageError: There is no such file, or it cannot be read.
+    """
+    loading = Files(None)
+    return loading.result(loading.read(path, Units))
+
+
 def load_budget(path: Path) -> Loaded[BudgetFile]:
     """Load a budget file.
 
@@ -104,7 +117,7 @@ def line_in_budget(path: Path, keys: Sequence[str]) -> int:
 
 
 def check(paths: Sequence[Path], around: Surroundings) -> tuple[list[Problem], list[Source]]:
-    """Check files of any kind; a file tells its kind by a key: procedure, station, asset, budget or answers.
+    """Check files of any kind; a file tells its kind by a key: procedure, station, asset, budget, units or answers.
 
     Gives all problems, also of the files that these name, and the texts of all files, to show lines of them.
 

@@ -11,6 +11,8 @@ from calbench.authoring import (
     limit_rules,
     point_rules,
     setup_rules,
+    sharing_rules,
+    stage_rules,
     test_rules,
     text_rules,
 )
@@ -39,11 +41,13 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     scope = parameters(findings)
     _roles(findings, scope)
     _positions(findings)
+    sharing_rules.check(findings)
     condition_rules.check_all(findings)
     setup_rules.check_all(findings, scope)
     limit_rules.named(findings, scope)
     decision_rules.decision(findings)
     _policy(findings)
+    stage_rules.check_all(findings)
     test_rules.kinds(findings)
     every = [one for procedure in used for one in views(procedure) if one.test.read]
     every += [one for one in views(document.model) if one.test.read or findings.damaged(one.path())]
@@ -51,8 +55,10 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     for view in views(document.model):
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
+        test_rules.near_limit(findings, view)
         point_rules.names(findings, view)
-        check(findings, view.path("only_if"), view.test.only_if, scope, TRUTH)
+        stage_rules.of_test(findings, view)
+        check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(scope), TRUTH)
         if view.test.read is not None:
             expression_rules.of_test(findings, view, scope)
             frequency_rules.of_test(findings, view, scope)

@@ -1,4 +1,4 @@
-"""Rules for the steps of `setup`."""
+"""Rules for the steps of `setup` and `adjust`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ SETTINGS = ("nplc", "autozero", "digits")  # of calbench.instruments.roles.Confi
 
 
 def check_all(findings: Findings[Procedure], scope: Names) -> None:
-    """Check every step of `setup`."""
-    for index, step in enumerate(findings.document.model.setup):
-        path: Path = ("setup", index)
-        given = {name: getattr(step, name) for name in SetupStep.model_fields}
-        findings.exactly_one(path, given, "P015", f"step {index + 1} of setup")
-        _step(findings, path, step, scope)
+    """Check every step of `setup` and `adjust`."""
+    procedure = findings.document.model
+    for key, steps in (("setup", procedure.setup), ("adjust", procedure.adjust)):
+        for index, step in enumerate(steps):
+            path: Path = (key, index)
+            given = {name: getattr(step, name) for name in SetupStep.model_fields}
+            findings.exactly_one(path, given, "P015", f"step {index + 1} of {key}")
+            _step(findings, path, step, scope)
 
 
 def _step(findings: Findings[Procedure], path: Path, step: SetupStep, scope: Names) -> None:
@@ -32,6 +34,9 @@ def _step(findings: Findings[Procedure], path: Path, step: SetupStep, scope: Nam
         findings.quantity(where, text, SECOND, "P024", sign="not negative")
     if step.warm_up == {}:
         findings.add((*path, "warm_up"), "P015", "nothing is warmed up", "write {uut: 30 min}", part="key")
+    connections = findings.document.model.connections
+    if step.connect is not None and step.connect not in connections:
+        findings.unknown((*path, "connect"), "P010", "connection", step.connect, list(connections))
     if step.preload is not None:
         check(findings, (*path, "preload", "load"), step.preload.load, scope, shape_of("mass"))
         if step.preload.times < 1:

@@ -72,6 +72,12 @@ def check(findings: Findings[Station], drivers: Iterable[str], simulators: Set[s
     findings.quantity(
         (*path, "ambient", "humidity"), simulation.ambient.humidity, NUMBER, "T010", sign="not negative"
     )
+    for index, turn in enumerate(simulation.ambient.course):
+        where = (*path, "ambient", "course", index)
+        findings.quantity((*where, "at"), turn.at, SECOND, "T010", sign="not negative")
+        findings.quantity((*where, "over"), turn.over, SECOND, "T010", sign="not negative")
+        findings.quantity((*where, "temperature"), turn.temperature, CELSIUS, "T010")
+        findings.quantity((*where, "humidity"), turn.humidity, NUMBER, "T010", sign="not negative")
 
 
 def _simulators(findings: Findings[Station], drivers: Iterable[str], simulators: Set[str]) -> None:

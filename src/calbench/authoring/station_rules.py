@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
-from calbench.authoring import capability_rules, simulation_rules
+from calbench.authoring import capability_rules, position_rules, simulation_rules
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
@@ -58,6 +58,7 @@ def problems_of(
         if name in station.instruments:
             message = f"{shown(name)} is both an instrument and a position"
             findings.add(path, "T012", message, "give the instrument another name", part="key")
+    position_rules.check(findings)
     _addresses(findings)
     capability_rules.of_laboratory(findings)
     if station.simulated and station.simulation is None and not findings.damaged(()):

@@ -75,6 +75,26 @@ def structure(findings: Findings[Procedure], view: View) -> None:
         )
 
 
+def near_limit(findings: Findings[Procedure], view: View) -> None:
+    """Check when more readings are taken near the limit."""
+    rule, path = view.own.near_limit, view.path("near_limit")
+    if rule is None:
+        return
+    low = findings.plain((*path, "from"), rule.from_, "P067", what="from", sign="not negative")
+    high = findings.plain((*path, "to"), rule.to, "P067", what="to", sign="positive")
+    if low is not None and high is not None and low >= high:
+        message = f"from {rule.from_} is not below to {rule.to}"
+        findings.add(
+            (*path, "from"), "P067", message, "write shares of the limit, as in {from: 0.8, to: 1.2}"
+        )
+    if rule.readings < 1:
+        message = f"{rule.readings} is no number of readings"
+        findings.add((*path, "readings"), "P067", message, "write 1 or more")
+    if view.test.read is None or len(view.test.passes or []) > 1:
+        message = f"{view.name} has no readings of one pass of which there could be more"
+        findings.add(path, "P067", message, "remove it", part="key")
+
+
 def roles(findings: Findings[Procedure], view: View) -> None:
     """Check the roles of a test, and its connection."""
     test, known = view.test, findings.document.model.roles

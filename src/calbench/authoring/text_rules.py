@@ -8,10 +8,11 @@ from pathlib import Path as File
 from calbench.authoring.findings import Findings
 from calbench.authoring.frequency_rules import frequencies
 from calbench.authoring.located import Path
+from calbench.authoring.pictures import MOST, picture_problem
 from calbench.authoring.question_rules import questions
 from calbench.authoring.suggestions import mend, shown
 from calbench.authoring.testview import View, views
-from calbench.documents.procedure import Procedure, Question
+from calbench.documents.procedure import Procedure, Prompt, Question
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PICTURES = (".png", ".jpg", ".jpeg", ".svg")
@@ -21,14 +22,11 @@ def texts(findings: Findings[Procedure]) -> None:
     """Check the texts, pictures and questions of a procedure."""
     procedure = findings.document.model
     findings.languages("P001")
-    for index, step in enumerate(procedure.setup):
-        if step.prompt is None:
-            continue
-        path: Path = ("setup", index, "prompt")
-        _filled(findings, (*path, "title"), ["position"])
-        _filled(findings, (*path, "text"), ["position"])
-        _picture(findings, (*path, "picture"), step.prompt.picture)
-        _asked(findings, (*path, "ask"), step.prompt.ask)
+    path: Path
+    for where, steps in (("setup", procedure.setup), ("adjust", procedure.adjust)):
+        for index, step in enumerate(steps):
+            if step.prompt is not None:
+                _prompt(findings, (where, index, "prompt"), step.prompt)
     for name, connection in procedure.connections.items():
         path = ("connections", name)
         for key in (
@@ -43,6 +41,13 @@ def texts(findings: Findings[Procedure]) -> None:
         _filled(findings, view.path("prompt"), _given(view))
         _picture(findings, view.path("picture"), view.test.picture)
         _asked(findings, view.path("ask"), view.test.ask)
+
+
+def _prompt(findings: Findings[Procedure], path: Path, prompt: Prompt) -> None:
+    _filled(findings, (*path, "title"), ["position"])
+    _filled(findings, (*path, "text"), ["position"])
+    _picture(findings, (*path, "picture"), prompt.picture)
+    _asked(findings, (*path, "ask"), prompt.ask)
 
 
 def _given(view: View) -> list[str]:
@@ -80,11 +85,21 @@ def _picture(findings: Findings[Procedure], path: Path, picture: str | None) -> 
     folder = File(findings.document.source.file).parent
     try:
         there = not File(picture).is_absolute() and (folder / picture).is_file()
+        data = _beginning(folder / picture) if there else b""
     except (OSError, ValueError):
         there = False
     if not there:
         help_ = "a picture is named by its path from the folder of this file"
         findings.add(path, "P003", f"there is no picture {shown(picture)}", help_)
+    elif (problem := picture_problem(data, picture)) is not None:
+        help_ = "name a picture whose content is what its name says"
+        findings.add(path, "P003", f"{shown(picture)} is no picture: {problem}", help_)
+
+
+def _beginning(path: File) -> bytes:
+    """Read a file, but not much more than a picture may have."""
+    with path.open("rb") as file:
+        return file.read(MOST + 1)
 
 
 def _asked(findings: Findings[Procedure], path: Path, asked: list[Question]) -> None:

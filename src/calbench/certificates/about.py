@@ -31,6 +31,7 @@ def procedure(record: Record, language: Language) -> Section:
         for name, status in reference.sources.items()
     )
     used = {(test.procedure, test.procedure_version) for test in plan.tests}
+    lost = sum(bool(one.discarded) for several in record.attempts.values() for one in several)
     others = sorted(used - {(reference.id, reference.version)})
     pairs = [
         ("procedure", local(reference.title, language)),
@@ -42,13 +43,16 @@ def procedure(record: Record, language: Language) -> Section:
         ("ended", moment(run.ended)),
         ("operator", run.operator),
         ("station", plan.station),
+        ("position", plan.uut.position if plan.of_run else ""),
         ("status", term("status", run.status, language)),
         ("completeness", term("completeness", run.completeness, language)),
         ("retakes", str(run.retakes)),
+        ("interrupted.attempts", str(lost) if lost else ""),
         ("outputs", word(f"outputs.{run.outputs}", language, names=", ".join(run.outputs_in_doubt))),
         ("software", f"{software.name} {software.version}"),
     ]
     items = [Field(word(key, language), printable(text)) for key, text in pairs if text]
+    rule = local(plan.policy.counts_says, language)
     settings = [
         Field(
             printable(local(each.label, language) or each.name),
@@ -60,6 +64,8 @@ def procedure(record: Record, language: Language) -> Section:
         Fields(items, columns=2),
         Fields([Field(word("software.id", language), printable(software.id), exact=True)]),
     ]
+    if rule:
+        blocks.append(Fields([Field(word("counts", language), printable(f"{rule} ({plan.policy.counts})"))]))
     if settings:
         blocks += [Paragraph(word("parameters", language), tone="small"), Fields(settings, columns=2)]
     return Section(word("work", language), blocks)

@@ -6,12 +6,14 @@ Clauses in this package are those of ISO/IEC 17025:2017; what one must hold is i
 from __future__ import annotations
 
 from calbench.certificates.about import environment, interrupted, item, laboratory, procedure, standards
+from calbench.certificates.adjusting import notice
 from calbench.certificates.budgets import annex, widest
 from calbench.certificates.closing import integrity, signatures, statements
 from calbench.certificates.content import Certificate, Section
 from calbench.certificates.decisions import annex as decisions
 from calbench.certificates.decisions import decision
 from calbench.certificates.outcome import results
+from calbench.certificates.surroundings import annex as conditions
 from calbench.certificates.text import printable
 from calbench.certificates.wording import LANGUAGES, Language, term, word
 from calbench.documents.issue import Issue, Replaced
@@ -70,6 +72,9 @@ def notices(record: Record, language: Language) -> list[str]:
         found.append(word("simulated.says", language, seed=str(simulated.seed), clock=clock))
     if run.status != "COMPLETED":
         found.append(word("stopped.says", language, status=term("status", run.status, language)))
+    if run.reason:
+        found.append(word("left.out.says", language, reason=printable(run.reason)))
+    found += notice(record, language)
     found += [interrupted(each, language) for each in run.interruptions]
     if record.plan.partial:
         found.append(word("partial.says", language))
@@ -114,5 +119,6 @@ def _sections(record: Record, record_sha256: str, language: Language, issue: Iss
         integrity(record, record_sha256, language),
         signatures(record, language, issue),
         *decisions(record, language),
+        *conditions(record, language),
         *annex(record, language),
     ]

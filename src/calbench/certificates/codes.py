@@ -22,7 +22,8 @@ _LEVEL = "m"  # survives damage to 15 % of it
 def code_text(record: Record) -> str:
     """Give the text of the code."""
     journal = record.journal
-    return f"{VERSION}:{record.plan.station}:{record.run.id}:{journal.lines}:{journal.head}"
+    run = record.run.id.removesuffix(f"-{record.plan.uut.position}") if record.plan.of_run else record.run.id
+    return f"{VERSION}:{record.plan.station}:{run}:{journal.lines}:{journal.head}"
 
 
 def code(record: Record, language: Language) -> Code:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from calbench.certificates.numbered import tested
+from calbench.certificates import surroundings
+from calbench.certificates.numbered import Numbered, tested
 from calbench.certificates.text import printable, split
 from calbench.documents.record import Record, Result
 
@@ -54,13 +55,23 @@ def table(record: Record) -> bytes:
 
     `unit` belongs to `reference` and `indication`, `result_unit` to the quantities of the result. A quantity
     in another unit than its row's keeps its unit in the cell. Text that a spreadsheet would take for a
-    formula is preceded by an apostrophe; numbers are not.
+    formula is preceded by an apostrophe; numbers are not. A record of several stages has a column `stage`, one that
+    has the conditions of each result columns for them.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEAD)
-    for test in tested(record, "en"):
-        writer.writerows(_row(record, each.number, each.result) for each in test.results)
+    tests = tested(record, "en")
+    known = [name for name, _ in surroundings.quantities(each for test in tests for each in test.results)]
+    head = [*HEAD, *(["stage"] if record.stages else [])]
+    if known:
+        head += [f"{name}_{what}" for name in known for what in ("min", "max", "unit")]
+        head.append("samples_outside")
+    writer.writerow(head)
+    for test in tests:
+        for each in test.results:
+            stage = [_guarded(each.result.stage)] if record.stages else []
+            row = _row(record, each.number, each.result)
+            writer.writerow([*row, *stage, *(_conditions(each, known) if known else [])])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -88,6 +99,16 @@ def _row(record: Record, number: str, result: Result) -> list[str]:
         str(result.attempts),
         _guarded(result.remark),
     ]
+
+
+def _conditions(each: Numbered, known: list[str]) -> list[str]:
+    """Give smallest and largest value of each condition with its unit, and how many samples were outside."""
+    cells: list[str] = []
+    for name in known:
+        one = surroundings.of_quantity(each, name)
+        cells += ["", "", ""] if one is None else [one.minimum, one.maximum, one.unit]
+    outside = sum(one.outside for one in each.result.conditions)
+    return [*cells, str(outside) if each.result.conditions else ""]
 
 
 def quantities(result: Result, names: tuple[str, ...]) -> tuple[list[str], str]:

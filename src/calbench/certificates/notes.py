@@ -5,7 +5,8 @@ from __future__ import annotations
 from calbench.certificates.content import Paragraph
 from calbench.certificates.decisions import floored
 from calbench.certificates.numbered import Numbered, Tested
-from calbench.certificates.text import for_people, printable
+from calbench.certificates.surroundings import said
+from calbench.certificates.text import for_people, moment, printable
 from calbench.certificates.wording import Language, sentences, term, word
 from calbench.documents.plan import Point
 from calbench.documents.record import Record
@@ -29,6 +30,8 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     below = floored(test.results)
     if below:
         texts.append(word("cmc.says", language, numbers=", ".join(below)))
+    texts += _near(test, language)
+    texts += said(test, language)
     for each in test.results:
         texts += _attempts(record, each, language)
         if each.result.remark:
@@ -62,9 +65,48 @@ def _typed(record: Record, each: Numbered) -> bool:
 
 def _attempts(record: Record, each: Numbered, language: Language) -> list[str]:
     """Say how often a point was taken and why; every attempt is kept in the record."""
+    if record.plan.policy.counts:
+        return _taken(record, each, language)
     if each.result.attempts < 2:  # noqa: PLR2004 - the first attempt is no retake
         return []
     reasons = dict.fromkeys(printable(one.reason) for one in record.attempts.get(each.result.id, []))
     stated = "; ".join(reason for reason in reasons if reason) or word("attempt.unreasoned", language)
     attempts = str(each.result.attempts)
     return [word("attempt.says", language, number=each.number, attempts=attempts, reason=stated)]
+
+
+def _near(test: Tested, language: Language) -> list[str]:
+    """Say which results rest on further readings because they are near their limits."""
+    rules = {point.id: (point.near_limit, point.readings) for point in test.points if point.near_limit}
+    more = [
+        each for each in test.results if each.result.n > rules.get(each.result.id, (None, each.result.n))[1]
+    ]
+    if not more:
+        return []
+    rule, _ = rules[more[0].result.id]
+    numbers = ", ".join(each.number for each in more)
+    return [
+        word("near.says", language, numbers=numbers, start=rule.start, end=rule.end, more=str(rule.readings))
+    ]
+
+
+def _taken(record: Record, each: Numbered, language: Language) -> list[str]:
+    """Say who had a point taken again, when and why; and how often it was interrupted."""
+    attempts = record.attempts.get(each.result.id, [])
+    unreasoned = word("attempt.unreasoned", language)
+    texts = [
+        word(
+            "retake.says",
+            language,
+            number=each.number,
+            who=printable(one.by) or word("operator", language),
+            when=moment(one.decided),
+            reason=printable(one.reason) or unreasoned,
+        )
+        for one in attempts
+        if one.decided and not one.discarded
+    ]
+    lost = sum(bool(one.discarded) for one in attempts)
+    if lost:
+        texts.append(word("interrupted.says", language, number=each.number, count=str(lost)))
+    return texts

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from calbench.certificates.text import local, printable
-from calbench.certificates.wording import Language
+from calbench.certificates.wording import Language, term, word
 from calbench.documents.plan import Point, TestPlan
 from calbench.documents.record import Record, Result, TestResult
+from calbench.documents.stages import unstaged
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,10 @@ class Numbered:
 
 @dataclass(frozen=True)
 class Tested:
-    """A test with its results; `verdict` and `plan` are None where the record has none of this name."""
+    """A test with its results; `verdict` and `plan` are None where the record has none of this name.
+
+    The title names the stage, where the record has several.
+    """
 
     id: str
     title: str
@@ -47,6 +51,7 @@ class Tested:
     plan: TestPlan | None
     points: list[Point]
     results: list[Numbered]
+    stage: str = ""
 
 
 def tested(record: Record, language: Language) -> list[Tested]:
@@ -67,9 +72,14 @@ def _tested(record: Record, name: str, number: Iterator[int], language: Language
     plan = next((test for test in record.plan.tests if test.id == name), None)
     titles = verdict.title if verdict else plan.title if plan else {}
     words = {point.id: point.words.get(language, {}) for point in record.plan.points}
+    stage = verdict.stage if verdict else plan.stage if plan else ""
+    title = local(titles, language) or unstaged(name, stage)
+    if stage:
+        title = word("staged", language, title=title, stage=term("stage", stage, language))
     return Tested(
         id=name,
-        title=printable(local(titles, language) or name),
+        stage=stage,
+        title=printable(title),
         verdict=verdict,
         plan=plan,
         points=[point for point in record.plan.points if point.test == name],

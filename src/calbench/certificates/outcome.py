@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from calbench.certificates.adjusting import adjustment
 from calbench.certificates.content import Block, Column, Paragraph, Row, Section, Table
 from calbench.certificates.notes import notes
 from calbench.certificates.numbered import Tested, tested
 from calbench.certificates.plot import plot
 from calbench.certificates.tables import inspected, measured
 from calbench.certificates.wording import Language, term, word
-from calbench.documents.record import Record
+from calbench.documents.record import Record, StageResult
+from calbench.documents.stages import AS_FOUND
 
 
 def results(record: Record, language: Language) -> list[Section]:
-    """A table over all tests, then each test with its table, notes and plot (7.8.2.1 m)."""
+    """A table over all tests, then each test with its table, notes and plot (7.8.2.1 m); of each stage by itself."""
     tests = tested(record, language)
-    shorts = {result.verdict for result in record.results}
+    if not record.stages:
+        return _results(record, tests, word("results", language), language)
+    found: list[Section] = []
+    for stage in record.stages:
+        own = [test for test in tests if test.stage == stage.stage]
+        found += _results(record, own, word(f"results.{stage.stage}", language), language, stage)
+        if stage.stage == AS_FOUND:
+            found.append(adjustment(record, language))
+    return found
+
+
+def _results(
+    record: Record, tests: list[Tested], title: str, language: Language, stage: StageResult | None = None
+) -> list[Section]:
+    shorts = {each.result.verdict for test in tests for each in test.results}
     blocks: list[Block] = [_summary(tests, language)]
+    if stage is not None:
+        named, verdict = term("stage", stage.stage, language), term("verdict", stage.verdict, language)
+        blocks.append(Paragraph(word("stage.verdict", language, stage=named, verdict=verdict)))
     if shorts & {"indeterminate_pass", "indeterminate_fail", "not_evaluated"}:
         blocks.append(Paragraph(word("short.says", language), tone="small"))
-    return [
-        Section(word("results", language), blocks),
-        *(_test(record, test, language) for test in tests),
-    ]
+    return [Section(title, blocks), *(_test(record, test, language) for test in tests)]
 
 
 def _summary(tests: list[Tested], language: Language) -> Table:

@@ -51,6 +51,7 @@ def sheets(record: Record, record_sha256: str, language: Language) -> list[Sheet
         _values(tests, language),
         _budgets(tests, language),
         _readings(record, tests, language),
+        *_conditions(tests, language),
         _standards(record, language),
         _integrity(record, record_sha256, language),
     ]
@@ -80,8 +81,9 @@ def _results(record: Record, tests: Sequence[Tested], language: Language) -> She
         cells += [Number(shown.expanded), Number(shown.std_uncertainty), error_unit]
         cells += [Number(shown.k), Number(shown.dof), term("verdict", result.verdict, language)]
         cells += [Number(str(result.attempts)), each.answer, result.remark, record.run.id, simulated]
+        cells += [term("stage", result.stage, language)] if record.stages else []
         rows.append(Line(cells, result.verdict))
-    return _sheet("results", keys, rows, language)
+    return _sheet("results", (*keys, "stage") if record.stages else keys, rows, language)
 
 
 def _values(tests: Sequence[Tested], language: Language) -> Sheet:
@@ -149,7 +151,15 @@ def _taken(attempt: Attempt, language: Language) -> Iterator[list[Cell]]:
         for raw in several:
             yield _raw(heading(f"what.{what}", language), raw, language)
     for question, answer in attempt.answers.items():
-        yield [heading("what.answer", language), "", f"{question}: {answer}", "", "", "", ""]
+        yield [
+            heading("what.answer", language),
+            "",
+            f"{question}: {'; '.join(answer.splitlines())}",
+            "",
+            "",
+            "",
+            "",
+        ]
 
 
 def _raw(what: str, raw: Raw, language: Language) -> list[Cell]:
@@ -157,6 +167,21 @@ def _raw(what: str, raw: Raw, language: Language) -> list[Cell]:
         what, raw.measured_pass, raw.text, Number(raw.value), unit_for_people(raw.unit), raw.t_utc,
         _yes(raw.operator_typed, language),
     ]  # fmt: skip
+
+
+def _conditions(tests: Sequence[Tested], language: Language) -> list[Sheet]:
+    """Give the conditions of each result, one row each; no sheet where the record has none."""
+    keys = ("no", "test", "point", "quantity", "minimum", "maximum", "unit", "samples", "violations", "age")
+    rows = [
+        Line([
+            Number(each.number), test.title, each.point, term("quantity", one.quantity, language), Number(one.minimum),
+            Number(one.maximum), unit_for_people(one.unit), Number(str(one.samples)), Number(str(one.outside)),
+            Number(one.age_s),
+        ])
+        for test, each in _each(tests)
+        for one in each.result.conditions
+    ]  # fmt: skip
+    return [_sheet("conditions", keys, rows, language)] if rows else []
 
 
 def _standards(record: Record, language: Language) -> Sheet:

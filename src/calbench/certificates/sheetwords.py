@@ -12,6 +12,7 @@ SHEET_WORDS: Mapping[str, Mapping[Language, str]] = {
     "sheet.values": {"en": "Values", "zh": "未修约值"},
     "sheet.budgets": {"en": "Budgets", "zh": "不确定度"},
     "sheet.readings": {"en": "Readings", "zh": "读数"},
+    "sheet.conditions": {"en": "Conditions", "zh": "环境条件"},
     "sheet.standards": {"en": "Standards", "zh": "标准器"},
     "sheet.integrity": {"en": "Integrity", "zh": "完整性"},
     # columns
@@ -49,6 +50,7 @@ SHEET_WORDS: Mapping[str, Mapping[Language, str]] = {
     "counts": {"en": "Counts", "zh": "是否采用"},
     "complete": {"en": "Complete", "zh": "是否完整"},
     "reason": {"en": "Reason", "zh": "原因"},
+    "age": {"en": "Age of the first sample / s", "zh": "首个样本的时延 / s"},
     "what": {"en": "What", "zh": "类别"},
     "what.applied": {"en": "applied", "zh": "施加值"},
     "what.reading": {"en": "reading", "zh": "读数"},

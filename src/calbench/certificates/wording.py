@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from calbench.certificates.rulewords import RULE_WORDS
+from calbench.certificates.stagewords import STAGE_WORDS
 from calbench.errors import UsageError
 
 Language = Literal["en", "zh"]
@@ -33,6 +34,10 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     },
     "clock.virtual": {"en": "virtual", "zh": "虚拟时钟"},
     "clock.real": {"en": "real", "zh": "真实时钟"},
+    "left.out.says": {
+        "en": "The item was not measured to the end: {reason}",
+        "zh": "该被检器具未测量至结束：{reason}",
+    },
     "partial.says": {
         "en": "Partial: only some of the points of the procedure were selected for this run.",
         "zh": "部分检测：本次仅执行了规程中选定的部分测量点。",
@@ -87,6 +92,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "ended": {"en": "Ended", "zh": "结束时间"},
     "operator": {"en": "Operator", "zh": "操作人员"},
     "station": {"en": "Station", "zh": "工作站"},
+    "position": {"en": "Position", "zh": "工位"},
     "software": {"en": "Software", "zh": "软件"},
     "software.id": {"en": "Software id", "zh": "软件标识"},
     "status": {"en": "Status of the run", "zh": "运行状态"},
@@ -115,6 +121,10 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "outputs.untouched": {
         "en": "nothing was switched on; another instrument answered for {names}",
         "zh": "未接通任何输出；{names} 的地址上是另一台仪器",
+    },
+    "outputs.taken": {
+        "en": "another run took over {names}, and answers for its output",
+        "zh": "{names} 已由另一次运行接管，其输出由该次运行负责",
     },
     "outputs.not_verified": {"en": "not verified safe: {names}", "zh": "未确认安全：{names}"},
     "outputs.unknown": {"en": "not known", "zh": "未知"},
@@ -189,6 +199,8 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "driver": {"en": "Driver", "zh": "驱动"},
     # decision rule and risks: 7.8.6
     **RULE_WORDS,
+    # stages and adjustment: 7.8.4.1 d)
+    **STAGE_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

@@ -31,6 +31,7 @@ VERBS = {
     "stop": "end a running run at the next exchange",
     "abort": "switch everything off at once: the guard acts beside the runner",
     "clear": "say that the outputs of a run that ended UNSAFE were looked at",
+    "leases": "show which instruments are in use, by which run; release what a run left behind",
     "serve": "serve the operator page: start, watch and steer runs in a browser",
     "accounts": "who may use the operator page",
     "replay": "run the drivers of a procedure against recorded traffic, without instruments",

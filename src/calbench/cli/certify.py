@@ -12,6 +12,7 @@ from calbench.cli.choosing import listed
 from calbench.cli.running import FORMATS, schemas
 from calbench.cli.signing import said_of, signing_of, signing_options
 from calbench.workflow import certify
+from calbench.workflow.storing import place_of
 
 
 @click.command("certify")
@@ -24,6 +25,9 @@ from calbench.workflow import certify
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder with the schemas of the DCC, to validate the digital certificate against.",
 )
+@click.option(
+    "--position", "positions", multiple=True, metavar="NAME", help="Of a run of several units, only these."
+)
 @signing_options
 @click.option("--json", "for_machines", is_flag=True, help="Write the paths as JSON.")
 def command(
@@ -31,14 +35,20 @@ def command(
     formats: str,
     languages: str,
     folder: Path | None,
+    positions: tuple[str, ...],
     for_machines: bool,  # noqa: FBT001 - click hands it over so
     **signed: Any,  # noqa: ANN401 - the options of signing
 ) -> None:
-    """Write the certificates of RUN (a folder) from its record; signed, if --sign says by whom."""
+    """Write the certificates of RUN (a folder) from its record; signed, if --sign says by whom.
+
+    Of a run of several units those of each, beside its record; RUN may be the folder of one of them.
+    """
     wanted = listed("--format", formats, FORMATS)
     found = schemas(wanted, folder)
     signing = signing_of(**signed)
-    paths = certify(run, wanted, listed("--language", languages, ("en", "zh")), found, signing)
+    chosen = listed("--language", languages, ("en", "zh"))
+    places = [place_of(run).at(position).folder for position in positions] or [run]
+    paths = [path for place in places for path in certify(place, wanted, chosen, found, signing)]
     click.echo(said_of(signing, wanted, run), err=True)
     if found is not None:
         click.echo(f"The digital certificate is valid by the schema of the DCC in {found}.", err=True)

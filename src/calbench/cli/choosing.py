@@ -10,6 +10,7 @@ import click
 
 from calbench.workflow import Options
 
+ALL = "all"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -23,7 +24,18 @@ def shared(function: F) -> F:
             metavar="PATTERN",
             help="Only these points, such as 'dcv/10V/*'; partial.",
         ),
-        click.option("--position", help="Position of the unit under test, if several fit."),
+        click.option(
+            "--position",
+            "positions",
+            multiple=True,
+            metavar="NAME",
+            help="Position of the unit under test; give it several times, or 'all', for several units.",
+        ),
+        click.option(
+            "--units",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="File with the work orders of several units, by position.",
+        ),
         click.option("--seed", type=int, help="Seed of a simulated run."),
         click.option("--real-time", is_flag=True, help="Simulated run in real instead of virtual time."),
         click.option("--sim", "simulate", is_flag=True, help="Use the station's simulated twin."),
@@ -34,7 +46,10 @@ def shared(function: F) -> F:
         ),
         click.option("--operator", default="", help="Name of the operator."),
         click.option(
-            "--uut", multiple=True, metavar="KEY=VALUE", help="Work order: maker, model, serial, customer, …"
+            "--uut",
+            multiple=True,
+            metavar="[POSITION:]KEY=VALUE",
+            help="Work order: maker, model, serial, customer, …; of one of several units with its position.",
         ),
         click.option(
             "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter of the procedure."
@@ -45,11 +60,20 @@ def shared(function: F) -> F:
 
 
 def options(chosen: dict[str, Any]) -> Options:
-    """Make the options of a run from what click hands over."""
+    """Make the options of a run from what click hands over.
+
+    Raises:
+        InvalidFile: The file with the work orders breaks a rule.
+    """
+    uut, units = orders(chosen["uut"], chosen["units"])
+    positions = chosen["positions"]
+    one = positions[0] if len(positions) == 1 and positions != (ALL,) else None
     return Options(
         settings=pairs("--set", chosen["settings"]),
-        uut=pairs("--uut", chosen["uut"]),
-        position=chosen["position"],
+        uut=uut,
+        units=units,
+        position=one,
+        positions=() if one else positions,
         operator=chosen["operator"],
         seed=chosen["seed"],
         simulate=chosen["simulate"],
@@ -57,6 +81,23 @@ def options(chosen: dict[str, Any]) -> Options:
         only=tuple(chosen["only"]),
         answers=chosen["answers"],
     )
+
+
+def orders(texts: tuple[str, ...], file: Path | None) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Give what the work orders say of all units, and of each by its position; `--uut` goes before the file."""
+    uut: dict[str, str] = {}
+    units: dict[str, dict[str, str]] = {}
+    if file is not None:
+        from calbench.authoring.loading import load_units  # noqa: PLC0415 - loaded where it is used
+
+        model = load_units(file).model
+        uut, units = model.all.given(), {position: one.given() for position, one in model.units.items()}
+    for name, value in pairs("--uut", texts).items():
+        position, colon, key = name.rpartition(":")
+        if colon and not (position and key):
+            raise click.BadParameter(f"'{name}' is not POSITION:KEY", param_hint="--uut")
+        (units.setdefault(position, {}) if colon else uut)[key] = value
+    return uut, units
 
 
 def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:

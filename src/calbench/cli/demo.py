@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.running import SHOWN_FORMATS, conduct, exit_code, show_paths, summarise, write_certificates
+from calbench.cli.ending import exit_code, summarise
+from calbench.cli.running import SHOWN_FORMATS, conduct, show_paths, write_certificates
 from calbench.cli.signing import said_of
 from calbench.clock import RealClock
 from calbench.workflow import Finished, Options, Signing, demonstration_signer, prepare

@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
-from calbench.cli.running import exit_code
+from calbench.cli.ending import exit_code
+from calbench.cli.running import place_of_record
 from calbench.documents.canonical import digest
 from calbench.workflow import evaluate
+from calbench.workflow.storing import place_of
 
 
 @click.command("evaluate")
@@ -29,21 +31,21 @@ def command(run: Path, reason: str, key: Path | None, for_machines: bool) -> Non
     are kept, and the new seal names both.
     """
     done = evaluate(run, reason, key=key)
-    record = done.record
+    records = list(done.records.values())
     if for_machines:
-        text.dump(
-            {
-                "run": record.run.id,
-                "verdict": record.verdict,
-                "sha256": digest(record),
-                "said": done.said,
-            }
-        )
+        told = [
+            {"run": one.run.id, "verdict": one.verdict, "sha256": digest(one), "said": done.said}
+            for one in records
+        ]
+        units = dict(zip(done.records, told, strict=True))
+        text.dump({"said": done.said, "units": units} if records[0].plan.of_run else told[0])
     else:
         if done.said:
             click.echo(done.said)
-        click.echo(
-            f"{run / 'record.json'}: {len(record.results)} results, verdict {text.verdict(record.verdict)}"
-        )
-        click.echo(f"SHA-256 {digest(record)}")
-    sys.exit(exit_code(record))
+        for one in records:
+            place = place_of_record(place_of(run).run, one)
+            click.echo(
+                f"{place / 'record.json'}: {len(one.results)} results, verdict {text.verdict(one.verdict)}"
+            )
+            click.echo(f"SHA-256 {digest(one)}")
+    sys.exit(exit_code(*records))

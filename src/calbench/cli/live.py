@@ -13,7 +13,8 @@ from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.record import Result, Shown
 
-Resulting = Callable[[str], Result]
+Resulting = Callable[[str, str], Result]
+"""Gives the result of a unit, by its position, at a point."""
 
 
 class Progress:
@@ -25,9 +26,13 @@ class Progress:
     def __init__(self, plan: Plan, resulting: Resulting) -> None:
         self._points = {point.id: point for point in plan.points}
         self._resulting = resulting
+        self._units = plan.positions if plan.units else []
+        self._of_one = plan.uut.position
+        self._all = len(plan.points) * len(plan.positions)
         self._live = sys.stdout.isatty()
         self._done = 0
-        self._width = max((text.width(name) for name in self._points), default=10)
+        place = max((text.width(name) + 1 for name in self._units), default=0)
+        self._width = max((text.width(name) for name in self._points), default=10) + place
         self._headed = False
 
     def __call__(self, event: Event) -> None:
@@ -36,11 +41,12 @@ class Progress:
             event.type == "attempt_finished"
             and event.body.get("pass") == self._points[event.point].passes[-1]
         ):
-            self._finished(event.point)
-        elif event.type == "step_started":
-            self._status(str(event.body["step"]))
-        elif event.type == "attempt_started":
-            self._status(event.point)
+            for position in event.body.get("for", [event.position]):  # type: ignore[attr-defined] # a map of positions
+                self._finished(event.point, str(position))
+        elif event.type in ("step_started", "attempt_started"):
+            self._status(str(event.body.get("step", event.point)))
+        elif event.type == "adjustment":
+            self._adjustment(event)
         elif event.type == "violation" and event.body.get("on_violation") == "suspend":
             self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
         elif event.type in ("violation", "fault", "retry"):
@@ -56,17 +62,27 @@ class Progress:
             self._line(f"! {word('found.on', name=str(event.body['instrument']))}")
         elif event.type == "state":
             self._changed(str(event.body["state"]), event)
+        elif event.type == "run_closed":
+            self._status("")
+        else:
+            self._told(event)
+
+    def _told(self, event: Event) -> None:
+        """Show what a person, the guard, or one unit of several did."""
+        if event.type == "unit":
+            state = word(f"unit.{event.body['state']}", position=event.position)
+            self._line(f"! {': '.join(one for one in (state, str(event.body['why'])) if one)}")
         elif event.type == "verb":
             said = (str(event.body["verb"]), str(event.body["by"]), str(event.body["reason"]))
             self._line(f"> {': '.join(one for one in said if one)}. {event.body['did']}")
-        elif event.type == "guard":
-            self._line(f"! {word('guard')} {event.body['did']}") if event.body["did"] != "started" else None
-        elif event.type == "run_closed":
-            self._status("")
+        elif event.type == "guard" and event.body["did"] != "started":
+            self._line(f"! {word('guard')} {event.body['did']}")
 
     def _changed(self, state: str, event: Event) -> None:
         """Say in what state run and outputs are now."""
-        if "outputs" in event.body:
+        if event.body.get("cause") == "lease":
+            self._line(f"= {state}. {event.body['why']}")
+        elif "outputs" in event.body:
             outputs = word(str(event.body["outputs"]), names="")
             self._line(
                 f"= {state}. {word('outputs')}: {outputs}. {word('held') if state == 'HELD' else ''}".rstrip()
@@ -76,15 +92,22 @@ class Progress:
         else:
             self._line(f"= {state}")
 
-    def _finished(self, name: str) -> None:
+    def _adjustment(self, event: Event) -> None:
+        if event.body["did"] == "decided":
+            self._line(f"= {word('adjusting' if event.body['adjust'] is True else 'not.adjusting')}")
+        elif event.body["did"] == "finished":
+            self._line(f"= {word('adjusted')}")
+
+    def _finished(self, name: str, position: str) -> None:
+        """Show a point that a unit has behind it."""
         self._done += 1
         if not self._headed:
             self._headed = True
             self._row(word("point"), word("error"), word("limit"), "U", word("unit"), word("verdict"))
-        result = self._resulting(name)
+        result = self._resulting(position if self._units else self._of_one, name)
         shown = result.shown
         cells = (shown.error, _limits(shown), shown.expanded, local(shown.error_unit))
-        self._row(name, *cells, text.verdict(result.verdict))
+        self._row(f"{position} {name}" if self._units else name, *cells, text.verdict(result.verdict))
 
     def _row(self, *cells: str) -> None:
         """Write one row of the table of points."""
@@ -102,7 +125,7 @@ class Progress:
 
     def _status(self, what: str) -> None:
         if self._live:
-            click.echo(f"\r\x1b[2K{f'  {self._done}/{len(self._points)} {what} …' if what else ''}", nl=False)
+            click.echo(f"\r\x1b[2K{f'  {self._done}/{self._all} {what} …' if what else ''}", nl=False)
 
 
 def _limits(shown: Shown) -> str:

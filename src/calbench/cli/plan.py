@@ -24,8 +24,9 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
     if chosen["for_machines"]:
         text.dump(plan.model_dump(mode="json"))
         return
-    for part in (_head(plan), _roles(plan), _points(plan), _steps(plan)):
-        click.echo(part + "\n")
+    for part in (_head(plan), _units(plan), _roles(plan), _points(plan), _own(plan), _steps(plan)):
+        if part:
+            click.echo(part + "\n")
     if plan.not_in_effect:
         click.echo(word("not.in.effect", keys="; ".join(plan.not_in_effect)))
 
@@ -59,6 +60,40 @@ def _rule(decision: DecisionPlan) -> str:
             "prior: " + ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in given.items())
         )
     return f"Decision rule {decision.rule}: {find_rule(decision.rule).title}; {', '.join(parts)}."
+
+
+def _units(plan: Plan) -> str:
+    """Say which units there are, what plays roles for each alone, and how they share the rest."""
+    if plan.sharing is None:
+        return ""
+    rows = [
+        (
+            unit.position,
+            next((one.driver for one in unit.bindings if one.role == "uut"), ""),
+            ", ".join(f"{key} {value}" for key, value in {**plan.uut.given, **unit.given}.items()),
+            ", ".join(f"{one.role}: {one.instrument}" for one in unit.bindings if one.role != "uut"),
+        )
+        for unit in plan.units
+    ]
+    sharing = plan.sharing
+    order = f", {sharing.order.replace('_', ' ')}" if sharing.mode == "one_at_a_time" else ""
+    how = (
+        f"{len(rows)} units, {sharing.mode.replace('_', ' ')}{order}; a unit that is late: {sharing.on_late}."
+    )
+    own = any(row[3] for row in rows)
+    heads = ("position", "driver", "work order", "its own standards")
+    return f"{how}\n{text.table(heads if own else heads[:3], rows if own else [row[:3] for row in rows])}"
+
+
+def _own(plan: Plan) -> str:
+    """Show the points of the units that have standards of their own: their U and TUR are others."""
+    parts = [
+        f"At position {unit.position}, with its own standards:\n"
+        + _points(plan.model_copy(update={"points": unit.points}))
+        for unit in plan.units
+        if any(point.quantity for point in unit.points)
+    ]
+    return "\n\n".join(parts)
 
 
 def _roles(plan: Plan) -> str:

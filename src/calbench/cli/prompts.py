@@ -12,7 +12,9 @@ from calbench.cli.telling import REFUSED
 from calbench.cli.wording import local, word
 from calbench.control.channel import tell
 from calbench.control.verbs import Command
+from calbench.documents.origin import picture_names
 from calbench.documents.prompt import OpenPrompt
+from calbench.workflow import SOURCES, stored_plan
 
 
 @click.command("prompts")
@@ -27,8 +29,14 @@ def command(run: Path, for_machines: bool) -> None:  # noqa: FBT001 - as click h
             | {"prompts": [one.model_dump(mode="json") for one in reply.prompts]}
         )
     elif reply.accepted:
+        pictures = (
+            picture_names(stored_plan(run).sources) if any(one.ask.picture for one in reply.prompts) else {}
+        )
         for one in reply.prompts:
             _show(one)
+            if (named := one.ask.picture) is not None:
+                kept = run / SOURCES / pictures[named] if named in pictures else named
+                click.echo(f"    {word('picture', name=str(kept))}")
         if not reply.prompts:
             click.echo(word("none.open"))
     else:

@@ -10,7 +10,9 @@ import click
 from calbench.cli import text
 from calbench.cli.announcing import announced
 from calbench.cli.asking import operator_of, prompts_option
-from calbench.cli.running import FORMATS, exit_code, passphrase, say, summarise, watching, write_certificates
+from calbench.cli.ending import exit_code, summarise
+from calbench.cli.running import FORMATS, passphrase, say, watching, write_certificates
+from calbench.cli.waiting import patience, waiting
 from calbench.execution.controlling import Control
 from calbench.execution.reopening import read_tail
 from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
@@ -37,6 +39,7 @@ from calbench.workflow import JOURNAL, Conducting, Resuming, resume, stored_plan
     help="Write the folder of the run into this file once it goes on, as JSON.",
 )
 @prompts_option
+@waiting
 @click.option("--json", "for_machines", is_flag=True, help="Write the outcome as JSON.")
 def command(
     run: Path,
@@ -47,6 +50,7 @@ def command(
     gap: float,
     announce: Path | None,
     prompts: str | None,
+    wait: float,
     for_machines: bool,  # noqa: FBT001 - click hands it over so
 ) -> None:
     """Go on with RUN (a folder) at its first point that is not final, after every check."""
@@ -64,6 +68,7 @@ def command(
         operator=person,
         listeners=listeners,
         control=Control(),
+        waiting=patience(wait),
         begun=lambda folder: announced(folder, announce),
     )
     finished = resume(run, resuming, conducting)
@@ -72,4 +77,4 @@ def command(
     paths = write_certificates(finished, wanted)
     if for_machines:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(finished.record))
+    sys.exit(exit_code(*finished.records.values()))

@@ -11,8 +11,10 @@ import click
 from calbench.cli import text
 from calbench.cli.asking import operator_of, prompts_option
 from calbench.cli.choosing import options, shared
-from calbench.cli.running import FORMATS, conduct, exit_code, summarise, write_certificates
+from calbench.cli.ending import exit_code, summarise
+from calbench.cli.running import FORMATS, conduct, write_certificates
 from calbench.cli.signing import said_of
+from calbench.cli.waiting import patience, waiting
 from calbench.execution.controlling import Control
 from calbench.traffic import Traffic
 from calbench.workflow import prepare
@@ -38,6 +40,7 @@ from calbench.workflow import prepare
     help="Write the folder of the run into this file once it is there, as JSON.",
 )
 @prompts_option
+@waiting
 @shared
 def command(
     procedure: str,
@@ -49,6 +52,7 @@ def command(
     masks: tuple[str, ...],
     announce: Path | None,
     prompts: str | None,
+    wait: float,
     **chosen: Any,  # noqa: ANN401 - as above
 ) -> None:
     """Run PROCEDURE on STATION, with live progress; writes plan, journal, record and certificates."""
@@ -66,11 +70,18 @@ def command(
     simulated = prepared.plan.simulated is not None
     person = operator_of(prompts, simulated=simulated, answers=chosen["answers"], name=chosen["operator"])
     finished = conduct(
-        prepared, out, quiet=quiet, operator=person, traffic=traffic, control=Control(), announce=announce
+        prepared,
+        out,
+        quiet=quiet,
+        operator=person,
+        traffic=traffic,
+        control=Control(),
+        waiting=patience(wait),
+        announce=announce,
     )
     paths = write_certificates(finished, wanted)
     if paths:
         click.echo(said_of(None, wanted, finished.folder), err=True)
     if quiet:
         text.dump(summarise(finished, paths))
-    sys.exit(exit_code(finished.record))
+    sys.exit(exit_code(*finished.records.values()))

@@ -9,24 +9,36 @@ import click
 
 from calbench.cli import text
 from calbench.cli.announcing import announced
-from calbench.cli.live import Progress
+from calbench.cli.ending import summary, worst
+from calbench.cli.grid import progress
 from calbench.cli.terminal import there_is_a_terminal
 from calbench.cli.wording import local, word
 from calbench.dcc.schemas import VARIABLE, schema_folder
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
-from calbench.documents.record import Record, Result
+from calbench.documents.record import Record
 from calbench.errors import UsageError
-from calbench.evaluation.gathering import attempts
-from calbench.evaluation.results import conclude_one
+from calbench.evaluation.recording import whole_run_id
 from calbench.execution.controlling import Control
 from calbench.execution.journalling import Listener
 from calbench.traffic import Traffic
 from calbench.trust.ring import PASSPHRASE
 from calbench.trust.stationkeys import Signer
-from calbench.workflow import Finished, Prepared, Signing, certify, execute, key_state, signer_of
+from calbench.workflow import (
+    AT_ONCE,
+    Finished,
+    Prepared,
+    Signing,
+    Waiting,
+    certify,
+    execute,
+    key_state,
+    signer_of,
+)
 from calbench.workflow.certifying import CERTIFICATES
+from calbench.workflow.following import Following
+from calbench.workflow.storing import Place
 
 FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
 SHOWN_FORMATS = ("pdf", "html", "csv", "dcc")
@@ -42,6 +54,7 @@ def conduct(
     traffic: Traffic | None = None,
     control: Control | None = None,
     signer: Signer | None = None,
+    waiting: Waiting = AT_ONCE,
     announce: Path | None = None,
 ) -> Finished:
     """Run a plan with progress on the terminal, and say how it ended; its folder is written into `announce`.
@@ -69,6 +82,7 @@ def conduct(
         traffic=traffic,
         control=control,
         signer=signer,
+        waiting=waiting,
         begun=begun,
     )
     if not quiet:
@@ -78,12 +92,10 @@ def conduct(
 
 def watching(plan: Plan, *, quiet: bool, earlier: Sequence[Event] = ()) -> tuple[Listener, ...]:
     """Give what shows the progress of a run; `earlier` are the events of the part before, if it is resumed."""
-    events = list(earlier)
-
-    def resulting(name: str) -> Result:
-        return conclude_one(plan, attempts(plan, events), name)
-
-    return (events.append,) if quiet else (events.append, Progress(plan, resulting))
+    if quiet:
+        return ()
+    following = Following(plan, earlier)
+    return (following, progress(plan, following.result))
 
 
 def passphrase() -> str:
@@ -101,17 +113,24 @@ def passphrase() -> str:
 def write_certificates(
     finished: Finished, formats: Sequence[str], signing: Signing | None = None
 ) -> list[Path]:
-    """Write the certificates of a run that completed, signed if somebody signs; gives their paths."""
-    if not formats or finished.record.run.status != "COMPLETED":
-        return []
-    if finished.record.plan.release.required:
-        click.echo(
-            word("not.released", station=finished.record.plan.station, path=str(finished.folder)), err=True
-        )
+    """Write the certificates of every unit that completed, signed if somebody signs; gives their paths."""
+    records = finished.records if formats else {}
+    done = [
+        place_of_record(finished.folder, record)
+        for record in records.values()
+        if record.run.status == "COMPLETED"
+    ]
+    plans = [record.plan for record in records.values()]
+    if done and plans[0].release.required:
+        click.echo(word("not.released", station=plans[0].station, path=str(done[0])), err=True)
         formats, signing = [one for one in formats if one not in CERTIFICATES], None
-    if not formats:
-        return []
-    return certify(finished.folder, formats, ("en", "zh"), schemas(formats, None), signing)
+    found = schemas(formats, None) if done else None
+    return [path for one in done for path in certify(one, formats, ("en", "zh"), found, signing)]
+
+
+def place_of_record(folder: Path, record: Record) -> Path:
+    """Give the folder of a record: that of the run, or of its unit among several."""
+    return Place(folder, record.plan.uut.position if record.plan.of_run else "").folder
 
 
 def schemas(formats: Sequence[str], named: Path | None) -> Path | None:
@@ -128,32 +147,6 @@ def schemas(formats: Sequence[str], named: Path | None) -> Path | None:
     return folder
 
 
-def exit_code(record: Record) -> int:
-    """Give the exit code of a run: status first, then verdict."""
-    if record.run.status != "COMPLETED":
-        return 3
-    return 0 if record.verdict == "pass" else 1
-
-
-def summarise(finished: Finished, certificates: Sequence[Path]) -> dict[str, object]:
-    """Give the outcome of a run for machines."""
-    record = finished.record
-    return {
-        "run": record.run.id,
-        "status": record.run.status,
-        "reason": finished.outcome.reason,
-        "outputs": record.run.outputs,
-        "outputs_in_doubt": record.run.outputs_in_doubt,
-        "verdict": record.verdict,
-        "tests": {test.id: test.verdict for test in record.tests},
-        "folder": str(finished.folder),
-        "traffic": finished.traffic,
-        "unsealed": finished.unsealed,
-        "seal": "" if finished.seal is None else str(finished.seal),
-        "certificates": [str(path) for path in certificates],
-    }
-
-
 def show_paths(folder: Path, certificates: Sequence[Path]) -> None:
     """Write where everything lies."""
     for path in (folder / "record.json", *certificates):
@@ -162,21 +155,22 @@ def show_paths(folder: Path, certificates: Sequence[Path]) -> None:
 
 def say(finished: Finished) -> None:
     """Say how a run ended, in what state the outputs are, and where everything lies."""
-    record, reason = finished.record, finished.outcome.reason
-    if reason:
-        click.echo(f"\n{record.run.status}: {reason}")
-    outputs = word(record.run.outputs, names=", ".join(record.run.outputs_in_doubt))
-    verdict = text.verdict(record.verdict)
-    click.echo("\n" + _summary(record))
-    click.echo(word("closing", status=record.run.status, outputs=outputs, verdict=verdict))
-    click.echo(f"{word('run')} {record.run.id}: {finished.folder}")
+    records, outcome = list(finished.records.values()), finished.outcome
+    run = records[0].run
+    if outcome.reason:
+        click.echo(f"\n{outcome.status}: {outcome.reason}")
+    outputs = word(run.outputs, names=", ".join(run.outputs_in_doubt))
+    verdict = text.verdict(worst(records))
+    click.echo("\n" + summary(records))
+    click.echo(word("closing", status=outcome.status, outputs=outputs, verdict=verdict))
+    click.echo(f"{word('run')} {whole_run_id(records[0].plan)}: {finished.folder}")
     if finished.traffic:
         click.echo(finished.traffic)
     click.echo(_seal(finished))
 
 
 def _seal(finished: Finished) -> str:
-    station = finished.record.plan.station
+    station = next(iter(finished.records.values())).plan.station
     if finished.unsealed:
         return word("unsealed", why=finished.unsealed, path=str(finished.folder))
     if finished.seal is None:
@@ -199,11 +193,3 @@ def _not_sealed(station: str) -> str:
         station=station,
     )
     return word("not.sealed.why", why=said)
-
-
-def _summary(record: Record) -> str:
-    rows = [
-        (local(test.title), f"{test.passed}/{test.results}", text.verdict(test.verdict))
-        for test in record.tests
-    ]
-    return text.table((word("test"), word("passed"), word("verdict")), rows)

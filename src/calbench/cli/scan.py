@@ -10,6 +10,7 @@ import click
 from calbench.cli import text
 from calbench.instruments import scanning
 from calbench.instruments.opening import LinkSpec
+from calbench.workflow.sparing import leased
 
 
 @click.command("scan")
@@ -31,7 +32,8 @@ def command(
 ) -> None:
     """Look for instruments on one bus: WHERE is gpib, usb, serial, or lan with the HOSTS to ask.
 
-    Nothing is broadcast. Serial ports are listed, never opened. On the network only the named hosts are asked.
+    Nothing is broadcast. Serial ports are listed, never opened. On the network only the named hosts are asked. An
+    instrument that a run has is not asked: it is listed as in use.
     """
     if (where == "lan") != bool(hosts):
         raise click.UsageError("Name the hosts after lan, and after lan only: calbench scan lan 192.168.0.7")
@@ -52,6 +54,9 @@ def _found(
     if where == "serial":
         return scanning.serial_ports()
     if where == "lan":
-        return list(scanning.hosts(hosts, ports))
+        return list(scanning.hosts(hosts, ports, in_use=leased()))
     there = scanning.bus("GPIB" if where == "gpib" else "USB", library)
-    return [scanning.ask(LinkSpec("visa", one.address, library)) for one in there] if identify else there
+    if not identify:
+        return there
+    in_use = leased()
+    return [scanning.ask(LinkSpec("visa", one.address, library), in_use=in_use) for one in there]

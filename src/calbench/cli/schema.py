@@ -8,7 +8,7 @@ from calbench.authoring.schemas import schemas
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["procedure", "station", "asset", "answers", "budget"]))
+@click.argument("kind", type=click.Choice(["procedure", "station", "asset", "answers", "budget", "units"]))
 def command(kind: str) -> None:
     """Print the JSON Schema of a KIND of file."""
     click.echo(schemas()[f"{kind}.schema.json"], nl=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import click
 
@@ -36,9 +37,12 @@ class TerminalOperator:
     def __init__(self, name: str, *, remote: bool = False, lines: Lines | None = None) -> None:
         self.name = name
         self.remote = remote
-        self.picture: Callable[[str], str] = lambda named: named
-        """Gives the path of the run's own copy of a picture."""
+        self._pictures: Mapping[str, Path] = {}
         self._lines = lines or Lines()
+
+    def pictures(self, paths: Mapping[str, Path]) -> None:
+        """Take note of where the run keeps its copies of pictures, by their names in prompts."""
+        self._pictures = paths
 
     def answer(self, ask: Ask) -> str:
         """Show the prompt and give what is typed.
@@ -80,7 +84,7 @@ class TerminalOperator:
             click.secho(local(ask.title), bold=text.coloured())
         click.echo(local(ask.text).rstrip())
         if ask.picture:
-            click.echo(word("picture", name=self.picture(ask.picture)))
+            click.echo(word("picture", name=str(self._pictures.get(ask.picture, ask.picture))))
         if ask.shown:
             click.echo(word("shown", value=ask.shown))
         numbered = ask.kind in ("choice", "checklist")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
-from calbench.documents.canonical import ZEROS, canonical, canonical_line, json_text, quoted, sha256
+from calbench.documents.canonical import ZEROS, canonical, json_text, plain, quoted, sha256
 from calbench.documents.model import Stored
 from calbench.errors import IntegrityFailure
 
@@ -24,6 +24,7 @@ EventType = Literal[
     "applied",
     "reading",
     "reading_set_aside",
+    "adjustment",
     "condition",
     "violation",
     "attempt_started",
@@ -75,6 +76,7 @@ MUST_HOLD: Mapping[EventType, Mapping[str, type]] = {
     "answered": {"id": str, "answer": str},
     "reading_set_aside": {"reason": str},
     "attempt_discarded": {"reason": str},
+    "adjustment": {"did": str},
     "unit": {"state": str, "why": str},
     "run_closed": {"status": str, "outputs": str, "in_doubt": list, "partial": bool},
 }
@@ -124,14 +126,16 @@ def event_of(line: bytes, number: int) -> Event:
         IntegrityFailure: It is not canonical JSON of an event, or has another number.
     """
     try:
-        content = canonical_line(line.decode())
+        content = plain(line.decode())
         event = Event.model_validate(content, strict=True)
+        whole = len(content) == len(Event.model_fields)
+        if whole and line_of(event) != line:
+            raise ValueError("not in canonical form")  # noqa: TRY301 - one message for all that is no event
     except (ValueError, RecursionError) as error:
         raise IntegrityFailure(
             f"Line {number} of the journal is not an event: {str(error).splitlines()[0]}."
         ) from error
-    # Strict, and with every field there: what was read is what would be written.
-    if len(content) != len(Event.model_fields):
+    if not whole:  # strict, and with every field there: what was read is what would be written
         raise IntegrityFailure(
             f"Line {number} of the journal is not in canonical form: it was written by other means."
         )

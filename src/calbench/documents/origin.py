@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 from calbench.documents.model import Grown, Stored
@@ -16,9 +17,12 @@ class Software(Stored):
 
 
 class Source(Stored):
-    """One file that the plan was made of: an authored one, or the digital certificate that an asset names."""
+    """One file that the plan was made of: an authored one, the digital certificate that an asset names, or a picture.
 
-    kind: Literal["procedure", "station", "asset", "certificate"]
+    `id` of a picture is its path as the procedure names it.
+    """
+
+    kind: Literal["procedure", "station", "asset", "certificate", "picture"]
     id: str
     version: str = ""
     path: str
@@ -26,8 +30,15 @@ class Source(Stored):
 
 
 def source_name(source: Source) -> str:
-    """Give the name under which a run keeps its copy of an authored file."""
+    """Give the name under which a run keeps its copy of a file; that of a picture comes from its content."""
+    if source.kind == "picture":
+        return f"picture-{source.sha256[:32]}.{source.path.lower().rpartition('.')[2]}"
     return f"{source.kind}-{source.id}.{'xml' if source.kind == 'certificate' else 'yaml'}"
+
+
+def picture_names(sources: Iterable[Source]) -> dict[str, str]:
+    """Give the names of a run's copies of pictures, by their paths as the procedure names them."""
+    return {one.id: source_name(one) for one in sources if one.kind == "picture"}
 
 
 class Standard(Grown):

@@ -6,12 +6,15 @@ are evaluated in `scope`. Texts for people are maps from language to text.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal
 
+from calbench.documents.asking import QuestionPlan
 from calbench.documents.canonical import digest
+from calbench.documents.conduct import ConditionPlan, NearLimitPlan, PolicyPlan
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software, Source, Standard
+from calbench.documents.parting import plan_of
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.sharing import SharingPlan
 
@@ -53,18 +56,6 @@ class ParameterValue(Stored):
     name: str
     value: str
     label: LocalTexts = {}
-
-
-class ConditionPlan(Stored):
-    """One environmental condition with its limits, in the unit of the limits."""
-
-    quantity: Literal["temperature", "humidity"]
-    role: str
-    lower: str | None = None
-    upper: str | None = None
-    drift: str | None = None
-    check_every: str | None = None
-    on_violation: Literal["suspend", "warn", "stop"]
 
 
 class ContributionPlan(Stored):
@@ -132,25 +123,6 @@ class Prediction(Grown):
     later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
 
 
-class QuestionPlan(Grown):
-    """One question of a prompt; `words` translates its choices, or the items of a checklist."""
-
-    later: ClassVar[tuple[str, ...]] = ("plausible_minimum", "plausible_maximum")
-
-    id: str
-    text: LocalTexts
-    kind: Literal["confirm", "choice", "text", "number", "checklist"]
-    choices: list[str] = []
-    unit: str | None = None
-    minimum: str | None = None
-    maximum: str | None = None
-    must_be: str | None = None
-    optional: bool = False
-    words: dict[str, dict[str, str]] = {}
-    plausible_minimum: str | None = None
-    plausible_maximum: str | None = None
-
-
 class Point(Grown):
     """One point: what is applied or placed, what is read, how it is judged.
 
@@ -193,8 +165,10 @@ class Point(Grown):
     predicted: Prediction = Prediction()
     cmc: str | None = None
     correlations: list[CorrelationPlan] = []
+    stage: str = ""
+    near_limit: NearLimitPlan | None = None
 
-    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations")
+    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit")
 
 
 class TestPlan(Grown):
@@ -219,8 +193,9 @@ class TestPlan(Grown):
     limit: LimitPlan | None = None
     points: list[str]
     monte_carlo: MonteCarloPlan | None = None
+    stage: str = ""
 
-    later: ClassVar[tuple[str, ...]] = ("monte_carlo",)
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage")
 
 
 class ConnectionPlan(Stored):
@@ -237,12 +212,15 @@ class Step(Grown):
     """One step of the run, in order; the fields that its kind does not use stay empty.
 
     Among several units, a step of setup is done for `each`, or once for all; how they share the points says `sharing`.
+    `adjust` decides whether the unit is adjusted; steps of the stage `adjust` do it.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("each",)
+    later: ClassVar[tuple[str, ...]] = ("each", "stage")
 
     id: str
-    kind: Literal["identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure"]
+    kind: Literal[
+        "identify", "warm_up", "configure", "prompt", "preload", "wait", "connect", "measure", "adjust"
+    ]
     role: str = ""
     seconds: str = "0"
     settings: dict[str, str] = {}
@@ -257,30 +235,8 @@ class Step(Grown):
     load: str = ""
     place: list[str] = []
     times: int = 1
+    stage: str = ""
     each: bool = False
-
-
-class PatiencePlan(Stored):
-    """What happens while a prompt stays open; each after a time of its own, and never if that is None."""
-
-    remind_after: str | None = None
-    escalate_after: str | None = None
-    escalate_to: str = ""
-    safe_after: str | None = None
-
-
-class PolicyPlan(Grown):
-    """What happens when something does not pass or does not answer."""
-
-    later: ClassVar[tuple[str, ...]] = ("resume_within", "prompts")
-
-    on_fail: Literal["ask", "continue", "stop"]
-    retakes: int
-    comms_retry: int
-    stages: list[str]
-    resume_within: str | None = None
-    """How long a run may be interrupted before warm-up and the rest of setup are done again; None: always."""
-    prompts: PatiencePlan | None = None
 
 
 class Simulated(Stored):
@@ -318,15 +274,6 @@ class Unit(Stored):
     connections: list[ConnectionPlan] = []
     steps: list[Step] = []
     weights: dict[str, str] = {}
-
-
-Named = TypeVar("Named", Point, ConnectionPlan, Step)
-
-
-def _with_own(of_all: list[Named], own: list[Named]) -> list[Named]:
-    """Put what is another for one unit in the places of those of the same id."""
-    others = {one.id: one for one in own}
-    return [others.get(one.id, one) for one in of_all]
 
 
 class Plan(Grown):
@@ -384,28 +331,7 @@ class Plan(Grown):
             if position != self.uut.position:
                 raise KeyError(position)
             return self
-        unit = next((one for one in self.units if one.position == position), None)
-        if unit is None:
-            raise KeyError(position)
-        own = {one.role for one in unit.bindings}
-        bindings = [*(one for one in self.bindings if one.role not in own), *unit.bindings]
-        assets = {name for one in bindings for name in (one.asset, *one.also)}
-        general = ("procedure", "station")
-        return self.model_copy(
-            update={
-                "uut": Uut(position=position, given={**self.uut.given, **unit.given}),
-                "sources": [one for one in self.sources if one.kind in general or one.id in assets],
-                "bindings": bindings,
-                "standards": [one for one in self.standards if one.id in assets],
-                "weights": {**self.weights, **unit.weights},
-                "connections": _with_own(self.connections, unit.connections),
-                "points": _with_own(self.points, unit.points),
-                "steps": _with_own(self.steps, unit.steps),
-                "units": [],
-                "sharing": None,
-                "of_run": run or digest(self),
-            }
-        )
+        return plan_of(self, position, run or digest(self))
 
     def point(self, name: str) -> Point:
         """Give the point of this name; KeyError if there is none."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from calbench.documents.environment import Environment
 from calbench.documents.fields import (
     Capability,
     ExpressionText,
@@ -22,9 +23,9 @@ from calbench.documents.fields import (
 )
 from calbench.documents.model import Authored
 from calbench.documents.scalars import Flag, Text, Whole
+from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
-OnViolation = Literal["suspend", "warn", "stop"]
 
 
 class Parameter(Authored):
@@ -74,25 +75,6 @@ class NamedLimit(Authored):
     bands: list[Band] = Field(min_length=1)
     multiply_by: dict[str, ScalarText] = {}
     selected_by: Name | None = None
-
-
-class Condition(Authored):
-    """One environmental condition: a nominal value with tolerance, or limits, and how far it may drift."""
-
-    nominal: QuantityText | None = None
-    tolerance: QuantityText | None = None
-    min: QuantityText | None = None
-    max: QuantityText | None = None
-    drift: QuantityText | None = None
-    check_every: QuantityText | None = None
-    on_violation: OnViolation = "suspend"
-
-
-class Environment(Authored):
-    """The conditions under which the procedure is valid."""
-
-    temperature: Condition | None = None
-    humidity: Condition | None = None
 
 
 class Checklist(Authored):
@@ -156,7 +138,7 @@ class Preload(Authored):
 
 
 class SetupStep(Authored):
-    """One step of `setup`: exactly one kind is given."""
+    """One step of `setup` or `adjust`: exactly one kind is given."""
 
     identify: Identify | None = None
     warm_up: dict[Name, QuantityText] | None = None
@@ -164,6 +146,7 @@ class SetupStep(Authored):
     prompt: Prompt | None = None
     preload: Preload | None = None
     wait: QuantityText | None = None
+    connect: Name | None = None
 
 
 class Connection(Authored):
@@ -234,6 +217,14 @@ class MonteCarlo(Authored):
     interval: Literal["symmetric", "shortest"] = "symmetric"
 
 
+class NearLimit(Authored):
+    """More readings of a point whose result, as a share of its limit, lies from one value to another."""
+
+    from_: ScalarText = Field(alias="from")
+    to: ScalarText
+    readings: Whole
+
+
 class Scale(Authored):
     """A unit of the unit under test's own scale, such as a scale division, in which results are given."""
 
@@ -296,6 +287,8 @@ class Test(TestDefaults):
     correlations: list[list[ScalarText]] = []
     monte_carlo: MonteCarlo | None = None
     only_if: ExpressionText | None = None
+    stages: list[MeasuredStage] | None = None
+    near_limit: NearLimit | None = None
     hazard: Literal["voltage"] | None = None
 
 
@@ -305,6 +298,7 @@ class Retake(Authored):
     allowed: Whole = 0
     reason: Literal["required", "optional"] = "required"
     keep: Literal["all"] = "all"
+    without_failure: Flag = False
 
 
 class Patience(Authored):
@@ -322,7 +316,8 @@ class Policy(Authored):
     on_fail: Literal["ask", "continue", "stop"] = "continue"
     retake: Retake = Retake()
     comms_retry: Whole = 0
-    stages: list[Literal["as_found", "adjust", "as_left"]] = ["as_found"]
+    stages: list[Stage] = ["as_found"]
+    adjust: AdjustRule = "ask"
     resume_within: QuantityText | None = None
     prompts: Patience | None = None
 
@@ -379,6 +374,7 @@ class Procedure(Authored):
     limits: dict[Name, NamedLimit] = {}
     environment: Environment = Environment()
     setup: list[SetupStep] = []
+    adjust: list[SetupStep] = []
     connections: dict[Name, Connection] = {}
     defaults: TestDefaults = TestDefaults()
     tests: list[Test] = Field(min_length=1)

@@ -11,10 +11,12 @@ from calbench.documents.deciding import PriorPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software
 from calbench.documents.plan import LocalTexts, Plan
+from calbench.documents.recorded import PointCondition
+from calbench.documents.stages import Adjustment
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]
-OutputState = Literal["verified_off", "no_source", "untouched", "not_verified", "unknown"]
+OutputState = Literal["verified_off", "no_source", "untouched", "taken", "not_verified", "unknown"]
 """How a run left its sources: each read back as off; there were none; another instrument answered and was left
 alone; some could not be read back; or the journal has no end and does not say."""
 
@@ -33,7 +35,7 @@ class Raw(Stored):
 class Attempt(Grown):
     """One attempt at a point; which one counts is a stated rule: the last complete one that was not discarded."""
 
-    later: ClassVar[tuple[str, ...]] = ("discarded",)
+    later: ClassVar[tuple[str, ...]] = ("discarded", "conditions", "by", "decided")
 
     number: int
     complete: bool
@@ -44,6 +46,10 @@ class Attempt(Grown):
     answers: dict[str, str] = {}
     discarded: str = ""
     """Why it does not count although it may be whole: the run was interrupted in a test that is measured in one go."""
+    conditions: list[PointCondition] = []
+    by: str = ""
+    """Who wanted the point taken again, for the reason given, and when (`decided`)."""
+    decided: str = ""
 
 
 class BudgetShown(Stored):
@@ -141,20 +147,35 @@ class Result(Grown):
     pfa: str | None = None
     pfr: str | None = None
     conditional_pfa: str | None = None
+    stage: str = ""
+    conditions: list[PointCondition] = []
 
     later: ClassVar[tuple[str, ...]] = (
         "cmc", "expanded_computed", "coverage_rule", "interval_lower", "interval_upper",
-        "specific_risk", "pfa", "pfr", "conditional_pfa",
+        "specific_risk", "pfa", "pfr", "conditional_pfa", "stage",
+        "conditions",
     )  # fmt: skip
 
 
-class TestResult(Stored):
+class TestResult(Grown):
     """The verdict over a test: the worst of its results."""
 
     __test__ = False
 
+    later: ClassVar[tuple[str, ...]] = ("stage",)
+
     id: str
     title: LocalTexts
+    verdict: Verdict
+    results: int
+    passed: int
+    stage: str = ""
+
+
+class StageResult(Stored):
+    """The verdict over a stage: the worst of its tests."""
+
+    stage: str
     verdict: Verdict
     results: int
     passed: int
@@ -246,8 +267,10 @@ class Decided(Grown):
     later: ClassVar[tuple[str, ...]] = ("guard_ratio", "prior", "risk_definition")
 
 
-class Record(Stored):
-    """The record."""
+class Record(Grown):
+    """The record; its verdict is that of the last of its `stages`, if it has any."""
+
+    later: ClassVar[tuple[str, ...]] = ("stages", "adjustment")
 
     format: Literal["calbench.record/1"] = "calbench.record/1"
     software: Software
@@ -263,3 +286,5 @@ class Record(Stored):
     results: list[Result]
     tests: list[TestResult]
     verdict: Verdict
+    stages: list[StageResult] = []
+    adjustment: Adjustment | None = None

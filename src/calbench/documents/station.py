@@ -104,11 +104,21 @@ class FaultRule(Authored):
     seconds: QuantityText | None = None
 
 
+class AmbientTurn(Authored):
+    """What the simulated room becomes at a time after the start: at once, or evenly within `over`."""
+
+    at: QuantityText
+    over: QuantityText = "0 s"
+    temperature: QuantityText | None = None
+    humidity: QuantityText | None = None
+
+
 class Ambient(Authored):
-    """The simulated room."""
+    """The simulated room, and the course that it takes."""
 
     temperature: QuantityText = "23 degC"
     humidity: QuantityText = "45 %RH"
+    course: list[AmbientTurn] = []
 
 
 class Simulation(Authored):
@@ -172,6 +182,7 @@ class Station(Authored):
 
 __all__ = [
     "Ambient",
+    "AmbientTurn",
     "Cmc",
     "Exact",
     "FaultRule",

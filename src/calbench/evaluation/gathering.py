@@ -18,8 +18,12 @@ from calbench.documents.record import (
     Raw,
     Status,
 )
+from calbench.evaluation import surroundings
 from calbench.metrology import mean
 from calbench.quantities import Quantity, parse_quantity, round_to
+
+_REASON = "/reason"
+"""How the id of the prompt ends that asks why a point is taken again."""
 
 
 class Ended(NamedTuple):
@@ -32,20 +36,37 @@ class Ended(NamedTuple):
     when: str
 
 
+class _Retake(NamedTuple):
+    """Why a point was taken again, who wanted it, and when."""
+
+    reason: str = ""
+    by: str = ""
+    decided: str = ""
+
+
 def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
     """Give all attempts of each point, in order; the last complete one that was not discarded counts."""
+    events = list(events)
+    conditions = surroundings.of_attempts(plan, events)
     by_point: dict[str, dict[int, list[Event]]] = {}
-    reasons: dict[tuple[str, int], str] = {}
+    retakes: dict[tuple[str, int], _Retake] = {}
+    named = bool(plan.policy.counts)  # plans of before have records that do not say who
+    by = ""
     for event in events:
+        if event.type == "answered" and str(event.body["id"]).endswith(_REASON):
+            by = str(event.body.get("by", ""))
         if event.type == "reading_set_aside":
             following = max(by_point.get(event.point, {}), default=0) + 1
-            reasons[event.point, following] = str(event.body["reason"])
+            who = (by, event.t_utc) if named else ("", "")
+            retakes[event.point, following] = _Retake(str(event.body["reason"]), *who)
         elif event.point and event.attempt:
             by_point.setdefault(event.point, {}).setdefault(event.attempt, []).append(event)
     return {
         point.id: _counted(
             [
-                _attempt(point, number, own, reasons.get((point.id, number), ""))
+                _attempt(point, number, own, retakes.get((point.id, number), _Retake())).model_copy(
+                    update={"conditions": conditions.get((point.id, number), [])}
+                )
                 for number, own in by_point[point.id].items()
             ]
         )
@@ -165,14 +186,16 @@ def interruptions(events: Iterable[Event]) -> list[Interruption]:
     ]
 
 
-def _attempt(point: Point, number: int, events: list[Event], reason: str) -> Attempt:
+def _attempt(point: Point, number: int, events: list[Event], retake: _Retake) -> Attempt:
     finished = {event.body.get("pass") for event in events if event.type == "attempt_finished"}
     discarded = [str(event.body["reason"]) for event in events if event.type == "attempt_discarded"]
     return Attempt(
         number=number,
         complete=set(point.passes) <= finished,
         counts=False,
-        reason=reason,
+        reason=retake.reason,
+        by=retake.by,
+        decided=retake.decided,
         applied=[_raw(event) for event in events if event.type == "applied"],
         readings=[_raw(event) for event in events if event.type == "reading"],
         answers={

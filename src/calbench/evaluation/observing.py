@@ -9,6 +9,7 @@ from decimal import Decimal
 from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import Plan, Point, TestPlan
 from calbench.documents.record import Attempt
+from calbench.documents.stages import unstaged
 from calbench.evaluation import gathering
 from calbench.metrology import mean, stdev
 from calbench.quantities import (
@@ -79,19 +80,20 @@ def static_scope(point: Point) -> Scope:
     return {**known, **{f"${name}": value for name, value in known.items()}}
 
 
-def across_tests(plan: Plan, observations: Mapping[str, Observation]) -> Scope:
-    """Give the names that look at other tests: `repeatability.stdev`, `eccentricity.error`, `….indication`."""
+def across_tests(plan: Plan, observations: Mapping[str, Observation], stage: str = "") -> Scope:
+    """Give the names that look at other tests of a stage: `repeatability.stdev`, `eccentricity.error` and the like."""
     known: Scope = {}
-    for test in plan.tests:
+    for test in (one for one in plan.tests if one.stage == stage):
         own = [observations[name] for name in test.points if name in observations]
         if not own:
             continue
         indications = tuple(one.indication for one in own)
-        known[f"{test.id}.indication"] = indications
-        known[f"{test.id}.error"] = tuple(one.error for one in own)
+        name = unstaged(test.id, stage)
+        known[f"{name}.indication"] = indications
+        known[f"{name}.error"] = tuple(one.error for one in own)
         if len(own) > 1:
             spread = stdev([one.value for one in indications])
-            known[f"{test.id}.stdev"] = Quantity(Decimal(repr(spread)), indications[0].unit)
+            known[f"{name}.stdev"] = Quantity(Decimal(repr(spread)), indications[0].unit)
     return known
 
 

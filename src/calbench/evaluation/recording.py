@@ -7,9 +7,20 @@ from collections.abc import Iterator
 from calbench.documents.canonical import digest
 from calbench.documents.journal import Event, at_position, by_position, parse
 from calbench.documents.plan import Plan, TestPlan
-from calbench.documents.record import Attempt, Decided, JournalRef, Record, Result, Run, TestResult, Verdict
+from calbench.documents.record import (
+    Attempt,
+    Decided,
+    JournalRef,
+    Record,
+    Result,
+    Run,
+    StageResult,
+    TestResult,
+    Verdict,
+)
+from calbench.documents.stages import reached
 from calbench.errors import IntegrityFailure
-from calbench.evaluation import gathering
+from calbench.evaluation import gathering, stages
 from calbench.evaluation.results import conclude_all, conclude_test
 from calbench.metrology import TUR_DEFINITION, find_rule
 from calbench.metrology.assessing import RISK_DEFINITIONS
@@ -95,9 +106,13 @@ def evaluate_own(plan: Plan, events: list[Event], lines: int, head: str) -> Reco
         raise IntegrityFailure("The journal was not written for this plan: its first line names another one.")
     if plan.of_run:
         events = gathering.while_measured(events)
+    stages.require_order(plan, events)
     attempts = gathering.attempts(plan, events)
-    results = conclude_all(plan, attempts)
-    tests = [_tested(test, results) for test in plan.tests]
+    adjustment = stages.adjustment(plan, events)
+    counting = reached(stages.measured(plan), adjustment.adjusted if adjustment else None)
+    results = conclude_all(plan, attempts, counting)
+    tests = [_tested(test, results) for test in plan.tests if test.stage in counting]
+    by_stage = [_over(stage, tests) for stage in counting if stage]
     rule = find_rule(plan.decision.rule)
     return Record(
         software=plan.software,
@@ -120,7 +135,9 @@ def evaluate_own(plan: Plan, events: list[Event], lines: int, head: str) -> Reco
         attempts=attempts,
         results=results,
         tests=tests,
-        verdict=_worst([test.verdict for test in tests]),
+        verdict=by_stage[-1].verdict if by_stage else _worst([test.verdict for test in tests]),
+        stages=by_stage,
+        adjustment=adjustment,
     )
 
 
@@ -173,6 +190,17 @@ def _tested(test: TestPlan, results: list[Result]) -> TestResult:
         verdict=_worst([one.verdict for one in own]),
         results=len(own),
         passed=sum(one.verdict == "pass" for one in own),
+        stage=test.stage,
+    )
+
+
+def _over(stage: str, tests: list[TestResult]) -> StageResult:
+    own = [test for test in tests if test.stage == stage]
+    return StageResult(
+        stage=stage,
+        verdict=_worst([test.verdict for test in own]),
+        results=sum(test.results for test in own),
+        passed=sum(test.passed for test in own),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,10 +36,13 @@ def conclusions(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, 
     return {name: one for name, one in found.items() if one is not None}
 
 
-def conclude_all(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> list[Result]:
-    """Give the results of all points and of all series, in the order of the plan."""
+def conclude_all(
+    plan: Plan, attempts: Mapping[str, list[Attempt]], stages: Sequence[str] | None = None
+) -> list[Result]:
+    """Give the results of all points and of all series, in the order of the plan; `stages` None for all stages."""
     concluding = _Concluding(plan, attempts)
-    return [result for test in plan.tests for result in concluding.test(test)]
+    wanted = [test for test in plan.tests if stages is None or test.stage in stages]
+    return [result for test in wanted for result in concluding.test(test)]
 
 
 def conclude_test(plan: Plan, attempts: Mapping[str, list[Attempt]], test: str) -> list[Result]:
@@ -67,32 +70,35 @@ class _Concluding:
         self._tests = {test.id: test for test in plan.tests}
         self._points = {point.id: point for point in plan.points}
         self._observations = observe(plan, attempts)
-        self._across = across_tests(plan, self._observations)
+        stages = dict.fromkeys(test.stage for test in plan.tests)
+        self._across = {stage: across_tests(plan, self._observations, stage) for stage in stages}
 
     def test(self, test: TestPlan) -> list[Result]:
         """Give the results of a test: its points, then the series if it is one."""
         results = [self.point(self._points[name]) for name in test.points if name in self._points]
-        return [*results, self._series(test)] if test.kind == "series" else results
+        return [*results, _in_stage(self._series(test), test)] if test.kind == "series" else results
 
     def point(self, point: Point) -> Result:
         """Give the result of a point."""
         test = self._tests[point.test]
         attempts = self._attempts.get(point.id, [])
         if test.kind == "inspection":
-            return _inspected(point, test, attempts)
-        one = self.conclusion(point, test)
-        return (
-            _unmeasured(point, test, len(attempts))
-            if one is None
-            else _result(one, test, len(attempts), self._plan)
-        )
+            result = _inspected(point, test, attempts)
+        elif (one := self.conclusion(point, test)) is None:
+            result = _unmeasured(point, test, len(attempts))
+        else:
+            result = _result(one, test, len(attempts), self._plan)
+        counting = next((one for one in attempts if one.counts), None)
+        if counting is not None and counting.conditions:
+            result = result.model_copy(update={"conditions": counting.conditions})
+        return _in_stage(result, test)
 
     def conclusion(self, point: Point, test: TestPlan) -> Conclusion | None:
         """Give what a point comes to; None if it was not measured."""
         observation = self._observations.get(point.id)
         if observation is None:
             return None
-        names = scope(observation, self._across)
+        names = scope(observation, self._across[test.stage])
         remark, concluded = self._concluded(observation, test, names)
         limits = _limits(point.limit, names)
         judged = judge(self._plan, observation.judged.value, limits, concluded, names)
@@ -138,6 +144,10 @@ class _Concluding:
             verdict=decision.verdict.value,
             shown=show(Figures(error=value, lower=lower, upper=upper), first, test),
         )
+
+
+def _in_stage(result: Result, test: TestPlan) -> Result:
+    return result.model_copy(update={"stage": test.stage}) if test.stage else result
 
 
 def _series_scope(first: Point, own: list[Observation]) -> dict[str, Value]:
@@ -227,6 +237,7 @@ def _inspected(point: Point, test: TestPlan, attempts: list[Attempt]) -> Result:
     counting = [one for one in attempts if one.counts]
     answers = counting[0].answers if counting else {}
     wanted = {question.id: question.must_be for question in point.questions if question.must_be is not None}
+    lists = {question.id for question in point.questions if question.kind == "checklist"}
     met = all(answers.get(name) == value for name, value in wanted.items())
     verdict: Verdict = "not_evaluated" if not counting else "pass" if met else "fail"
     return Result(
@@ -234,7 +245,9 @@ def _inspected(point: Point, test: TestPlan, attempts: list[Attempt]) -> Result:
         test=test.id,
         labels=point.labels,
         of="inspection",
-        answer="; ".join(answers.values()),
+        answer="; ".join(
+            answer.replace("\n", "; ") if name in lists else answer for name, answer in answers.items()
+        ),
         verdict=verdict,
         shown=show(Figures(), point, test),
         attempts=len(attempts),

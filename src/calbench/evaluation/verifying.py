@@ -13,8 +13,9 @@ from calbench.documents.journal import Event, by_position, parse
 from calbench.documents.origin import Software, source_name
 from calbench.documents.plan import Plan
 from calbench.documents.record import Record
+from calbench.documents.stages import reached
 from calbench.errors import IntegrityFailure
-from calbench.evaluation import gathering, replies
+from calbench.evaluation import gathering, replies, stages
 from calbench.evaluation.checks import Check
 from calbench.evaluation.recording import evaluate_events, evaluate_own
 from calbench.evaluation.results import conclude_all
@@ -62,7 +63,7 @@ def _belonging(plan: bytes, journal: bytes) -> tuple[list[Check], Plan | None, l
 
 
 def verify_sources(plan: bytes, kept: Mapping[str, bytes], *, sealed: bool = False) -> Check:
-    """Verify the copies of the authored files that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
+    """Verify the copies of authored files and pictures that a run keeps: `kept` by name, `procedure-dmm-34401a.yaml`.
 
     A run keeps all that its plan names before it begins: one that is missing was taken away, in a `sealed` run.
     """
@@ -189,7 +190,8 @@ def _replies(plan: Plan, events: list[Event]) -> Check:
 
 
 def _results(record: Record) -> Check:
-    again = conclude_all(record.plan, record.attempts)
+    adjusted = record.adjustment.adjusted if record.adjustment else None
+    again = conclude_all(record.plan, record.attempts, reached(stages.measured(record.plan), adjusted))
     wrong = [new.id for new, old in zip(again, record.results, strict=False) if new != old]
     if wrong or len(again) != len(record.results):
         return Check(

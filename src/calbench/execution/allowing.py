@@ -24,8 +24,8 @@ def tidied(ask: Ask, answer: str) -> str:
 
 def refused(ask: Ask, answer: str) -> str | None:
     """Say why an answer is not allowed; None if it is."""
-    if len(answer) > LONGEST_ANSWER:
-        return f"An answer has at most {LONGEST_ANSWER} characters; this one has {len(answer)}."
+    if (problem := _no_text(answer)) is not None:
+        return problem
     if not answer:
         return None if ask.optional else _missing(ask)
     if ask.kind in ("confirm", "place"):
@@ -69,6 +69,14 @@ def number(answer: str, unit: str | None) -> Quantity:
         return Quantity.of(answer, wanted) if wanted is not None else value
     value.in_unit(wanted)
     return value
+
+
+def _no_text(answer: str) -> str | None:
+    if len(answer) > LONGEST_ANSWER:
+        return f"An answer has at most {LONGEST_ANSWER} characters; this one has {len(answer)}."
+    if any(not letter.isprintable() and letter not in "\n\t" for letter in answer):
+        return "An answer is plain text: this one has characters that nobody can see."
+    return None
 
 
 def _missing(ask: Ask) -> str:

@@ -80,6 +80,8 @@ class Bench:
         self._opened: dict[str, Opened] = {}
         self.strangers: set[str] = set()
         """Instruments at whose address another one answered: they are not touched."""
+        self.taken = self.gate.taken
+        """Instruments that another run has leased since: they are not touched either."""
 
     def at(self, position: str) -> Bench:
         """Give what one of several units sees: the same instruments but those of other units."""

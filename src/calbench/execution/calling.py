@@ -30,7 +30,7 @@ class Caller:
         for tried in range(self._retries + 1):
             try:
                 if tried:
-                    self._recover(opened)
+                    recover(opened)
                 return call()
             except InstrumentError as error:
                 last = tried == self._retries or not isinstance(error, RETRIED)
@@ -42,13 +42,18 @@ class Caller:
                     raise type(error)(f"{where}: {error}") from error
         raise AssertionError("unreachable: the loop returns or raises")
 
-    def _recover(self, opened: Opened) -> None:
-        """Clear the line and empty the error queue, so that the next try starts from a known state."""
-        if opened.link is None:
-            return
-        opened.link.clear()
-        if hasattr(opened.driver, "read_errors"):
-            opened.driver.read_errors()
+
+def recover(opened: Opened) -> None:
+    """Clear the line and empty the error queue, so that what follows starts from a known state.
+
+    Raises:
+        InstrumentError: It does not answer.
+    """
+    if opened.link is None:
+        return
+    opened.link.clear()
+    if hasattr(opened.driver, "read_errors"):
+        opened.driver.read_errors()
 
 
 class PlacedCaller(Caller):

@@ -86,6 +86,8 @@ class Control:
         self._exempt = _Exempt()
         self._suspended = ""
         self._aborting: threading.Thread | None = None
+        self.beside = 0
+        """How many threads measure beside one another; 0 while one does all."""
         self.may_hold = False
         """Whether the run is where it can be held in the middle of something, and begin that anew."""
         self._on_abort: Callable[[str], str] = lambda _why: "The runner makes the outputs safe."
@@ -241,8 +243,9 @@ class Control:
 
         Raises:
             StopWanted: The run is stopped or aborted; the prompt stays unanswered.
+            SuspendWanted: All who measure are suspended; it is asked again later.
         """
-        if self._wanted in ("stop", "abort"):
+        if self._wanted in ("stop", "abort") or self._suspended:
             self.at_exchange()
 
     def rest(self, seconds: float) -> None:

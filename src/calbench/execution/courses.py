@@ -16,7 +16,7 @@ from calbench.execution.controlling import Control
 from calbench.execution.crew import Crew
 from calbench.execution.journalling import Notes
 from calbench.execution.lane import Lane
-from calbench.execution.measuring import Measuring
+from calbench.execution.measuring import Measuring, Near, never
 from calbench.execution.owning import Owners
 from calbench.execution.placing import NotesAt
 from calbench.execution.prompting import Prompter
@@ -67,6 +67,7 @@ class Means:
     clock: Clock
     prompter: Prompter
     control: Control
+    near: Near = never
 
     def watch(self, call: Caller) -> Watch:
         """Give what looks at the environment."""
@@ -77,12 +78,14 @@ class Means:
             reading: Reading = call(opened, self.bench.method(role, capability))
             return reading
 
-        return Watch(self.plan, self.bench, self.journal, self.clock, read, self.control)
+        return Watch(self.plan, self.bench, self.journal, self.clock, read, self.control, self.prompter.ask)
 
     def measuring(self, call: Caller) -> Measuring:
         """Give what measures with all that is there."""
         watch = self.watch(call)
-        return Measuring(self.plan, self.bench, self.journal, self.clock, self.prompter, watch, call)
+        return Measuring(
+            self.plan, self.bench, self.journal, self.clock, self.prompter, watch, call, self.near
+        )
 
 
 class OneUnit:
@@ -133,6 +136,7 @@ class SeveralUnits:
     ) -> None:
         plan = means.plan
         self._plan = plan
+        self._means = means
         retries = plan.policy.comms_retry
         shared = means.measuring(PlacedCaller(means.journal, retries))
         before = by_position(events, plan.positions)
@@ -149,6 +153,7 @@ class SeveralUnits:
                 prompter,
                 shared.watch,
                 PlacedCaller(notes, retries),
+                means.near,
             )
             lanes.append(Lane(position, do, Standing(own, before[position])))
             lanes[-1].take_up(before[position])

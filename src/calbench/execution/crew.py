@@ -8,16 +8,18 @@ from functools import partial
 from calbench.clock import Clock, together
 from calbench.documents.journal import Event
 from calbench.documents.plan import Step, TestPlan
-from calbench.errors import InstrumentError, RunFailed
+from calbench.errors import InstrumentError, NotDone, RunFailed
 from calbench.execution.bench import Bench
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import AbortWanted, Control, HoldWanted, Lapsed, StopWanted, SuspendWanted
 from calbench.execution.journalling import Notes
 from calbench.execution.lane import Lane
-from calbench.execution.recognising import require_itself
+from calbench.execution.recognising import open_again
 from calbench.execution.stepping import HELD, hold
 
 TAKE_AGAIN, LEAVE_OUT, STOP = "take again", "leave out", "stop"
+OF_ONE = (InstrumentError, NotDone)
+"""What concerns one unit alone."""
 _URGENCY: tuple[tuple[type[Exception], int], ...] = (
     (AbortWanted, 0), (StopWanted, 1), (SharedFault, 3), (HoldWanted, 4), (SuspendWanted, 5)
 )  # fmt: skip
@@ -73,10 +75,14 @@ class Crew:
             BaseException: What ends more than one lane: a verb, or a fault of what is shared.
         """
         works = [partial(act, lane) for lane in lanes]
-        failures = together(self._clock, works, self.control.interrupt_all)
+        self.control.beside = len(works) if len(works) > 1 else 0
+        try:
+            failures = together(self._clock, works, self.control.interrupt_all)
+        finally:
+            self.control.beside = 0
         worst: BaseException | None = None
         for lane, failure in zip(lanes, failures, strict=True):
-            if isinstance(failure, InstrumentError):
+            if isinstance(failure, OF_ONE):
                 self.fails(lane, str(failure))
             elif failure is not None and (worst is None or _urgency(failure) < _urgency(worst)):
                 worst = failure
@@ -87,7 +93,7 @@ class Crew:
         """Do something with one unit; if it fails, it is late."""
         try:
             act(lane)
-        except InstrumentError as error:
+        except OF_ONE as error:
             self.fails(lane, str(error))
 
     def fails(self, lane: Lane, why: str) -> None:
@@ -152,16 +158,17 @@ class Crew:
         if self.control.between():
             raise HoldWanted(self.control.why)
 
+    def begin_anew(self, wanted: HoldWanted | SuspendWanted) -> None:
+        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
+        self.control.suspend("")
+        held = isinstance(wanted, HoldWanted) and not isinstance(wanted, Lapsed)
+        self.discard(None, HELD if held else str(wanted))
+        if held:
+            self.hold()
+
     def hold(self) -> None:
         """Make all outputs safe and wait for a person."""
         hold(self.bench, self.journal, self.control)
-
-    def begin_anew(self, wanted: HoldWanted) -> None:
-        """Drop what was begun; hold, unless it only lapsed while a prompt waited."""
-        lapsed = isinstance(wanted, Lapsed)
-        self.discard(None, str(wanted) if lapsed else HELD)
-        if not lapsed:
-            self.hold()
 
     def discard(self, journal: Notes | None, reason: str) -> None:  # noqa: ARG002 - as `Standing` has it
         """Write down what no longer counts because the run was interrupted, for each unit."""
@@ -192,10 +199,7 @@ class Crew:
     def _reopen(self, lane: Lane) -> None:
         """Open what is there for a unit afresh, and set it as setup had set it."""
         for binding in self.bench.own(lane.position):
-            before = self.bench.opened.get(binding.instrument)
-            self.bench.reopen(binding)
-            now = self.bench.opened[binding.instrument]
-            require_itself(binding.instrument, before.identity if before else None, now.identity)
+            open_again(self.bench, binding)
         for step in lane.plan.steps:
             if step.kind == "configure" and step.id in lane.done:
                 lane.setup.configure(step)

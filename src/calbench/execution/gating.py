@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from calbench.clock import Clock
-from calbench.errors import LinkTimeout
+from calbench.errors import LeaseLost, LinkTimeout
 from calbench.execution.controlling import Control
 
 ANSWER_WITHIN = 2.0
@@ -27,6 +27,10 @@ class Gate:
         self._clock = clock
         self._deadline = _Deadline()
         self._going_on: dict[int, float] = {}
+        self.require_lease: Callable[[], None] = lambda: None
+        """Called before each exchange; a lease that may be lost is looked at, and what is lost is told the control."""
+        self.taken: set[str] = set()
+        """Instruments that another run has leased since."""
 
     @property
     def overdue(self) -> float | None:
@@ -36,15 +40,27 @@ class Gate:
         """
         return min(tuple(self._going_on.values()), default=None)
 
+    def touch(self, what: str) -> None:
+        """Let something pass that has no deadline of its own, like a device clear.
+
+        Raises:
+            StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
+            LeaseLost: Another run has the instrument that is being made safe.
+        """
+        self.require_lease()
+        self._control.at_exchange()
+        if self._deadline.instrument in self.taken:
+            raise LeaseLost(f"another run has leased it before {what}")
+
     @contextlib.contextmanager
     def exchange(self, what: str, timeout: float | None = None) -> Iterator[None]:
         """Let one exchange pass, that may take `timeout` seconds (None: what its line says).
 
         Raises:
-            StopWanted, HoldWanted: A person wants something else (`Control.at_exchange`).
+            StopWanted, HoldWanted, LeaseLost: As `touch`.
             LinkTimeout: The deadline is over.
         """
-        self._control.at_exchange()
+        self.touch(what)
         until = self._deadline.until
         if until is not None and self._clock.monotonic() >= until:
             raise LinkTimeout(f"the deadline for making safe was over before {what}")
@@ -64,17 +80,22 @@ class Gate:
         return min(ANSWER_WITHIN if timeout is None else timeout, left)
 
     @contextlib.contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Set a deadline for all exchanges of a block in this thread; no verb breaks it off."""
+    def within(self, seconds: float, instrument: str) -> Iterator[None]:
+        """Set a deadline for all exchanges of a block with an instrument, in this thread.
+
+        No verb breaks it off, a lost lease does.
+        """
         before, self._deadline.until = self._deadline.until, self._clock.monotonic() + seconds
+        self._deadline.instrument = instrument
         try:
             with self._control.exempt():
                 yield
         finally:
-            self._deadline.until = before
+            self._deadline.until, self._deadline.instrument = before, ""
 
 
 class _Deadline(threading.local):
-    """When the outputs must be safe, in the thread that makes them so."""
+    """When the outputs must be safe and which instrument is being made so, in the thread that does it."""
 
     until: float | None = None
+    instrument = ""

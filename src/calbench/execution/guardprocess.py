@@ -19,6 +19,7 @@ from calbench.execution.controlling import Control
 from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN
 from calbench.execution.journalling import Journal
+from calbench.execution.leasehold import Leased
 from calbench.instruments.opening import LinkSpec
 
 BEAT = 0.5  # real seconds
@@ -29,12 +30,13 @@ STARTS = 3
 
 @dataclass(frozen=True)
 class Post:
-    """What a guard process is told: its plan, its file, where the instruments are, and when contact is lost."""
+    """What a guard process is told: its plan, its file, where the instruments are, when contact is lost, its leases."""
 
     plan: Path
     journal: Path
     redirect: Mapping[str, LinkSpec]
     lost_after: float = LOST_AFTER
+    leased: Leased | None = None
 
     def told(self) -> bytes:
         """Give the first line that the process reads."""
@@ -44,6 +46,7 @@ class Post:
             "redirect": {name: asdict(spec) for name, spec in self.redirect.items()},
             "lost_after": self.lost_after,
             "runner": os.getpid(),
+            "leases": None if self.leased is None else self.leased.told(),
         }
         return json.dumps(body).encode() + b"\n"
 

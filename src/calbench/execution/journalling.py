@@ -15,11 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol
 
-from calbench.clock import Clock
+from calbench.clock import Clock, give_way
 from calbench.documents.canonical import sha256
 from calbench.documents.journal import FIRST_PREV, Event, EventType, line_of
 from calbench.errors import RunFailed
 
+_MANY = ("exchange", "reading", "attempt_started", "attempt_finished", "attempt_discarded")
+"""What several units write at the same time, while they hold no lock: one flush does for all."""
 Listener = Callable[[Event], None]
 Actor = Literal["runner", "operator", "guard"]
 
@@ -80,6 +82,7 @@ class Journal:
         self._size = self._file.tell()
         self._pending: tuple[Event, str, int] | None = None
         self._untold: deque[Event] = deque()
+        self._teller = 0
         self._ended = False
         self.position = ""
         self.actor: Actor = "runner"
@@ -128,6 +131,8 @@ class Journal:
                 body=dict(body or {}),
             )
             self._write(event, line_of(event))
+        if type_ in _MANY and self._teller != threading.get_ident():
+            give_way(self._clock, lambda: self._flushed >= event.seq)
         self._flush(event.seq)
         if event.seq <= self._flushed:
             self._tell_all()
@@ -200,13 +205,21 @@ class Journal:
             why = "" if self.lost is None else f": {self.lost.strerror}"
             raise RunFailed(f"The journal {self._path} cannot be written{why}.") from self.lost
         with self._telling:
-            self._tell(event)
+            before, self._teller = self._teller, threading.get_ident()
+            try:
+                self._tell(event)
+            finally:
+                self._teller = before
 
     def _tell_all(self) -> None:
         """Tell the listeners of all that is on the disk and that they have not heard of, in order."""
         with self._telling:
-            while self._untold and self._untold[0].seq <= self._flushed:
-                self._tell(self._untold.popleft())
+            before, self._teller = self._teller, threading.get_ident()
+            try:
+                while self._untold and self._untold[0].seq <= self._flushed:
+                    self._tell(self._untold.popleft())
+            finally:
+                self._teller = before
 
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
 from calbench.documents.measurands import MEASURANDS, capability
 from calbench.documents.plan import Plan, Point, StabilityPlan, Step
 from calbench.documents.prompt import Ask
-from calbench.errors import RunFailed
+from calbench.errors import NotDone, RunFailed
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
-from calbench.execution.conditions import Watch
+from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
 from calbench.execution.prompting import Prompter
 from calbench.instruments.capabilities import CAPABILITIES
@@ -20,6 +20,15 @@ from calbench.instruments.reading import Reading
 from calbench.quantities import Quantity, find_unit, parse_quantity
 
 POLLS = 6
+
+
+Near = Callable[[str, str, int], bool]
+"""Tells of the unit at a position whether a point, in its present attempt, needs the readings near the limit."""
+
+
+def never(_position: str, _point: str, _attempt: int) -> bool:
+    """Tell that nothing is near its limit: where nobody evaluates meanwhile."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -33,40 +42,59 @@ class Measuring:
     prompter: Prompter
     watch: Watch
     call: Caller
+    near: Near = never
 
     def point(self, step: Step, point: Point, attempt: int) -> None:
         """Measure a point in one pass.
 
         Raises:
+            Disturbed: The run was suspended meanwhile.
             InstrumentError: An instrument does not answer or answers wrongly.
             RunFailed: The operator did not confirm, or a reading did not become stable.
         """
-        self.watch.sample_due()
+        self.watch.sample_for_point()
         self.begin(step, point, attempt)
         if point.questions:
             self._inspect(point, attempt)
         else:
             self._prepare(step, point, attempt)
-            self.settle(point, attempt)
+            self.settle(point)
             self.readings(step, point, attempt)
         self.finish(step, point, attempt)
 
     def begin(self, step: Step, point: Point, attempt: int) -> None:
         """Write down that an attempt begins."""
         self.journal.note("attempt_started", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+        self.watch.begin(self._key(point, attempt))
 
-    def readings(self, step: Step, point: Point, attempt: int) -> None:
-        """Take every reading of a point.
+    def readings(self, step: Step, point: Point, attempt: int, *, sampling: bool = True) -> None:
+        """Take every reading of a point; `sampling` looks at the environment between them, where it is due.
 
         Raises:
-            InstrumentError, RunFailed: As `point`.
+            InstrumentError, RunFailed, Disturbed: As `point`.
         """
         for index in range(1, point.readings + 1):
+            if sampling:
+                self.watch.sample_due()
+            self.watch.require_calm(self._key(point, attempt))
             self._reading(step, point, attempt, index)
+        rule = point.near_limit
+        if rule is not None and self.near(self.plan.uut.position, point.id, attempt):
+            for index in range(point.readings + 1, point.readings + rule.readings + 1):
+                self.watch.require_calm(self._key(point, attempt))
+                self._reading(step, point, attempt, index)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
-        """Write down that an attempt is whole."""
+        """Write down that an attempt is whole.
+
+        Raises:
+            Disturbed: The run was suspended since it began.
+        """
+        self.watch.require_calm(self._key(point, attempt))
         self.journal.note("attempt_finished", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+
+    def _key(self, point: Point, attempt: int) -> tuple[str, str, int]:
+        return self.plan.uut.position, point.id, attempt
 
     def _inspect(self, point: Point, attempt: int) -> None:
         for question in point.questions:
@@ -158,17 +186,18 @@ class Measuring:
             attempt=attempt,
         )
 
-    def settle(self, point: Point, attempt: int, units: Mapping[str, int] | None = None) -> None:
-        """Wait for the point to settle; what a suspension switched off meanwhile is applied once more."""
+    def settle(self, point: Point) -> None:
+        """Wait for the point to settle.
+
+        Raises:
+            Disturbed: The run was suspended meanwhile, and what was applied switched off.
+        """
         if point.settle is None:
             return
-        while True:
-            before = self.watch.suspensions
-            self.watch.sleep(float(parse_quantity(point.settle).value))
-            if self.watch.suspensions == before:
-                return
-            if point.apply_role:
-                self.apply(point, attempt, units)
+        before = self.watch.suspensions
+        self.watch.sleep(float(parse_quantity(point.settle).value))
+        if self.watch.suspensions != before:
+            raise Disturbed(DISTURBED)
 
     def _reading(self, step: Step, point: Point, attempt: int, index: int) -> None:
         reading = self._stable(point, step, attempt)
@@ -217,7 +246,8 @@ class Measuring:
             f"{point.id}: the reading did not stay within {rule.within} for {rule.seconds} in {rule.timeout}."
         )
         if rule.on_timeout != "ask":
-            raise RunFailed(f"{what} The procedure says {rule.on_timeout}.")
+            ends = NotDone if rule.on_timeout == "fail" else RunFailed
+            raise ends(f"{what} The procedure says {rule.on_timeout}.")
         ask = Ask(
             id=f"{point.id}/unstable",
             kind="choice",

@@ -7,6 +7,7 @@
 | `absent = True` | nobody is here: `answer` is never called |
 | `answer_until(ask, closed)` | a person: as `answer`, but raises `Dropped` once `closed()` says why |
 | `look()` | a person: call `closed` again, something has happened |
+| `pictures(paths)` | a person: is told where the run keeps its copies of pictures, by their names in prompts |
 | `late(ask)` | a simulated operator: seconds on the clock of the run until the answer is there |
 | `confirms(ask, answer)` | one that is no person: whether an implausible answer is right all the same |
 | `shown(ask)` | whoever sees a simulated instrument: what it shows, where a number is read by eye |
@@ -15,8 +16,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
@@ -35,6 +37,7 @@ class Abilities:
     absent: bool
     answer_until: Callable[[Ask, Callable[[], str]], str]
     look: Callable[[], None]
+    pictures: Callable[[Mapping[str, Path]], None]
     late: Callable[[Ask], float]
     confirms: Callable[[Ask, str], bool]
     shown: Callable[[Ask], str]
@@ -73,6 +76,7 @@ def abilities(operator: Operator) -> Abilities:
         absent=able("absent", False),
         answer_until=able("answer_until", lambda ask, _closed: operator.answer(ask)),
         look=able("look", lambda: None),
+        pictures=able("pictures", lambda _paths: None),
         late=able("late", lambda _ask: 0.0),
         confirms=able("confirms", lambda _ask, _answer: False),
         shown=able("shown", lambda _ask: "") if able("takes_long", False) else lambda _ask: "",

@@ -32,6 +32,7 @@ class Parallel:
 
         Raises:
             HoldWanted, StopWanted: A person wants so.
+            Disturbed: The run was suspended while a point was measured.
             SharedFault: What all share does not work.
         """
         to_do = self._crew.to_do(test, list(steps), lanes)
@@ -55,17 +56,22 @@ class Parallel:
                 self._crew.look()
                 self._crew.alone(lane, lambda lane: lane.measure(step))
             return
-        self._shared.watch.sample_due()
+        self._shared.watch.sample_for_point()
         attempts = {lane.position: lane.attempt(step) for lane in lanes}
-        for lane in lanes:
+
+        def begin(lane: Lane) -> None:
             lane.do.begin(step, lane.points[point.id], attempts[lane.position])
+
+        self._crew.at_once(lanes, begin)
         if point.apply_role:
             self._shared.apply(point, 0, attempts)
-        self._shared.settle(point, 0, attempts)
+        self._shared.settle(point)
 
         def read(lane: Lane) -> None:
             own = lane.points[point.id]
-            lane.do.readings(step, own, attempts[lane.position])
+            lane.do.readings(
+                step, own, attempts[lane.position], sampling=False
+            )  # one at a time may ask the logger
             lane.do.finish(step, own, attempts[lane.position])
 
         self._crew.at_once(lanes, read)

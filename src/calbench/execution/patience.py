@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calbench.clock import Clock
-from calbench.documents.plan import PatiencePlan
+from calbench.documents.asking import PatiencePlan
 from calbench.execution.journalling import Notes
 from calbench.execution.openprompts import Waiting
 from calbench.quantities import parse_quantity

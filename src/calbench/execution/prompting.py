@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import threading
 from collections.abc import Callable, Mapping
 from typing import cast
 
 from calbench.clock import Clock
+from calbench.documents.asking import PatiencePlan, QuestionPlan
 from calbench.documents.journal import Event
-from calbench.documents.plan import PatiencePlan, QuestionPlan
 from calbench.documents.prompt import Ask, Operator
-from calbench.errors import CalbenchError, RunFailed
+from calbench.errors import CalbenchError, NotDone, RunFailed
 from calbench.execution.allowing import YES
+from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import LOOK_AGAIN, Control, Lapsed
 from calbench.execution.journalling import Notes
 from calbench.execution.openprompts import OpenPrompts, Waiting
 from calbench.execution.operators import abilities
+from calbench.execution.owning import Owners
 from calbench.execution.patience import Patience
 from calbench.execution.placing import NotesAt
 from calbench.execution.presenting import Presenter
@@ -30,7 +31,7 @@ class Prompter:
 
     Args:
         operator: Who answers here.
-        journal: Listens to it through `prompts` and itself: hand both to `Journal.tell_first`.
+        journal: Where they go; `prompts` and this are to be listeners of it.
         control: What a person wants of the run meanwhile.
         clock: That of the run.
         rule: What the policy says of prompts that stay open; None if it says nothing.
@@ -51,7 +52,7 @@ class Prompter:
         self._clock = clock
         self._rule = rule
         self._unit = ""
-        self._one_at_a_time = threading.RLock()
+        self._owners = Owners(clock)
         self._applied: set[str] = set()
         self.prompts = OpenPrompts(journal)
         self.prompts.remote = self._able.remote
@@ -89,58 +90,71 @@ class Prompter:
             ask = ask.model_copy(update={"shown": shown})
         event = self._journal.note("asked", _body(ask), point=point, attempt=attempt)
         waiting = self.prompts.waiting(event.seq)
+        safe = _Safe(self._safe)
+        patience = Patience(self._rule, waiting, self._journal, self._clock, safe)
         try:
-            safed = self._wait(waiting) if self._able.takes_long else self._answered(waiting)
+            if self._able.takes_long:
+                self._wait(waiting, patience)
+            else:
+                self._late(waiting, patience)
             answer = waiting.result()
         except BaseException as error:
             with contextlib.suppress(CalbenchError):  # the journal may be what failed
                 self.prompts.withdraw(event.seq, str(error))
             raise
         self._able.acted(ask, answer)
-        if safed and event.position in self._applied:
+        if safe.made and self._applied:
             raise Lapsed(f"The outputs were made safe while the prompt {ask.id} waited.")
         return answer
 
-    def _wait(self, waiting: Waiting) -> bool:
-        """Wait for an answer from whoever gives one; tell whether outputs were made safe meanwhile."""
+    def _wait(self, waiting: Waiting, patience: Patience) -> None:
+        """Wait for an answer from whoever gives one."""
         if not self._able.absent:
             self._presenter.start()
-        safe = _Safe(self.make_safe)
-        patience = Patience(self._rule, waiting, self._journal, self._clock, safe)
         while not self.prompts.wait(waiting, LOOK_AGAIN):
             self._control.at_prompt()
             patience.look()
-        return safe.made
 
-    def _answered(self, waiting: Waiting) -> bool:
-        """Have it answered at once, or as late as the simulated operator is."""
-        ask, seq = waiting.prompt.ask, waiting.prompt.seq
-        safe = _Safe(self.make_safe)
-        patience = Patience(self._rule, waiting, self._journal, self._clock, safe)
+    def _late(self, waiting: Waiting, patience: Patience) -> None:
+        """Have it answered at once, or as late as the simulated operator is; who answers does so one by one."""
+        ask = waiting.prompt.ask
         end = self._clock.monotonic() + self._able.late(ask)
         while (left := end - self._clock.monotonic()) > 0:
             self._clock.sleep(min(patience.until_due(left), LOOK_AGAIN if left > LOOK_AGAIN else left))
             self._control.at_prompt()
             patience.look()
-        with self._one_at_a_time:
-            for _ in range(TRIES):
-                answer = self._operator.answer(ask)
+        with self._owners.together(["operator"]):
+            self._answered(waiting.prompt.seq, ask)
+
+    def _answered(self, seq: int, ask: Ask) -> None:
+        for _ in range(TRIES):
+            answer = self._operator.answer(ask)
+            offered = self.prompts.offer(seq, answer, self._operator.name)
+            if offered.outcome == "doubted" and self._able.confirms(ask, answer):
                 offered = self.prompts.offer(seq, answer, self._operator.name)
-                if offered.outcome == "doubted" and self._able.confirms(ask, answer):
-                    offered = self.prompts.offer(seq, answer, self._operator.name)
-                if offered.outcome == "taken":
-                    return safe.made
-                self._operator.tell(offered.text)
+            if offered.outcome == "taken":
+                return
+            self._operator.tell(offered.text)
         raise RunFailed(f"{ask.id}: {TRIES} answers were not allowed. {offered.text}")
+
+    def _safe(self, why: str) -> None:
+        """Make every output safe; where others measure beside this prompt, all of them are suspended for that.
+
+        Raises:
+            SharedFault: Others measure at the same time.
+        """
+        if self._control.beside:
+            raise SharedFault(why)
+        self.make_safe(why)
 
     def confirm(self, ask: Ask, *, point: str = "", attempt: int = 0) -> None:
         """Ask for a confirmation.
 
         Raises:
-            RunFailed: It was not given.
+            NotDone: It was not given.
         """
         if self.ask(ask, point=point, attempt=attempt) != YES:
-            raise RunFailed(f"{ask.id}: not confirmed by the operator.")
+            raise NotDone(f"{ask.id}: not confirmed by the operator.")
 
     def typed(self, text: str, unit: str) -> str:
         """Ask for a reading (or, without a unit, for a confirmation) at an instrument that is read by eye."""

@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from calbench.documents.journal import Event
+from calbench.documents.plan import Binding
 from calbench.errors import WrongInstrument
 from calbench.execution.bench import Bench
+from calbench.execution.calling import recover
 from calbench.instruments.reading import Identity
 
 FIELDS = ("maker", "model", "serial")
+
+
+def open_again(bench: Bench, binding: Binding) -> None:
+    """Open a fresh line to an instrument that failed: it must be the same as before, and forget what it was told.
+
+    Raises:
+        InstrumentError: It does not answer, or another one does.
+    """
+    before = bench.opened.get(binding.instrument)
+    bench.reopen(binding)
+    now = bench.opened[binding.instrument]
+    require_itself(binding.instrument, before.identity if before else None, now.identity)
+    recover(now)
 
 
 def require_itself(name: str, before: Identity | None, now: Identity | None) -> None:

@@ -30,4 +30,5 @@ def handle_prompts(prompts: OpenPrompts | None, command: Command, state: str) ->
 def _refusal(prompts: OpenPrompts, command: Command) -> str:
     if not prompts.remote:
         return NOT_REMOTE
-    return "" if command.by.strip() else "Who answers? An answer needs a name: --by NAME."
+    named = command.by.strip()
+    return "" if named and named.isprintable() else "Who answers? An answer needs a name: --by NAME."

@@ -9,7 +9,7 @@ from calbench.documents.plan import Step, TestPlan
 from calbench.documents.prompt import Ask
 from calbench.execution.controlling import HoldWanted, StopWanted
 from calbench.execution.measuring import Measuring
-from calbench.execution.standing import Standing
+from calbench.execution.standing import CONTENT, RETAKE, Standing
 
 
 class Going(Protocol):
@@ -51,6 +51,12 @@ class Retaking:
             StopWanted: The policy or the operator ends the run.
             CalbenchError: A retake failed.
         """
+        policy = self._do.plan.policy
+        self._failed(of, steps)
+        if policy.without_failure and policy.on_fail == "ask":
+            self._wanted(of, steps)
+
+    def _failed(self, of: TestPlan, steps: list[Step]) -> None:
         policy, test = self._do.plan.policy, of.id
         if policy.on_fail == "continue" or test in self._decided:
             return
@@ -76,12 +82,30 @@ class Retaking:
                 return
             self._retake(of, failed, steps)
 
+    def _wanted(self, of: TestPlan, steps: list[Step]) -> None:
+        """Ask whether a point is to be taken again that did not fail, as often as the policy allows."""
+        policy, prompter = self._do.plan.policy, self._do.prompter
+        if of.id in self._standing.content:
+            return
+        points = list(dict.fromkeys(step.point for step in steps))
+        text = {
+            "en": f"{of.id}: is a point to be taken again, although nothing says so?",
+            "zh": f"{of.id}：是否需要重测某个测量点（无不合格）？",
+        }
+        while self._standing.retakes.get(of.id, 0) < policy.retakes:
+            ask = Ask(id=f"{RETAKE}{of.id}", kind="choice", text=text, choices=[CONTENT, *points])
+            point = prompter.ask(ask)
+            if point == CONTENT:
+                return
+            self._retake(of, [point], steps)
+
     def _retake(self, test: TestPlan, failed: list[str], steps: list[Step]) -> None:
         reason = self._do.prompter.ask(
             Ask(
                 id=f"on-fail/{test.id}/reason",
                 kind="text",
                 text={"en": "Reason for the retake", "zh": "重测原因"},
+                optional=self._do.plan.policy.retake_reason == "optional",
             )
         )
         whole = self._standing.atomic(test)  # what is measured in one go fails as a whole

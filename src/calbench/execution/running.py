@@ -20,6 +20,8 @@ from calbench.execution.courses import Course, Means, OneUnit, SeveralUnits
 from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
+from calbench.execution.leasehold import Leased, Leasehold
+from calbench.execution.measuring import Near, never
 from calbench.execution.prompting import Prompter
 from calbench.execution.reopening import Tail
 from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
@@ -65,10 +67,12 @@ def run(
     redirect: Mapping[str, LinkSpec] | None = None,
     failing: Failing = lambda _test: [],
     failing_at: FailingAt = lambda _position, _test: [],
+    near: Near = never,
     listeners: tuple[Listener, ...] = (),
     control: Control | None = None,
     guard: MakeGuard | None = None,
     resumed: Resumed | None = None,
+    leased: Leased | None = None,
 ) -> Outcome:
     """Run a plan and write its journal.
 
@@ -80,10 +84,12 @@ def run(
         redirect: Addresses that replace those of the plan, by instrument.
         failing: Tells the points of a test that do not pass so far, so that `on_fail` can ask.
         failing_at: The same for the unit at a position, in a run of several.
+        near: Tells whether a point needs the further readings that its procedure wants near the limit.
         listeners: Told of every event after it is on the disk.
         control: What a person wants of the run meanwhile; None if nobody can want anything but Ctrl-C.
         guard: Makes the guard; None for a thread of this process.
         resumed: What to go on from; None for a new run.
+        leased: The leases of its instruments, kept from other runs of this machine; None if they are simulated here.
 
     Raises:
         RunFailed: The journal cannot be written (any more); says in what state the outputs are.
@@ -92,7 +98,10 @@ def run(
     after = resumed.tail.after if resumed else None
     with Journal(journal_file, clock, listeners, after=after) as journal:
         watched = Watched(
-            control or Control(), guard or _thread_guard(plan, journal_file, clock, redirect or {}), resumed
+            control or Control(),
+            guard or _thread_guard(plan, journal_file, clock, redirect or {}),
+            resumed,
+            leased,
         )
         outcome = run_into(
             journal,
@@ -102,6 +111,7 @@ def run(
             redirect=redirect,
             failing=failing,
             failing_at=failing_at,
+            near=near,
             watched=watched,
         )
         if journal.lost is not None:
@@ -118,6 +128,7 @@ class Watched:
     control: Control = field(default_factory=Control)
     guard: MakeGuard = lambda _journal, _gate: NoGuard()
     resumed: Resumed | None = None
+    leased: Leased | None = None
 
 
 def run_into(
@@ -129,6 +140,7 @@ def run_into(
     redirect: Mapping[str, LinkSpec] | None = None,
     failing: Failing = lambda _test: [],
     failing_at: FailingAt = lambda _position, _test: [],
+    near: Near = never,
     plan_sha256: str | None = None,
     watched: Watched | None = None,
 ) -> Outcome:
@@ -142,7 +154,7 @@ def run_into(
     prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
     bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
     prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
-    means = Means(plan, bench, journal, clock, prompter, control)
+    means = Means(plan, bench, journal, clock, prompter, control, near)
     events, again = (resumed.events, resumed.setup_again) if resumed else ((), None)
     named = plan_sha256 or digest(plan)
     if plan.units:
@@ -153,7 +165,8 @@ def run_into(
     control.take_answers(prompter.prompts)
     guard = watched.guard(journal, bench.gate)
     control.attach(journal, clock, guard.act)
-    work = _Work(plan, named, bench, journal, control, guard, course, resumed)
+    lease = Leasehold(watched.leased, journal, control, bench)
+    work = _Work(plan, named, bench, journal, control, guard, course, resumed, lease)
     try:
         return _conduct(work)
     finally:  # whatever happens here, the guard outlives the run only until all is said
@@ -173,6 +186,7 @@ class _Work:
     guard: Guard
     course: Course
     resumed: Resumed | None
+    lease: Leasehold
 
 
 def _conduct(work: _Work) -> Outcome:
@@ -180,6 +194,7 @@ def _conduct(work: _Work) -> Outcome:
     plan, journal, control = work.plan, work.journal, work.control
     try:
         _open(work)
+        work.lease.begin()
         status, reason = _guarded(work)
     except KeyboardInterrupt as pressed:  # at the first line, or while a failure was being written down
         control.interrupt(pressed)
@@ -190,7 +205,11 @@ def _conduct(work: _Work) -> Outcome:
         status, reason = "ABORTED", control.why
     if not outputs.safe:
         status = "UNSAFE"
+    elif outputs.taken and status == "COMPLETED":  # all is measured; resuming verifies the outputs
+        status, reason = "STOPPED", control.why
     control.close()
+    with contextlib.suppress(KeyboardInterrupt):  # the guard gives back what is left
+        work.lease.release()
     _close(
         journal,
         {
@@ -236,6 +255,7 @@ def _made_safe(work: _Work, status: Status, reason: str) -> Outputs:
                 work.bench.abandon()  # the guard may need the lines
                 work.control.settle(ACT_WITHIN)
                 work.guard.settle()
+            work.lease.look()
             outputs = make_safe(work.bench, work.journal)
             work.bench.close()
         except KeyboardInterrupt as pressed:

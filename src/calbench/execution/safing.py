@@ -26,17 +26,22 @@ class Outputs:
         unsafe: Which of them are not known to be safe.
         untouched: Which of them are not the instrument that is meant; nothing was sent to them but the question
             who they are.
+        taken: Which of them another run has now, because the lease of this one was over: it makes them safe when it
+            begins, and this one must not touch them.
     """
 
     sources: int = 0
     unsafe: tuple[str, ...] = ()
     untouched: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def state(self) -> OutputState:
         """The state in one word, as the journal and the record hold it."""
         if self.unsafe:
             return "not_verified"
+        if self.taken:
+            return "taken"
         if self.untouched:
             return "untouched"
         return "verified_off" if self.sources else "no_source"
@@ -44,7 +49,7 @@ class Outputs:
     @property
     def in_doubt(self) -> list[str]:
         """The instruments that the state is about; empty where all is well."""
-        return list(self.unsafe or self.untouched)
+        return list(self.unsafe or self.taken or self.untouched)
 
     @property
     def safe(self) -> bool:
@@ -55,6 +60,11 @@ class Outputs:
         if self.unsafe:
             names = ", ".join(self.unsafe)
             return f"NOT VERIFIED SAFE: {names}. Switch to standby by hand, and check before touching any terminal."
+        if self.taken:
+            names = ", ".join(self.taken)
+            return (
+                f"another run has {names} now, and answers for its output; this run did not touch it any more"
+            )
         if self.untouched:
             names = ", ".join(self.untouched)
             return f"nothing was switched on; another instrument answered for {names} and was not touched"
@@ -92,7 +102,7 @@ def note_outputs(bench: Bench, journal: Notes) -> None:
         if driver is None or not hasattr(driver, "output_is_on"):
             continue
         try:
-            with bench.gate.within(SAFE_WITHIN):
+            with bench.gate.within(SAFE_WITHIN, binding.instrument):
                 found: dict[str, object] = {"on": bool(driver.output_is_on())}
         except InstrumentError as error:
             found = {"message": str(error)}
@@ -110,21 +120,29 @@ class _Safing:
     def all(self) -> Outputs:
         unsafe: list[str] = []
         untouched: list[str] = []
+        taken: list[str] = []
         sources = self._bench.sources()
         for binding in sources:
-            if binding.instrument in self._bench.strangers:
+            if binding.instrument in self._bench.taken:
+                taken.append(binding.instrument)
+            elif binding.instrument in self._bench.strangers:
                 untouched.append(binding.instrument)
             elif self._one(binding) is not Safe.VERIFIED:
-                strange = binding.instrument in self._bench.strangers
-                (untouched if strange else unsafe).append(binding.instrument)
+                self._whose(binding.instrument, unsafe, untouched, taken).append(binding.instrument)
         if self._interrupted:
             raise Counted
-        return Outputs(len(sources), tuple(unsafe), tuple(untouched))
+        return Outputs(len(sources), tuple(unsafe), tuple(untouched), tuple(taken))
+
+    def _whose(self, name: str, unsafe: list[str], untouched: list[str], taken: list[str]) -> list[str]:
+        """Tell what a source that is not verified off counts as."""
+        if name in self._bench.taken:
+            return taken
+        return untouched if name in self._bench.strangers else unsafe
 
     def _one(self, binding: Binding) -> Safe:
         driver = self._bench.driver(binding.instrument)
         result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(binding, driver)
-        if result is not Safe.VERIFIED:
+        if result is not Safe.VERIFIED and binding.instrument not in self._bench.taken:
             result, why = self._afresh(binding, why)
         body = {"instrument": binding.instrument, "result": str(result), "message": why}
         try:
@@ -142,7 +160,7 @@ class _Safing:
     def _afresh(self, binding: Binding, why: str) -> tuple[Safe, str]:
         """Try once more over a fresh line."""
         try:
-            with self._bench.gate.within(_seconds(binding)):
+            with self._bench.gate.within(_seconds(binding), binding.instrument):
                 driver = self._bench.reopen(binding)
         except KeyboardInterrupt:
             self._press()
@@ -153,7 +171,7 @@ class _Safing:
 
     def _attempt(self, binding: Binding, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
         try:
-            with self._bench.gate.within(_seconds(binding)):
+            with self._bench.gate.within(_seconds(binding), binding.instrument):
                 return Safe(driver.make_safe()), ""
         except KeyboardInterrupt:
             self._press()

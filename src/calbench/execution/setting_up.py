@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from calbench.documents.plan import Step
 from calbench.documents.prompt import Ask
-from calbench.errors import RunFailed, UsageError, WrongInstrument
+from calbench.errors import NotDone, RunFailed, UsageError, WrongInstrument
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.measuring import Measuring
 from calbench.execution.safing import make_safe
@@ -12,10 +14,11 @@ from calbench.instruments.reading import Number
 
 
 class Setup:
-    """Does steps that are no points; `measuring` says for whom and with what."""
+    """Does steps that are no points; `measuring` says for whom and with what, `decide` whether the unit is adjusted."""
 
-    def __init__(self, measuring: Measuring) -> None:
+    def __init__(self, measuring: Measuring, decide: Callable[[Step], None] | None = None) -> None:
         self._do = measuring
+        self._decide = decide
         self._plan = measuring.plan
 
     def __call__(self, step: Step) -> None:
@@ -26,6 +29,10 @@ class Setup:
         """
         journal = self._do.journal
         journal.note("step_started", {"step": step.id})
+        if step.kind == "adjust" and self._decide is not None:
+            self._decide(step)
+            journal.note("step_finished", {"step": step.id})
+            return
         {
             "identify": self._identify,
             "warm_up": self._wait,
@@ -91,7 +98,7 @@ class Setup:
         for question in step.questions:
             answer = self._do.prompter.question(question, step.title, step.picture)
             if question.must_be is not None and answer != question.must_be:
-                raise RunFailed(
+                raise NotDone(
                     f"{question.id}: the answer is '{answer}', and it must be '{question.must_be}'."
                 )
 

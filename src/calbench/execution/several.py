@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
+from calbench.documents.conduct import ConditionPlan
 from calbench.documents.journal import Event, at_position
-from calbench.documents.plan import ConditionPlan, Step, TestPlan
+from calbench.documents.plan import Step, TestPlan
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import HoldWanted, SuspendWanted
@@ -183,7 +184,7 @@ class Several:
         while True:
             try:
                 act()
-            except HoldWanted as wanted:
+            except (HoldWanted, SuspendWanted) as wanted:
                 self._crew.begin_anew(wanted)
             except SharedFault as fault:
                 self._suspend(fault)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan, Point, Step, TestPlan
 from calbench.execution.journalling import Notes
+from calbench.execution.staging import Progress
 
-ON_FAIL = "on-fail/"
+ON_FAIL, RETAKE = "on-fail/", "retake/"
+CONTENT = "continue"
 
 
 @dataclass
@@ -32,13 +34,18 @@ class Standing:
         """The steps, other than points, that were done."""
         self.decided: set[str] = set()
         """The tests of which the operator has said that their points stay as they are."""
+        self.content: set[str] = set()
+        """The tests of which the operator has said that no point is to be taken again that did not fail."""
         self.retakes: dict[str, int] = {}
         """How often each test was taken again, wholly or in part."""
+        self.adjustment = Progress()
+        """How far the adjustment is, in a run of several stages."""
         for event in events:
             self(event)
 
     def __call__(self, event: Event) -> None:
         """Take one event."""
+        self.adjustment(event)
         if event.type == "attempt_started":
             self._started(event)
         elif event.type == "attempt_finished":
@@ -47,6 +54,8 @@ class Standing:
             self._drop(event.point, event.attempt)
         elif event.type == "step_finished":
             self.steps.add(str(event.body["step"]))
+        elif event.type == "answered" and str(event.body["id"]).startswith(RETAKE):
+            self._wanted(str(event.body["id"]).removeprefix(RETAKE), str(event.body["answer"]))
         elif event.type == "answered" and str(event.body["id"]).startswith(ON_FAIL):
             self._decision(str(event.body["id"]).removeprefix(ON_FAIL), str(event.body["answer"]))
 
@@ -118,6 +127,12 @@ class Standing:
             all((point.id, one) in go.finished for one in point.passes)
             for go in self._goes.get(point.test, [])
         )
+
+    def _wanted(self, test: str, answer: str) -> None:
+        if answer == CONTENT:
+            self.content.add(test)
+        else:
+            self.retakes[test] = self.retakes.get(test, 0) + 1
 
     def _decision(self, test: str, answer: str) -> None:
         if test.endswith("/reason"):

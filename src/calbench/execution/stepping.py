@@ -6,14 +6,17 @@ from collections.abc import Callable
 from itertools import groupby
 
 from calbench.documents.plan import Step, TestPlan
+from calbench.documents.stages import ADJUST, AS_FOUND
 from calbench.errors import RunFailed
 from calbench.execution.bench import Bench
+from calbench.execution.conditions import DISTURBED, Disturbed
 from calbench.execution.controlling import Control, HoldWanted, Lapsed
 from calbench.execution.journalling import Notes
 from calbench.execution.measuring import Measuring
 from calbench.execution.retaking import Retaking
 from calbench.execution.safing import make_safe
 from calbench.execution.setting_up import Setup
+from calbench.execution.staging import Adjusting
 from calbench.execution.standing import Standing
 
 HELD = "The run was held."
@@ -49,7 +52,8 @@ class Stepping:
         self._kept = set() if setup_again is None else set(standing.steps)
         self._setup_again = bool(setup_again)
         self._leads: Step | None = None
-        self._set_up = Setup(measuring)
+        self._adjusting = Adjusting(measuring, failing, standing.adjustment)
+        self._set_up = Setup(measuring, self._adjusting.decide)
         self._retaking = Retaking(measuring, failing, standing, self)
 
     def all(self) -> None:
@@ -63,15 +67,20 @@ class Stepping:
         for test, steps in groupby(self._plan.steps, self._test_of):
             own = list(steps)
             if test:
+                if not self._adjusting.wants(own[0]):
+                    continue
                 self._test(self._tests[test], own)
-                self._retaking.after(self._tests[test], own)
+                if not (own[0].stage == AS_FOUND and self._adjusting.began):  # it stays as it was found
+                    self._retaking.after(self._tests[test], own)
                 continue
             for step in own:
-                self._once(step)
+                if self._adjusting.wants(step):
+                    self._once(step)
+                self._adjusting.passed(step)
 
     def _once(self, step: Step) -> None:
         """Do a step that is no point, unless it was done in an earlier part of the run and still holds."""
-        if step.id in self._kept:
+        if step.id in self._kept and step.stage != ADJUST:
             if step.kind == "connect":
                 self._leads = step  # confirmed again when the first point needs them
                 return
@@ -91,12 +100,25 @@ class Stepping:
         """Measure the points of a test that are not final; an atomic test that was interrupted begins anew."""
         while True:
             try:
-                for number, step in enumerate(self._standing.to_do(test, steps)):
-                    self._point(step, in_one_go=number > 0 and self._standing.atomic(test))
+                self._go_through(test, self._standing.to_do(test, steps))
             except HoldWanted as wanted:
                 self.begin_anew(wanted)
                 continue
             return
+
+    def _go_through(self, test: TestPlan, steps: list[Step]) -> None:
+        """Measure points one after the other; in an atomic test nothing lies between two of them.
+
+        Raises:
+            Disturbed, HoldWanted: Something did.
+        """
+        calm = 0
+        for number, step in enumerate(steps):
+            in_one_go = number > 0 and self._standing.atomic(test)
+            self._point(step, in_one_go=in_one_go)
+            if in_one_go and self._do.watch.suspensions != calm:
+                raise Disturbed(DISTURBED)
+            calm = self._do.watch.suspensions
 
     def _point(self, step: Step, *, in_one_go: bool) -> None:
         self.look(in_one_go=in_one_go)
@@ -134,8 +156,13 @@ class Stepping:
         return self._points[step.point].test if step.kind == "measure" else ""
 
     def measure(self, step: Step) -> None:
-        """Measure one point in one pass."""
+        """Measure one point in one pass.
+
+        Raises:
+            RunFailed: It is one as found, and the unit was adjusted since; or it cannot be measured.
+        """
         point = self._points[step.point]
+        self._adjusting.require_open(point)
         first = step.measured_pass == point.passes[0]
         self._do.point(step, point, self._standing.attempt(point.id) + (1 if first else 0))
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from calbench.documents.plan import Binding, ConditionPlan, Plan
+from calbench.documents.conduct import ConditionPlan
+from calbench.documents.plan import Plan
 from calbench.documents.prompt import Ask
 from calbench.errors import InstrumentError, RunFailed
-from calbench.execution.bench import Bench
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import StopWanted
 from calbench.execution.crew import STOP, Crew
 from calbench.execution.measuring import Measuring
-from calbench.execution.recognising import require_itself
+from calbench.execution.recognising import open_again
 from calbench.execution.safing import make_safe
 from calbench.execution.setting_up import Setup
 
@@ -86,14 +86,8 @@ class Suspending:
         """Open what is shared afresh; it must be the same as before, and is set as setup had set it."""
         bench = self._crew.bench
         for binding in bench.own(""):
-            self._one(bench, binding)
+            open_again(bench, binding)
         set_up = Setup(self._shared)
         for step in self._plan.steps:
             if step.kind == "configure" and not step.each:
                 set_up.configure(step)
-
-    def _one(self, bench: Bench, binding: Binding) -> None:
-        before = bench.opened.get(binding.instrument)
-        bench.reopen(binding)
-        now = bench.opened[binding.instrument]
-        require_itself(binding.instrument, before.identity if before else None, now.identity)

@@ -86,6 +86,7 @@ class TracedLink:
 
     def clear(self) -> None:
         """Bring the line to a known state."""
+        self._gate.touch("the line was cleared")
         self._inner.clear()
         self._note({"cleared": True})
 

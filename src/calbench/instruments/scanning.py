@@ -6,7 +6,7 @@ its buses are asked one by one; other VISA libraries get a filter that names the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,14 @@ Bus = Literal["GPIB", "USB"]
 PORTS = (5025, 3490)
 """Ports at which instruments answer to plain text: SCPI, and Fluke's."""
 MOST_HOSTS = 64
+
+
+InUse = Callable[[LinkSpec], str]
+"""Tells who has the instrument at an address, in words; empty if nobody has."""
+
+
+def _nobody(_spec: LinkSpec) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -62,13 +70,16 @@ def serial_ports() -> list[Found]:
     return [Found(port.device, port.description or "") for port in sorted(list_ports.comports())]
 
 
-def hosts(names: Sequence[str], ports: Sequence[int] = PORTS, *, timeout: float = 0.5) -> Iterator[Found]:
+def hosts(
+    names: Sequence[str], ports: Sequence[int] = PORTS, *, timeout: float = 0.5, in_use: InUse = _nobody
+) -> Iterator[Found]:
     """Connect to each of these hosts and ports, and ask whoever is there for `*IDN?`.
 
     Args:
         names: Hosts, each named; there are no ranges.
         ports: TCP ports.
         timeout: Seconds for a connection, and for a reply.
+        in_use: Tells who has the instrument at an address: that is not connected to.
 
     Raises:
         UsageError: More than 64 hosts.
@@ -79,16 +90,18 @@ def hosts(names: Sequence[str], ports: Sequence[int] = PORTS, *, timeout: float 
         )
     for name in names:
         for port in ports:
-            found = ask(LinkSpec("socket", f"{name}:{port}"), timeout=timeout)
+            found = ask(LinkSpec("socket", f"{name}:{port}"), timeout=timeout, in_use=in_use)
             if "cannot connect" not in found.problem:
                 yield found
 
 
-def ask(spec: LinkSpec, *, timeout: float = 2.0) -> Found:
-    """Ask one address for `*IDN?`; what goes wrong is told in the result.
+def ask(spec: LinkSpec, *, timeout: float = 2.0, in_use: InUse = _nobody) -> Found:
+    """Ask one address for `*IDN?`, unless somebody has the instrument; what goes wrong is told in the result.
 
     An instrument that does not know the question keeps an error for it: a 3458A, or a scale.
     """
+    if had := in_use(spec):
+        return Found(spec.address, problem=had)
     try:
         link = open_link(spec, line=LineFormat(timeout=timeout))
     except CalbenchError as error:

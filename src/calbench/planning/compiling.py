@@ -8,15 +8,16 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from calbench.documents.plan import UUT_FIELDS, Plan, Point, Uut
+from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
-from calbench.planning import deciding, describing, parameters, several
+from calbench.planning import deciding, describing, parameters, several, stages
 from calbench.planning.binding import Bound, Seat, bind, together, watch
 from calbench.planning.composing import compose
 from calbench.planning.points import Setting
 from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
 from calbench.planning.seating import named
-from calbench.planning.steps import estimate, grouped, measuring_steps, setup_steps
+from calbench.planning.steps import estimate, setup_steps
 
 
 def compile_plan(request: Request) -> Plan:
@@ -53,13 +54,16 @@ def compile_plan(request: Request) -> Plan:
     if reasons:
         raise PlanRefused(reasons.listed())
     by_name = {point.id: point for point in points}
-    tests = grouped([test for test in tests if any(name in by_name for name in test.points)])
-    steps = setup + measuring_steps(tests, by_name)
+    kept = [test for test in tests if any(name in by_name for name in test.points)]
+    tests, measuring = stages.work(request.procedure.model, kept, by_name, setting, reasons)
+    steps = setup + measuring
     points = [by_name[name] for test in tests for name in test.points if name in by_name]
     connections = describing.connections(request.procedure.model, setting.position)
     units = several.units(
         request, setting, shared, seats, several.Common(points, connections, steps), reasons
     )
+    if units:
+        stages.require_one(request.procedure.model, reasons)
     if reasons:
         raise PlanRefused(reasons.listed())
     everything = [*bound.values(), *watched.values()] if not units else several.every(shared, seats, watched)
@@ -115,7 +119,12 @@ def _require_names(points: list[Point], reasons: Reasons) -> None:
 def _only(points: list[Point], patterns: tuple[str, ...], reasons: Reasons) -> list[Point]:
     if not patterns or not points:
         return points
-    kept = [point for point in points if any(fnmatchcase(point.id, pattern) for pattern in patterns)]
+    kept = [
+        point
+        for point in points
+        for names in [(point.id, unstaged(point.id, point.stage))]
+        if any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+    ]
     if not kept:
         reasons.add(f"--only {' '.join(patterns)} leaves no point. Points are named like {points[0].id}.")
     return kept

@@ -8,6 +8,7 @@ from calbench.documents.deciding import MonteCarloPlan
 from calbench.documents.loaded import Loaded
 from calbench.documents.plan import LimitPlan, Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
+from calbench.documents.stages import AS_FOUND, staged
 from calbench.planning import parameters
 from calbench.planning.expansion import Case, cases, scope_of
 from calbench.planning.limits import quantity
@@ -15,6 +16,7 @@ from calbench.planning.points import Setting, build, limit_of
 from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
 from calbench.planning.results import is_series
+from calbench.planning.stages import measured_stages
 from calbench.quantities import Value, evaluate, parse, parse_quantity
 
 
@@ -22,7 +24,9 @@ def compose(request: Request, setting: Setting, reasons: Reasons) -> tuple[list[
     """Plan every test of the procedure and of those it uses; a reason for each that cannot be planned."""
     tests: list[TestPlan] = []
     points: list[Point] = []
-    _procedure_tests(request, request.procedure, setting, tests, points, reasons)
+    for stage in measured_stages(request.procedure.model):
+        of_stage = replace(setting, stage=stage)
+        _procedure_tests(request, request.procedure, of_stage, tests, points, reasons)
     return tests, points
 
 
@@ -52,8 +56,12 @@ def _procedure_tests(
 
 
 def _wanted(test: Test, setting: Setting) -> bool:
-    """Tell whether a test is done: its `only_if` looks at parameters alone."""
-    return test.only_if is None or evaluate(parse(test.only_if), scope_of(setting.parameters)) is True
+    """Tell whether a test is done (in this stage): its `only_if` looks at parameters and at the stage alone."""
+    stage = setting.stage or AS_FOUND  # a run of one stage finds the unit as it is
+    if test.stages is not None and stage not in test.stages:
+        return False
+    known = {"stage": stage, "$stage": stage, **scope_of(setting.parameters)}
+    return test.only_if is None or evaluate(parse(test.only_if), known) is True
 
 
 def _handed_on(test: Test, setting: Setting) -> dict[str, str | list[str]]:
@@ -86,6 +94,7 @@ def _test(
     reasons: Reasons,
 ) -> None:
     test = _with_defaults(authored, owner.model)
+    test = test.model_copy(update={"test": staged(test.test or "", setting.stage)}) if setting.stage else test
     series = is_series(test, setting.parameters)
     try:
         expanded = cases(test, setting.parameters)
@@ -98,7 +107,7 @@ def _test(
     tests.append(
         TestPlan(
             id=test.test or "",
-            title=test.title or {"en": test.test or ""},
+            title=test.title or {"en": authored.test or ""},
             kind="series" if series else "points" if test.read else "inspection",
             procedure=owner.model.id,
             procedure_version=owner.model.version,
@@ -114,6 +123,7 @@ def _test(
             limit=whole,
             points=[point.id for point in own],
             monte_carlo=_draws(test),
+            stage=setting.stage,
         )
     )
 

@@ -7,24 +7,31 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from calbench.documents.asking import PatiencePlan
+from calbench.documents.conduct import ConditionPlan, PolicyPlan
+from calbench.documents.environment import Condition, Environment
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import Source, Standard
 from calbench.documents.plan import (
-    ConditionPlan,
     ConnectionPlan,
     ParameterValue,
-    PatiencePlan,
-    PolicyPlan,
     ProcedureRef,
 )
-from calbench.documents.procedure import Condition, Patience, Procedure
+from calbench.documents.procedure import Patience, Procedure
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.station import Laboratory, Release
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import fill
 from calbench.planning.request import Request
+from calbench.planning.stages import several
 from calbench.quantities import Quantity, parse_quantity
+
+LAST_COMPLETE: Literal["last_complete"] = "last_complete"
+COUNTS_SAYS = {
+    "en": "Of several attempts at a point the last complete one that was not discarded counts; all are kept.",
+    "zh": "同一测量点有多次测量时，以最后一次完整且未作废的测量为准；全部测量均予保存。",
+}
 
 
 def named(procedure: Procedure) -> ProcedureRef:
@@ -70,6 +77,10 @@ def sources(request: Request, bound: list[Bound]) -> list[Source]:
             for one in assets
             if one.model.dcc is not None and one.model.certificate.sha256 is not None
         ),
+        *(
+            Source(kind="picture", id=path, path=path, sha256=sha256)
+            for path, sha256 in sorted(request.pictures.items())
+        ),
     ]
 
 
@@ -102,10 +113,11 @@ def certified_masses(bound: Mapping[str, Bound]) -> dict[str, str]:
 
 def conditions(procedure: Procedure, watched: Mapping[str, Bound]) -> list[ConditionPlan]:
     """Give the environmental conditions with their limits."""
-    return [_condition(name, getattr(procedure.environment, name), one) for name, one in watched.items()]
+    environment = procedure.environment
+    return [_condition(name, getattr(environment, name), environment, one) for name, one in watched.items()]
 
 
-def _condition(name: str, condition: Condition, bound: Bound) -> ConditionPlan:
+def _condition(name: str, condition: Condition, environment: Environment, bound: Bound) -> ConditionPlan:
     lower, upper = condition.min, condition.max
     if condition.nominal is not None and condition.tolerance is not None:
         nominal, tolerance = parse_quantity(condition.nominal), parse_quantity(condition.tolerance)
@@ -119,6 +131,11 @@ def _condition(name: str, condition: Condition, bound: Bound) -> ConditionPlan:
         drift=condition.drift,
         check_every=condition.check_every,
         on_violation=condition.on_violation,
+        max_age=condition.max_age,
+        at_most=environment.suspend.at_most,
+        settle=environment.suspend.settle,
+        on_lost=environment.on_lost,
+        per_point=True,
     )
 
 
@@ -146,6 +163,11 @@ def policy(procedure: Procedure) -> PolicyPlan:
         comms_retry=stated.comms_retry,
         stages=list(stated.stages),
         resume_within=stated.resume_within,
+        adjust=stated.adjust if several(procedure) else None,
+        counts=LAST_COMPLETE,
+        counts_says=COUNTS_SAYS,
+        retake_reason=stated.retake.reason,
+        without_failure=stated.retake.without_failure,
         prompts=_patience(stated.prompts),
     )
 
@@ -165,7 +187,8 @@ def not_in_effect(request: Request) -> list[str]:
     """Name the keys of the files that say more than this version of the program does."""
     procedure, station = request.procedure.model, request.station.model
     found = {
-        "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1,
+        "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1
+        and not several(procedure),
         "procedure: roles.max_error_share": any(one.max_error_share for one in procedure.roles.values()),
         "station: regulations": bool(station.regulations),
     }

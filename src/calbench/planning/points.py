@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from calbench.documents.asset import Asset
+from calbench.documents.conduct import NearLimitPlan
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.plan import LimitPlan, Point, Prediction, StabilityPlan
@@ -39,6 +40,7 @@ class Setting:
     on: date
     cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
     words: Words = field(default_factory=dict)
+    stage: str = ""
 
 
 def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Reasons) -> Point:  # noqa: FBT001 - a fact, not a switch
@@ -95,7 +97,14 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         predicted=predicted,
         cmc=_text(cmc),
         correlations=related,
+        stage=setting.stage,
+        near_limit=_near(test),
     )
+
+
+def _near(test: Test) -> NearLimitPlan | None:
+    rule = test.near_limit
+    return None if rule is None else NearLimitPlan(start=rule.from_, end=rule.to, readings=rule.readings)
 
 
 def limit_of(
@@ -145,6 +154,7 @@ def _inspection(test: Test, case: Case, setting: Setting) -> Point:
         passes=["1"],
         readings=0,
         predicted=Prediction(),
+        stage=setting.stage,
     )
 
 

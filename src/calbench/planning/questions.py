@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from calbench.documents.plan import QuestionPlan
+from calbench.documents.asking import QuestionPlan
 from calbench.documents.procedure import Checklist, Question
 from calbench.planning.expansion import Words, translated
 

@@ -21,6 +21,7 @@ class Request:
     `used` holds sub-procedures by the text of their `use:`; `drivers` the capabilities of each driver by name;
     `created` the time of planning (simulated time for a simulated run); `only` patterns of point names. `uut` is what
     the work order says of all units, `units` what it says of each, by position; `positions` ("all",) are all that fit.
+    `pictures` are the hashes of all pictures, by their paths as the procedures name them.
     """
 
     procedure: Loaded[Procedure]
@@ -37,6 +38,7 @@ class Request:
     positions: tuple[str, ...] = ()
     units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     only: tuple[str, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     def given(self, position: str) -> dict[str, str]:
         """Give what the work order says of the unit at a position."""

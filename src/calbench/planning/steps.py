@@ -27,7 +27,10 @@ def setup_steps(
 
     `each`: there are several units, so say which steps are done for each of them.
     """
-    steps = [_setup(number, step, setting, reasons) for number, step in enumerate(procedure.setup, start=1)]
+    steps = [
+        step_of(f"setup/{number}", step, setting, reasons)
+        for number, step in enumerate(procedure.setup, start=1)
+    ]
     if not each:
         return steps
     return [
@@ -107,8 +110,8 @@ def _asking_seconds(point: Point) -> float:
     return PROMPT_SECONDS if point.prompt or point.place_role or point.questions else 0
 
 
-def _setup(number: int, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
-    prefix = f"setup/{number}"
+def step_of(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
+    """Give a step of `setup` or `adjust`, named after its prefix; a connection after itself, as everywhere."""
     texts = {"position": setting.position}
     if step.identify is not None:
         return Step(
@@ -129,6 +132,12 @@ def _setup(number: int, step: SetupStep, setting: Setting, reasons: Reasons) -> 
             picture=step.prompt.picture,
             questions=questions(step.prompt.ask, f"{prefix}-prompt", setting.words),
         )
+    return _by_hand(prefix, step, setting, reasons)
+
+
+def _by_hand(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:
+    if step.connect is not None:
+        return Step(id=f"connect/{step.connect}", kind="connect", connection=step.connect)
     if step.preload is not None:
         return _preload(prefix, step, setting, reasons)
     return Step(id=f"{prefix}-wait", kind="wait", seconds=str(parse_quantity(step.wait or "0 s").value))

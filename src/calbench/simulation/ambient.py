@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sin
+from typing import Literal, NamedTuple
 
 from calbench.clock import Clock
 
@@ -53,6 +54,17 @@ class Drift:
         return at
 
 
+class Turn(NamedTuple):
+    """What a quantity becomes: from a time (s) on, evenly within so many seconds, to a value in its unit."""
+
+    at: float
+    over: float
+    value: float
+
+
+Quantity = Literal["temperature", "humidity"]
+
+
 class Ambient:
     """The air around the bench; the same for every instrument of one world.
 
@@ -76,9 +88,32 @@ class Ambient:
         pressure_span: float = 150.0,
     ) -> None:
         """Set centre values and spans: degC, %RH and Pa. A span of 0 stands still."""
-        self.temperature_at = self._drift("temperature", temperature, temperature_span).course()
-        self._humidity = self._drift("humidity", humidity, humidity_span)
+        self._drift_of: dict[Quantity, Drift] = {
+            "temperature": self._drift("temperature", temperature, temperature_span),
+            "humidity": self._drift("humidity", humidity, humidity_span),
+        }
+        self.temperature_at = self._drift_of["temperature"].course()
+        self._humidity_at = self._drift_of["humidity"].course()
         self._pressure = self._drift("pressure", pressure, pressure_span)
+
+    def follow(self, quantity: Quantity, turns: Sequence[Turn], *, since: float = 0.0) -> None:
+        """Let the centre of a quantity take a course; the times of its turns count from `since` (s, from now).
+
+        Setting the air by `set` ends it.
+        """
+        if not turns:
+            return
+        origin = self._clock.monotonic() + since
+        drift = self._drift_of[quantity]
+        wander, centre = drift.course(), drift.centre
+
+        def at(time: float) -> float:
+            return wander(time) - centre + _centre(centre, turns, time - origin)
+
+        if quantity == "temperature":
+            self.temperature_at = at
+        else:
+            self._humidity_at = at
 
     def temperature(self, at: float | None = None) -> float:
         """Give the air temperature in degC, `at` a time (seconds of the clock) or now."""
@@ -86,7 +121,7 @@ class Ambient:
 
     def humidity(self) -> float:
         """Give the relative humidity now, in %RH."""
-        return self._humidity.at(self._clock.monotonic())
+        return self._humidity_at(self._clock.monotonic())
 
     def pressure(self) -> float:
         """Give the air pressure now, in Pa."""
@@ -95,3 +130,14 @@ class Ambient:
     def _drift(self, quantity: str, centre: float, span: float) -> Drift:
         rng = random.Random(f"{self._seed}:ambient:{quantity}")  # noqa: S311 - physics, not secrets
         return Drift.seeded(centre, span, rng)
+
+
+def _centre(first: float, turns: Sequence[Turn], time: float) -> float:
+    """Give the centre at a time (s after the start): where the last turn that has begun has brought it."""
+    value = first
+    for turn in sorted(turns):
+        if time < turn.at:
+            break
+        done = 1.0 if turn.over <= 0 else min(1.0, (time - turn.at) / turn.over)
+        value += (turn.value - value) * done
+    return value

@@ -1,4 +1,4 @@
-"""Instruments that a person reads, and sets, by eye: what a model of one does beside standing in the world."""
+"""Instruments that a person reads, sets and adjusts: what a model of one does beside standing in the world."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ class ReadByEye(Protocol):
         Raises:
             UsageError: It does not show this quantity.
         """
+
+
+@runtime_checkable
+class AdjustedByHand(Protocol):
+    """An instrument that a person can adjust."""
+
+    def adjust_by_hand(self) -> None:
+        """Take most of its errors away."""
 
 
 @runtime_checkable

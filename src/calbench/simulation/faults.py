@@ -86,6 +86,11 @@ class Faults:
         self.present = False
         """Whether there is any; looked at for every message, so it is a plain attribute."""
 
+    @property
+    def messages(self) -> int:
+        """How many messages have come since the first fault was set."""
+        return self._messages
+
     def add(self, fault: Fault) -> None:
         """Let this go wrong too; counting of messages begins with the first fault that is added."""
         self._faults.append(fault)

@@ -8,10 +8,12 @@ from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
-from calbench.simulation.byeye import ReadByEye, SetByEye
+from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye
 from calbench.simulation.staging import Stage
 
 YES = "yes"
+ADJUSTING = "adjust/"
+"""How the id of a prompt begins that has the unit under test adjusted."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ class Eyes:
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
+def adjust_by_hand(stage: Stage, position: str) -> None:
+    """Adjust the unit under test, if its model can be; what it is asked to do there is not looked at."""
+    device = stage.world.device(position)
+    if isinstance(device, AdjustedByHand):
+        device.adjust_by_hand()
 
 
 class SimulatedOperator:
@@ -62,8 +71,8 @@ class SimulatedOperator:
         self._loaded = ""
 
     def late(self, ask: Ask) -> float:
-        """Give the seconds that it takes until the answer is there."""
-        return self._late.get(ask.id, 0.0)
+        """Give the seconds that it takes until the answer is there; it is late once with each prompt."""
+        return self._late.pop(ask.id, 0.0)
 
     def confirms(self, ask: Ask, answer: str) -> bool:  # noqa: ARG002 - as an operator has it
         """Look again, and stay with it."""
@@ -84,6 +93,8 @@ class SimulatedOperator:
         elif ask.id.startswith("connect/"):
             name = ask.id.removeprefix("connect/")
             self._stage.hands.connect(name, prompt=ask.id, only=ask.unit_position)
+        elif ask.kind == "confirm" and ask.id.startswith(ADJUSTING):
+            adjust_by_hand(self._stage, unit)
         if ask.id in self._eyes.marks:
             self._set(self._eyes.marks[ask.id], unit)
 

@@ -13,6 +13,7 @@ from calbench.documents.station import FaultRule, Instrument, LinkAddress, Posit
 from calbench.errors import UsageError
 from calbench.quantities import QuantityError, parse_quantity
 from calbench.simulation import operator, registry
+from calbench.simulation.ambient import Quantity, Turn
 from calbench.simulation.catalog import find
 from calbench.simulation.faults import Fault, Kind
 from calbench.simulation.nature import Nature
@@ -91,6 +92,10 @@ def stage(
         temperature=float(parse_quantity(twin.ambient.temperature).in_unit("degC")),
         humidity=float(parse_quantity(twin.ambient.humidity).in_unit("%RH")),
     )
+    later = (start - start_of(twin)).total_seconds() if start is not None else 0.0
+    quantities: tuple[Quantity, ...] = ("temperature", "humidity")
+    for quantity in quantities:
+        world.ambient.follow(quantity, _turns(twin, quantity), since=-later)
     links = _populate(world, station, twin, serials)
     for rule in twin.faults:
         world.fault(rule.instrument, _fault(rule))
@@ -116,6 +121,19 @@ def twin_of(station: Station) -> Simulation:
 def start_of(twin: Simulation) -> datetime:
     """Give the simulated time at which a run starts."""
     return datetime.fromisoformat(twin.start.replace("Z", "+00:00"))
+
+
+def _turns(twin: Simulation, quantity: Quantity) -> list[Turn]:
+    unit = {"temperature": "degC", "humidity": "%RH"}[quantity]
+    return [
+        Turn(
+            float(parse_quantity(turn.at).value),
+            float(parse_quantity(turn.over).value),
+            float(parse_quantity(text).in_unit(unit)),
+        )
+        for turn in twin.ambient.course
+        if (text := getattr(turn, quantity)) is not None
+    ]
 
 
 def _populate(

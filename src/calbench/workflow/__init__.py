@@ -7,6 +7,7 @@ from calbench.workflow.amending import Evaluated, evaluate
 from calbench.workflow.certifying import certify
 from calbench.workflow.clearing import clear
 from calbench.workflow.executing import Conducting, Finished, Tried, execute, try_out
+from calbench.workflow.holding import AT_ONCE, Waiting
 from calbench.workflow.issuing import Signing
 from calbench.workflow.preparing import Options, Prepared, prepare, surroundings
 from calbench.workflow.resuming import Resuming, resume
@@ -15,6 +16,7 @@ from calbench.workflow.staging import Reality, simulated_world, stage_of
 from calbench.workflow.storing import GUARD, JOURNAL, PLAN, RECORD, SEAL, SOURCES, stored_plan
 
 __all__ = [
+    "AT_ONCE",
     "GUARD",
     "JOURNAL",
     "PLAN",
@@ -30,6 +32,7 @@ __all__ = [
     "Resuming",
     "Signing",
     "Tried",
+    "Waiting",
     "certify",
     "clear",
     "demonstration_signer",

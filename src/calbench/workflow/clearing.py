@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from calbench.clock import Clock, RealClock
 from calbench.errors import UsageError
 from calbench.workflow.growing import set_aside
+from calbench.workflow.holding import require_unheld
 from calbench.workflow.recording import write_records
 from calbench.workflow.sealing import seal_run, signer_for
 from calbench.workflow.storing import JOURNAL, stored_plan
@@ -25,6 +26,7 @@ def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Rec
 
     Raises:
         UsageError: The run is going on, did not end UNSAFE, or name or reason is missing.
+        InstrumentInUse: Its guard still makes the outputs safe.
     """
     from calbench.control.channel import alive  # noqa: PLC0415 - loaded where it is used
     from calbench.documents.states import unsafe  # noqa: PLC0415 - as above
@@ -36,6 +38,8 @@ def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Rec
         raise UsageError("Clearing needs the name of who has looked, and what was found or done.")
     if alive(folder):
         raise UsageError(f"{folder} is running; only a run that has ended is cleared.")
+    if stored_plan(folder).simulated is None:
+        require_unheld(folder)  # the guard that outlived it may still be at it
     tail = take_up(folder / JOURNAL)
     if not unsafe(tail.events) and not guard_failed(folder, tail):
         raise UsageError(f"{folder} is not UNSAFE: there is nothing to clear.")

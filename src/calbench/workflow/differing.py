@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from calbench.documents.origin import picture_names
 from calbench.documents.plan import Plan
 
 IGNORED = ("created", "operator", "sources")
-KEYS = ("id", "role", "name", "quantity")
+KEYS = ("id", "role", "name", "quantity", "position")
 
 
 def differences(old: Plan, new: Plan) -> list[str]:
     """Give what differs, each as `where: before → now`; an empty list: the same work, judged the same.
 
-    The hash of a file is none of it: a comment changes the hash, and nothing else.
+    The hash of an authored file is none of it: a comment changes the hash, and nothing else. That of a picture is.
     """
     before, now = old.model_dump(mode="json"), new.model_dump(mode="json")
-    return [one for key in before if key not in IGNORED for one in _differ(key, before[key], now.get(key))]
+    found = [one for key in before if key not in IGNORED for one in _differ(key, before[key], now.get(key))]
+    return [*found, *_pictures(old, new)]
+
+
+def _pictures(old: Plan, new: Plan) -> list[str]:
+    """Give the prompts' pictures that are others now; plans of before had none, and say nothing of them."""
+    before, now = picture_names(old.sources), picture_names(new.sources)
+    return list(_differ("pictures", before, now)) if before else []
 
 
 def _differ(where: str, old: object, new: object) -> Iterator[str]:

@@ -15,12 +15,14 @@ from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import CalbenchError, UsageError
 from calbench.quantities import parse_quantity
+from calbench.workflow.following import Following
 from calbench.workflow.guarding import guard_of
+from calbench.workflow.holding import AT_ONCE, Holding, Waiting, hold
 from calbench.workflow.preparing import Prepared
 from calbench.workflow.recording import write_records
 from calbench.workflow.requesting import keep_request
 from calbench.workflow.sealing import seal_run
-from calbench.workflow.staging import Reality, eyes_of, stage_twin
+from calbench.workflow.staging import Reality, adjusted_before, eyes_of, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, SOURCES
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ class Conducting:
         begun: Told the folder of the run before anything is done, so that a person can reach it.
         signer: Seals the run once its record is there; None leaves it without a seal.
         amendment: What the seal must say of the one that it replaces, if the run was sealed before it was resumed.
+        waiting: For how long it waits for instruments that another run has.
     """
 
     operator: Operator | None = None
@@ -86,6 +89,7 @@ class Conducting:
     begun: Callable[[Path], None] = lambda _folder: None
     signer: Signer | None = None
     amendment: Amendment | None = None
+    waiting: Waiting = AT_ONCE
 
 
 def execute(
@@ -100,19 +104,34 @@ def execute(
     stage: Stage | None = None,
     begun: Callable[[Path], None] = lambda _folder: None,
     signer: Signer | None = None,
+    waiting: Waiting = AT_ONCE,
 ) -> Finished:
     """Run a plan and evaluate its journal; gives the folder with plan, journal and record; see `Conducting`.
 
     Raises:
-        UsageError: Nobody answers prompts, or the folder cannot be made.
+        UsageError: Nobody answers prompts, the folder cannot be made, or another run has an instrument; then the folder
+            is taken away again.
     """
-    conducting = Conducting(operator, listeners, clock, traffic, control, stage, begun, signer)
+    conducting = Conducting(
+        operator, listeners, clock, traffic, control, stage, begun, signer, waiting=waiting
+    )
     require_operator(prepared, conducting)
     folder = _folder(out, prepared.plan)
     (folder / PLAN).write_bytes(canonical(prepared.plan))
     _keep_sources(prepared, folder)
     keep_request(prepared, folder)
-    return carry_out(prepared, folder, conducting)
+    with contextlib.ExitStack() as stack:
+        try:
+            holding = hold(stack, prepared.plan, folder, control, waiting, answering(prepared, conducting))
+        except BaseException:
+            shutil.rmtree(folder)  # nothing was done: a folder without a journal would be no run
+            raise
+        return carry_out(prepared, folder, conducting, holding)
+
+
+def answering(prepared: Prepared, conducting: Conducting) -> str:
+    """Give the name of who operates a run; empty if nobody was named."""
+    return conducting.operator.name if conducting.operator is not None else prepared.options.operator
 
 
 def require_operator(prepared: Prepared, conducting: Conducting) -> None:
@@ -131,33 +150,41 @@ def carry_out(
     prepared: Prepared,
     folder: Path,
     conducting: Conducting,
+    holding: Holding,
     resumed: Resumed | None = None,
     start: datetime | None = None,
 ) -> Finished:
-    """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock."""
-    from calbench.evaluation.recording import failing  # noqa: PLC0415 - a plan needs no evaluation
-    from calbench.execution.running import run  # noqa: PLC0415 - as above, no instrument
+    """Run what is prepared in its folder, or go on with it, and evaluate; `start` is for a virtual clock.
+
+    What it holds is given back when its instruments are.
+    """
+    from calbench.execution.running import run  # noqa: PLC0415 - a plan needs no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
     plan = prepared.plan
     conducting.begun(folder)
-    events: list[Event] = [] if resumed is None else list(resumed.events)
+    following = Following(plan, [] if resumed is None else resumed.events)
     with (
+        contextlib.closing(holding),
         _bench(prepared, conducting, start) as (ticking, redirect, stage),
         recorded(conducting.traffic, plan, ticking, redirect) as taping,
-        guard_of(prepared, folder, conducting.control, ticking, taping.redirect) as (control, guard),
     ):
+        if stage is not None and conducting.stage is None:
+            adjusted_before(stage, plan, [] if resumed is None else resumed.events)
         outcome = run(
             plan,
             folder / JOURNAL,
-            _answering(prepared, stage, conducting.operator),
+            _answering(prepared, folder, stage, conducting.operator),
             ticking,
             redirect=taping.redirect,
-            failing=lambda test: failing(plan, events, test),
-            listeners=(events.append, *taping.listeners, *conducting.listeners),
-            control=control,
-            guard=guard,
+            failing=lambda test: following.failing(plan.uut.position, test),
+            failing_at=following.failing,
+            near=following.near,
+            listeners=(following, *taping.listeners, *conducting.listeners),
+            control=holding.control,
+            guard=guard_of(prepared, folder, holding, ticking, taping.redirect),
             resumed=resumed,
+            leased=holding.leased,
         )
     records = write_records(plan, folder)
     try:
@@ -210,16 +237,23 @@ class Tried:
 def try_out(
     prepared: Prepared, plan_sha256: str, reality: Reality, watch: Callable[[Event, TruthLog], None]
 ) -> Tried:
-    """Run a plan on the simulated bench as `execute` does, with events in memory and nothing evaluated.
+    """Run a plan on the simulated bench as `execute` does, with events in memory.
 
-    Points that do not pass are not taken again. `reality` has the seed that counts instead of the plan's; `watch` is
-    told of each event, with what really is by then.
+    Points that do not pass are not taken again, and nothing is evaluated but what decides whether the unit is adjusted
+    and whether further readings are taken near a limit. `reality` has the seed that counts instead of the plan's;
+    `watch` is told of each event, with what really is by then.
 
     Raises:
         UsageError: The plan is not a simulated one.
     """
-    from calbench.execution.journalling import MemoryJournal  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.nearing import near_limit  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.recording import failing  # noqa: PLC0415 - as above
+    from calbench.execution.journalling import MemoryJournal  # noqa: PLC0415 - as above
     from calbench.execution.running import run_into  # noqa: PLC0415 - as above
+
+    plan = prepared.plan
+    # "stop" would end the trial: whether points pass is what it is to show
+    judges = plan.policy.adjust == "if_failed" and plan.policy.on_fail != "stop"
 
     with _bench(prepared, Conducting(), reality=reality) as (clock, redirect, stage):
         if stage is None:
@@ -228,17 +262,27 @@ def try_out(
         journal = MemoryJournal(clock, (lambda event: watch(event, truth),))
         outcome = run_into(
             journal,
-            prepared.plan,
+            plan,
             _operator(prepared, stage),
             clock,
             redirect=redirect,
+            failing=lambda test: failing(plan, journal.events, test) if judges else [],
+            near=lambda _position, point, attempt: near_limit(plan, journal.events, point, attempt),
             plan_sha256=plan_sha256,
         )
         return Tried(outcome, journal.events)
 
 
-def _answering(prepared: Prepared, stage: Stage | None, person: Operator | None) -> Operator:
+def _answering(prepared: Prepared, folder: Path, stage: Stage | None, person: Operator | None) -> Operator:
     """Give who answers: a person, with simulated hands where the bench is simulated; else whom the options say."""
+    if person is not None:
+        from calbench.documents.origin import picture_names  # noqa: PLC0415 - loaded where it is used
+        from calbench.execution.operators import abilities  # noqa: PLC0415 - as above
+
+        kept = {
+            named: folder / SOURCES / name for named, name in picture_names(prepared.plan.sources).items()
+        }
+        abilities(person).pictures(kept)
     if person is None or stage is None:
         return person or _operator(prepared, stage)
     from calbench.simulation.prompted import AssistedOperator  # noqa: PLC0415 - loaded where it is used

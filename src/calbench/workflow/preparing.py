@@ -15,6 +15,7 @@ from calbench.clock import Clock, RealClock
 from calbench.documents.loaded import Loaded, files_by_hash
 from calbench.documents.station import Station
 from calbench.errors import NotSimulated, UsageError
+from calbench.workflow.picturing import hashes, pictures_of
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
@@ -100,6 +101,7 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
     loaded, used = load_procedure(procedure_path, around)
     bench, assets = load_station(station_path, around)
     simulated = _simulated(bench.model, options)
+    pictures = pictures_of([loaded, *used.values()])
     request = Request(
         procedure=loaded,
         used=used,
@@ -115,9 +117,11 @@ def prepare(procedure: str, station: str, options: Options, clock: Clock | None 
         positions=options.chosen(),
         units=options.units,
         only=options.only,
+        pictures=hashes(pictures),
     )
     plan = compile_plan(request)
     paths = files_by_hash([loaded, *used.values(), bench, *assets.values()])
+    paths |= {request.pictures[named]: path for named, path in pictures.items()}
     return Prepared(plan, bench, assets, paths, options)
 
 

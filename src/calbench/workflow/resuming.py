@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,8 +15,9 @@ from calbench.documents.states import unsafe
 from calbench.errors import IntegrityFailure, PlanRefused, UsageError
 from calbench.quantities import parse_quantity
 from calbench.workflow.differing import differences
-from calbench.workflow.executing import Conducting, Finished, carry_out, require_operator
+from calbench.workflow.executing import Conducting, Finished, answering, carry_out, require_operator
 from calbench.workflow.growing import set_aside
+from calbench.workflow.holding import hold
 from calbench.workflow.preparing import Prepared, prepare
 from calbench.workflow.requesting import kept_request
 from calbench.workflow.sealing import signer_of
@@ -56,13 +58,20 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
     Raises:
         UsageError: It is running, has completed, is UNSAFE, or differs from what its files would give now.
         PlanRefused: A standard is overdue by now, or something else that the plan needs is gone.
+        InstrumentInUse: Another run has an instrument, or the guard of this one still makes the outputs safe.
         IntegrityFailure: Plan or journal are not what they were.
     """
+    with contextlib.ExitStack() as stack:
+        return _resume(stack, folder, resuming, conducting or Conducting())
+
+
+def _resume(
+    stack: contextlib.ExitStack, folder: Path, resuming: Resuming, conducting: Conducting
+) -> Finished:
     from calbench.control.channel import alive  # noqa: PLC0415 - loaded where it is used
     from calbench.execution.reopening import read_tail, take_up  # noqa: PLC0415 - as above
     from calbench.execution.running import Resumed  # noqa: PLC0415 - as above
 
-    conducting = conducting or Conducting()
     plan = stored_plan(folder)
     if alive(folder):
         raise UsageError(f"{folder} is running: it need not be resumed.")
@@ -75,6 +84,10 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
     signer = conducting.signer or signer_of(
         prepared, asked=resuming.asked
     )  # opened before anything is touched
+    by = resuming.by or answering(prepared, conducting) or plan.operator
+    holding = hold(stack, plan, folder, conducting.control, conducting.waiting, by)
+    tail = read_tail(folder / JOURNAL)  # its guard may have written while one waited
+    _require_open(folder, plan, tail)
     then = _moment(tail.events[-1].t_utc)
     now = _now(prepared, conducting, then, resuming)
     again = _setup_again(plan, now - then)
@@ -83,7 +96,7 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
         "was": _was(tail),
         "interrupted": tail.events[-1].t_utc,
         "gap_s": f"{max(0.0, (now - then).total_seconds()):.6f}",
-        "by": resuming.by or _answering(prepared, conducting) or plan.operator,
+        "by": by,
         "setup_again": again,
         "override": resuming.override,
         "differences": differ,
@@ -92,7 +105,7 @@ def resume(folder: Path, resuming: Resuming, conducting: Conducting | None = Non
     amendment = set_aside(folder, f"resumed; it was {told['was']}", signer)
     conducting = replace(conducting, signer=signer, amendment=amendment)
     resumed: Resumed = Resumed(take_up(folder / JOURNAL), again, told)
-    return carry_out(prepared, folder, conducting, resumed, now)
+    return carry_out(prepared, folder, conducting, holding, resumed, now)
 
 
 def guard_failed(folder: Path, tail: Tail) -> bool:
@@ -153,10 +166,6 @@ def _now(prepared: Prepared, conducting: Conducting, then: datetime, resuming: R
 def _setup_again(plan: Plan, gap: timedelta) -> bool:
     within = plan.policy.resume_within
     return within is None or gap.total_seconds() > float(parse_quantity(within).value)
-
-
-def _answering(prepared: Prepared, conducting: Conducting) -> str:
-    return conducting.operator.name if conducting.operator is not None else prepared.options.operator
 
 
 def _guarded(folder: Path) -> dict[str, object]:

@@ -158,7 +158,7 @@ def seal_later(
     if (folder / SEAL).exists():
         raise UsageError(f"{folder} is sealed: {folder / SEAL}. A seal is never replaced in silence.")
     plan, journal = (read(folder / name) for name in (PLAN, JOURNAL))
-    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
+    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*") if path.is_file()}
     units = {one.position: read(one.record) for one in Place(folder).units() if one.position}
     checks = [
         verify_sources(plan, kept, sealed=True),

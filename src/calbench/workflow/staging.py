@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from calbench.workflow.preparing import surroundings
 
 if TYPE_CHECKING:
     from calbench.documents.asset import Asset
+    from calbench.documents.journal import Event
     from calbench.documents.plan import Plan
     from calbench.simulation.nature import Nature
     from calbench.simulation.prompted import Eyes
@@ -55,6 +56,16 @@ def stage_of(
     stage = stage_twin(station.model, assets, seed, real_time=real_time, skin=skin)
     stage.hands.connect("")
     return stage
+
+
+def adjusted_before(stage: Stage, plan: Plan, events: Iterable[Event]) -> None:
+    """Adjust the simulated unit as it was adjusted in the earlier parts of a run: a world of its own begins anew."""
+    from calbench.simulation.prompted import ADJUSTING, YES, adjust_by_hand  # noqa: PLC0415 - loaded where it is used
+
+    own = {step.id for step in plan.steps if step.kind == "prompt" and step.id.startswith(ADJUSTING)}
+    for event in events:
+        if event.type == "answered" and event.body["id"] in own and event.body["answer"] == YES:
+            adjust_by_hand(stage, event.position or plan.uut.position)
 
 
 def stage_twin(

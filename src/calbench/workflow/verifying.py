@@ -111,7 +111,7 @@ def _run(place: Place, means: Means) -> list[Check]:
         raise UsageError(f"{place.folder} is not the folder of a run: it has no {', '.join(missing)}.")
     plan, journal = (read(folder / name) for name in (PLAN, JOURNAL))
     records = {one.position: read(one.record) for one in places}
-    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*ml")}
+    kept = {path.name: path.read_bytes() for path in (folder / SOURCES).glob("*.*") if path.is_file()}
     return [
         *_program(next(iter(records.values()))),
         verify_sources(plan, kept, sealed=_sealed(folder, means)),

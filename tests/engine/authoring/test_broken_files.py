@@ -18,6 +18,7 @@ from calbench.authoring.loading import (
     load_budget,
     load_procedure,
     load_station,
+    load_units,
 )
 from calbench.authoring.rulebook import RULES
 from calbench.errors import InvalidFile
@@ -74,7 +75,11 @@ def test_loading_refuses_with_the_same_problems(around):
             "A": load_asset,
             "B": load_budget,
             "a": load_answers,
-        }.get("B" if "-budget-" in name else name[0], lambda path: load_procedure(path, around))
+            "U": load_units,
+        }.get(
+            "B" if "-budget-" in name else "U" if "-in-units" in name else name[0],
+            lambda path: load_procedure(path, around),
+        )
         if name.startswith(("F", "Y006")):
             continue
         with pytest.raises(InvalidFile) as refused:

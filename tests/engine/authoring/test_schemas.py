@@ -102,7 +102,7 @@ def test_shipped_files_fit_their_schema(kind, path):
     ("kind", "old", "new"),
     [
         ("procedure", "    settle: 5 s", "    setle: 5 s"),
-        ("procedure", "version: 1.2.0\n", ""),
+        ("procedure", "version: 1.3.0\n", ""),
         ("procedure", "language: 1", "language: 2"),
         ("procedure", "shape: rectangular", "shape: round"),
         ("procedure", "    readings: $readings", "    readings: [1]"),

@@ -42,6 +42,7 @@ def test_every_chinese_text_is_chinese():
         "budget.title",
         "budget.expanded",
         "remark.says",
+        "staged",
         "guard.band",
         "ratio",
         "pfa",

@@ -127,8 +127,8 @@ class Child:
 Start = Callable[..., Child]
 
 
-def run_command(folder: Path, prompts: str) -> list[str]:
-    (folder / "procedure.yaml").write_text(PROCEDURE, encoding="utf-8")
+def run_command(folder: Path, prompts: str, text: str) -> list[str]:
+    (folder / "procedure.yaml").write_text(text, encoding="utf-8")
     command = [
         sys.executable,
         "-m",
@@ -147,9 +147,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Child] = []
 
     def begin(
-        prompts: str = "remote", *, closed: bool = False, stdin: int | None = subprocess.DEVNULL
+        prompts: str = "remote",
+        *options: str,
+        closed: bool = False,
+        stdin: int | None = subprocess.DEVNULL,
+        text: str = PROCEDURE,
     ) -> Child:
-        command = run_command(tmp_path, prompts)
+        command = [*run_command(tmp_path, prompts, text), *options]
         started.append(
             Child(tmp_path, f"{shlex.join(command)} <&-") if closed else Child(tmp_path, command, stdin)
         )
@@ -160,6 +164,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
         if one.process.poll() is None:
             one.process.kill()
         one.process.wait()
+        if one.process.stdout is not None:
+            one.process.stdout.close()
 
 
 def calbench(*arguments: str) -> tuple[int, str]:
@@ -234,6 +240,28 @@ def test_a_run_with_no_standard_input_at_all_waits_for_the_channel(start: Start)
     assert child.wait() == 3
     with pytest.raises(UsageError, match="no process"):
         tell(child.folder, Command(verb="prompts"))
+
+
+def test_who_looks_on_sees_that_a_prompt_has_waited_and_that_the_outputs_are_off(start: Start) -> None:
+    patient = "{remind_after: 100 ms, escalate_after: 200 ms, escalate_to: head, safe_after: 300 ms}"
+    text = PROCEDURE.replace(
+        "policy: {on_fail: continue}", f"policy: {{on_fail: continue, prompts: {patient}}}"
+    )
+    child = start("remote", "--real-time", text=text)
+    child.reach()
+    seq = child.prompt().seq
+    end = CLOCK.monotonic() + PATIENCE
+    while not any(one.type == "state" and "outputs" in one.body for one in child.events()):
+        assert CLOCK.monotonic() < end
+        CLOCK.sleep(0.02)
+    (one,) = tell(child.folder, Command(verb="prompts")).prompts
+    assert (one.seq, one.reminded, one.escalated_to) == (seq, True, "head")
+    assert tell(child.folder, Command(verb="state")).state == "WAITING"
+    assert child.answer(seq, "yes")[0]
+    assert child.prompt(seq).ask.id == "setup/1-prompt/safe"
+    assert tell(child.folder, Command(verb="stop", by="B. Berg")).accepted
+    assert child.wait() == 3
+    assert "head is needed" in child.said
 
 
 def test_answers_for_a_run_that_takes_none_from_elsewhere_are_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calbench.documents.canonical import LARGEST, canonical, canonical_line
+from calbench.documents.canonical import LARGEST, canonical, plain
 from calbench.documents.journal import Event, line_of
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(
@@ -38,6 +38,14 @@ JSON = st.recursive(
     max_leaves=20,
 )
 OBJECTS = st.dictionaries(TEXTS, JSON, max_size=5)
+
+
+def canonical_line(text: str) -> dict[str, object]:
+    """Read an object, and refuse it where it is not canonical, as a line of a journal is."""
+    content = plain(text)
+    if canonical(content).decode() != text:
+        raise ValueError("not in canonical form")
+    return content
 
 
 @given(OBJECTS)

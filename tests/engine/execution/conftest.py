@@ -14,9 +14,11 @@ from calbench.documents.journal import Event, parse
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Ask, Operator
 from calbench.documents.record import Record, Result
+from calbench.evaluation.nearing import near_limit
 from calbench.evaluation.recording import evaluate_run, failing
 from calbench.execution.controlling import Control
 from calbench.execution.journalling import Listener
+from calbench.execution.leasehold import Leased
 from calbench.execution.running import Outcome, run
 from calbench.instruments.opening import LinkSpec
 from calbench.simulation.prompted import SimulatedOperator
@@ -146,6 +148,7 @@ class Lab:
         operator: Callable[[Stage], Operator] | None = None,
         listen: Callable[[Stage], Listener] | None = None,
         control: Control | None = None,
+        leased: Leased | None = None,
     ) -> Ran:
         """Run a plan on the station that was written last."""
         stage = stage_twin(self._loaded.model, self._assets, None, real_time=False)
@@ -164,8 +167,10 @@ class Lab:
                 for name, one in stage.addresses.items()
             },
             failing=lambda test: failing(plan, events, test),
+            near=lambda _position, point, attempt: near_limit(plan, events, point, attempt),
             listeners=(events.append, *([] if listen is None else [listen(stage)])),
             control=control,
+            leased=leased,
         )
         return Ran(plan, outcome, path.read_bytes(), stage)
 

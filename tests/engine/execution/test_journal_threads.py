@@ -35,12 +35,16 @@ class Disk:
         self.open.set()
         self.begun = threading.Event()
         self.failing = False
+        self.interrupted = False
 
     def fsync(self, file: int) -> None:
         covered = os.fstat(file).st_size
         self.begun.set()
         assert self.open.wait(PATIENCE)
         self.flushes += 1
+        if self.interrupted:
+            self.interrupted = False
+            raise KeyboardInterrupt
         if self.failing:
             self.failing = False  # as Linux does it: said once
             raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -173,28 +177,20 @@ def test_a_listener_may_write_while_others_write(tmp_path: Path) -> None:
     ]
 
 
-def test_ctrl_c_between_a_line_and_its_flush_loses_nothing(
-    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_between_a_line_and_its_flush_loses_nothing(tmp_path: Path, disk: Disk) -> None:
     path = tmp_path / "journal.jsonl"
     told: list[int] = []
-
-    def interrupted(_file: int) -> None:
-        raise KeyboardInterrupt
-
     with opened(path, lambda event: told.append(event.seq)) as journal:
         journal.note("exchange")
-        with monkeypatch.context() as patch:
-            patch.setattr("calbench.execution.journalling.os.fsync", staticmethod(interrupted))
-            with pytest.raises(KeyboardInterrupt):
-                journal.note("exchange")
+        disk.interrupted = True
+        with pytest.raises(KeyboardInterrupt):
+            journal.note("exchange")
         assert told == [1]
         journal.note("exchange")
         assert told == [1, 2, 3], "it is on the disk by now, so it is told"
-        with monkeypatch.context() as patch:
-            patch.setattr("calbench.execution.journalling.os.fsync", staticmethod(interrupted))
-            with pytest.raises(KeyboardInterrupt):
-                journal.note("run_closed", CLOSED)
+        disk.interrupted = True
+        with pytest.raises(KeyboardInterrupt):
+            journal.note("run_closed", CLOSED)
         assert journal.ended
     assert disk.covered == path.stat().st_size, "the last line is flushed when the file is closed"
     assert [one.seq for one in parse(path.read_bytes())[0]] == [1, 2, 3, 4]

@@ -11,6 +11,7 @@ from calbench.documents.plan import Plan, Unit
 from calbench.server.runs.frames import FULL, frame
 from calbench.server.runs.projection import Projection
 from calbench.server.runs.viewmodel import Cell
+from calbench.server.views.visiting import fields_of
 from calbench.server.wording import Speaker
 from calbench.workflow import Options, prepare
 
@@ -166,3 +167,15 @@ def test_memory_does_not_grow_with_the_story(shown: Projection) -> None:
     for _ in range(1000):
         tell(shown, "fault", message="x" * 100)
     assert len(shown.lines) == 200
+
+
+def test_what_was_begun_when_a_run_ended_is_not_shown_as_being_measured(shown: Projection) -> None:
+    tell(shown, "attempt_started", point=point(shown), attempt=1, **PASS)
+    body: dict[str, Any] = {"outputs": "verified_off", "in_doubt": [], "partial": True, "reason": "x"}
+    tell(shown, "run_closed", status="STOPPED", **body)
+    assert shown.cells["1", point(shown)].state == "discarded"
+
+
+def test_the_ticked_items_of_a_checklist_are_lines() -> None:
+    pairs = [("csrf", "x"), ("item", "leads"), ("item", "switch"), ("answer", "a"), ("answer", "b")]
+    assert fields_of(pairs) == {"csrf": "x", "item": "leads\nswitch", "answer": "b"}

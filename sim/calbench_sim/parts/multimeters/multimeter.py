@@ -54,6 +54,7 @@ _GAIN_SPREAD = 6e-6  # one standard deviation, within the 1-year specification o
 _RESISTANCE_SPREAD = 2e-5  # as above, specification 100 ppm
 _RESISTANCE_OFFSET_SPREAD = 5e-6  # of range
 _SELF_HEATING = 8.0  # K above ambient when warm
+_LEFT = 0.05  # of gain and offset errors after an adjustment
 _PEAK = 0.3849  # of part - part**3 between zero and full scale: a smooth deviation from the straight line
 _ZERO_WANDER = 1.5e-6  # V of the amplifier's zero per kelvin, removed by auto-zero
 
@@ -128,6 +129,14 @@ class Converter:
         # the amplifier's zero when it was last measured; None: at each reading
         self._zero: float | None = None
         self._voltage_scales: dict[tuple[float, float], _Scale] = {}
+        self._turns = 0
+
+    def adjust(self) -> None:
+        """Bring gain and offset of DC voltage to a twentieth of what they are, as a person can with a good source."""
+        self._gain = {on: gain * _LEFT for on, gain in self._gain.items()}
+        self._offset = {on: offset * _LEFT for on, offset in self._offset.items()}
+        self._voltage_scales.clear()
+        self._turns += 1  # readers keep what they worked out last
 
     def voltage_reader(self, ambient: Ambient) -> Callable[[float, float, float, float], tuple[float, float]]:
         """Give what makes a reading of volts (V) on a range (V) with an integration time (PLC) until a time (s).
@@ -141,12 +150,13 @@ class Converter:
             self._warmup_time,
             self._tempco,
         )
+        last_turn = 0
         last_on = last_nplc = gain = offset = bend = rms = step = 0.0
 
         def read(volts: float, on: float, nplc: float, now: float) -> tuple[float, float]:
-            nonlocal last_on, last_nplc, gain, offset, bend, rms, step
-            if on != last_on or nplc != last_nplc:
-                last_on, last_nplc = on, nplc
+            nonlocal last_on, last_nplc, last_turn, gain, offset, bend, rms, step
+            if on != last_on or nplc != last_nplc or self._turns != last_turn:
+                last_on, last_nplc, last_turn = on, nplc, self._turns
                 gain, offset, bend, rms, step = known.get((on, nplc)) or self._voltage_scale(on, nplc)
             part = volts / on
             temperature = ambient.temperature_at(now)

@@ -66,6 +66,10 @@ class Multimeter(Device):
         self.reset()
         self.tree = CommandTree(self.commands(), self.reports)
 
+    def adjust_by_hand(self) -> None:
+        """Adjust DC voltage, as a person does at the front panel."""
+        self.converter.adjust()
+
     def reset(self) -> None:
         """Do `*RST`."""
         for commands in self.functions.values():

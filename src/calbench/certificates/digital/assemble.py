@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from calbench.certificates.digital import parties
 from calbench.certificates.digital.equipment import conditions, equipment, methods
 from calbench.certificates.digital.speech import Speech
+from calbench.certificates.digital.stages import REF_TYPES, named, state
 from calbench.certificates.digital.statements import statements
 from calbench.certificates.digital.tables import CONFORMITY, RULE, tables
 from calbench.certificates.notes import notes
@@ -67,33 +68,42 @@ def digital(
             customer=parties.customer(record, speech),
             statements=statements(record, speech, issue),
         ),
-        measurements=Measurements(each=(_measurement(record, speech),)),
+        measurements=Measurements(
+            each=tuple(_measurement(record, speech, stage) for stage in _stages(record))
+        ),
         document=None if record_bytes is None else _file(record_bytes, speech),
         provenance=_provenance(record, record_sha256, issue),
     )
 
 
-def _measurement(record: Record, speech: Speech) -> Measurement:
+def _stages(record: Record) -> list[str]:
+    """Give the stages, each of which is a measurement of its own; one without a name where there are none."""
+    return [one.stage for one in record.stages] or [""]
+
+
+def _measurement(record: Record, speech: Speech, stage: str) -> Measurement:
     reference = record.plan.procedure
+    title = speech.local(reference.title, reference.id)
     return Measurement(
         ref_id=parties.ITEM,
-        name=speech.marked(speech.local(reference.title, reference.id)),
+        ref_type=REF_TYPES.get(stage, ""),
+        name=speech.marked(named(title, stage)),
         methods=methods(record, speech),
         software=(parties.software(record, speech),),
         equipment=equipment(record, speech),
-        conditions=conditions(record, speech),
-        results=_results(record, speech),
+        conditions=(*state(record, speech, stage), *conditions(record, speech)),
+        results=_results(record, speech, stage),
     )
 
 
-def _results(record: Record, speech: Speech) -> tuple[Result, ...]:
-    """Give one result for each test, in the order of the printed certificate."""
+def _results(record: Record, speech: Speech, stage: str) -> tuple[Result, ...]:
+    """Give one result for each test of a stage, in the order of the printed certificate."""
     each = {language: tested(record, language) for language in speech.languages}
     first = each[speech.languages[0]]
     return tuple(
         _result(record, {language: tests[index] for language, tests in each.items()}, speech)
         for index, test in enumerate(first)
-        if test.results
+        if test.results and test.stage == stage
     )
 
 

@@ -24,7 +24,8 @@ from calbench.dcc.content import (
 from calbench.documents.origin import Standard
 from calbench.documents.record import ConditionRange, Record
 
-_REF_TYPES = {"temperature": "basic_temperature", "humidity": "basic_humidityRelative"}
+REF_TYPES = {"temperature": "basic_temperature", "humidity": "basic_humidityRelative"}
+"""The refTypes of conditions, by quantity."""
 _HASH = "SHA-256"
 
 
@@ -114,7 +115,7 @@ def conditions(record: Record, speech: Speech) -> tuple[Condition, ...]:
 
 
 def _condition(each: ConditionRange, speech: Speech) -> Condition:
-    ref_type = _REF_TYPES.get(each.quantity, "")
+    ref_type = REF_TYPES.get(each.quantity, "")
     values = (("mean", each.mean, ""), ("minimum", each.minimum, "Min"), ("maximum", each.maximum, "Max"))
     quantities = tuple(
         Quantity(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from calbench.certificates.digital.equipment import REF_TYPES
 from calbench.certificates.digital.figures import (
     Figure,
     alike,
@@ -98,6 +100,7 @@ def _alike(result: Result, frequencies: Mapping[str, str]) -> object:
         (bool(result.accept_lower), bool(result.accept_upper)),
         bool(result.guard_band and parse_quantity(result.guard_band).value),
         result.id in frequencies,
+        tuple((one.quantity, one.unit) for one in result.conditions),
         _drawn(result),
         tuple((tuple(line.name.items()), line.kind, line.distribution) for line in result.budget),
     )
@@ -256,12 +259,32 @@ def _more(rows: Rows) -> list[Quantity]:
         found.append(
             Quantity(ref_type="calbench_degreesOfFreedom", name=rows.speech.word("dof"), words=alike(words))
         )
+    found += _conditions(rows)
     for ref_type, key, get in _RATIOS:
         ratios = rows.column(get)
         if ratios:
             numbers = listed(figure({"en": ""}, None), ratios)
             found.append(Quantity(ref_type=ref_type, name=rows.speech.word(key), numbers=numbers))
     return found
+
+
+def _conditions(rows: Rows) -> list[Quantity]:
+    """Give the smallest and the largest value of each condition while each result was measured."""
+    found = []
+    for index, one in enumerate(rows.each[0].result.conditions):
+        unit, own = Figure(Decimal(1), one.unit), [each.result.conditions[index] for each in rows.each]
+        for side, word, values in (
+            ("Min", "minimum", [each.minimum for each in own]),
+            ("Max", "maximum", [each.maximum for each in own]),
+        ):
+            name = _both(rows.speech.term("quantity", one.quantity), rows.speech.word(word))
+            ref_type = f"{REF_TYPES[one.quantity]}{side}" if one.quantity in REF_TYPES else ""
+            found.append(Quantity(ref_type=ref_type, name=name, numbers=listed(unit, values)))
+    return found
+
+
+def _both(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    return {language: f"{text}, {other[language]}" for language, text in one.items()}
 
 
 def _budget(rows: Rows) -> tuple[Table, ...]:

@@ -13,6 +13,7 @@ from calbench.clock import RealClock
 from calbench.documents.plan import Plan
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.guard.acting import act, open_journal
+from calbench.execution.guard.keeping import Keeping
 from calbench.execution.guard.watching import watch
 from calbench.instruments import catalog
 from calbench.instruments.opening import LinkSpec
@@ -30,11 +31,13 @@ def main() -> None:
         if binding.driver not in ("", KEYBOARD):
             catalog.find(binding.driver)
     clock = RealClock()
+    keeping = Keeping(told["leases"], clock)
     with open_journal(Path(told["journal"]), clock) as journal:
         journal.note("guard", {"did": "started", "process": os.getpid(), "runner": int(told["runner"])})
 
         def acting(why: str) -> dict[str, object]:
-            outputs = act(plan, journal, clock, redirect, why)
+            outputs = act(plan, journal, clock, redirect, why, keeping.acting)
+            keeping.acted()
             return {
                 "outputs": outputs.state,
                 "in_doubt": outputs.in_doubt,
@@ -46,6 +49,7 @@ def main() -> None:
         says.write(json.dumps({"ready": os.getpid()}).encode() + b"\n")
         says.flush()
         watch(hears, says, float(told["lost_after"]), acting)
+        keeping.release()
         journal.note("guard", {"did": "ended"})
 
 

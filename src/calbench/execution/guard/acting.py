@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from calbench.clock import Clock
@@ -33,16 +33,28 @@ def open_journal(path: Path, clock: Clock) -> Journal:
     return journal
 
 
-def act(plan: Plan, journal: Journal, clock: Clock, redirect: Mapping[str, LinkSpec], why: str) -> Outputs:
-    """Make every source of the plan safe, in up to three rounds; what is found is written down and given."""
+def act(
+    plan: Plan,
+    journal: Journal,
+    clock: Clock,
+    redirect: Mapping[str, LinkSpec],
+    why: str,
+    taken: Callable[[], set[str]] = set,
+) -> Outputs:
+    """Make every source of the plan safe, in up to three rounds; what is found is written down and given.
+
+    `taken` gives what another run has leased by now: that is not touched.
+    """
     journal.note("guard", {"did": "acts", "why": why})
     bench = Bench(plan, journal, clock, redirect, _nobody)
+    bench.taken |= taken()
     outputs = make_safe(bench, journal)
     for _ in range(ROUNDS - 1):
         bench.abandon()
         if outputs.safe:
             break
         clock.sleep(BETWEEN_ROUNDS)
+        bench.taken |= taken()
         outputs = make_safe(bench, journal)
     bench.abandon()
     body = {"did": "acted", "outputs": outputs.state, "in_doubt": outputs.in_doubt, "text": str(outputs)}

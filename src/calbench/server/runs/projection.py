@@ -40,7 +40,7 @@ class Projection:
         revision: Grows with every change.
         cells: By position and point.
         prompts: Those that are open, by the number of the event that asked.
-        due: Cells that were measured and have no verdict yet, each with a mark: somebody concludes them and calls `judged`.
+        due: Cells that were measured and have no verdict yet, each with a mark for `judged`.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -73,6 +73,8 @@ class Projection:
             self._at_point(event)
         elif event.type == "unit":
             self._unit(event)
+        elif event.type in ("run_closed", "run_resumed"):
+            self._broken_off()
         line = line_of(event)
         if line is not None:
             self.lines.append((self.revision, line))
@@ -183,6 +185,12 @@ class Projection:
         else:
             return
         cell.revision = self.revision
+
+    def _broken_off(self) -> None:
+        """Nothing is measured any more: what was begun counts for nothing."""
+        for cell in self.cells.values():
+            if cell.state == "measuring":
+                cell.state, cell.revision = "discarded", self.revision
 
     def _unit(self, event: Event) -> None:
         state = str(event.body.get("state", ""))

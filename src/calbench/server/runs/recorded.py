@@ -13,8 +13,7 @@ from calbench.documents.record import Result
 from calbench.server.runs.judging import cell_of
 from calbench.server.runs.viewmodel import Cell
 from calbench.workflow import RECORD
-
-UNITS = "units"
+from calbench.workflow.storing import UNITS
 
 
 def recorded(folder: Path, plan: Plan, lines: int) -> dict[tuple[str, str], Cell]:

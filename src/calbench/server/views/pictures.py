@@ -7,8 +7,11 @@ from pathlib import Path
 
 from fastapi import APIRouter, Response
 
+from calbench.documents.origin import picture_names
+from calbench.documents.plan import Plan
 from calbench.errors import CalbenchError
 from calbench.server.views.visiting import Visiting
+from calbench.workflow import SOURCES
 from calbench.workflow.requesting import kept_request
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +26,7 @@ async def picture(name: str, seq: int, visit: Visiting) -> Response:
     prompt = watch.projection.prompts.get(seq)
     if prompt is None or prompt.ask.picture is None:
         return Response(status_code=404)
-    found = await asyncio.to_thread(_read, watch.folder, prompt.ask.picture)
+    found = await asyncio.to_thread(_read, watch.folder, watch.projection.plan, prompt.ask.picture)
     if found is None:
         return Response(status_code=404)
     content, kind = found
@@ -31,11 +34,12 @@ async def picture(name: str, seq: int, visit: Visiting) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-def _read(folder: Path, named: str) -> tuple[bytes, str] | None:
-    """Read a picture from below the folder of the procedure; None if it is not there, or is none."""
+def _read(folder: Path, plan: Plan, named: str) -> tuple[bytes, str] | None:
+    """Read a picture that the run keeps, or one beside the procedure of a run of before; None if there is none."""
     try:
-        beside = Path(kept_request(folder).procedure).resolve().parent
-        path = (beside / named).resolve()
+        kept = picture_names(plan.sources).get(named)
+        beside = (folder / SOURCES if kept else Path(kept_request(folder).procedure).parent).resolve()
+        path = (beside / (kept or named)).resolve()
         kind = KINDS.get(path.suffix.lower())
         if kind is None or not path.is_relative_to(beside) or path.stat().st_size > MOST:
             return None

@@ -14,7 +14,7 @@ from calbench.server.runs.frames import counts, head
 from calbench.server.runs.recovering import may_clear, may_resume
 from calbench.server.views.rendering import page
 from calbench.server.views.showing import figures, words
-from calbench.server.views.visiting import Visit, Visiting
+from calbench.server.views.visiting import ITEM, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 A_PAGE = 50
@@ -95,7 +95,7 @@ async def answered(name: str, visit: Visiting) -> Response:
     """Answer an open prompt."""
     fields = await visit.form()
     visit.require("operator")
-    folder, text = visit.services.catalogue.folder_of(name), fields.get("answer", "")
+    folder, text = visit.services.catalogue.folder_of(name), fields.get("answer", fields.get(ITEM, ""))
     prompt = fields.get("prompt", "")
     visit.services.audit.note("answer", visit.name, run=name, prompt=prompt, answer=text)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,8 @@ from calbench.server.wording import Speaker, language_of
 FIELDS = 4000
 """Fields of a form: 48 units with all that a work order says are 600."""
 LANGUAGE = "calbench_language"
+ITEM = "item"
+"""Name of the boxes of a checklist."""
 
 
 class SignInNeeded(Exception):  # noqa: N818 - an event
@@ -61,7 +64,7 @@ class Visit:
             raise Forbidden(roles)
 
     async def form(self) -> dict[str, str]:
-        """Read the form; of several fields of one name the last counts.
+        """Read the form, as `fields_of` gives it.
 
         Raises:
             StaleForm: It does not carry the secret of this session.
@@ -77,9 +80,17 @@ async def form_of(request: Request) -> dict[str, str]:
     """Read an url-encoded form; empty where it has too many fields."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
-        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=FIELDS))
+        return fields_of(parse_qsl(body, keep_blank_values=True, max_num_fields=FIELDS))
     except ValueError:
         return {}
+
+
+def fields_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give the fields of a form; of several of one name the last counts, but the ticked items of a list are lines."""
+    found: dict[str, str] = {}
+    for name, text in pairs:
+        found[name] = f"{found[name]}\n{text}" if name == ITEM and name in found else text
+    return found
 
 
 def services(request: Request) -> Services:
