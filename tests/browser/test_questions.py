@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Desk
-from tests.browser.steps import answer_all, journal, look, prompt, reply, start, state
+from tests.browser.steps import answer_all, grid, journal, look, prompt, reply, settled, start, state
+
+from calbench.clock import RealClock
 
 ROOT = Path(__file__).parents[2]
 PROCEDURE = """
@@ -139,10 +142,31 @@ def test_choices_numbers_lists_and_pictures_are_asked_on_the_page(
 
 def test_a_scale_is_verified_by_hand_with_what_its_display_shows(desk: Desk) -> None:
     page = desk.page()
-    start(page, "scale-class3", "demo")
+    run = start(page, "scale-class3", "demo")
     first = prompt(page)
     expect(first).to_be_visible()
     look(page, "scale-first-en")
     assert answer_all(page) > 30
     state(page, "COMPLETED")
     look(page, "scale-completed-en")
+    settled(page, desk.served, run)
+    record = json.loads(wait_for(desk.served.settings.runs / run / "record.json").read_bytes())
+    results = {one["id"]: one["shown"] for one in record["results"] if one["of"] == "point"}
+    expanded = [one["expanded"] for name, one in results.items() if name.startswith("linearity")]
+    assert all(expanded)
+    for row, point in enumerate(one["id"] for one in record["plan"]["points"]):
+        if point in results:  # what is on the screen without a reload is what the record says
+            expect(page.locator(f"#c0-{row}")).to_contain_text(results[point]["expanded"])
+    before = grid(page)
+    page.reload()
+    settled(page, desk.served, run)
+    assert grid(page) == before
+
+
+def wait_for(path: Path) -> Path:
+    """Wait until a record is there: it is written after the last line."""
+    clock = RealClock()
+    end = clock.monotonic() + 60
+    while not path.is_file() and clock.monotonic() < end:
+        clock.sleep(0.05)
+    return path

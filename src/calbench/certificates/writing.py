@@ -29,11 +29,15 @@ Format = Literal["pdf", "html", "csv", "xlsx", "dcc"]
 
 @dataclass(frozen=True)
 class Issuing:
-    """The issue of a certificate with what signs it: each takes the bytes of a file and gives them signed."""
+    """The issue of a certificate with what signs it: each takes the bytes of a file and gives them signed.
+
+    `noted` is called once everything is made and signed, before the first file is written.
+    """
 
     issue: Issue
     sign_xml: Callable[[bytes], bytes]
     sign_pdf: Callable[[bytes], bytes]
+    noted: Callable[[], None] = lambda: None
 
 
 def write(
@@ -87,6 +91,7 @@ def write(
     made = [entry for kind in kinds for entry in _made(source, kind, dcc, signing)]
     folder.mkdir(parents=True, exist_ok=True)
     if signing is not None:
+        signing.noted()
         (folder / ISSUE).write_bytes(canonical(signing.issue))
     for name, content in made:
         (folder / name).write_bytes(content)

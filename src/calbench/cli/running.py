@@ -36,6 +36,7 @@ from calbench.workflow import (
     key_state,
     signer_of,
 )
+from calbench.workflow.certifying import CERTIFICATES
 from calbench.workflow.following import Following
 from calbench.workflow.storing import Place
 
@@ -119,6 +120,10 @@ def write_certificates(
         for record in records.values()
         if record.run.status == "COMPLETED"
     ]
+    plans = [record.plan for record in records.values()]
+    if done and plans[0].release.required:
+        click.echo(word("not.released", station=plans[0].station, path=str(done[0])), err=True)
+        formats, signing = [one for one in formats if one not in CERTIFICATES], None
     found = schemas(formats, None) if done else None
     return [path for one in done for path in certify(one, formats, ("en", "zh"), found, signing)]
 

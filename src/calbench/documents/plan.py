@@ -15,6 +15,7 @@ from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software, Source, Standard
 from calbench.documents.parting import plan_of
+from calbench.documents.releasing import ReleasePlan
 from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
@@ -282,7 +283,7 @@ class Plan(Grown):
     them is a plan of its own (`at`), which names the run's by its hash (`of_run`).
     """
 
-    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run")
+    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release")
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -312,6 +313,7 @@ class Plan(Grown):
     units: list[Unit] = []
     sharing: SharingPlan | None = None
     of_run: str = ""
+    release: ReleasePlan = ReleasePlan()
 
     @property
     def positions(self) -> list[str]:

@@ -22,6 +22,7 @@ _KINDS: dict[int, Kind] = {
     404: "not-found",
     413: "too-large",
     422: "invalid",
+    503: "busy",
 }
 _TITLES: dict[Kind, str] = {
     "not-signed-in": "A token is needed: Authorization: Bearer TOKEN. calbench accounts token NAME makes one.",
