@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from calbench.client.following import Event, Follower
+from calbench.client.problems import Unreachable
 from calbench.client.shapes import Cell, Prompt, RunEntry, RunNow, Said, run_now, shaped
 from calbench.client.transport import Transport
 from calbench.clock import Clock, RealClock
@@ -115,6 +118,28 @@ class Client:
     def results(self, run: str) -> list[Cell]:
         """Give the results so far; those of a run that has ended are final."""
         return [shaped(Cell, one) for one in self._transport.ask("GET", f"{_run(run)}/results")["cells"]]
+
+    def files(self, run: str) -> list[str]:
+        """Give the names of the files of a run: record, certificates, journal, …."""
+        return [str(one["name"]) for one in self._transport.ask("GET", f"{_run(run)}/files")]
+
+    def download(self, run: str, name: str, to: Path) -> Path:
+        """Fetch a file of a run, by its name on the list; gives the path that it was written to.
+
+        Args:
+            run: Id of the run.
+            name: Its name, as `files` gives it.
+            to: The file to write; it is there whole or not at all.
+        """
+        part = to.with_name(f"{to.name}.part")
+        with (
+            self._transport.open("GET", f"{_run(run)}/files/{quote(name)}") as answer,
+            part.open("wb") as file,
+        ):
+            shutil.copyfileobj(answer, file)
+            if answer.length:
+                raise Unreachable(f"{name} broke off: {answer.length} bytes are missing.")
+        return part.replace(to)
 
     def prompts(self, run: str) -> list[Prompt]:
         """Give the questions that are open."""

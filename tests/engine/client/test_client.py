@@ -109,6 +109,16 @@ def test_events_are_those_of_the_journal(served: Served, client: Client) -> None
     }
 
 
+def test_files_are_fetched_whole(served: Served, client: Client, tmp_path: Path) -> None:
+    run = finished(served)
+    assert "record.json" in client.files(run)
+    path = client.download(run, "record.json", tmp_path / "mine.json")
+    assert path.read_bytes() == (served.settings.runs / run / "record.json").read_bytes()
+    with pytest.raises(Refused):
+        client.download(run, "../../state/accounts.sqlite", tmp_path / "x")
+    assert sorted(one.name for one in tmp_path.glob("*") if one.is_file()) == ["mine.json"]
+
+
 class Breaking:
     """A way to the server that breaks each connection after so many bytes of its answer, also within a line."""
 

@@ -147,7 +147,7 @@ class Watch:
             self._stands(found if found.lost else back)
 
     async def _settle(self) -> None:
-        """Show what the record says, once there is one: it has seen the whole run, where we concluded point by point."""
+        """Show what the record says, once there is one: it saw the whole run; we concluded point by point."""
         lines = self.journal.lines
         if self._settled == lines or self.projection.due:
             return
