@@ -11,16 +11,26 @@ from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
 
 from calbench import __version__
-from calbench.server.api import looking, steering
+from calbench.server.api import looking, releasing, steering
 from calbench.server.api.problems import Problem
 from calbench.server.failing import answer_errors
 from calbench.server.services import services_of
 from calbench.server.settings import Settings
-from calbench.server.views import journal, pictures, recovering, runs, signing_in, starting, streaming
+from calbench.server.views import (
+    files,
+    journal,
+    pictures,
+    recovering,
+    reviewing,
+    runs,
+    signing_in,
+    starting,
+    streaming,
+)
 from calbench.server.views.rendering import STATIC
 
-VIEWS = (signing_in, runs, streaming, starting, pictures, journal, recovering)
-API = (looking, steering)
+VIEWS = (signing_in, runs, streaming, starting, pictures, journal, recovering, reviewing, files)
+API = (looking, steering, releasing)
 
 
 def application(settings: Settings) -> FastAPI:

@@ -25,6 +25,7 @@ from calbench.workflow.storing import (
     PLAN,
     RECORD,
     REQUEST,
+    REVIEWS,
     SEAL,
     SOURCES,
     UNITS,
@@ -42,10 +43,10 @@ MOST = 10
 _DERIVED = re.compile(r"results\.csv|results-(?:en|zh)\.xlsx|certificate-(?:en|zh)\.html")
 _CERTIFICATE = re.compile(r"certificate\.xml|certificate-(?:en|zh)\.pdf")
 _RUN = re.compile(r"journal\.torn-[1-9]\d*|record-[1-9]\d*\.json|seal-[1-9]\d*\.txt|proof-[1-9]\d*\.json")
-_OWN = frozenset((PLAN, JOURNAL, RECORD, SEAL, ISSUES, SOURCES, GUARD, REQUEST, CONTROL, RESERVE))
+_OWN = frozenset((PLAN, JOURNAL, RECORD, SEAL, ISSUES, SOURCES, GUARD, REQUEST, CONTROL, RESERVE, REVIEWS))
 
 
-_OF_UNIT = frozenset((RECORD, ISSUES))
+_OF_UNIT = frozenset((RECORD, ISSUES, REVIEWS))
 _FORMER = re.compile(r"record-[1-9]\d*\.json")
 
 
@@ -64,7 +65,7 @@ def verify_around(run: Place) -> Iterator[Check]:
     """Name the files beside the folders of the units of a run that nobody knows."""
     units = {unit.folder for unit in run.units()}
     inside = (path for path in sorted((run.run / UNITS).iterdir()) if path not in units)
-    around = _unknown(run.run, _OWN - {RECORD, ISSUES} | {UNITS})
+    around = _unknown(run.run, _OWN - {RECORD, ISSUES, REVIEWS} | {UNITS})
     yield from _other([*around, *(_named(run.run, path) for path in inside)])
 
 

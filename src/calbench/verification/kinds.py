@@ -124,7 +124,11 @@ def _run(place: Place, means: Means) -> list[Check]:
         *(
             replace(check, name=f"{unit_prefix(one.position)}{check.name}")
             for one in places
-            for check in (*_issued(one.folder, records[one.position], means), *_beside(one.folder))
+            for check in (
+                *_issued(one.folder, records[one.position], means),
+                *_reviewed(one),
+                *_beside(one.folder),
+            )
         ),
         *_beside_units(place, places),
     ]
@@ -163,6 +167,12 @@ def _issued(folder: Path, record: bytes, means: Means) -> list[Check]:
     except ValidationError:
         simulated = False
     return list(verify_issued(folder, _against(means), simulated=simulated))
+
+
+def _reviewed(place: Place) -> list[Check]:
+    from calbench.verification.reviews import verify_reviews  # noqa: PLC0415 - only records that were reviewed need it
+
+    return list(verify_reviews(place))
 
 
 def _beside(folder: Path) -> list[Check]:

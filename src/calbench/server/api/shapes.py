@@ -10,6 +10,8 @@ from calbench.documents.prompt import OpenPrompt
 
 Text = Annotated[str, StringConstraints(max_length=500)]
 Named = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+# pydantic writes the pattern of a key as patternProperties, which allows every other key unless this is said
+Fields = Annotated[dict[Named, Text], Field(json_schema_extra={"additionalProperties": False})]
 
 
 class In(BaseModel):
@@ -36,10 +38,10 @@ class Wish(In):
 
     procedure: Text
     station: Text
-    settings: dict[Named, Text] = Field(default={}, max_length=200)
-    uut: dict[Named, Text] = Field(default={}, max_length=50)
+    settings: Fields = Field(default={}, max_length=200)
+    uut: Fields = Field(default={}, max_length=50)
     positions: list[Text] = Field(default=[], max_length=200)
-    units: dict[Text, dict[Named, Text]] = Field(default={}, max_length=200)
+    units: dict[Text, Fields] = Field(default={}, max_length=200)
     seed: Annotated[int, Field(ge=0, lt=10**15)] | None = None
     simulate: bool = False
     real_time: bool = False

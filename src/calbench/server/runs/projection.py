@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -97,6 +98,15 @@ class Projection:
         self.revision += 1
         cell.state, cell.attempts, cell.revision = "measured", self.cells[key].attempts, self.revision
         self.cells[key] = cell
+
+    def corrected(self, cells: Mapping[tuple[str, str], Cell]) -> None:
+        """Take the results of a record in place of what was concluded before the run had ended."""
+        for key, cell in cells.items():
+            before = self.cells[key]
+            now = replace(cell, state=before.state, attempts=before.attempts, revision=before.revision)
+            if before.state == "measured" and now != before:
+                self.revision += 1
+                self.cells[key] = replace(now, revision=self.revision)
 
     def _follow(self, event: Event) -> None:
         head = self.head

@@ -53,6 +53,7 @@ class Watch:
         self._following: asyncio.Task[None] | None = None
         self._concluding: asyncio.Task[None] | None = None
         self._quiet = LOOK_EVERY
+        self._settled = 0
 
     @property
     def prompts(self) -> list[OpenPrompt]:
@@ -137,11 +138,24 @@ class Watch:
     async def _look(self) -> None:
         """Look after the process of a run whose journal says nothing more, and has no end."""
         self._quiet = 0.0
-        if not ended(self.projection.head):
+        if ended(self.projection.head):
+            await self._settle()
+        else:
             found = await asyncio.to_thread(standing, self.folder, self._clock)
             back = Standing("RECOVERING", "unknown") if self.lost is not None else None
             # until it writes again: what was asked before is not asked now
             self._stands(found if found.lost else back)
+
+    async def _settle(self) -> None:
+        """Show what the record says, once there is one: it saw the whole run; we concluded point by point."""
+        lines = self.journal.lines
+        if self._settled == lines or self.projection.due:
+            return
+        found = await asyncio.to_thread(recorded, self.folder, self.projection.plan, lines)
+        if found and self.journal.lines == lines:
+            self._settled = lines
+            self.projection.corrected(found)
+            self._announce()
 
     def _stands(self, lost: Standing | None) -> None:
         if lost != self.lost:

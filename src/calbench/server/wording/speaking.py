@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from calbench.server.wording import frame, people, runs, starting, states
+from calbench.server.wording import frame, people, releasing, runs, starting, states
 
 LANGUAGES = ("en", "zh")
 WORDS: Mapping[str, tuple[str, str]] = {
     **frame.WORDS,
     **people.WORDS,
+    **releasing.WORDS,
     **runs.WORDS,
     **starting.WORDS,
     **states.WORDS,
