@@ -381,3 +381,23 @@ def test_of_two_reviews_at_the_same_moment_one_is_written(run: Path, means: Mean
         thread.join()
     assert sum(isinstance(one, Entry) for one in said) == 1
     assert len(entries(run)) == 1
+
+
+def test_each_unit_of_a_run_is_reviewed_and_released_by_itself(tmp_path: Path, means: Means) -> None:
+    options = Options(simulate=True, positions=("1", "2"), only=("dcv/10V/*",), operator="Olga")
+    folder = execute(prepare("dmm-34401a", "demo-bench-4", options), tmp_path).folder
+    one, two = (Place(folder, position).folder for position in ("1", "2"))
+    with pytest.raises(UsageError, match="run of several units"):
+        review(folder, ACCEPT, means)
+    assert review(one, ACCEPT, means).position == "1"
+    review(two, SEND_BACK, means)
+    release(one, hana(number="K-1"), means)
+    with pytest.raises(UsageError, match="sent back by Ravi"):
+        release(two, hana(number="K-2"), means)
+    assert (one / "certificate.xml").is_file()
+    checks = verify(folder, means)
+    assert [check.found for check in checks if check.holds is False] == []
+    assert "released by Hana" in named(checks, "unit 1: reviews").found
+    assert "sent back by Ravi" in named(checks, "unit 2: reviews").found
+    shutil.copy(one / REVIEWS, two / REVIEWS)
+    assert any("one of another run or unit" in found for found in bad(folder, means))
