@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from calbench.control.channel import Channel
 from calbench.control.verbs import Reply
+from calbench.server.accounts.passwords import Work
 from calbench.server.services import services_of
 from calbench.server.serving import Address, Running
 from calbench.server.settings import Settings
@@ -48,7 +49,7 @@ def main() -> None:
         folder = runs / source.name
         shutil.copytree(source, folder)
         lines = (folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
-        settings = Settings(runs=runs, state=Path(temporary) / "state")
+        settings = Settings(runs=runs, state=Path(temporary) / "state", work=Work(n=16, r=1, p=1))
         has = services_of(settings)
         has.register.add("Bench", ["operator"], PASSWORD, "benchmark")
         has.database.close()

@@ -65,4 +65,3 @@ def _plain(password: str) -> str:
 def _derive(plain: str, salt: bytes, n: int, r: int, p: int) -> bytes:
     with _AT_ONCE:
         return hashlib.scrypt(plain.encode(), salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)
-

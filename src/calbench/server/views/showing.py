@@ -21,7 +21,10 @@ OUTPUTS = {
 VERDICTS = {
     "pass": "✓", "fail": "✕", "indeterminate_pass": "✓?", "indeterminate_fail": "✕?", "not_evaluated": "–", "": "…",
 }  # fmt: skip
-CELLS = {"waiting": "·", "measuring": "▸", "measured": "…", "discarded": "↺", "late": "!", "dropped": "⊘"}
+CELLS = {
+    "waiting": "·", "measuring": "▸", "measured": "…", "discarded": "↺", "late": "!", "dropped": "⊘", "omitted": "–",
+}  # fmt: skip
+UNITS = {"in": "", "late": "!", "dropped": "⊘"}
 
 
 def words(say: Speaker) -> str:
@@ -34,6 +37,10 @@ def words(say: Speaker) -> str:
             "cellIcons": CELLS,
             "verdicts": {name: say(f"verdict.{name}") for name in VERDICTS},
             "cells": {name: say(f"cell.{name}") for name in CELLS},
+            "units": UNITS,
+            "unitStates": {name: say(f"unit.{name}") for name in UNITS},
+            "attempts": say("run.attempts", n="{n}"),
+            "discarded": say("run.discarded", n="{n}"),
             "progress": say("run.progress", done="{done}", all="{all}", failed="{failed}"),
             "unsafe": say("unsafe.title", names="{names}"),
             "chart": say("run.chart"),
