@@ -17,10 +17,10 @@ from calbench.server.api.problems import Problem
 from calbench.server.failing import answer_errors
 from calbench.server.services import services_of
 from calbench.server.settings import Settings
-from calbench.server.views import journal, pictures, recovering, runs, signing_in, starting, streaming
+from calbench.server.views import journal, pictures, recovering, runs, signing_in, starting, streaming, units
 from calbench.server.views.rendering import STATIC, make_ready
 
-VIEWS = (signing_in, runs, streaming, starting, pictures, journal, recovering)
+VIEWS = (signing_in, runs, streaming, starting, pictures, journal, recovering, units)
 API = (looking, steering)
 
 

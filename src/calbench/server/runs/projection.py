@@ -44,6 +44,7 @@ class Projection:
         cells: By position, and point or test with a result over all of it.
         units: How each unit takes part, by position.
         prompts: Those that are open, by the number of the event that asked.
+        identifying: What instruments and people said of the units under test.
         due: Cells that were measured and have no verdict yet, each with a mark for `judged`.
     """
 
@@ -60,6 +61,7 @@ class Projection:
         self.lines: deque[tuple[int, Line]] = deque(maxlen=LINES)
         self.due: dict[tuple[str, str], int] = {}
         self.measured: dict[str, dict[str, list[Event]]] = {place: {} for place in plan.positions}
+        self.identifying: list[Event] = []
         self._points = {point.id: point for point in plan.points}
         whole = {row.id for row in self.rows if row.whole}
         self._series = {name: test for test in plan.tests if test.id in whole for name in test.points}
@@ -77,6 +79,8 @@ class Projection:
         self._follow(event)
         if event.type in PROMPTING:
             self._prompted(event)
+        if _identifies(event):
+            self.identifying.append(event)
         if event.type == "unit":
             self._unit(event)
         elif event.point in self._points:
@@ -276,6 +280,12 @@ def _numbered(event: Event, place: str) -> Event:
     if not event.position and isinstance(named, Mapping):
         return event.model_copy(update={"attempt": int(named[place])})
     return event
+
+
+def _identifies(event: Event) -> bool:
+    if event.type == "instrument_opened":
+        return event.body.get("role") == "uut"
+    return event.type == "answered" and str(event.body.get("id", "")).startswith("identify/")
 
 
 def _bindings(plan: Plan) -> list[Binding]:

@@ -54,15 +54,17 @@ def figures(cell: Cell, say: Speaker) -> str:
     """Write the figures of a cell: `+0.12 (±8.5) U 0.71 µV`; as the script does."""
     if not cell.error:
         return ""
-    high = cell.upper.removeprefix("+")
-    if not cell.lower and not cell.upper:
-        limit = ""
-    elif cell.lower == f"-{high}":
-        limit = f" (±{high})"
-    else:
-        limit = f" ({cell.lower or '−∞'} … {cell.upper or '+∞'})"
+    limit = f" ({limits(cell)})" if limits(cell) else ""
     expanded = f" U {cell.expanded}" if cell.expanded else ""
     return f"{cell.error}{limit}{expanded} {say.local(cell.unit)}".strip()
+
+
+def limits(cell: Cell) -> str:
+    """Write the limits of a cell: `±8.5`, or both where they differ."""
+    high = cell.upper.removeprefix("+")
+    if not cell.lower and not cell.upper:
+        return ""
+    return f"±{high}" if cell.lower == f"-{high}" else f"{cell.lower or '−∞'} … {cell.upper or '+∞'}"
 
 
 def limit(point: Point) -> str:

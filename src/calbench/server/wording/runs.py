@@ -55,6 +55,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "run.discarded": ("{n} of them do not count", "其中 {n} 次作废"),
     "run.left_out": ("Units that do not take part", "未参加的被测设备"),
     "run.unit": ("Position {position}: all about this unit", "工位 {position}：该设备的全部信息"),
+    "unit.results": ("Results", "结果"),
+    "unit.nominal": ("Nominal", "标称值"),
+    "unit.error": ("Error", "误差"),
+    "unit.unit": ("Unit", "单位"),
+    "unit.attempts": ("Attempts", "测量次数"),
+    "unit.attempt": ("attempt {n}", "第 {n} 次"),
+    "unit.not_counted": ("does not count", "不计入"),
     "run.chart": ("Deviation in parts of the limit, with U", "误差占允差的比例及 U"),
     "run.chart.position": ("Position shown", "显示的工位"),
     "run.chart.help": (
