@@ -143,7 +143,7 @@ def test_conditions_stand_with_their_limits_and_a_suspension_with_its_cause(scal
     told: Any = frame(shown, FULL, ZH)["head"]
     [now] = [one for one in told["conditions"] if one["name"] == "温度"]
     assert (now["value"], now["wrong"]) == ("31.5 degC", True)
-    assert str(condition.lower) in now["limits"]
+    assert (condition.lower, condition.upper, now["limits"]) == ("10 degC", "30 degC", "10 °C … 30 °C")
     assert told["state_help"].startswith("环境条件超出限值")
     tell(shown, "condition", quantity="temperature", value="20.5 degC", text="20.5")
     tell(shown, "state", state="RUNNING")

@@ -128,7 +128,7 @@ def _named(unit: UnitRow) -> str:
 
 
 def _together(units: list[str]) -> str:
-    known = [text for text in units if text]
+    known = list(dict.fromkeys(text for text in units if text))
     return ", ".join(known[:NAMED]) + (" …" if len(known) > NAMED else "")
 
 

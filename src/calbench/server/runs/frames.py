@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from calbench.documents.conduct import ConditionPlan
+from calbench.quantities import parse_quantity
 from calbench.server.runs.projection import Projection
 from calbench.server.runs.standing import Standing
 from calbench.server.runs.viewmodel import Cell, Outputs
@@ -115,9 +116,10 @@ def counts(projection: Projection) -> dict[str, int]:
 
 
 def _limits(plan: ConditionPlan) -> str:
-    if plan.lower is None and plan.upper is None:
-        return ""
-    return f"{plan.lower or '−∞'} … {plan.upper or '+∞'}"
+    lower, upper = (None if one is None else parse_quantity(one).text() for one in (plan.lower, plan.upper))
+    if lower and upper:
+        return f"{lower} … {upper}"
+    return f"≥ {lower}" if lower else f"≤ {upper}" if upper else ""
 
 
 def _cell(cell: Cell, say: Speaker) -> list[object]:
@@ -126,7 +128,7 @@ def _cell(cell: Cell, say: Speaker) -> list[object]:
         cell.verdict,
         cell.attempts,
         cell.discarded,
-        cell.error,
+        told(cell, say),
         cell.lower,
         cell.upper,
         cell.expanded,
@@ -134,6 +136,11 @@ def _cell(cell: Cell, say: Speaker) -> list[object]:
         _short(cell.deviation),
         _short(cell.spread),
     ]
+
+
+def told(cell: Cell, say: Speaker) -> str:
+    """Give what a cell came to: its error, or the answer of a person in this language."""
+    return say.local(cell.words) if cell.words else say.known(f"answer.{cell.error}")
 
 
 def _short(value: float | None) -> float | None:

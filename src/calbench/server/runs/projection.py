@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -77,6 +78,7 @@ class Projection:
         """Take one event, the next of the journal."""
         self.seq, self.revision = event.seq, self.revision + 1
         self._follow(event)
+        said = self._said(event)
         if event.type in PROMPTING:
             self._prompted(event)
         if _identifies(event):
@@ -91,7 +93,7 @@ class Projection:
             self._broken_off()
         line = line_of(event)
         if line is not None:
-            self.lines.append((self.revision, line))
+            self.lines.append((self.revision, replace(line, values={**line.values, **said})))
 
     def reached(self, line: int) -> None:
         """Take note that the journal has come so far, although its last lines are not shown: a sign of life."""
@@ -108,6 +110,7 @@ class Projection:
         del self.due[key]
         if cell is None:
             return
+        cell.words = _words(self._points.get(key[1]), cell.error)
         self.revision += 1
         before = self.cells[key]
         cell.state, cell.revision = "measured", self.revision
@@ -125,7 +128,7 @@ class Projection:
             head.why, head.cause = str(event.body.get("why", "")), cause_of(event)
         elif event.type == "run_closed":
             head.why, head.cause, self.prompts = str(event.body.get("reason", "")), "", {}
-            self.prompts_revision = self.revision
+            self.prompts_revision, head.doing, head.point = self.revision, "", ""
         elif event.type == "condition":
             head.conditions[str(event.body["quantity"])] = Condition(str(event.body["value"]))
         elif event.type == "violation":
@@ -172,6 +175,14 @@ class Projection:
     def _energises(self, name: str) -> bool:
         point = self._points.get(name)
         return point is not None and point.apply_role in self._sources
+
+    def _said(self, event: Event) -> dict[str, str]:
+        """Give an answer in the languages in which the question has words for it."""
+        prompt = self.prompts.get(about(event, self.prompts)) if event.type == "answered" else None
+        if prompt is None:
+            return {}
+        answer = str(event.body.get("answer", ""))
+        return {f"answer_{one}": words[answer] for one, words in prompt.ask.words.items() if answer in words}
 
     def _prompted(self, event: Event) -> None:
         self.prompts_revision = self.revision
@@ -286,6 +297,14 @@ def _identifies(event: Event) -> bool:
     if event.type == "instrument_opened":
         return event.body.get("role") == "uut"
     return event.type == "answered" and str(event.body.get("id", "")).startswith("identify/")
+
+
+def _words(point: Point | None, answer: str) -> dict[str, str]:
+    """Give an answer at a point in each language that has words for it."""
+    words = (
+        {} if point is None else {one: words[answer] for one, words in point.words.items() if answer in words}
+    )
+    return {"en": answer, **words} if words else {}
 
 
 def _bindings(plan: Plan) -> list[Binding]:

@@ -23,7 +23,7 @@ class Cell:
 
     `attempts` are all that were begun, `discarded` those of them that do not count. `deviation` and `spread` (U) are in
     parts of the limit: 1.0 is at the limit; None where there is none. The texts are rounded for print, as on the
-    certificate.
+    certificate. `words` is `error` in each language, where it is an answer and no figure.
     """
 
     state: CellState = "waiting"
@@ -31,6 +31,7 @@ class Cell:
     attempts: int = 0
     discarded: int = 0
     error: str = ""
+    words: dict[str, str] = field(default_factory=dict)
     lower: str = ""
     upper: str = ""
     expanded: str = ""

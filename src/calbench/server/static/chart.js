@@ -63,6 +63,7 @@ export class Chart {
       {
         width: Math.max(300, this.node.clientWidth),
         height: 300,
+        padding: [null, 44, null, null],
         legend: { show: false },
         cursor: { show: false },
         scales: {
@@ -99,7 +100,7 @@ export class Chart {
 
   limits(plot, colour) {
     const { ctx, bbox } = plot;
-    const top = plot.valToPos(LIMIT, "y", true), bottom = plot.valToPos(-LIMIT, "y", true);
+    const [top, bottom] = [LIMIT, -LIMIT].map((one) => Math.round(plot.valToPos(one, "y", true))); // on whole pixels
     ctx.save();
     ctx.fillStyle = colour("--good-ground");
     ctx.fillRect(bbox.left, top, bbox.width, bottom - top);

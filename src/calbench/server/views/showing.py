@@ -6,6 +6,7 @@ import json
 
 from calbench.documents.plan import Point
 from calbench.quantities import parse_quantity
+from calbench.server.runs.frames import told
 from calbench.server.runs.viewmodel import Cell
 from calbench.server.wording import Speaker
 
@@ -56,7 +57,7 @@ def figures(cell: Cell, say: Speaker) -> str:
         return ""
     limit = f" ({limits(cell)})" if limits(cell) else ""
     expanded = f" U {cell.expanded}" if cell.expanded else ""
-    return f"{cell.error}{limit}{expanded} {say.local(cell.unit)}".strip()
+    return f"{told(cell, say)}{limit}{expanded} {say.local(cell.unit)}".strip()
 
 
 def limits(cell: Cell) -> str:

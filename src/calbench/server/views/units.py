@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from calbench.documents.orders import UUT_FIELDS
 from calbench.server.runs.catalogue import NoSuchRun
+from calbench.server.runs.frames import told
 from calbench.server.runs.units import unit_view
 from calbench.server.views.rendering import page
 from calbench.server.views.showing import limits
@@ -22,4 +23,4 @@ async def unit(name: str, place: str, visit: Visiting) -> Response:
     found = unit_view(watch.projection, place)
     if found is None:
         raise NoSuchRun(f"Run {name} has no unit in position '{place[:80]}'.")
-    return page(visit, "unit.html", run=name, unit=found, fields=UUT_FIELDS, limits=limits)
+    return page(visit, "unit.html", run=name, unit=found, fields=UUT_FIELDS, limits=limits, told=told)

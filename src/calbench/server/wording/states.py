@@ -108,6 +108,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "cell.late": ("late", "迟到"),
     "cell.dropped": ("left out", "已退出"),
     "cell.omitted": ("not needed", "无需测量"),
+    "answer.yes": ("yes", "是"),
+    "answer.no": ("no", "否"),
+    "by.simulated operator": ("simulated operator", "模拟操作员"),
     "story.opened": ("The run was opened", "运行已打开"),
     "story.state": ("{state_text}: {why}", "{state_text}：{why}"),
     "story.verb": ("{verb_text} by {by}: {reason}. {did}", "{by} {verb_text}：{reason}。{did}"),
@@ -120,7 +123,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "story.unit": ("Position {position} {unit_text}: {why}", "工位 {position} {unit_text}：{why}"),
     "story.message": ("{message}", "{message}"),
     "story.asked": ("Asked: {id}", "提问：{id}"),
-    "story.answered": ("Answered by {by}: {answer} ({id})", "{by} 回答：{answer}（{id}）"),
+    "story.answered": (
+        "Answered by {by_text}: {answer_text} ({id})",
+        "{by_text} 回答：{answer_text}（{id}）",
+    ),
     "story.doubted": (
         "{by} answered {answer} ({id}): not as expected, asked once more",
         "{by} 回答 {answer}（{id}）：超出预期，再次询问",
