@@ -47,7 +47,7 @@ def services_of(settings: Settings) -> Services:
     clock = settings.clock
     database = Database(settings.state)
     audit = Audit(database, clock)
-    register = Register(database, audit, clock)
+    register = Register(database, audit, clock, settings.work)
     catalogue = Catalogue(settings.runs, clock)
     return Services(
         settings=settings,
@@ -55,7 +55,7 @@ def services_of(settings: Settings) -> Services:
         audit=audit,
         register=register,
         sessions=Sessions(database, register, audit, clock, idle=settings.idle, longest=settings.longest),
-        signing_in=SigningIn(database, register, audit, clock),
+        signing_in=SigningIn(database, register, audit, clock, settings.work),
         catalogue=catalogue,
         watches=Watches(clock),
         launcher=Launcher(settings.runs, settings.state),

@@ -62,7 +62,8 @@ class Suspending:
         outputs = make_safe(crew.bench, crew.journal)
         if not outputs.safe:
             raise RunFailed(f"{why} Outputs: {outputs}")
-        crew.journal.note("state", {"state": "SUSPENDED", "why": why, "outputs": outputs.state})
+        body = {"state": "SUSPENDED", "cause": "instrument", "why": why, "outputs": outputs.state}
+        crew.journal.note("state", body)
         while True:
             self._in_vain += 1
             if self._in_vain > TRIES:

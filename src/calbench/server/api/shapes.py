@@ -55,7 +55,10 @@ class Began(BaseModel):
 
 
 class RunEntry(BaseModel):
-    """A run; `state` is one of the journal's, CRASHED or SILENT."""
+    """A run; `state` is one of the journal's, CRASHED, or empty where the journal cannot be read.
+
+    `wrong` says what is damaged or missing.
+    """
 
     id: str
     state: str
@@ -69,6 +72,8 @@ class RunEntry(BaseModel):
     created: str
     simulated: bool
     points: int
+    verdict: str
+    wrong: list[str]
 
 
 class Runs(BaseModel):
@@ -79,13 +84,18 @@ class Runs(BaseModel):
 
 
 class CellOut(BaseModel):
-    """One point of one unit; `deviation` and `spread` (U) are in parts of the limit."""
+    """One point of one unit, or `of` a whole test of it; `deviation` and `spread` (U) are in parts of the limit.
 
+    `attempts` are all that were begun, `discarded` those of them that do not count.
+    """
+
+    of: Literal["point", "test"]
     position: str
     point: str
     state: str
     verdict: str
     attempts: int
+    discarded: int
     error: str
     lower: str
     upper: str

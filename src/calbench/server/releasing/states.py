@@ -45,7 +45,7 @@ class States:
 
     def rows(self, wanted: str, first: int, most: int) -> tuple[list[Row], int]:
         """Give runs of which a unit is in a state (or in any, if it is ""), newest first; and how many there are."""
-        entries, _ = self._catalogue.page(0, 1_000_000)
+        entries = self._catalogue.page(0, 1_000_000).entries
         rows = [Row(one, self.of(one.folder)) for one in entries if one.standing.state == "COMPLETED"]
         found = [
             row for row in rows if row.units and (not wanted or any(one.state == wanted for one in row.units))
