@@ -189,8 +189,8 @@ def test_a_run_is_started_answered_and_aborted_by_keyboard_alone(desk: Desk) -> 
     page.keyboard.press("Enter")
     expect(page.locator(f"#{name}")).to_have_count(0)
     prompt(page, {str(name)})
-    page.keyboard.press("Control+Home")
-    page.evaluate("document.activeElement.blur()")
+    page.reload()
+    prompt(page, {str(name)})
     order = tab_to(page, "abort")
     assert len(order) <= 12, f"abort is too far away: {order}"
     page.keyboard.press("Enter")

@@ -125,7 +125,7 @@ def test_choices_numbers_lists_and_pictures_are_asked_on_the_page(
         item.check()
     page.locator(f"#{ticked} button").click()
     told.add(ticked)
-    answer_all(page)
+    answer_all(page, told=told)
     state(page, "COMPLETED", "STOPPED")
     look(page, f"ask-ended-{language}")
     answers = {
