@@ -56,7 +56,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "did.accepted": ("accepted", "接受"),
     "did.sent_back": ("sent back", "退回"),
     "did.released": ("released {number}", "批准 {number}"),
-    "again.": ("", ""),
     "again.evaluate": ("to be evaluated anew", "需重新计算"),
     "again.measure": ("to be measured anew", "需重新测量"),
     "decide.title": ("Your review", "您的核验"),
