@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +81,16 @@ def reply(form: Locator) -> None:
         form.locator("button").first.click()
 
 
-def answer_all(page: Page, *states: str) -> int:
-    """Answer whatever is asked until the run is in one of these states; gives how many questions there were."""
-    wanted, told = states or DONE, set[str]()
+def answer_all(page: Page, *states: str, told: Iterable[str] = ()) -> int:
+    """Answer whatever is asked until the run is in such a state, but `told`; gives how many questions there were."""
+    wanted, told = states or DONE, set(told)
+    before = len(told)
     reached = page.locator(", ".join(f"#state.state-{one}" for one in wanted))
     while True:
         fresh = page.locator("form.prompt" + "".join(f":not(#{one})" for one in told))
         expect(reached.or_(fresh).first).to_be_visible()
         if reached.count():
-            return len(told)
+            return len(told) - before
         form = fresh.first
         name = form.get_attribute("id", timeout=5000)
         if name is None:

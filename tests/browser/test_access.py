@@ -161,10 +161,11 @@ def test_a_run_is_started_answered_and_aborted_by_keyboard_alone(desk: Desk) -> 
     page.keyboard.press("Enter")
     page.wait_for_url("**/start")
     tab_to(page, "procedure")
-    page.keyboard.type("dmm-34401a")
-    page.keyboard.press("Tab")
-    while page.locator("select[name=station]").input_value() != "demo":
-        page.keyboard.press("ArrowDown")
+    for name, wanted in (("procedure", "dmm-34401a"), ("station", "demo")):
+        while page.locator(f"select[name={name}]").input_value() != wanted:
+            page.keyboard.press("ArrowDown")
+        if name == "procedure":
+            page.keyboard.press("Tab")
     tab_to(page, "Show the form")
     page.keyboard.press("Enter")
     page.wait_for_url("**procedure=dmm-34401a**")
@@ -174,8 +175,9 @@ def test_a_run_is_started_answered_and_aborted_by_keyboard_alone(desk: Desk) -> 
     page.keyboard.press("Enter")
     page.wait_for_url("**/runs/*-*")
     form = prompt(page)
+    look(page, "keyboard-asked-en")
     boxes = form.locator("input[type=checkbox]").count()
-    assert boxes
+    assert boxes, form.inner_text()
     for _ in range(boxes):
         page.keyboard.press("Tab")
         while page.evaluate("document.activeElement.type") != "checkbox":
@@ -187,8 +189,8 @@ def test_a_run_is_started_answered_and_aborted_by_keyboard_alone(desk: Desk) -> 
     page.keyboard.press("Enter")
     expect(page.locator(f"#{name}")).to_have_count(0)
     prompt(page, {str(name)})
-    page.keyboard.press("Control+Home")
-    page.evaluate("document.activeElement.blur()")
+    page.reload()
+    prompt(page, {str(name)})
     order = tab_to(page, "abort")
     assert len(order) <= 12, f"abort is too far away: {order}"
     page.keyboard.press("Enter")

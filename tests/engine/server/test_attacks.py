@@ -35,7 +35,8 @@ PARTS = {
     "{seq}": "1",
     "{verb}": "pause",
     "{file}": "record.json",
-    "{kind}": "pdf",
+    "{key:path}": "record.json",
+    "{name:path}": "record.json",
 }
 SECRET = "top secret of this machine"
 
@@ -208,7 +209,7 @@ def test_no_id_leads_out_of_the_folders(served: Served, tmp_path: Path, escape: 
     token = served.services.sessions.make_token(account, "x", "test")
     with served.browser("Hana") as client:
         for method, path in [*ROUTES, *INTERFACE]:
-            for part in re.findall(r"{\w+}", path):
+            for part in re.findall(r"{[\w:]+}", path):
                 hit = path_of(served, path.replace(part, escape))
                 headers = {"Authorization": f"Bearer {token}"} if path.startswith("/api") else {}
                 status = raw_status(served, client, method, hit, headers)
