@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
-from calbench.authoring import asset_rules, budget_rules, procedure_rules, station_rules, use_rules
+from calbench.authoring import (
+    asset_rules,
+    budget_rules,
+    procedure_rules,
+    station_rules,
+    unit_rules,
+    use_rules,
+)
 from calbench.authoring.kinds import KINDS, called, kind_of, left_empty, shortened
 from calbench.authoring.remainder import remainder
 from calbench.authoring.source import Source, open_source
@@ -79,7 +86,7 @@ class Files:
         elif kind == "budget":
             self.budget(path)
         elif kind == "units":
-            self.read(path, Units)
+            self.units(path)
         else:
             self._unrecognised(source)
 
@@ -171,6 +178,13 @@ class Files:
         document, new = self._once(path, BudgetFile)
         if document is not None and new:
             self._note(document.source.file, budget_rules.problems_of(document))
+        return document
+
+    def units(self, path: Path) -> Document[Units] | None:
+        """Read and check a file of work orders."""
+        document, new = self._once(path, Units)
+        if document is not None and new:
+            self._note(document.source.file, unit_rules.problems_of(document))
         return document
 
     def read(self, path: Path, model: type[M]) -> Document[M] | None:

@@ -96,7 +96,7 @@ def load_units(path: Path) -> Loaded[Units]:
         UsageError: There is no such file, or it cannot be read.
     """
     loading = Files(None)
-    return loading.result(loading.read(path, Units))
+    return loading.result(loading.units(path))
 
 
 def load_budget(path: Path) -> Loaded[BudgetFile]:

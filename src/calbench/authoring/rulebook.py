@@ -133,6 +133,7 @@ _MEANING = {
     "A028": "a certificate that rests on itself",
     "A029": "a value of the history that names a result of the digital certificate",
     "A030": "a correlation that is not two different weights of the set and a coefficient, or is given twice",
+    "U001": "work orders of two units with one serial number",
     "D001": "a digital certificate that is no well-formed XML, or in another encoding than UTF-8 or UTF-16",
     "D002": "a digital certificate with a document type or entities",
     "D003": "a digital certificate that is too large or too deep",

@@ -40,7 +40,7 @@ def operator_of(prompts: str | None, *, simulated: bool, answers: Path | None, n
     if answers is not None:
         raise UsageError("--answers answers every prompt from a file; leave out --prompts, or the file.")
     if prompts == "remote":
-        return RemoteOperator()
+        return RemoteOperator(name)
     if not there_is_a_terminal():
         raise UsageError(
             f"--prompts {prompts} needs a terminal, and there is none here; take --prompts remote."

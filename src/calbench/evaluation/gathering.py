@@ -164,14 +164,19 @@ def while_measured(events: list[Event]) -> list[Event]:
 
 
 def left_out(events: Iterable[Event]) -> str:
-    """Say why one unit of several was left out before the run ended; empty if it was not, or is back."""
-    why = ""
+    """Say why one unit of several was not measured to the end; empty if it was.
+
+    It was left out and is not back, or the run ended before it: then the reason is that of the last end alone.
+    """
+    dropped, ended = "", ""
     for event in events:
         if event.type == "unit":
-            why = str(event.body["why"]) if event.body["state"] == "dropped" else ""
-        elif event.type == "run_closed" and why == "" and event.body.get("status") != "COMPLETED":
-            why = str(event.body.get("reason", ""))
-    return why
+            dropped = str(event.body["why"]) if event.body["state"] == "dropped" else ""
+        elif event.type == "run_resumed":
+            ended = ""
+        elif event.type == "run_closed" and event.body.get("status") != "COMPLETED":
+            ended = str(event.body.get("reason", ""))
+    return dropped or ended
 
 
 def interruptions(events: Iterable[Event]) -> list[Interruption]:

@@ -15,6 +15,7 @@ from calbench.clock import Clock, RealClock
 from calbench.documents.canonical import canonical
 from calbench.errors import CalbenchError, NotKept, UsageError
 from calbench.quantities import parse_quantity
+from calbench.workflow.closing import Closing
 from calbench.workflow.following import Following
 from calbench.workflow.guarding import guard_of
 from calbench.workflow.holding import AT_ONCE, Holding, Waiting, hold
@@ -150,7 +151,8 @@ def _fill(prepared: Prepared, folder: Path) -> None:
 
 def answering(prepared: Prepared, conducting: Conducting) -> str:
     """Give the name of who operates a run; empty if nobody was named."""
-    return conducting.operator.name if conducting.operator is not None else prepared.options.operator
+    person = conducting.operator
+    return (person.name if person is not None else "") or prepared.options.operator
 
 
 def require_operator(prepared: Prepared, conducting: Conducting) -> None:
@@ -177,6 +179,19 @@ def carry_out(
 
     What it holds is given back when its instruments are.
     """
+    with Closing() as closing:
+        return _carry_out(prepared, folder, conducting, holding, resumed, start, closing)
+
+
+def _carry_out(
+    prepared: Prepared,
+    folder: Path,
+    conducting: Conducting,
+    holding: Holding,
+    resumed: Resumed | None,
+    start: datetime | None,
+    closing: Closing,
+) -> Finished:
     from calbench.execution.running import run  # noqa: PLC0415 - a plan needs no instrument
     from calbench.traffic import recorded  # noqa: PLC0415 - as above
 
@@ -199,7 +214,7 @@ def carry_out(
             failing=lambda test: following.failing(plan.uut.position, test),
             failing_at=following.failing,
             near=following.near,
-            listeners=(following, *taping.listeners, *conducting.listeners),
+            listeners=(closing, following, *taping.listeners, *conducting.listeners),
             control=holding.control,
             guard=guard_of(prepared, folder, holding, ticking, taping.redirect),
             resumed=resumed,

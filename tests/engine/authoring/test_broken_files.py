@@ -51,7 +51,7 @@ def test_what_is_said_of_a_broken_file(name, around):
     assert render(problems, sources) == Path(name).with_suffix(".txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name[:1] in "PTABSY" and name[1:4].isdigit()])
+@pytest.mark.parametrize("name", [name for name in FILES if name[:1] in "PTABSYU" and name[1:4].isdigit()])
 def test_a_file_breaks_the_rule_it_is_named_after_and_no_other(name, around):
     problems, _ = check([Path(name)], around)
 

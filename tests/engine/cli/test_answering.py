@@ -14,12 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from calbench.cli.asking import operator_of
 from calbench.clock import RealClock
 from calbench.control.channel import FILE, tell
 from calbench.control.verbs import Command
 from calbench.documents.journal import Event, parse
 from calbench.documents.prompt import OpenPrompt
 from calbench.errors import UsageError
+from calbench.workflow import Conducting, Options, prepare
+from calbench.workflow.executing import answering
 
 ROOT = Path(__file__).parents[3]
 CLOCK = RealClock()
@@ -262,6 +265,17 @@ def test_who_looks_on_sees_that_a_prompt_has_waited_and_that_the_outputs_are_off
     assert tell(child.folder, Command(verb="stop", by="B. Berg")).accepted
     assert child.wait() == 3
     assert "head is needed" in child.said
+
+
+@pytest.mark.parametrize(
+    ("named", "asked", "who"), [("", "A. Meier", "A. Meier"), ("B. Berg", "A. Meier", "B. Berg")]
+)
+def test_a_run_that_others_answer_is_operated_by_whoever_is_named(named: str, asked: str, who: str) -> None:
+    prepared = prepare("dmm-34401a", "demo", Options(operator=asked))
+    remote = operator_of("remote", simulated=True, answers=None, name=named)
+    assert (
+        answering(prepared, Conducting(operator=remote)) == who
+    )  # in leases, and in `by` of a run that goes on
 
 
 def test_answers_for_a_run_that_takes_none_from_elsewhere_are_refused(tmp_path: Path) -> None:

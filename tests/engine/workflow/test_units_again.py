@@ -77,3 +77,27 @@ def test_going_on_keeps_the_sealed_records_of_all_units(
     assert seal.count("\nreplaces/") == 2
     with pytest.raises(UsageError, match="has completed"):
         resume(done.folder, Resuming())
+
+
+def test_a_run_that_went_on_to_its_end_has_no_reason_of_the_stop_before(
+    stopped: Finished, signer: Signer
+) -> None:
+    done = resume(stopped.folder, Resuming(by="Li Mei"), Conducting(signer=signer))
+    assert {one.run.status for one in done.records.values()} == {"COMPLETED"}
+    assert {one.run.reason for one in done.records.values()} == {""}
+
+
+def test_a_run_that_ended_twice_has_the_reason_of_its_last_end(stopped: Finished, signer: Signer) -> None:
+    control = Control()
+
+    def stop_again(event: Event) -> None:
+        if event.type == "applied":
+            control.handle(Command(verb="stop", by="Wang Fang", reason="fire drill"))
+
+    done = resume(
+        stopped.folder,
+        Resuming(by="Li Mei"),
+        Conducting(signer=signer, listeners=(stop_again,), control=control),
+    )
+    assert {one.run.reason for one in done.records.values()} == {done.outcome.reason}
+    assert "fire drill" in done.outcome.reason

@@ -45,12 +45,17 @@ class Abilities:
 
 
 class RemoteOperator:
-    """Nobody at this machine: every prompt waits for an answer from another process."""
+    """Nobody at this machine: every prompt waits for an answer from another process.
+
+    `name` is that of whoever operates the run, if anybody was named; each answer says by whom it is.
+    """
 
     takes_long = True
     remote = True
     absent = True
-    name = "remote"
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
 
     def answer(self, ask: Ask) -> str:
         """Refuse: nobody is here to be asked.
