@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit sweep sweeps tamper bench compared prove proved test-peers schemas clean
+.PHONY: demo test lint types contracts unit browser test-api sweep sweeps tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -21,7 +21,15 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --ignore=tests/browser
+
+# The operator page in Chromium, driven as people drive it; needs Debian's chromium, and npm for axe-core.
+browser: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 tests/browser
+
+# The interface for programs against its OpenAPI document, with many more requests than in `make test`.
+test-api: $(VENV)/.dev
+	SCHEMATHESIS=40 $(BIN)/python -m pytest tests/engine/server/test_schemathesis.py
 
 # Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
 sweep: $(VENV)/.dev

@@ -20,10 +20,10 @@ from calbench.documents.record import Record
 from calbench.evaluation.verifying import Check
 from calbench.trust.anchors import Anchors
 from calbench.trust.issuing import Holder, new_signatory
+from calbench.verification.dcc import verify_dcc
+from calbench.verification.pdf import verify_pdf
+from calbench.verification.signatories import Against
 from calbench.workflow import Options, Signing, certify, execute, prepare
-from calbench.workflow.verifying_dcc import verify_dcc
-from calbench.workflow.verifying_pdf import verify_pdf
-from calbench.workflow.verifying_signatories import Against
 
 POINTS = 1000
 CHANGES = 500

@@ -19,6 +19,7 @@ import archiving
 import budgets
 import certificates
 import links
+import page
 import positions
 import processes
 import read_rate
@@ -189,6 +190,29 @@ def several() -> Iterator[Figure]:
     yield Figure(f"{name}: on this machine", all_.wall, 30.0, "s", note=note)
 
 
+def operator_page() -> Iterator[Figure]:
+    """Measure the operator page in Chromium, with a run of 48 positions."""
+    found = page.measure()
+    if found is None:
+        yield Figure(
+            "page: first view, and event to screen", None, 1.0, "s", note="no Chromium, or no Playwright"
+        )
+        return
+    ready = statistics.median(found.ready)
+    note = f"painted after {statistics.median(found.painted):.2f} s"
+    yield Figure("page: first view of a run of 48 positions, cold", ready, 1.0, "s", note=note)
+    ways = found.ways
+    median, most = (ways[int(len(ways) * share)] for share in (0.5, 0.95))
+    name = f"page: event to screen, 48 positions, {page.RATE} events/s"
+    yield Figure(f"{name}, 95 %", most * 1e3, 200.0, "ms", note=f"median {median * 1e3:.0f} ms")
+    grown = found.browser[-1] - found.browser[0]
+    note = f"{found.browser[-1]:.1f} MB, {found.nodes[0]:,} and {found.nodes[-1]:,} nodes"
+    yield Figure(f"page: heap grown by {page.MANY:,} events", max(grown, 0.1), 20.0, "MB", note=note)
+    if found.server:
+        grown, note = found.server[-1] - found.server[0], f"{found.server[-1]:.0f} MB"
+        yield Figure(f"page: server grown by {page.MANY:,} events", max(grown, 0.1), 100.0, "MB", note=note)
+
+
 def main() -> int:
     """Print the table; give the exit code."""
     load = f", load average {os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else ""
@@ -197,7 +221,9 @@ def main() -> int:
     missed_below = 1 / (1 + TOLERANCE)
     print(f"{'':<56}{'measured':>12}{'goal':>12}{'share':>8}  (missed below {missed_below:.2f})")
     missed = 0
-    for figure in chain(uncertainty(), figures(), loopback(), runner(), several(), against_pyvisa_py()):
+    for figure in chain(
+        uncertainty(), figures(), loopback(), runner(), several(), operator_page(), against_pyvisa_py()
+    ):
         print(figure.line(), flush=True)
         missed += figure.verdict == "MISSED"
     return 1 if missed else 0

@@ -15,9 +15,9 @@ from calbench.documents.journal import FIRST_PREV, Event, parse
 from calbench.evaluation.recording import evaluate_run
 from calbench.trust.ring import Ring
 from calbench.trust.stationkeys import new_key
+from calbench.verification import Means, verify
 from calbench.workflow import JOURNAL, RECORD, Options, execute, prepare, stored_plan
 from calbench.workflow.sealing import seal_run
-from calbench.workflow.verifying import Means, verify
 
 LINES = 100_000
 PROCEDURE = Path(__file__).resolve().parents[1] / "docs" / "tutorials" / "first_procedure.yaml"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.sweeps.sweeping import CASES
+from tests.sweeps.cases import case_of
 
 from calbench.documents.journal import Event
 from calbench.workflow import execute
@@ -22,4 +22,4 @@ def listen(event: Event) -> None:
         os._exit(9)
 
 
-execute(next(case for case in CASES if case.name == name).prepared(), Path(folder), listeners=(listen,))
+execute(case_of(name).prepared(), Path(folder), listeners=(listen,))

@@ -9,78 +9,64 @@ import gc
 import multiprocessing
 import os
 import random
-import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.sweeps.faulting import fault, spots, with_errors
-from tests.sweeps.sweeping import CASES, Case, Found, crash, scratch, verb, whole
+from tests.sweeps.cases import CASES, WAYS, Case, Found, Known, case_of
+from tests.sweeps.ending import ending
+from tests.sweeps.faulting import Faulted, spots
+from tests.sweeps.remembering import remember
+from tests.sweeps.striking import Strike, struck
 
 from calbench.clock import RealClock
-from calbench.documents.journal import Event, parse
-from calbench.documents.record import Record
-from calbench.workflow import JOURNAL, Prepared
 
 EVERY = int(os.environ.get("SWEEP_EVERY", "1"))
 SELDOM = 100_000  # objects made before garbage is looked for, which took a sixth of the time
 Job = tuple[str, str, int]
-"""Case, what is done to a run of it, and after or at which event."""
+"""Case, what happens to a run of it, and after or at which event."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """A case with its plan, and with record and events of the run that nothing interrupts."""
-
-    case: Case
-    prepared: Prepared
-    record: Record
-    events: list[Event]
-    with_errors: set[str]
-
-    def jobs(self) -> Iterator[Job]:
-        """Give every run of the sweeps of this case."""
-        every = EVERY * self.case.every
-        for ending in self.case.endings:
-            for event in self.events[:-1:every]:
-                yield self.case.name, ending, event.seq
-        for way in self.case.faults:
-            for at in list(spots(self.events, way, self.with_errors))[::every]:
-                yield self.case.name, way, at
+def jobs(known: Known) -> Iterator[Job]:
+    """Give every run of the sweeps of a case."""
+    every = EVERY * known.case.every
+    for way in known.case.endings:
+        for event in known.events[:-1:every]:
+            yield known.case.name, way, event.seq
+    for fault in known.case.faults:
+        for at in list(spots(known, fault))[::every]:
+            yield known.case.name, fault, at
 
 
 _known: dict[str, Known] = {}
 
 
-def known(name: str) -> Known:
+def known_of(name: str) -> Known:
     """Give what is known of a case; made once in each process."""
     if name not in _known:
-        case = next(one for one in CASES if one.name == name)
-        prepared = case.prepared()
-        folder = scratch()
-        finished = whole(case, prepared, folder)
-        events = parse((finished.folder / JOURNAL).read_bytes())[0]
-        shutil.rmtree(folder)
-        _known[name] = Known(case, prepared, finished.record, events, with_errors(case, prepared))
+        _known[name] = Known.of(case_of(name))
         gc.collect()
         gc.freeze()  # what stays need not be looked through thousands of times
         gc.set_threshold(SELDOM)
     return _known[name]
 
 
-def one(job: Job) -> Found:
+def strike_of(known: Known, way: str, at: int) -> Strike:
+    """Give what happens to a run."""
+    fault = next((one for one in WAYS if one == way), None)
+    if fault is not None:
+        return Faulted(fault, at)
+    return ending(next(one for one in known.case.endings if one == way), at)
+
+
+def do(job: Job) -> Found:
     """Do one run of a sweep."""
     name, way, at = job
-    found = known(name)
+    known = known_of(name)
     try:
-        if way == "crash":
-            return crash(found.case, found.prepared, found.record, at)
-        if way in ("stop", "abort"):
-            return verb(found.case, found.prepared, way, at)  # type: ignore[arg-type] # one of the two
-        return fault(found.case, found.prepared, found.record, found.events, way, at)  # type: ignore[arg-type] # what is left
+        return struck(known, strike_of(known, way, at))
     except Exception as error:  # noqa: BLE001 - a fault is a finding, and the sweep goes on
         return Found(name, way, at, False, f"{type(error).__name__}: {error}")
 
@@ -89,10 +75,10 @@ def main() -> int:
     """Run all sweeps in as many processes as the machine has cores, and write the table."""
     clock = RealClock()
     begun = clock.monotonic()
-    jobs = [job for case in CASES for job in known(case.name).jobs()]
-    random.Random(1).shuffle(jobs)  # long and short ones mixed, so that all processes end together
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
-        found = list(pool.imap_unordered(one, jobs, chunksize=8))
+    all_jobs = [job for case in CASES for job in jobs(known_of(case.name))]
+    random.Random(1).shuffle(all_jobs)  # long and short ones mixed, so that all processes end together
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), remember) as pool:
+        found = list(pool.imap_unordered(do, all_jobs, chunksize=8))
     bad = [each for each in found if each.wrong]
     for each in bad:
         print(f"{each.case}, {each.way} at event {each.at}: {each.wrong}")
@@ -132,7 +118,18 @@ def _ending(case: Case, way: str, found: list[Found]) -> tuple[object, ...]:
     verdicts = sum("results" in one.wrong or "stitched" in one.wrong for one in found)
     other = sum(bool(one.wrong) for one in found) - lost - left - late - verdicts
     on = sum(one.was_on for one in found)
-    return _label(case), way, len(known(case.name).events), len(found), on, lost, left, late, verdicts, other
+    return (
+        _label(case),
+        way,
+        len(known_of(case.name).events),
+        len(found),
+        on,
+        lost,
+        left,
+        late,
+        verdicts,
+        other,
+    )
 
 
 def _fault(case: Case, way: str, found: list[Found]) -> tuple[object, ...]:

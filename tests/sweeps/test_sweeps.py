@@ -7,36 +7,30 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.sweeps.faulting import FAULTS, fault, spots, with_errors
-from tests.sweeps.sweeping import CASES, WAYS, Case, Way, bench, crash, is_on, verb, whole
+from tests.sweeps.cases import WAYS, Ending, Known, Way, bench, case_of, is_on
+from tests.sweeps.ending import ending
+from tests.sweeps.faulting import FAULTS, Faulted, spots
+from tests.sweeps.striking import struck
 
-from calbench.documents.journal import Event, parse
-from calbench.documents.record import Record
 from calbench.simulation.faults import Fault
-from calbench.workflow import JOURNAL, Prepared, Resuming, execute, resume
+from calbench.workflow import JOURNAL, Resuming, execute, resume
+
+ENDED = ("multimeter", "scale")
+FAULTED = ("multimeter", "scale", "scale, tried again")
 
 
-class Known:
-    """A case with its plan, and with the run that nothing interrupts."""
-
-    def __init__(self, case: Case, folder: Path) -> None:
-        self.case = case
-        self.prepared: Prepared = case.prepared()
-        finished = whole(case, self.prepared, folder)
-        self.record: Record = finished.record
-        self.events: list[Event] = parse((finished.folder / JOURNAL).read_bytes())[0]
-
-    def last(self, type_: str) -> int:
-        return next(event.seq for event in reversed(self.events) if event.type == type_)
-
-    def middle(self, type_: str) -> int:
-        found = [event.seq for event in self.events if event.type == type_]
-        return found[len(found) // 2]
+def last(known: Known, type_: str) -> int:
+    return next(event.seq for event in reversed(known.events) if event.type == type_)
 
 
-@pytest.fixture(scope="module", params=CASES[:2], ids=[case.name for case in CASES[:2]])
-def known(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Known:
-    return Known(request.param, tmp_path_factory.mktemp(request.param.name))
+def middle(known: Known, type_: str) -> int:
+    found = [event.seq for event in known.events if event.type == type_]
+    return found[len(found) // 2]
+
+
+@pytest.fixture(scope="module", params=ENDED)
+def known(request: pytest.FixtureRequest) -> Known:
+    return Known.of(case_of(request.param))
 
 
 def test_the_bench_is_on_in_the_middle_of_the_multimeter(known: Known, tmp_path: Path) -> None:
@@ -44,8 +38,8 @@ def test_the_bench_is_on_in_the_middle_of_the_multimeter(known: Known, tmp_path:
     if not known.case.source:
         pytest.skip("there is no source on this bench")
     seen: list[bool] = []
-    with bench(known.case, known.prepared) as stage:
-        at = known.middle("reading")
+    with bench(known.prepared) as stage:
+        at = middle(known, "reading")
         look = lambda event: seen.append(is_on(known.case, stage)) if event.seq == at else None  # noqa: E731 - a listener
         execute(known.prepared, tmp_path, stage=stage, listeners=(look,))
     assert seen == [True]
@@ -53,26 +47,26 @@ def test_the_bench_is_on_in_the_middle_of_the_multimeter(known: Known, tmp_path:
 
 @pytest.mark.parametrize("where", ["step_finished", "reading"])
 def test_a_crash_loses_nothing_and_leaves_nothing_on(known: Known, where: str) -> None:
-    found = crash(known.case, known.prepared, known.record, known.middle(where))
+    found = struck(known, ending("crash", middle(known, where)))
     assert found.wrong == ""
 
 
 def test_a_crash_at_the_very_end_is_closed_by_resuming(known: Known) -> None:
-    found = crash(known.case, known.prepared, known.record, known.last("attempt_finished"))
+    found = struck(known, ending("crash", last(known, "attempt_finished")))
     assert found.wrong == ""
 
 
 @pytest.mark.parametrize("where", ["exchange", "reading"])
 @pytest.mark.parametrize("verb_", ["stop", "abort"])
-def test_stop_and_abort_are_safe_within_their_deadline(known: Known, verb_: str, where: str) -> None:
-    found = verb(known.case, known.prepared, verb_, known.middle(where))  # type: ignore[arg-type] # one of the two
+def test_stop_and_abort_are_safe_within_their_deadline(known: Known, verb_: Ending, where: str) -> None:
+    found = struck(known, ending(verb_, middle(known, where)))
     assert found.wrong == ""
 
 
 def test_a_process_that_ends_at_once_leaves_a_run_that_another_process_resumes(
     known: Known, tmp_path: Path
 ) -> None:
-    at = known.middle("reading")
+    at = middle(known, "reading")
     script = Path(__file__).with_name("dying.py")
     dead = subprocess.run([sys.executable, str(script), known.case.name, str(tmp_path), str(at)], check=False)
     assert dead.returncode == 9
@@ -81,24 +75,25 @@ def test_a_process_that_ends_at_once_leaves_a_run_that_another_process_resumes(
     assert before.count(b"\n") == at
     finished = resume(run, Resuming())
     assert (run / JOURNAL).read_bytes().startswith(before)
+    (expected,) = known.records.values()
     assert {one.id: one.verdict for one in finished.record.results} == {
-        one.id: one.verdict for one in known.record.results
+        one.id: one.verdict for one in expected.results
     }
     assert finished.record.run.interruptions[0].was == "CRASHED"
 
 
-@pytest.fixture(scope="module", params=CASES, ids=[case.name for case in CASES])
-def faulted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Known:
-    return Known(request.param, tmp_path_factory.mktemp("whole"))
+@pytest.fixture(scope="module", params=FAULTED)
+def faulted(request: pytest.FixtureRequest) -> Known:
+    return Known.of(case_of(request.param))
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_fault_at_an_exchange_never_gives_a_wrong_reading(faulted: Known, way: Way) -> None:
-    possible = list(spots(faulted.events, way, with_errors(faulted.case, faulted.prepared)))
+    possible = list(spots(faulted, way))
     if not possible:
         pytest.skip("no instrument on this bench has an error queue")
     for at in (possible[len(possible) // 2], possible[-1]):
-        found = fault(faulted.case, faulted.prepared, faulted.record, faulted.events, way, at)
+        found = struck(faulted, Faulted(way, at))
         assert found.wrong == "", f"at event {at}"
 
 
@@ -113,20 +108,18 @@ def test_a_reading_that_is_not_of_its_point_is_found(faulted: Known, monkeypatch
         for event in faulted.events[: reading.seq]
         if event.type == "exchange" and event.body.get("sent") in ("READ?", "SI", "S")
     )
-    found = fault(faulted.case, faulted.prepared, faulted.record, faulted.events, "stale", at)
+    found = struck(faulted, Faulted("stale", at))
     assert found.ended == "COMPLETED"
     assert "a guessed reading" in found.wrong or "other results" in found.wrong
 
 
 def test_each_message_of_a_run_can_go_wrong(faulted: Known, tmp_path: Path) -> None:
     # what the instruments counted is what the journal says: a fault meets the exchange that is meant
-    with bench(faulted.case, faulted.prepared) as stage:
+    with bench(faulted.prepared) as stage:
         for name in stage.world.devices:
             stage.world.fault(name, Fault("silence", after=10_000))
         finished = execute(faulted.prepared, tmp_path, stage=stage)
         heard = {name: device.faults.messages for name, device in stage.world.devices.items()}
     assert finished.outcome.status == "COMPLETED"
-    timeouts = [
-        str(faulted.events[at - 1].body["instrument"]) for at in spots(faulted.events, "timeout", set())
-    ]
+    timeouts = [str(faulted.events[at - 1].body["instrument"]) for at in spots(faulted, "timeout")]
     assert {name: timeouts.count(name) for name in heard} == heard

@@ -17,12 +17,12 @@ from calbench.trust.anchors import Anchors
 from calbench.trust.issuing import Holder, new_signatory
 from calbench.trust.ring import Ring
 from calbench.trust.stationkeys import new_key
+from calbench.verification import Check, Means, verify
+from calbench.verification.attesting import check_proof, countersign, prove_line
+from calbench.verification.dcc import verify_dcc
+from calbench.verification.pdf import verify_pdf
+from calbench.verification.signatories import Against
 from calbench.workflow import Options, Signing, certify, execute, prepare
-from calbench.workflow.attesting import check_proof, countersign, prove_line
-from calbench.workflow.verifying import Check, Means, verify
-from calbench.workflow.verifying_dcc import verify_dcc
-from calbench.workflow.verifying_pdf import verify_pdf
-from calbench.workflow.verifying_signatories import Against
 
 PROCEDURE = Path(__file__).parents[2] / "docs" / "tutorials" / "first_procedure.yaml"
 FILES = {"journal": "journal.jsonl", "plan": "plan.json", "record": "record.json", "seal": "seal.txt"}

@@ -4,6 +4,6 @@
 """
 
 from calbench.archive.index import Index, Refreshed
-from calbench.archive.rows import CertificateRow, ResultRow, RunRow, UnitRow, Wanted
+from calbench.archive.rows import CertificateRow, Page, ResultRow, RunRow, UnitRow, Wanted
 
-__all__ = ["CertificateRow", "Index", "Refreshed", "ResultRow", "RunRow", "UnitRow", "Wanted"]
+__all__ = ["CertificateRow", "Index", "Page", "Refreshed", "ResultRow", "RunRow", "UnitRow", "Wanted"]

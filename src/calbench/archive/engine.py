@@ -58,6 +58,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
     try:
         connection.row_factory = sqlite3.Row
         connection.create_function("folded", 1, _folded, deterministic=True)
+        connection.create_function("concat_words", -1, _words, deterministic=True)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA mmap_size = 0")
         connection.execute(f"PRAGMA journal_mode = {journal_mode()}")
@@ -104,6 +105,12 @@ def _tables(connection: sqlite3.Connection) -> set[str] | None:
     if found or connection.execute("PRAGMA application_id").fetchone()[0]:
         return found
     return None
+
+
+def _words(*texts: object) -> str:
+    return "\n".join(
+        str(text) for text in texts if text
+    )  # what is looked for has no line end: nothing fits across two
 
 
 def _folded(text: object) -> str:

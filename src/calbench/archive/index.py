@@ -13,8 +13,8 @@ from calbench.archive import schema
 from calbench.archive.engine import FILE, Unusable, cannot_be_had, connect, reason, set_aside
 from calbench.archive.living import living
 from calbench.archive.looking import folders, stamp
-from calbench.archive.rows import ResultRow, RunRow, Wanted
-from calbench.archive.selecting import query
+from calbench.archive.rows import Page, ResultRow, RunRow, Wanted
+from calbench.archive.selecting import LIVE, query
 from calbench.clock import Clock, RealClock
 from calbench.errors import UsageError
 
@@ -76,6 +76,30 @@ class Index:
 
         rows = [living(self._runs, row) for row in self._ask(found)[0]]
         return [row for row in rows if not wanted.status or row.status in wanted.status]
+
+    def page(self, wanted: Wanted, first: int, most: int) -> Page:
+        """Give some of the runs that are wanted, newest first, from number `first` (from 0).
+
+        Raises:
+            UsageError: A text of `wanted` is too long.
+        """
+        text, values = query(wanted)
+        ask_all = any(
+            one in LIVE for one in wanted.status
+        )  # which of the open ones are meant, only these can say
+        part = slice(None) if ask_all else slice(first, first + most)
+
+        def found(connection: sqlite3.Connection) -> tuple[Runs, int, tuple[str, ...], tuple[str, ...]]:
+            rows = connection.execute(text, values).fetchall()
+            runs = [schema.run_of(connection, row) for row in rows[part]]
+            return runs, len(rows), _known(connection, "station"), _known(connection, "procedure")
+
+        runs, number, stations, procedures = self._ask(found)[0]
+        runs = [living(self._runs, row) for row in runs]
+        if ask_all:
+            runs = [row for row in runs if row.status in wanted.status]
+            number, runs = len(runs), runs[first : first + most]
+        return Page(tuple(runs), number, stations, procedures)
 
     def get(self, name: str) -> RunRow:
         """Give the run of this folder or id.
@@ -162,3 +186,9 @@ class Index:
         there = {name: stamp(self._runs / name, now) for name in folders(self._runs)}
         changed = {name: seen for name, seen in there.items() if anew or not seen or known.get(name) != seen}
         return len(there), changed, known.keys() - there.keys()
+
+
+def _known(connection: sqlite3.Connection, column: str) -> tuple[str, ...]:
+    """Give what stands in a column of the runs, each once."""
+    sql = f"SELECT DISTINCT {column} FROM run WHERE {column} <> '' ORDER BY {column}"  # noqa: S608 - a name of our own
+    return tuple(row[0] for row in connection.execute(sql))

@@ -120,6 +120,16 @@ class RunRow:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Some of the runs that are wanted, and how many are; `stations` and `procedures` are those of all runs."""
+
+    runs: tuple[RunRow, ...]
+    number: int
+    stations: tuple[str, ...]
+    procedures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Which runs are wanted; what is empty asks for nothing.
 
@@ -133,6 +143,7 @@ class Wanted:
         until: Begun on this day or before.
         verdict: Verdict of a unit.
         failed_point: Pattern of a point (`dcv/10V/*`) that fails, or may fail: `fail`, `indeterminate_fail`.
+        text: Part of anything that names the run, its procedure, station, operator or one of its units; as `serial`.
         damaged: Only runs of which something is wrong.
     """
 
@@ -145,6 +156,7 @@ class Wanted:
     until: str = ""
     verdict: str = ""
     failed_point: str = ""
+    text: str = ""
     damaged: bool = False
 
     def names(self, unit: UnitRow) -> bool:

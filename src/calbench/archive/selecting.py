@@ -9,7 +9,9 @@ LONGEST = 200
 """Characters of a pattern or a part of a name."""
 _BEGUN = "substr(coalesce(nullif(r.started, ''), r.created), 1, length(?))"
 _UNIT = "EXISTS (SELECT 1 FROM unit u WHERE u.folder = r.folder AND {})"
-_LIVE = ("RUNNING", "CRASHED")
+_NAMES = "r.folder, r.id, r.title, r.procedure, r.version, r.station, r.operator"
+_UNIT_NAMES = 'u.maker, u.model, u.serial, u.customer, u."order"'
+LIVE = ("RUNNING", "CRASHED")
 
 
 def query(wanted: Wanted) -> tuple[str, list[str]]:
@@ -30,7 +32,7 @@ def query(wanted: Wanted) -> tuple[str, list[str]]:
         values.extend(given)
 
     if wanted.status:
-        given = [OPEN if one in _LIVE else one for one in wanted.status]
+        given = [OPEN if one in LIVE else one for one in wanted.status]
         need(f"r.status IN ({', '.join('?' * len(given))})", *given)
     for column, text in (("station", wanted.station), ("procedure", wanted.procedure)):
         if text:
@@ -38,6 +40,9 @@ def query(wanted: Wanted) -> tuple[str, list[str]]:
     for column, text in (("serial", wanted.serial), ("customer", wanted.customer)):
         if text:
             need(_UNIT.format(f"instr(folded(u.{column}), ?)"), text.casefold())
+    if wanted.text:
+        own, unit = (f"instr(folded(concat_words({names})), ?)" for names in (_NAMES, _UNIT_NAMES))
+        need(f"({own} OR {_UNIT.format(unit)})", *(wanted.text.casefold(),) * 2)
     if wanted.verdict:
         need(_UNIT.format("u.verdict = ?"), wanted.verdict)
     if wanted.since:

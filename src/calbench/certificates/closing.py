@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calbench.certificates.codes import code
 from calbench.certificates.content import Block, Field, Fields, Paragraph, Section, Signatures
-from calbench.certificates.text import printable
+from calbench.certificates.text import moment, printable
 from calbench.certificates.wording import Language, sentences, word
 from calbench.documents.issue import Issue
 from calbench.documents.record import Record
@@ -37,11 +37,11 @@ def integrity(record: Record, record_sha256: str, language: Language) -> Section
 
 def signatures(record: Record, language: Language, issue: Issue | None = None) -> Section:
     """Who answers for it (7.8.2.1 i, o): names where the program knows them, else lines to be signed."""
-    own = None if issue is None else issue.signatory
+    own, release = (None, None) if issue is None else (issue.signatory, issue.release)
     authorised = "" if own is None else ", ".join(printable(part) for part in (own.name, own.role) if part)
     named = {
         "performed": printable(record.run.operator),
-        "checked": "",
+        "checked": "" if release is None else printable(release.reviewed_by),
         "authorised": authorised,
         "issued": "" if issue is None else printable(issue.issued),
     }
@@ -49,5 +49,21 @@ def signatures(record: Record, language: Language, issue: Issue | None = None) -
     if issue is None:
         return Section(word("signatures", language), [lines])
     stamped = word("signed.stamped", language) if issue.time_stamped else ""
-    says = sentences([word("signed.says", language, name=printable(issue.signatory.name)), stamped], language)
+    signed = word("signed.says", language, name=printable(issue.signatory.name))
+    says = sentences([signed, stamped, reviewed(issue, language)], language)
     return Section(word("signatures", language), [lines, Paragraph(says, tone="small")])
+
+
+def reviewed(issue: Issue, language: Language) -> str:
+    """Say who reviewed and who authorised it, and when; or that nobody recorded it (7.7.1, 7.8.1.1)."""
+    own = issue.release
+    if own is None:
+        return word("review.none", language)
+    return word(
+        "review.says",
+        language,
+        reviewer=printable(own.reviewed_by),
+        reviewed=moment(own.reviewed),
+        releaser=printable(own.authorised_by),
+        released=moment(own.authorised),
+    )

@@ -329,6 +329,14 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "内容，不含签名。",
     },
     "signed.stamped": {"en": "It bears a time stamp (RFC 3161).", "zh": "附有时间戳（RFC 3161）。"},
+    "review.says": {
+        "en": "Reviewed by {reviewer} on {reviewed}, authorised by {releaser} on {released}.",
+        "zh": "核验：{reviewer}，{reviewed}；批准：{releaser}，{released}。",
+    },
+    "review.none": {
+        "en": "No technical review before the release is recorded in this file.",
+        "zh": "本文件未记载签发前的技术核验。",
+    },
     "amended.says": {
         "en": "This certificate amends certificate {number}, and replaces it. Reason: {reason}.",
         "zh": "本证书为证书 {number} 的修改件，取代原证书。原因：{reason}。",

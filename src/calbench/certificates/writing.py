@@ -31,11 +31,15 @@ Format = Literal["pdf", "html", "csv", "xlsx", "dcc"]
 
 @dataclass(frozen=True)
 class Issuing:
-    """The issue of a certificate with what signs it: each takes the bytes of a file and gives them signed."""
+    """The issue of a certificate with what signs it: each takes the bytes of a file and gives them signed.
+
+    `noted` is called once everything is made and signed, before the first file is written.
+    """
 
     issue: Issue
     sign_xml: Callable[[bytes], bytes]
     sign_pdf: Callable[[bytes], bytes]
+    noted: Callable[[], None] = lambda: None
 
 
 def write(
@@ -88,6 +92,8 @@ def write(
     if schemas is not None and dcc is not None:
         validate(dcc, schemas, str(folder / DCC))
     made = [entry for kind in kinds for entry in _made(source, kind, dcc, signing)]
+    if signing is not None:
+        signing.noted()
     issued = [] if signing is None else [(ISSUE, canonical(signing.issue))]
     _put(folder, [*issued, *made])
     return [folder / name for name, _ in made]

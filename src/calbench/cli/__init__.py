@@ -37,6 +37,8 @@ VERBS = {
     "accounts": "who may use the operator page",
     "replay": "run the drivers of a procedure against recorded traffic, without instruments",
     "evaluate": "compute the record of a run anew from its plan and journal",
+    "review": "accept the record of a run, or send it back: by somebody who did not make it",
+    "release": "sign the certificates of a record that was reviewed",
     "certify": "write the certificates of a run: PDF, HTML, CSV, XLSX, in English and Chinese",
     "verify": "check a run, a record or a certificate: journal, seal, signatures, and every result anew",
     "keys": "keys of stations and signatories: make, trust and replace them; seal runs, and prove single readings",

@@ -12,7 +12,7 @@ from calbench.cli.terminal import TerminalOperator, there_is_a_terminal
 from calbench.cli.wording import word
 from calbench.documents.prompt import Operator
 from calbench.errors import UsageError
-from calbench.execution.operators import RemoteOperator
+from calbench.execution.prompts.operators import RemoteOperator
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from calbench.cli import text
+from calbench.cli.choosing import listed
 from calbench.cli.running import FORMATS, schemas
 from calbench.cli.signing import said_of, signing_of, signing_options
 from calbench.workflow import certify
@@ -42,10 +43,10 @@ def command(
 
     Of a run of several units those of each, beside its record; RUN may be the folder of one of them.
     """
-    wanted = _listed("--format", formats, FORMATS)
+    wanted = listed("--format", formats, FORMATS)
     found = schemas(wanted, folder)
     signing = signing_of(**signed)
-    chosen = _listed("--language", languages, ("en", "zh"))
+    chosen = listed("--language", languages, ("en", "zh"))
     places = [place_of(run).at(position).folder for position in positions] or [run]
     paths = [path for place in places for path in certify(place, wanted, chosen, found, signing)]
     click.echo(said_of(signing, wanted, run), err=True)
@@ -56,13 +57,3 @@ def command(
     else:
         for path in paths:
             click.echo(str(path))
-
-
-def _listed(option: str, words: str, allowed: tuple[str, ...]) -> list[str]:
-    chosen = [word.strip() for word in words.split(",") if word.strip()]
-    unknown = [word for word in chosen if word not in allowed]
-    if unknown or not chosen:
-        raise click.BadParameter(
-            f"{', '.join(unknown) or 'nothing'}: choose from {', '.join(allowed)}", param_hint=option
-        )
-    return chosen

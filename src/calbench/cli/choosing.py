@@ -109,3 +109,18 @@ def pairs(option: str, texts: tuple[str, ...]) -> dict[str, str]:
             raise click.BadParameter(f"'{text}' is not NAME=VALUE", param_hint=option)
         found[name.strip()] = value.strip()
     return found
+
+
+def listed(option: str, words: str, allowed: tuple[str, ...]) -> list[str]:
+    """Give the words of an option that takes several, with commas between.
+
+    Raises:
+        BadParameter: There is none, or one that is not allowed.
+    """
+    chosen = [word.strip() for word in words.split(",") if word.strip()]
+    unknown = [word for word in chosen if word not in allowed]
+    if unknown or not chosen:
+        raise click.BadParameter(
+            f"{', '.join(unknown) or 'nothing'}: choose from {', '.join(allowed)}", param_hint=option
+        )
+    return chosen

@@ -17,7 +17,7 @@ from calbench.trust.keyfiles import key_folder
 from calbench.trust.keystates import state_for, state_of
 from calbench.trust.ring import PASSPHRASE, Ring, passphrase_given
 from calbench.trust.stationkeys import KeyEntry, entry_data, moment, new_key, read_entry
-from calbench.workflow.verifying_keys import groups
+from calbench.verification.keys import groups
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _YEARS = 5

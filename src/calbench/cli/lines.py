@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from calbench.execution.operators import Dropped
+from calbench.execution.prompts.operators import Dropped
 
 Closed = Callable[[], str]
 

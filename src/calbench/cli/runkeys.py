@@ -16,7 +16,8 @@ from calbench.trust.keyfiles import key_folder
 from calbench.trust.keystates import state_for
 from calbench.trust.ring import Ring, passphrase_given
 from calbench.trust.stationkeys import moment
-from calbench.workflow import attesting, seal_later
+from calbench.verification import attesting
+from calbench.workflow import seal_later
 
 _run = click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
 

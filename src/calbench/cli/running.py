@@ -35,6 +35,7 @@ from calbench.workflow import (
     key_state,
     signer_of,
 )
+from calbench.workflow.certifying import CERTIFICATES
 from calbench.workflow.following import Following
 
 FORMATS = ("pdf", "html", "csv", "xlsx", "dcc")
@@ -120,6 +121,10 @@ def write_certificates(
         for record in records.values()
         if record.run.status == "COMPLETED"
     ]
+    plans = [record.plan for record in records.values()]
+    if done and plans[0].release.required:
+        click.echo(word("not.released", station=plans[0].station, path=str(done[0])), err=True)
+        formats, signing = [one for one in formats if one not in CERTIFICATES], None
     found = schemas(formats, None) if done else None
     paths: list[Path] = []
     for one in done:

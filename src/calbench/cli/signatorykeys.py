@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from calbench.cli.wording import word
 from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.trust.keyfiles import key_folder
@@ -58,7 +59,10 @@ def _about(role: str, days: int = 1095) -> Callable[[F], F]:
 @click.option(
     "--authority", "by", help="The authority here that issues its certificate; self-signed without one."
 )
-def signatory(key: str, by: str | None, days: int, algorithm: str, **said: str) -> None:
+@click.option(
+    "--passphrase", "protected", is_flag=True, help="Ask for a passphrase, which is typed at each signature."
+)
+def signatory(key: str, by: str | None, days: int, algorithm: str, protected: bool, **said: str) -> None:  # noqa: FBT001 - click hands it over so
     """Make the signing key KEY of a person who answers for certificates."""
     from calbench.trust import issuing, signatories  # noqa: PLC0415 - loaded where it is used
 
@@ -66,7 +70,7 @@ def signatory(key: str, by: str | None, days: int, algorithm: str, **said: str) 
     above = signatories.load(folder, "authorities", by) if by else None
     start = RealClock().utc().replace(microsecond=0)
     made = issuing.new_signatory(issuing.Holder(**said), start, start + timedelta(days), algorithm, above)  # type: ignore[arg-type] # one of its kinds
-    _stored("signatories", key, made)
+    _stored("signatories", key, made, _asked(key) if protected else None)
 
 
 @click.command("authority")
@@ -160,10 +164,17 @@ def trust_certificates(file: Path) -> list[tuple[str, Path]]:
     ]
 
 
-def _stored(place: Place, key: str, made: Signatory) -> None:
+def _asked(key: str) -> str:
+    asked: str = click.prompt(
+        word("signing.passphrase", name=key), hide_input=True, confirmation_prompt=True, err=True
+    )
+    return asked
+
+
+def _stored(place: Place, key: str, made: Signatory, passphrase: str | None = None) -> None:
     from calbench.trust import anchors, signatories  # noqa: PLC0415 - loaded where it is used
 
-    folder = signatories.store(key_folder(), place, key, made)
+    folder = signatories.store(key_folder(), place, key, made, passphrase)
     by = anchors.name(made.above[0]) if made.above else "itself"
     until = made.certificate.not_valid_after_utc
     click.echo(f"{anchors.name(made.certificate)}, certified by {by} until {until:%Y-%m-%d}")

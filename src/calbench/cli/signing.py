@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from calbench.cli.wording import word
 from calbench.clock import RealClock
 from calbench.errors import UsageError
 from calbench.workflow import Signing
@@ -59,7 +61,7 @@ def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing |
     from calbench.trust.keyfiles import key_folder  # noqa: PLC0415 - only those who sign need it
     from calbench.trust.signatories import load  # noqa: PLC0415 - as above
 
-    signatory = load(key_folder(), "signatories", signer)
+    signatory = load(key_folder(), "signatories", signer, _passphrase(signer))
     change: Any = "substituted" if substitute else "amended"
     return Signing(signatory, RealClock().utc().replace(microsecond=0), change=change, **chosen)
 
@@ -74,3 +76,18 @@ def said_of(signing: Signing | None, formats: Sequence[str], run: Path | str = "
     signed = " and ".join(each.upper() for each in formats if each in SIGNED)
     stamped = f", time-stamped by {signing.timestamp}" if signing.timestamp else ""
     return f"Signed by {signing.signatory.said('name')}: {signed}{stamped}."
+
+
+def _passphrase(signer: str) -> str | None:
+    """Give the passphrase of a key that has one: that of the environment, else it is asked for; it is kept nowhere."""
+    from calbench.trust.keyfiles import key_folder  # noqa: PLC0415 - only those who sign need it
+    from calbench.trust.ring import passphrase_given  # noqa: PLC0415 - as above
+    from calbench.trust.signatories import locked, names  # noqa: PLC0415 - as above
+
+    if signer not in names(key_folder(), "signatories") or not locked(key_folder(), "signatories", signer):
+        return None
+    given = passphrase_given()
+    if given is not None or not sys.stdin.isatty():
+        return given
+    asked: str = click.prompt(word("signing.passphrase", name=signer), hide_input=True, err=True)
+    return asked

@@ -12,8 +12,8 @@ from calbench.cli import text
 from calbench.cli.lines import Closed, Lines
 from calbench.cli.wording import language, local, word
 from calbench.documents.prompt import Ask
-from calbench.execution.allowing import ALL, YES
-from calbench.execution.operators import Dropped
+from calbench.execution.prompts.allowing import ALL, YES
+from calbench.execution.prompts.operators import Dropped
 
 _YES, _NO, _ALL = ("y", "yes", "是"), ("n", "no", "否"), (ALL, "全部")
 

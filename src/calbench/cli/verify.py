@@ -11,7 +11,7 @@ from calbench.cli import text
 from calbench.dcc.schemas import schema_folder
 from calbench.trust.keyfiles import key_folder
 from calbench.trust.ring import Ring
-from calbench.workflow.verifying import Check, Means, verify
+from calbench.verification import Check, Means, verify
 
 MARKS = {True: "ok ", False: "BAD", None: "-- "}
 

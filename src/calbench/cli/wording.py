@@ -48,6 +48,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "zh": "已用演示密钥封存（不能证明由谁封存）：{path}",
     },
     "passphrase": {"en": "Passphrase of the station's key", "zh": "工作站密钥的口令"},
+    "signing.passphrase": {"en": "Passphrase of the key {name}", "zh": "密钥 {name} 的口令"},
+    "not.released": {
+        "en": "Not certified: station {station} wants a review and a release first. calbench review {path} --by NAME",
+        "zh": "未出具证书：工作站 {station} 要求先核验并批准。calbench review {path} --by NAME",
+    },
     "unsealed": {
         "en": "NOT SEALED: {why} Seal it later: calbench keys seal {path}",
         "zh": "未能封存：{why} 可稍后封存：calbench keys seal {path}",

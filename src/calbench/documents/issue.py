@@ -5,9 +5,10 @@ With record and issue the same certificate can be made again, to the byte, but f
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from calbench.documents.model import Stored
+from calbench.documents.model import Grown, Stored
+from calbench.documents.releasing import Released
 
 Change = Literal["amended", "substituted"]
 
@@ -28,8 +29,10 @@ class Replaced(Stored):
     change: Change = "amended"
 
 
-class Issue(Stored):
-    """One issue of a certificate."""
+class Issue(Grown):
+    """One issue of a certificate; `release` says who reviewed and authorised it, None where nobody recorded that."""
+
+    later: ClassVar[tuple[str, ...]] = ("release",)
 
     format: Literal["calbench.issue/1"] = "calbench.issue/1"
     record_sha256: str
@@ -40,3 +43,4 @@ class Issue(Stored):
     signature: Literal["xades", "xmldsig"] = "xades"
     time_stamped: bool = False
     replaces: Replaced | None = None
+    release: Released | None = None

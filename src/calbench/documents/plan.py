@@ -15,6 +15,7 @@ from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
 from calbench.documents.parting import of_assets, with_own
+from calbench.documents.releasing import ReleasePlan
 from calbench.documents.sharing import SharingPlan
 
 LocalTexts = dict[str, str]
@@ -256,7 +257,7 @@ class Plan(Grown):
     them is a plan of its own (`at`), which names the run's by its hash (`of_run`).
     """
 
-    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run")
+    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release")
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -286,6 +287,7 @@ class Plan(Grown):
     units: list[Unit] = []
     sharing: SharingPlan | None = None
     of_run: str = ""
+    release: ReleasePlan = ReleasePlan()
 
     @property
     def positions(self) -> list[str]:

@@ -157,6 +157,13 @@ class Laboratory(Authored):
     cmc: dict[Capability, list[Cmc]] = {}
 
 
+class Release(Authored):
+    """What comes before a certificate: whether review and release are `required`, and if the reviewer may release."""
+
+    required: Flag = False
+    by_reviewer: Flag = True
+
+
 class Station(Authored):
     """A station file."""
 
@@ -170,6 +177,7 @@ class Station(Authored):
     instruments: dict[Name, Instrument] = {}
     positions: dict[str, Position] = Field(min_length=1)
     simulation: Simulation | None = None
+    release: Release = Release()
 
 
 __all__ = [

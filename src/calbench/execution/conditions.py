@@ -20,6 +20,7 @@ from calbench.instruments.reading import Reading
 from calbench.quantities import Quantity, parse_quantity
 
 SUSPENDED_CHECK = 60.0
+ENVIRONMENT = {"state": "SUSPENDED", "cause": "environment"}
 DISTURBED = "The run was suspended while it was measured."
 AGAIN, STOP = "try again", "stop"
 
@@ -166,7 +167,7 @@ class Watch:
             if self._violation(condition) is not None:
                 continue
             if settle:
-                self._journal.note("state", {"state": "SUSPENDED", "why": f"settling for {condition.settle}"})
+                self._journal.note("state", {**ENVIRONMENT, "why": f"settling for {condition.settle}"})
                 self._control.rest(settle)
                 if self._violation(condition) is not None:
                     continue
@@ -182,7 +183,7 @@ class Watch:
         outputs = make_safe(self._bench, self._journal)
         if not outputs.safe:
             raise RunFailed(f"{what}. Outputs: {outputs}")
-        self._journal.note("state", {"state": "SUSPENDED", "why": why, "outputs": outputs.state})
+        self._journal.note("state", {**ENVIRONMENT, "why": why, "outputs": outputs.state})
 
     def _violation(self, condition: ConditionPlan) -> str | None:
         value = self._read(condition)

@@ -17,8 +17,8 @@ from calbench.documents.journal import Event
 from calbench.documents.states import Following
 from calbench.errors import CalbenchError
 from calbench.execution.journalling import Journal
-from calbench.execution.openprompts import OpenPrompts
-from calbench.execution.remoteanswers import handle_prompts
+from calbench.execution.prompts.open import OpenPrompts
+from calbench.execution.prompts.remote import handle_prompts
 
 Wanted = Literal["", "pause", "hold", "finish", "stop", "abort"]
 _RANK: dict[str, int] = {"": 0, "pause": 1, "hold": 2, "finish": 3, "stop": 4, "abort": 5}

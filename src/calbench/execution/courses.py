@@ -9,21 +9,21 @@ from typing import Protocol
 from calbench.clock import Clock
 from calbench.documents.journal import Event, by_position
 from calbench.documents.plan import Plan
+from calbench.execution.asking import Prompter
 from calbench.execution.bench import Bench
 from calbench.execution.calling import Caller, PlacedCaller
 from calbench.execution.conditions import Watch
 from calbench.execution.controlling import Control
-from calbench.execution.crew import Crew
 from calbench.execution.journalling import Notes
-from calbench.execution.lane import Lane
 from calbench.execution.measuring import Measuring, Near, never
 from calbench.execution.owning import Owners
 from calbench.execution.placing import NotesAt
-from calbench.execution.prompting import Prompter
 from calbench.execution.recognising import require_same
-from calbench.execution.several import FailingAt, Several
 from calbench.execution.standing import Standing
 from calbench.execution.stepping import Stepping
+from calbench.execution.units.crew import Crew
+from calbench.execution.units.lane import Lane
+from calbench.execution.units.several import FailingAt, Several
 from calbench.instruments.reading import Reading
 
 

@@ -10,11 +10,11 @@ from calbench.documents.measurands import MEASURANDS, capability
 from calbench.documents.plan import Plan, Point, StabilityPlan, Step
 from calbench.documents.prompt import Ask
 from calbench.errors import NotDone, RunFailed
+from calbench.execution.asking import Prompter
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
-from calbench.execution.prompting import Prompter
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Reading
 from calbench.quantities import Quantity, find_unit, parse_quantity

@@ -14,6 +14,7 @@ from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.prompt import Operator
 from calbench.errors import CalbenchError, RunFailed
+from calbench.execution.asking import Prompter
 from calbench.execution.bench import Bench
 from calbench.execution.controlling import Control, StopWanted
 from calbench.execution.courses import Course, Means, OneUnit, SeveralUnits
@@ -22,11 +23,10 @@ from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
 from calbench.execution.leasehold import Leased, Leasehold
 from calbench.execution.measuring import Near, never
-from calbench.execution.prompting import Prompter
 from calbench.execution.reopening import Tail
 from calbench.execution.reserve import keeping_room
 from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
-from calbench.execution.several import FailingAt
+from calbench.execution.units.several import FailingAt
 from calbench.instruments.opening import LinkSpec
 
 Status = Literal["COMPLETED", "STOPPED", "ABORTED", "UNSAFE"]

@@ -96,6 +96,7 @@ def compile_plan(request: Request) -> Plan:
         estimate_s=estimate(steps, by_name, several.sharing(procedure) if units else None, len(units) or 1),
         units=units,
         sharing=several.sharing(procedure) if units else None,
+        release=describing.release(request.station.model.release),
     )
 
 

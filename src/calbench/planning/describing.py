@@ -16,7 +16,8 @@ from calbench.documents.plan import (
     ConnectionPlan,
 )
 from calbench.documents.procedure import Patience, Procedure
-from calbench.documents.station import Laboratory
+from calbench.documents.releasing import ReleasePlan
+from calbench.documents.station import Laboratory, Release
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import fill
@@ -47,6 +48,11 @@ def named(procedure: Procedure) -> ProcedureRef:
 def laboratory(stated: Laboratory) -> dict[str, str]:
     """Give what the station says of its laboratory, without what it does not say."""
     return stated.model_dump(exclude={"cmc"}, exclude_none=True)
+
+
+def release(stated: Release) -> ReleasePlan:
+    """Give what the station demands before a certificate is signed."""
+    return ReleasePlan(required=stated.required, by_reviewer=stated.by_reviewer)
 
 
 def sources(request: Request, bound: list[Bound]) -> list[Source]:

@@ -11,16 +11,28 @@ from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
 
 from calbench import __version__
-from calbench.server.api import looking, steering
+from calbench.metrology import coverage_factor
+from calbench.server.api import looking, releasing, steering
 from calbench.server.api.problems import Problem
 from calbench.server.failing import answer_errors
 from calbench.server.services import services_of
 from calbench.server.settings import Settings
-from calbench.server.views import journal, pictures, recovering, runs, signing_in, starting, streaming
-from calbench.server.views.rendering import STATIC
+from calbench.server.views import (
+    files,
+    journal,
+    pictures,
+    recovering,
+    reviewing,
+    runs,
+    signing_in,
+    starting,
+    streaming,
+    units,
+)
+from calbench.server.views.rendering import STATIC, make_ready
 
-VIEWS = (signing_in, runs, streaming, starting, pictures, journal, recovering)
-API = (looking, steering)
+VIEWS = (signing_in, runs, streaming, starting, pictures, journal, recovering, units, reviewing, files)
+API = (looking, steering, releasing)
 
 
 def application(settings: Settings) -> FastAPI:
@@ -33,6 +45,7 @@ def application(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
+        _make_ready()
         yield
         await has.watches.stop()
         has.database.close()
@@ -53,6 +66,14 @@ def application(settings: Settings) -> FastAPI:
     app.openapi = lambda: _described(app)  # type: ignore[method-assign] # as FastAPI documents it
     answer_errors(app)
     return app
+
+
+def _make_ready() -> None:
+    """Load what is only loaded when it is needed: nobody who looks at a run should wait for it."""
+    make_ready()
+    coverage_factor(
+        0.95, 9.0
+    )  # the t distribution: its package takes most of a second, in which events would wait
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from starlette.requests import ClientDisconnect
 from calbench.errors import CalbenchError
 from calbench.server.api import problems
 from calbench.server.api.problems import ApiProblem
+from calbench.server.releasing.files import NoSuchFile
+from calbench.server.releasing.zipping import Busy
 from calbench.server.runs.catalogue import NoSuchRun
 from calbench.server.security.gate import MOST
 from calbench.server.views.rendering import open_page
@@ -21,7 +23,7 @@ from calbench.server.wording import Speaker
 
 _log = logging.getLogger("calbench.server")
 SHOWN = 10
-NOT_FOUND, TOO_LARGE, INVALID, FAULT = 404, 413, 422, 500
+NO_JSON, NOT_FOUND, TOO_LARGE, INVALID, FAULT, BUSY = 400, 404, 413, 422, 500, 503
 
 
 def answer_errors(app: FastAPI) -> None:
@@ -38,8 +40,8 @@ def answer_errors(app: FastAPI) -> None:
 
 
 def _failed(request: Request, status: int, text: str) -> Response:
-    if request.url.path.startswith(problems.PREFIX):
-        return problems.of_status(status, text)
+    if request.url.path.startswith(problems.PREFIX):  # FastAPI says 400 for a body that is no JSON
+        return problems.of_status(INVALID if status == NO_JSON else status, text)
     template = "said.html" if "hx-request" in request.headers else "failed.html"
     return open_page(request, template, status, text=text, accepted=False)
 
@@ -86,7 +88,9 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    return _failed(request, NOT_FOUND if isinstance(error, NoSuchRun) else 409, str(error))
+    missing = isinstance(error, NoSuchRun | NoSuchFile)
+    status = NOT_FOUND if missing else BUSY if isinstance(error, Busy) else 409
+    return _failed(request, status, str(error))
 
 
 def _other(request: Request, error: Exception) -> Response:

@@ -9,6 +9,10 @@ from calbench.server.accounts.database import Database
 from calbench.server.accounts.register import Register
 from calbench.server.accounts.sessions import Sessions
 from calbench.server.accounts.signing_in import SigningIn
+from calbench.server.releasing.deciding import Deciding
+from calbench.server.releasing.sight import Looking
+from calbench.server.releasing.states import States
+from calbench.server.releasing.zipping import Zipping
 from calbench.server.runs.catalogue import Catalogue
 from calbench.server.runs.launching import Launcher
 from calbench.server.runs.watching import Watches
@@ -28,6 +32,10 @@ class Services:
     catalogue: Catalogue
     watches: Watches
     launcher: Launcher
+    states: States
+    looking: Looking
+    deciding: Deciding
+    zipping: Zipping
 
 
 def services_of(settings: Settings) -> Services:
@@ -39,15 +47,20 @@ def services_of(settings: Settings) -> Services:
     clock = settings.clock
     database = Database(settings.state)
     audit = Audit(database, clock)
-    register = Register(database, audit, clock)
+    register = Register(database, audit, clock, settings.work)
+    catalogue = Catalogue(settings.runs, clock)
     return Services(
         settings=settings,
         database=database,
         audit=audit,
         register=register,
         sessions=Sessions(database, register, audit, clock, idle=settings.idle, longest=settings.longest),
-        signing_in=SigningIn(database, register, audit, clock),
-        catalogue=Catalogue(settings.runs, clock),
+        signing_in=SigningIn(database, register, audit, clock, settings.work),
+        catalogue=catalogue,
         watches=Watches(clock),
         launcher=Launcher(settings.runs, settings.state),
+        states=States(catalogue),
+        looking=Looking(),
+        deciding=Deciding(audit, clock),
+        zipping=Zipping(),
     )

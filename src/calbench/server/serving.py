@@ -12,6 +12,7 @@ import uvicorn
 from calbench.errors import UsageError
 from calbench.server.app import application
 from calbench.server.security.gate import Gate
+from calbench.server.security.patience import Patient
 from calbench.server.services import Services
 from calbench.server.settings import LOOPBACK, Settings
 
@@ -111,6 +112,7 @@ def _config(app: Gate, address: Address) -> uvicorn.Config:
         h11_max_incomplete_event_size=32 * 1024,
         limit_concurrency=256,
         ws="none",
+        http=Patient,
     )
 
 

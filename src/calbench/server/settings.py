@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from calbench.clock import Clock, RealClock
+from calbench.server.accounts.passwords import OF_A_SERVER, Work
 
 HOUR = 3600.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -22,6 +23,7 @@ class Settings:
         https: Whether browsers see it by https: cookies are then sent over nothing else.
         idle: Seconds after which a session ends that nobody uses; an open page of a run counts as use.
         longest: Seconds after which a session ends in any case.
+        work: What a new password costs whoever tries one; stored passwords keep theirs.
         clock: Of the machine; tests hand in their own for sessions and locks.
     """
 
@@ -31,6 +33,7 @@ class Settings:
     https: bool = False
     idle: float = HOUR
     longest: float = 12 * HOUR
+    work: Work = OF_A_SERVER
     clock: Clock = field(default_factory=RealClock)
 
     @property

@@ -64,8 +64,8 @@ class Signatory:
             )
 
 
-def store(folder: Path, place: Place, name: str, signatory: Signatory) -> Path:
-    """Write a key with its certificates; gives its folder.
+def store(folder: Path, place: Place, name: str, signatory: Signatory, passphrase: str | None = None) -> Path:
+    """Write a key with its certificates, encrypted if there is a passphrase; gives its folder.
 
     Raises:
         UsageError: The name is no name for a folder, there is such a key, or it cannot be written.
@@ -75,8 +75,11 @@ def store(folder: Path, place: Place, name: str, signatory: Signatory) -> Path:
     own = _place(folder, place, name)
     if own.exists():
         raise UsageError(f"{own} is there already. A key is never replaced: choose another name.")
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        encryption = serialization.BestAvailableEncryption(passphrase.encode())
     secret = signatory.key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
     )
     try:
         own.mkdir(parents=True, mode=0o700)
@@ -87,8 +90,8 @@ def store(folder: Path, place: Place, name: str, signatory: Signatory) -> Path:
     return own
 
 
-def load(folder: Path, place: Place, name: str) -> Signatory:
-    """Read a key with its certificates.
+def load(folder: Path, place: Place, name: str, passphrase: str | None = None) -> Signatory:
+    """Read a key with its certificates; `passphrase` is for one that has one.
 
     Raises:
         UsageError: There is none of this name, others can read it, or key and certificate do not belong together.
@@ -102,7 +105,24 @@ def load(folder: Path, place: Place, name: str) -> Signatory:
         )
     certificate, *above = read_certificates(own / CERTIFICATE)
     again = f"calbench keys new {word} under another name"
-    return paired(read_key(owned(own / KEY, again), None, str(own / KEY)), certificate, above)
+    data = owned(own / KEY, again)
+    if _encrypted(data) and not passphrase:
+        raise UsageError(f"The key {name} has a passphrase, and none was given: nothing was signed.")
+    password = passphrase.encode() if passphrase and _encrypted(data) else None
+    return paired(read_key(data, password, str(own / KEY)), certificate, above)
+
+
+def locked(folder: Path, place: Place, name: str) -> bool:
+    """Tell whether a key has a passphrase.
+
+    Raises:
+        UsageError: It cannot be read, or others may read it.
+    """
+    return _encrypted(owned(_place(folder, place, name) / KEY))
+
+
+def _encrypted(data: bytes) -> bool:
+    return b"ENCRYPTED" in data
 
 
 def read_key(data: bytes, password: bytes | None, file: str) -> PrivateKey:

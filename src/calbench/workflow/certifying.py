@@ -11,11 +11,17 @@ from calbench.errors import IntegrityFailure, UsageError
 from calbench.workflow import issuing as issues
 from calbench.workflow.inforce import amended_since, in_force
 from calbench.workflow.issuing import SIGNED, Signing, issue_folder, require_unwritten
+from calbench.workflow.reviews import reviews_of
 from calbench.workflow.storing import PLAN, RECORD, keeping, place_of, read, stored
 
 if TYPE_CHECKING:
     from calbench.certificates import Issuing
     from calbench.documents.issue import Issue
+    from calbench.documents.record import Record
+
+
+CERTIFICATES = frozenset(("pdf", "dcc", "html"))
+"""The formats that somebody could take for a certificate; the others are tables of results."""
 
 
 def certify(
@@ -73,6 +79,7 @@ def _certify(
         raise UsageError(
             f"Only {' and '.join(SIGNED)} are signed: add one of them to --format, or leave --sign out."
         )
+    _require_released(folder, record, formats, signing)
     issuing: Issuing | Issue | None
     if signing is not None:
         where, issuing = issues.place(folder, record, data, signing, languages)
@@ -81,6 +88,29 @@ def _certify(
         where, issuing = _unsigned(folder, data, signed, languages)
     with keeping(folder, "The certificates", f"calbench certify {folder}"):
         return write(record, data, where, formats, languages, schemas, issuing)  # type: ignore[arg-type] # checked there
+
+
+def _require_released(folder: Path, record: Record, formats: Sequence[str], signing: Signing | None) -> None:
+    """Refuse what somebody could take for a certificate as long as review and release stand against it.
+
+    Raises:
+        UsageError: The record was sent back, or its station wants a release and there is none.
+    """
+    if not set(formats) & CERTIFICATES or (signing is not None and signing.release is not None):
+        return
+    reviews = reviews_of(folder)
+    last = reviews.last
+    if last is not None and last.did == "sent_back":
+        raise UsageError(
+            f"{folder} is not certified: {last.by} sent its record back on {last.t_utc[:10]}. {last.statement}"
+        )
+    current = in_force(folder)
+    if record.plan.release.required and (signing is not None or current is None or current.release is None):
+        raise UsageError(
+            f"{folder} is not certified: station {record.plan.station} wants a review and a release. "
+            f"calbench review {folder} --by NAME --accept --statement TEXT, then calbench release {folder} --by NAME "
+            "--sign KEY; or do both on the page. Tables of results can be had at any time: --format csv,xlsx."
+        )
 
 
 def _unsigned(

@@ -315,7 +315,7 @@ def _answering(prepared: Prepared, folder: Path, stage: Stage | None, person: Op
     """Give who answers: a person, with simulated hands where the bench is simulated; else whom the options say."""
     if person is not None:
         from calbench.documents.origin import picture_names  # noqa: PLC0415 - loaded where it is used
-        from calbench.execution.operators import abilities  # noqa: PLC0415 - as above
+        from calbench.execution.prompts.operators import abilities  # noqa: PLC0415 - as above
 
         kept = {
             named: folder / SOURCES / name for named, name in picture_names(prepared.plan.sources).items()
@@ -331,7 +331,7 @@ def _answering(prepared: Prepared, folder: Path, stage: Stage | None, person: Op
 
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:
     if prepared.options.answers is not None:
-        from calbench.execution.answering import FileOperator  # noqa: PLC0415 - loaded where it is used
+        from calbench.execution.prompts.answering import FileOperator  # noqa: PLC0415 - loaded where it is used
 
         path = prepared.options.answers
         return FileOperator(load_answers(path).model, str(path), answer_lines(path))

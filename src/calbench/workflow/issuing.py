@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from calbench.certificates import Issuing
     from calbench.documents.issue import Change, Issue, Replaced
     from calbench.documents.record import Record
+    from calbench.documents.releasing import Released
     from calbench.trust.signatories import Signatory
 
 SIGNED = ("pdf", "dcc")
@@ -33,6 +34,8 @@ class Signing:
 
     `number` "" takes the run's id, or the replaced number with -R1, -R2, … behind it; `issued` ""
     the day of `at` (UTC). With `elsewhere`, what it replaces was not issued from this run.
+    `release` says who reviewed and authorised it; `noted` writes that down, once everything is signed and before any
+    file is written.
     """
 
     signatory: Signatory
@@ -45,6 +48,8 @@ class Signing:
     form: Literal["xades", "xmldsig"] = "xades"
     timestamp: str | None = None
     elsewhere: bool = False
+    release: Released | None = None
+    noted: Callable[[], None] = lambda: None
 
 
 def place(
@@ -72,6 +77,7 @@ def place(
         issue,
         lambda unsigned: xmlsignature.sign(unsigned, signatory, signing.at, signing.form, stamping),
         lambda unsigned: pdfsignature.sign(unsigned, signatory, signing.at, url),
+        signing.noted,
     )
 
 
@@ -109,7 +115,7 @@ def _issue(record: Record, data: bytes, signing: Signing, languages: Sequence[st
     from calbench.documents.issue import Issue, SignedBy  # noqa: PLC0415 - loaded where it is used
 
     replaces, own = _replaced(signing), signing.signatory
-    number = signing.number or (record.run.id if replaces is None else _next(replaces.number))
+    number = number_of(record, signing)
     if not _NUMBER.fullmatch(number) or number.startswith("."):
         raise UsageError(
             f"{number!r} is no number of a certificate: up to 80 characters without spaces, / \\ and :."
@@ -127,7 +133,14 @@ def _issue(record: Record, data: bytes, signing: Signing, languages: Sequence[st
         signature=signing.form,
         time_stamped=signing.timestamp is not None,
         replaces=replaces,
+        release=signing.release,
     )
+
+
+def number_of(record: Record, signing: Signing) -> str:
+    """Give the number of an issue: as chosen, or by the run, or by the one that it replaces."""
+    replaces = _replaced(signing)
+    return signing.number or (record.run.id if replaces is None else _next(replaces.number))
 
 
 def _replaced(signing: Signing) -> Replaced | None:

@@ -20,6 +20,8 @@ M = TypeVar("M", bound=BaseModel)
 PLAN, JOURNAL, RECORD, SOURCES, SEAL = "plan.json", "journal.jsonl", "record.json", "sources", "seal.txt"
 GUARD, REQUEST, CONTROL = "guard.jsonl", "request.json", "control.json"
 ISSUE, ISSUES = "issue.json", "issues"
+REVIEWS = "reviews.jsonl"
+"""Who reviewed the record beside it, and who released its certificate."""
 UNITS = "units"
 """The folder in a run of several units that has a folder for each, called like its position."""
 

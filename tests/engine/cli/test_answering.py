@@ -280,8 +280,8 @@ def test_a_run_that_others_answer_is_operated_by_whoever_is_named(named: str, as
 
 def test_answers_for_a_run_that_takes_none_from_elsewhere_are_refused(tmp_path: Path) -> None:
     from calbench.execution.journalling import MemoryJournal
-    from calbench.execution.openprompts import OpenPrompts
-    from calbench.execution.remoteanswers import handle_prompts
+    from calbench.execution.prompts.open import OpenPrompts
+    from calbench.execution.prompts.remote import handle_prompts
 
     prompts = OpenPrompts(MemoryJournal(CLOCK))
     reply = handle_prompts(prompts, Command(verb="answer", prompt=1, answer="yes", by="A"), "WAITING")

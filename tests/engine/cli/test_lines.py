@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from calbench.cli.lines import Lines
-from calbench.execution.operators import Dropped
+from calbench.execution.prompts.operators import Dropped
 
 WITHIN = 10.0
 

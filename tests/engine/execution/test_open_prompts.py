@@ -18,7 +18,7 @@ from calbench.documents.prompt import Ask, still_open
 from calbench.documents.states import state
 from calbench.errors import RunFailed
 from calbench.execution.journalling import Journal, MemoryJournal
-from calbench.execution.openprompts import OpenPrompts
+from calbench.execution.prompts.open import OpenPrompts
 
 CLOCK = VirtualClock(datetime(2026, 1, 5, 8, tzinfo=UTC))
 CONFIRM = Ask(id="connect/dcv", kind="confirm", text={"en": "Connect the leads."})

@@ -10,7 +10,7 @@ import pytest
 
 from calbench.authoring.loading import load_answers
 from calbench.errors import RunFailed
-from calbench.execution.answering import FileOperator
+from calbench.execution.prompts.answering import FileOperator
 from calbench.quantities import parse_quantity
 from calbench.workflow import Options
 

@@ -12,7 +12,7 @@ from calbench.certificates.numbered import tested as results_of
 from calbench.documents.plan import Plan, Step
 from calbench.documents.prompt import Ask
 from calbench.errors import RunFailed
-from calbench.execution.answering import FileOperator
+from calbench.execution.prompts.answering import FileOperator
 
 if TYPE_CHECKING:
     from tests.engine.execution.conftest import Lab
@@ -104,7 +104,7 @@ def test_a_plan_of_before_keeps_its_bytes(lab: Lab, texts: dict[str, str]) -> No
 
 @pytest.mark.parametrize("answer", ["a\x1b[2Jb", "a\x00b", "\u202eabc"])
 def test_an_answer_is_text_that_can_be_seen(answer: str) -> None:
-    from calbench.execution.allowing import refused
+    from calbench.execution.prompts.allowing import refused
 
     ask = Ask(id="note", kind="text", text={"en": "Note"})
     assert "nobody can see" in (refused(ask, answer) or "")

@@ -13,12 +13,15 @@ import pytest
 
 from calbench.control.channel import alive, tell
 from calbench.control.verbs import Command
+from calbench.server.accounts.passwords import Work
 from calbench.server.services import Services, services_of
 from calbench.server.serving import Address, Running
 from calbench.server.settings import Settings
 from calbench.workflow import Options, execute, prepare
 
 PASSWORD = "correct horse battery"
+QUICK = Work(n=16, r=1, p=1)
+"""What the passwords of these tests cost; that of a server is tested beside the passwords."""
 PEOPLE = {"Olga": ["operator"], "Ravi": ["reviewer"], "Hana": ["head", "operator"]}
 
 
@@ -57,9 +60,9 @@ def finished_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of accounts; their passwords are hashed once, as that takes its time."""
+    """A folder of accounts; a test takes a copy."""
     state = tmp_path_factory.mktemp("people")
-    has = services_of(Settings(runs=state, state=state))
+    has = services_of(Settings(runs=state, state=state, work=QUICK))
     for name, roles in PEOPLE.items():
         has.register.add(name, roles, PASSWORD, "test")
     has.database.close()
@@ -71,7 +74,7 @@ def served(tmp_path: Path, finished_runs: Path, people: Path) -> Iterator[Served
     runs = tmp_path / "runs"
     shutil.copytree(finished_runs, runs)
     shutil.copytree(people, tmp_path / "state")
-    settings = Settings(runs=runs, state=tmp_path / "state")
+    settings = Settings(runs=runs, state=tmp_path / "state", work=QUICK)
     with Running(settings, Address(port=0)) as running:
         yield Served(running.url.rstrip("/"), settings, running.services, running.stop)
         for folder in runs.glob("2026*"):  # whatever a test has left running

@@ -121,7 +121,7 @@ def test_errors_are_problems_with_reasons(api: httpx.Client) -> None:
     refused = api.post(
         "/plans", json={"procedure": "dmm-34401a", "station": "demo", "settings": {"readings": "1"}}
     )
-    assert (refused.status_code, refused.json()["type"]) == (422, "plan-refused")
+    assert (refused.status_code, refused.json()["type"]) == (409, "plan-refused")
     assert refused.json()["reasons"]
     run = api.get("/runs").json()["runs"][0]["id"]
     over = api.post(f"/runs/{run}/verbs/stop", json={})

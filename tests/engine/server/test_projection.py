@@ -10,7 +10,7 @@ from calbench.documents.journal import Event
 from calbench.documents.plan import Plan, Unit
 from calbench.server.runs.frames import FULL, frame
 from calbench.server.runs.projection import Projection
-from calbench.server.runs.viewmodel import Cell
+from calbench.server.runs.viewmodel import Cell, Condition
 from calbench.server.views.visiting import fields_of
 from calbench.server.wording import Speaker
 from calbench.workflow import Options, prepare
@@ -160,7 +160,7 @@ def test_the_story_keeps_what_a_person_should_read(shown: Projection) -> None:
         "ABORT by Ravi. It is aborted.",
     ]
     assert ZH.line(lines[0].key, lines[0].values) == "Olga 暂停：lunch。It pauses."
-    assert shown.head.conditions == {"temperature": "23 °C"}
+    assert shown.head.conditions == {"temperature": Condition("23 °C")}
 
 
 def test_memory_does_not_grow_with_the_story(shown: Projection) -> None:

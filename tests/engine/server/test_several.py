@@ -22,7 +22,7 @@ def test_four_units_are_started_in_one_run_and_shown_side_by_side(served: Served
         assert known["counts"]["all"] == 3 * 22
         until(client, run, lambda now: now["counts"]["done"] == 3 * 22)
         page = client.get(f"/runs/{run}").text
-        assert page.count('scope="col"><span') == 3
+        assert page.count('scope="col" id="u') == 3
     folder = served.settings.runs / run
     clock, end = RealClock(), RealClock().monotonic() + 60
     while (

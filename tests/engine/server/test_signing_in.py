@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.engine.server.conftest import PASSWORD, Served
+from tests.engine.server.conftest import PASSWORD, QUICK, Served
 
 from calbench.clock import RealClock
 from calbench.errors import IntegrityFailure, UsageError
@@ -73,7 +73,7 @@ def test_an_old_cookie_does_not_work_after_signing_out(served: Served) -> None:
 
 def test_wrong_passwords_lock_an_account_for_longer_each_time(tmp_path: Path) -> None:
     clock = Shifted()
-    has = services_of(Settings(tmp_path, tmp_path, clock=clock))
+    has = services_of(Settings(tmp_path, tmp_path, clock=clock, work=QUICK))
     has.register.add("Olga", ["operator"], PASSWORD, "test")
     for number in range(5):
         assert has.signing_in.sign_in("Olga", "wrong", f"a{number}").refused == "signin.wrong"
@@ -94,7 +94,7 @@ def test_one_address_may_not_try_without_end() -> None:
 
 def test_a_session_ends_when_it_is_idle_and_in_any_case(tmp_path: Path) -> None:
     clock = Shifted()
-    has = services_of(Settings(tmp_path, tmp_path, clock=clock))
+    has = services_of(Settings(tmp_path, tmp_path, clock=clock, work=QUICK))
     account = has.register.add("Olga", ["operator"], PASSWORD, "test")
     idle, busy = has.sessions.open(account), has.sessions.open(account)
     for _ in range(23):
@@ -126,6 +126,30 @@ def test_passwords_are_salted_and_long_enough() -> None:
     assert not matches("a long sentencf", first)
     with pytest.raises(UsageError, match="10 to 256"):
         hashed("short")
+
+
+def test_a_server_asks_for_the_work_that_owasp_names(tmp_path: Path) -> None:
+    # OWASP, Password Storage Cheat Sheet, scrypt: N=2^15 (32 MiB), r=8, p=3
+    settings = Settings(tmp_path, tmp_path)
+    assert hashed("a long sentence").startswith("scrypt$32768$8$3$")
+    has = services_of(settings)
+    has.register.add("Olga", ["operator"], PASSWORD, "test")
+    [(stored,)] = has.database.rows("SELECT password FROM accounts")
+    has.database.close()
+    assert str(stored).startswith("scrypt$32768$8$3$")
+    assert settings.work.nobody.startswith("scrypt$32768$8$3$")
+
+
+def test_a_stored_password_keeps_its_work(tmp_path: Path) -> None:
+    before = services_of(Settings(tmp_path, tmp_path, work=QUICK))
+    before.register.add("Olga", ["operator"], PASSWORD, "test")
+    before.database.close()
+    has = services_of(Settings(tmp_path, tmp_path))
+    assert has.signing_in.sign_in("Olga", PASSWORD, "here").account is not None
+    has.register.set_password("Olga", PASSWORD + "!", "test")
+    [(stored,)] = has.database.rows("SELECT password FROM accounts")
+    has.database.close()
+    assert str(stored).startswith("scrypt$32768$8$3$")
 
 
 def test_scrypt_is_that_of_rfc_7914() -> None:

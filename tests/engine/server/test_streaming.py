@@ -11,6 +11,7 @@ from tests.engine.server.driving import frames
 
 from calbench.control.channel import Channel
 from calbench.control.verbs import Command, Reply
+from calbench.server.runs.rows import rows
 from calbench.workflow import stored_plan
 
 
@@ -34,7 +35,8 @@ def test_the_first_frame_has_all_of_a_finished_run(served: Served) -> None:
     assert seq == len((folder / "journal.jsonl").read_bytes().splitlines())
     assert frame["head"]["state"] == "COMPLETED"
     assert frame["head"]["outputs"] == "verified_off"
-    points = [point["id"] for point in record["plan"]["points"]]
+    plan = stored_plan(folder)
+    points = [row.id for row in rows(plan)]
     by_id = {result["id"]: result for result in record["results"]}
     shown = {points[cell[1]]: cell for cell in frame["cells"]}
     assert set(shown) == set(points)
@@ -42,7 +44,7 @@ def test_the_first_frame_has_all_of_a_finished_run(served: Served) -> None:
         result = by_id[name]
         assert cell[3] == result["verdict"]
         if result["of"] == "point":
-            assert cell[5:9] == [result["shown"][key] for key in ("error", "lower", "upper", "expanded")]
+            assert cell[6:10] == [result["shown"][key] for key in ("error", "lower", "upper", "expanded")]
 
 
 def test_a_run_that_grows_is_shown_line_by_line(served: Served) -> None:

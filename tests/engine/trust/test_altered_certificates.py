@@ -11,9 +11,9 @@ import pytest
 
 from calbench.evaluation.verifying import Check
 from calbench.trust.anchors import Anchors
-from calbench.workflow.verifying_dcc import verify_dcc
-from calbench.workflow.verifying_pdf import verify_pdf
-from calbench.workflow.verifying_signatories import Against
+from calbench.verification.dcc import verify_dcc
+from calbench.verification.pdf import verify_pdf
+from calbench.verification.signatories import Against
 
 Verify = Callable[[bytes, Against], Iterator[Check]]
 CASES: dict[str, Verify] = {"certificate.xml": verify_dcc, "certificate-en.pdf": verify_pdf}

@@ -19,9 +19,9 @@ from calbench.evaluation.verifying import Check
 from calbench.trust.anchors import Anchors
 from calbench.trust.issuing import Holder, new_signatory
 from calbench.trust.signatories import Signatory, store
+from calbench.verification.issued import verify_issued
+from calbench.verification.signatories import Against
 from calbench.workflow import Signing, certify
-from calbench.workflow.verifying_issued import verify_issued
-from calbench.workflow.verifying_signatories import Against
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 Made = Callable[..., Path]

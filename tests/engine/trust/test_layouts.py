@@ -18,10 +18,10 @@ from calbench.software import layout, software
 from calbench.trust import pdfsignature, xmlsignature
 from calbench.trust.anchors import Anchors
 from calbench.trust.signatories import Signatory
+from calbench.verification.dcc import verify_dcc
+from calbench.verification.pdf import verify_pdf
+from calbench.verification.signatories import Against
 from calbench.workflow import certify
-from calbench.workflow.verifying_dcc import verify_dcc
-from calbench.workflow.verifying_pdf import verify_pdf
-from calbench.workflow.verifying_signatories import Against
 
 OTHER = b"0123456789abcdef"
 

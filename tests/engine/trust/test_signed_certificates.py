@@ -26,10 +26,10 @@ from calbench.trust import pdfsignature, xmlsignature
 from calbench.trust.anchors import Anchors
 from calbench.trust.issuing import Holder, new_signatory
 from calbench.trust.signatories import Signatory, pem
+from calbench.verification.dcc import verify_dcc
+from calbench.verification.pdf import verify_pdf
+from calbench.verification.signatories import Against
 from calbench.workflow import certify
-from calbench.workflow.verifying_dcc import verify_dcc
-from calbench.workflow.verifying_pdf import verify_pdf
-from calbench.workflow.verifying_signatories import Against
 
 ROOT = Path(__file__).parents[3]
 NEEDS = {"xmlsec1": "xmlsec1", "pdfsig": "poppler-utils", "pdfdetach": "poppler-utils"}

@@ -21,9 +21,9 @@ from calbench.trust import pdfsignature, xmlsignature
 from calbench.trust.anchors import Anchors, read_certificates
 from calbench.trust.signatories import Signatory
 from calbench.trust.timestamping import judged, read_stamp, stamp
-from calbench.workflow.verifying_dcc import verify_dcc
-from calbench.workflow.verifying_pdf import verify_pdf
-from calbench.workflow.verifying_signatories import Against
+from calbench.verification.dcc import verify_dcc
+from calbench.verification.pdf import verify_pdf
+from calbench.verification.signatories import Against
 
 
 def openssl_agrees(token: bytes, data: bytes, certificate: Path, folder: Path) -> bool:

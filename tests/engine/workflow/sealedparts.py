@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from calbench.clock import VirtualClock
-from calbench.workflow.verifying import Check
+from calbench.verification import Check
 
 SEAL = "seal.txt"
 

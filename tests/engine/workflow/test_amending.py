@@ -12,9 +12,9 @@ from tests.engine.workflow.sealedparts import SEAL, at, bad, edit, take
 from calbench.errors import IntegrityFailure, UsageError
 from calbench.trust.ring import Ring
 from calbench.trust.stationkeys import Signer
+from calbench.verification import Means, verify
 from calbench.workflow import Finished, evaluate
 from calbench.workflow.sealing import seal_run
-from calbench.workflow.verifying import Means, verify
 
 
 def test_evaluating_a_sealed_run_gives_the_sealed_record_and_touches_nothing(run: Path) -> None:

@@ -11,9 +11,9 @@ from tests.engine.workflow.sealedparts import SEAL, bad, edit, unknown
 from calbench.errors import IntegrityFailure, UsageError
 from calbench.trust.ring import Ring
 from calbench.trust.stationkeys import new_key
+from calbench.verification import Means, verify
+from calbench.verification.attesting import check_proof, countersign, prove_line
 from calbench.workflow import Finished
-from calbench.workflow.attesting import check_proof, countersign, prove_line
-from calbench.workflow.verifying import Means, verify
 
 
 def test_a_record_alone_is_verified_with_a_seal_from_elsewhere(run: Path, ring: Ring, tmp_path: Path) -> None:

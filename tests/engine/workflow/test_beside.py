@@ -13,9 +13,9 @@ from tests.engine.workflow.sealedparts import bad, unknown
 from calbench.software import software
 from calbench.trust.issuing import Holder, new_signatory
 from calbench.trust.ring import Ring
+from calbench.verification import Check, Means, verify
+from calbench.verification.beside import verify_beside
 from calbench.workflow import Finished, Signing, certify
-from calbench.workflow.verifying import Check, Means, verify
-from calbench.workflow.verifying_beside import verify_beside
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SIGNING = Signing(new_signatory(Holder("Li Mei"), AT - timedelta(1), AT + timedelta(1)), AT)

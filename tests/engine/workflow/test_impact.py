@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from calbench.cli import main
 from calbench.trust.issuing import Holder, new_signatory
+from calbench.verification.attesting import prove_line
 from calbench.workflow import Signing, certify
-from calbench.workflow.attesting import prove_line
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from tests.engine.workflow.test_verifying import rechain
 
 from calbench.evaluation import replies
 from calbench.trust.ring import Ring
+from calbench.verification import Means, verify
 from calbench.workflow import Finished, Options, evaluate, execute, prepare
-from calbench.workflow.verifying import Means, verify
 
 BENCHES = (
     ("dmm-34401a", "demo", "1"),

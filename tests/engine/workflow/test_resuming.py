@@ -17,6 +17,7 @@ from calbench.errors import PlanRefused, UsageError
 from calbench.execution.guard.acting import open_journal
 from calbench.execution.reopening import read_tail
 from calbench.trust.ring import Ring
+from calbench.verification import Means, verify
 from calbench.workflow import (
     JOURNAL,
     Conducting,
@@ -30,7 +31,6 @@ from calbench.workflow import (
     prepare,
     resume,
 )
-from calbench.workflow.verifying import Means, verify
 
 ROOT = Path(__file__).parents[3]
 UUT = {"maker": "HP", "serial": "US36000017"}

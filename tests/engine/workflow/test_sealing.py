@@ -15,9 +15,9 @@ from calbench.trust import merkle, signednotes
 from calbench.trust.ring import Ring
 from calbench.trust.seal import read_seal
 from calbench.trust.stationkeys import Signer, new_key
+from calbench.verification import Means, verify
 from calbench.workflow import Finished, Options, execute, prepare, seal_later
 from calbench.workflow.sealing import demonstration_signer, seal_run, signer_of
-from calbench.workflow.verifying import Means, verify
 
 
 def test_a_sealed_run_verifies_and_nothing_is_left_unchecked(run: Path, ring: Ring) -> None:
@@ -141,7 +141,7 @@ def test_a_real_run_without_seal_is_bad_once_its_station_has_a_key(run: Path, ri
     plan = json.loads((run / "plan.json").read_bytes())
     assert plan["simulated"]
     from calbench.documents.plan import Plan
-    from calbench.workflow.verifying_seals import _missing
+    from calbench.verification.seals import _missing
 
     real = Plan.model_validate({**plan, "simulated": None})
     late = _missing(run / "gone.txt", real, "2026-01-05T09:00:00Z", ring)

@@ -14,8 +14,8 @@ from calbench.trust.keychanges import change
 from calbench.trust.ring import Ring
 from calbench.trust.seal import read_seal
 from calbench.trust.stationkeys import Signer, new_key
+from calbench.verification import Means, verify
 from calbench.workflow.sealing import seal_run
-from calbench.workflow.verifying import Means, verify
 
 
 def test_an_unknown_key_is_not_bad_and_not_good(run: Path, tmp_path: Path) -> None:

@@ -21,15 +21,15 @@ from calbench.trust.issuing import Holder, new_signatory
 from calbench.trust.ring import Ring
 from calbench.trust.seal import Amendment
 from calbench.trust.stationkeys import Signer, new_key
+from calbench.verification import Means, verify
+from calbench.verification.attesting import check_proof, prove_line
 from calbench.workflow import Finished, Options, Signing, certify, evaluate, execute, prepare
-from calbench.workflow.attesting import check_proof, prove_line
 from calbench.workflow.differing import differences
 from calbench.workflow.impact import Affected, impact
 from calbench.workflow.requesting import kept_request
 from calbench.workflow.sealing import seal_later, seal_run
 from calbench.workflow.storing import Place, place_of, stored_plan
 from calbench.workflow.tracing import trace
-from calbench.workflow.verifying import Means, verify
 
 ORDERS = {"1": {"serial": "US1"}, "2": {"serial": "US2"}, "3": {"serial": "US3"}}
 ONLY = ("dcv/10V/5V", "dcv/10V/10V")

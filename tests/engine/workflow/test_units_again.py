@@ -13,8 +13,8 @@ from calbench.errors import UsageError
 from calbench.execution.controlling import Control
 from calbench.trust.ring import Ring
 from calbench.trust.stationkeys import Signer, new_key
+from calbench.verification import Means, verify
 from calbench.workflow import Conducting, Finished, Options, Resuming, execute, prepare, resume
-from calbench.workflow.verifying import Means, verify
 
 OPTIONS = Options(positions=("1", "2"), only=("dcv/10V/5V", "dcv/10V/10V"), units={"1": {"serial": "US1"}})
 

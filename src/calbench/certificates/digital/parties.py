@@ -129,10 +129,19 @@ def customer(record: Record, speech: Speech) -> Contact:
 
 
 def persons(record: Record, speech: Speech, issue: Issue | None = None) -> tuple[Person, ...]:
-    """Name who performed the work, and who signs, if somebody does; who checks is not known to the program."""
+    """Name who performed the work, who reviewed it if that is recorded, and who signs, if somebody does."""
     name = plain(record.run.operator) or speech.word("customer.unknown")
     operator = Person(Contact(name), role=printable(speech.word("performed")[speech.languages[0]]))
-    return (operator,) if issue is None else (operator, _signatory(issue, speech))
+    if issue is None:
+        return (operator,)
+    return (operator, *_reviewer(issue, speech), _signatory(issue, speech))
+
+
+def _reviewer(issue: Issue, speech: Speech) -> tuple[Person, ...]:
+    if issue.release is None:
+        return ()
+    role = printable(speech.word("checked")[speech.languages[0]])
+    return (Person(Contact(plain(issue.release.reviewed_by)), role=role),)
 
 
 def _signatory(issue: Issue, speech: Speech) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calbench.certificates.assemble import notices, replacing
+from calbench.certificates.closing import reviewed
 from calbench.certificates.decisions import says
 from calbench.certificates.digital.parties import ITEM
 from calbench.certificates.digital.speech import Speech
@@ -19,6 +20,7 @@ def statements(record: Record, speech: Speech, issue: Issue | None = None) -> tu
     return (
         *_simulated(record, speech),
         *_replaces(issue, speech),
+        *_reviewed(issue, speech),
         *_notices(record, speech),
         _whole(record, speech),
         _rule(record, speech),
@@ -56,6 +58,14 @@ def _replaces(issue: Issue | None, speech: Speech) -> list[Statement]:
     replaced = issue.replaces
     says = speech.each(lambda language: replacing(replaced, language))
     return [Statement(ref_type="calbench_replaces", name=speech.word("replaces"), declaration=says)]
+
+
+def _reviewed(issue: Issue | None, speech: Speech) -> list[Statement]:
+    """Say who reviewed and who authorised it, where that is recorded (7.7.1, 7.8.1.1)."""
+    if issue is None or issue.release is None:
+        return []
+    says = speech.each(lambda language: reviewed(issue, language))
+    return [Statement(ref_type="calbench_review", name=speech.word("reviewed"), declaration=says)]
 
 
 def _notices(record: Record, speech: Speech) -> list[Statement]:

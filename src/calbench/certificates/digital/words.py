@@ -32,6 +32,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "模拟数据 – 并非对真实仪器的校准",
     },
     "traceability": {"en": "Traceability", "zh": "溯源性"},
+    "reviewed": {"en": "Technical review and release", "zh": "技术核验与批准"},
     "replaces": {"en": "Replaced certificate", "zh": "被取代的证书"},
     "scope": {"en": "Scope of the results", "zh": "结果的适用范围"},
     "conformity": {"en": "Conformity", "zh": "符合性"},

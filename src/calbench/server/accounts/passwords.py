@@ -7,16 +7,36 @@ import hmac
 import secrets
 import threading
 import unicodedata
+from dataclasses import dataclass
 
 from calbench.errors import UsageError
 
 SHORTEST, LONGEST = 10, 256  # characters
-N, R, P = 2**15, 8, 3  # OWASP, Password Storage Cheat Sheet: a setting of scrypt with 32 MiB
 _MEMORY = 128 * 1024 * 1024
 _AT_ONCE = threading.BoundedSemaphore(2)  # each takes 32 MiB: strangers must not fill the memory
 
 
-def hashed(password: str) -> str:
+@dataclass(frozen=True)
+class Work:
+    """What a password costs whoever tries one: the parameters of scrypt, 128·N·r bytes and N·r·p steps.
+
+    That of a server is as OWASP, Password Storage Cheat Sheet: N = 2¹⁵, r = 8, p = 3, with 32 MiB.
+    """
+
+    n: int = 2**15
+    r: int = 8
+    p: int = 3
+
+    @property
+    def nobody(self) -> str:
+        """A hash to check where there is no such account: the time of an answer does not tell who has one."""
+        return f"scrypt${self.n}${self.r}${self.p}${'00' * 16}${'00' * 32}"
+
+
+OF_A_SERVER = Work()
+
+
+def hashed(password: str, work: Work = OF_A_SERVER) -> str:
     """Give `scrypt$N$r$p$salt$hash`.
 
     Raises:
@@ -26,7 +46,8 @@ def hashed(password: str) -> str:
     if not SHORTEST <= len(plain) <= LONGEST:
         raise UsageError(f"A password has {SHORTEST} to {LONGEST} characters. A sentence is a good one.")
     salt = secrets.token_bytes(16)
-    return f"scrypt${N}${R}${P}${salt.hex()}${_derive(plain, salt, N, R, P).hex()}"
+    derived = _derive(plain, salt, work.n, work.r, work.p)
+    return f"scrypt${work.n}${work.r}${work.p}${salt.hex()}${derived.hex()}"
 
 
 def matches(password: str, stored: str) -> bool:
@@ -44,7 +65,3 @@ def _plain(password: str) -> str:
 def _derive(plain: str, salt: bytes, n: int, r: int, p: int) -> bytes:
     with _AT_ONCE:
         return hashlib.scrypt(plain.encode(), salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)
-
-
-NOBODY = f"scrypt${N}${R}${P}${'00' * 16}${'00' * 32}"
-"""Checked when there is no such account, so that the time of an answer does not tell who has one."""

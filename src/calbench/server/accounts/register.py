@@ -11,7 +11,7 @@ from calbench.clock import Clock
 from calbench.errors import UsageError
 from calbench.server.accounts.audit import Audit
 from calbench.server.accounts.database import Database
-from calbench.server.accounts.passwords import hashed
+from calbench.server.accounts.passwords import OF_A_SERVER, Work, hashed
 
 Role = Literal["operator", "reviewer", "head"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -36,8 +36,8 @@ class Account:
 class Register:
     """Adds accounts, changes them, and gives them; each change stands in the audit log, with who made it."""
 
-    def __init__(self, database: Database, audit: Audit, clock: Clock) -> None:
-        self._database, self._audit, self._clock = database, audit, clock
+    def __init__(self, database: Database, audit: Audit, clock: Clock, work: Work = OF_A_SERVER) -> None:
+        self._database, self._audit, self._clock, self._work = database, audit, clock, work
 
     def add(self, name: str, roles: Iterable[str], password: str, by: str) -> Account:
         """Add an account.
@@ -45,7 +45,7 @@ class Register:
         Raises:
             UsageError: There is one of this name, or name, roles or password are not allowed.
         """
-        wanted, chosen, stored = name_of(name), roles_of(roles), hashed(password)
+        wanted, chosen, stored = name_of(name), roles_of(roles), hashed(password, self._work)
         if self.find(wanted) is not None:
             raise UsageError(f"There is an account '{wanted}' already.")
         created = self._clock.utc().date().isoformat()
@@ -59,7 +59,7 @@ class Register:
 
     def set_password(self, name: str, password: str, by: str) -> None:
         """Give an account another password; its sessions end, and a lock of it is lifted."""
-        stored = hashed(password)
+        stored = hashed(password, self._work)
         self._change(
             name, "password set", by, "password = ?, failed = 0, locked_until = 0", stored, leave=True
         )

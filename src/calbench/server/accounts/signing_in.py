@@ -8,7 +8,7 @@ from calbench.clock import Clock
 from calbench.errors import UsageError
 from calbench.server.accounts.audit import Audit
 from calbench.server.accounts.database import Database
-from calbench.server.accounts.passwords import NOBODY, matches
+from calbench.server.accounts.passwords import OF_A_SERVER, Work, matches
 from calbench.server.accounts.register import Account, Register, name_of
 from calbench.server.accounts.tries import Tries
 
@@ -29,8 +29,11 @@ class SignedIn:
 class SigningIn:
     """Checks names and passwords."""
 
-    def __init__(self, database: Database, register: Register, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, register: Register, audit: Audit, clock: Clock, work: Work = OF_A_SERVER
+    ) -> None:
         self._database, self._register, self._audit, self._clock = database, register, audit, clock
+        self._nobody = work.nobody
         self._tries = Tries(clock)
 
     def sign_in(self, name: str, password: str, address: str) -> SignedIn:
@@ -60,7 +63,7 @@ class SigningIn:
         except UsageError:
             account = None
         if account is None:
-            return None, NOBODY, 0, 0.0
+            return None, self._nobody, 0, 0.0
         query = "SELECT password, failed, locked_until FROM accounts WHERE name = ?"
         password, failed, locked = self._database.rows(query, account.name)[0]
         return account, str(password), int(str(failed)), float(str(locked))

@@ -10,12 +10,14 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.routing import APIRoute
 
+from calbench.archive import Wanted as ArchiveWanted
 from calbench.documents.journal import EventType
 from calbench.server.api.acting import Acting, Actor
 from calbench.server.api.problems import ApiProblem, responses
 from calbench.server.api.shapes import CellOut, Events, Known, Me, Results, RunEntry, RunNow, Runs
 from calbench.server.runs import choosing
 from calbench.server.runs.catalogue import Entry
+from calbench.server.runs.finding import LONGEST, ListStatus
 from calbench.server.runs.frames import counts
 from calbench.server.runs.reading import MOST, Wanted, after
 from calbench.server.runs.watching import Watch
@@ -55,10 +57,14 @@ def runs(
     actor: Actor,
     first: Annotated[int, Query(ge=0, le=2**31)] = 0,
     most: Annotated[int, Query(ge=1, le=200)] = 50,
+    text: Annotated[str, Query(max_length=LONGEST)] = "",
+    serial: Annotated[str, Query(max_length=LONGEST)] = "",
+    status: Annotated[list[ListStatus] | None, Query(max_length=10)] = None,
 ) -> Runs:
-    """List runs, newest first, from number `first` (from 0)."""
-    entries, number = actor.services.catalogue.page(first, most)
-    return Runs(runs=[_entry(one) for one in entries], all=number)
+    """List runs, newest first, from number `first` (from 0): of these states, that have these texts in their names."""
+    wanted = ArchiveWanted(status=tuple(status or ()), serial=serial, text=text)
+    found = actor.services.catalogue.page(first, most, wanted)
+    return Runs(runs=[_entry(one) for one in found.entries], all=found.number)
 
 
 @router.get("/runs/{run}", responses=responses("not-found"))
@@ -66,7 +72,7 @@ async def run(run: RunId, actor: Actor) -> RunNow:
     """Say how a run stands, and what it asks."""
     watch = await _watch(run, actor)
     shown, lost = watch.projection.head, watch.lost
-    counted = counts(watch.projection.cells)
+    counted = counts(watch.projection)
     return RunNow(
         id=run,
         seq=watch.projection.seq,
@@ -87,13 +93,16 @@ async def run(run: RunId, actor: Actor) -> RunNow:
 async def results(run: RunId, actor: Actor) -> Results:
     """Give the results so far, point by point."""
     watch = await _watch(run, actor)
+    whole = {row.id for row in watch.projection.rows if row.whole}
     cells = [
         CellOut(
+            of="test" if point in whole else "point",
             position=place,
             point=point,
             state=cell.state,
             verdict=cell.verdict,
             attempts=cell.attempts,
+            discarded=cell.discarded,
             error=cell.error,
             lower=cell.lower,
             upper=cell.upper,
@@ -179,4 +188,6 @@ def _entry(entry: Entry) -> RunEntry:
         created=entry.created,
         simulated=entry.simulated,
         points=entry.points,
+        verdict=entry.verdict,
+        wrong=list(entry.wrong),
     )

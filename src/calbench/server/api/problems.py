@@ -14,7 +14,7 @@ Kind = Literal[
 PREFIX = "/api/"
 STATUS: dict[Kind, int] = {
     "not-signed-in": 401, "forbidden": 403, "not-found": 404, "refused": 409, "too-large": 413, "invalid": 422,
-    "plan-refused": 422, "busy": 503, "fault": 500,
+    "plan-refused": 409, "busy": 503, "fault": 500,
 }  # fmt: skip
 _KINDS: dict[int, Kind] = {
     401: "not-signed-in",
@@ -22,6 +22,7 @@ _KINDS: dict[int, Kind] = {
     404: "not-found",
     413: "too-large",
     422: "invalid",
+    503: "busy",
 }
 _TITLES: dict[Kind, str] = {
     "not-signed-in": "A token is needed: Authorization: Bearer TOKEN. calbench accounts token NAME makes one.",
@@ -73,5 +74,7 @@ def responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     everywhere: tuple[Kind, ...] = ("not-signed-in", "invalid")
     for kind in (*everywhere, *kinds):
         content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        found[STATUS[kind]] = {"description": _TITLES[kind], "content": content}
+        before = found.get(STATUS[kind], {}).get("description")
+        text = f"{before} Or: {_TITLES[kind]}" if before else _TITLES[kind]
+        found[STATUS[kind]] = {"description": text, "content": content}
     return found

@@ -10,6 +10,8 @@ from calbench.documents.prompt import OpenPrompt
 
 Text = Annotated[str, StringConstraints(max_length=500)]
 Named = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+# pydantic writes the pattern of a key as patternProperties, which allows every other key unless this is said
+Fields = Annotated[dict[Named, Text], Field(json_schema_extra={"additionalProperties": False})]
 
 
 class In(BaseModel):
@@ -36,10 +38,10 @@ class Wish(In):
 
     procedure: Text
     station: Text
-    settings: dict[Named, Text] = Field(default={}, max_length=200)
-    uut: dict[Named, Text] = Field(default={}, max_length=50)
+    settings: Fields = Field(default={}, max_length=200)
+    uut: Fields = Field(default={}, max_length=50)
     positions: list[Text] = Field(default=[], max_length=200)
-    units: dict[Text, dict[Named, Text]] = Field(default={}, max_length=200)
+    units: dict[Text, Fields] = Field(default={}, max_length=200)
     seed: Annotated[int, Field(ge=0, lt=10**15)] | None = None
     simulate: bool = False
     real_time: bool = False
@@ -53,7 +55,10 @@ class Began(BaseModel):
 
 
 class RunEntry(BaseModel):
-    """A run; `state` is one of the journal's, CRASHED or SILENT."""
+    """A run; `state` is one of the journal's, CRASHED, or empty where the journal cannot be read.
+
+    `wrong` says what is damaged or missing.
+    """
 
     id: str
     state: str
@@ -67,6 +72,8 @@ class RunEntry(BaseModel):
     created: str
     simulated: bool
     points: int
+    verdict: str
+    wrong: list[str]
 
 
 class Runs(BaseModel):
@@ -77,13 +84,18 @@ class Runs(BaseModel):
 
 
 class CellOut(BaseModel):
-    """One point of one unit; `deviation` and `spread` (U) are in parts of the limit."""
+    """One point of one unit, or `of` a whole test of it; `deviation` and `spread` (U) are in parts of the limit.
 
+    `attempts` are all that were begun, `discarded` those of them that do not count.
+    """
+
+    of: Literal["point", "test"]
     position: str
     point: str
     state: str
     verdict: str
     attempts: int
+    discarded: int
     error: str
     lower: str
     upper: str

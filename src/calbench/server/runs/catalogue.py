@@ -1,15 +1,20 @@
-"""The runs of a folder: found by their plans, newest first; a run is only ever reached by an id that is found here."""
+"""The runs of a folder: listed from their index, newest first; one is only reached by a name that is found here."""
 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from calbench.archive import Index, RunRow, UnitRow, Wanted
 from calbench.clock import Clock
 from calbench.errors import UsageError
 from calbench.server.runs.standing import Standing, standing
 from calbench.workflow import PLAN
+
+NAMED = 3
+"""Units that are named in the list; of more, how many there are is said."""
 
 
 class NoSuchRun(UsageError):  # noqa: N818 - reads as a sentence where it is caught
@@ -18,7 +23,11 @@ class NoSuchRun(UsageError):  # noqa: N818 - reads as a sentence where it is cau
 
 @dataclass(frozen=True)
 class Entry:
-    """A run in the list."""
+    """A run in the list.
+
+    `verdict` is the worst of its units, empty before there is a record. `wrong` says what is damaged or missing, a
+    sentence each; a run without a readable plan has `points` 0 and cannot be shown.
+    """
 
     id: str
     folder: Path
@@ -32,14 +41,25 @@ class Entry:
     simulated: bool
     standing: Standing
     points: int
+    verdict: str = ""
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Some entries, how many there are in all, and the stations and procedures that runs were made with."""
+
+    entries: tuple[Entry, ...] = ()
+    number: int = 0
+    stations: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
 
 
 class Catalogue:
-    """Finds runs; plans are read once, as they never change."""
+    """Finds runs."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder, self._clock = folder, clock
-        self._plans: dict[str, tuple[tuple[int, int], dict[str, object]]] = {}
 
     def folder_of(self, name: str) -> Path:
         """Give the folder of a run.
@@ -47,72 +67,80 @@ class Catalogue:
         Raises:
             NoSuchRun: None has this id.
         """
-        folder = self._folders().get(name)
-        if folder is None:
+        known = os.listdir(self._folder) if self._folder.is_dir() else []  # noqa: PTH208 - names, not paths
+        if (
+            name not in known or not (self._folder / name / PLAN).is_file()
+        ):  # no path is made of any other text
             raise NoSuchRun(f"There is no run '{name[:80]}' in {self._folder}.")
-        return folder
+        return self._folder / name
 
     def entry(self, name: str) -> Entry:
-        """Give one run.
+        """Give one run, as its plan and its process say.
 
         Raises:
             NoSuchRun: None has this id, or its plan cannot be read.
         """
-        found = self._entry(name, self.folder_of(name))
-        if found is None:
-            raise NoSuchRun(f"The plan of run '{name[:80]}' cannot be read.")
-        return found
-
-    def page(self, first: int, most: int) -> tuple[list[Entry], int]:
-        """Give some runs, newest first, from number `first` (from 0); and how many there are."""
-        folders = sorted(self._folders().items(), key=lambda one: _changed(one[1]), reverse=True)
-        found = (self._entry(name, folder) for name, folder in folders[first : first + most])
-        return [one for one in found if one is not None], len(folders)
-
-    def _folders(self) -> dict[str, Path]:
-        if not self._folder.is_dir():
-            return {}
-        return {one.name: one for one in self._folder.iterdir() if (one / PLAN).is_file()}
-
-    def _entry(self, name: str, folder: Path) -> Entry | None:
+        folder = self.folder_of(name)
         try:
-            plan = self._plan(name, folder)
-        except (OSError, ValueError):
-            return None
+            plan = _of_plan(json.loads((folder / PLAN).read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NoSuchRun(f"The plan of run '{name[:80]}' cannot be read.") from error
         found = standing(folder, self._clock)
+        return Entry(id=name, folder=folder, standing=found, **plan)  # type: ignore[arg-type] # each of its kind
+
+    def page(self, first: int, most: int, wanted: Wanted | None = None) -> Listed:
+        """Give some of the runs that are wanted, newest first, from number `first` (from 0).
+
+        Raises:
+            UsageError: A text of `wanted` is too long.
+        """
+        if not self._folder.is_dir():
+            return Listed()
+        found = Index(self._folder, self._clock).page(wanted or Wanted(), first, most)
+        entries = tuple(self._listed(row) for row in found.runs)
+        return Listed(entries, found.number, found.stations, found.procedures)
+
+    def _listed(self, row: RunRow) -> Entry:
+        state = row.state or row.status
+        if row.status == "UNSAFE" and row.cleared:
+            state = "STOPPED"  # as the run itself says once somebody has looked
+        units = [_named(unit) for unit in row.units]
         return Entry(
-            id=name,
-            folder=folder,
-            standing=found,
-            **plan,  # type: ignore[arg-type] # the rest of the fields, each of its kind
+            id=row.folder,
+            folder=self._folder / row.folder,
+            title=dict(row.title),
+            procedure=f"{row.procedure} {row.version}".strip(),
+            station=row.station,
+            uut=_together(units),
+            units=max(1, len(units)),
+            operator=row.operator,
+            created=row.created,
+            simulated=row.simulated,
+            standing=Standing(state, row.outputs, cleared=row.cleared),
+            points=row.planned,
+            verdict=row.verdict,
+            wrong=row.wrong,
         )
 
-    def _plan(self, name: str, folder: Path) -> dict[str, object]:
-        stat = (folder / PLAN).stat()
-        mark = (stat.st_mtime_ns, stat.st_size)
-        known = self._plans.get(name)
-        if known is None or known[0] != mark:
-            known = self._plans[name] = (mark, _of_plan(json.loads((folder / PLAN).read_bytes())))
-        return known[1]
+
+def _named(unit: UnitRow) -> str:
+    return " ".join(text for text in (unit.maker, unit.model, unit.serial) if text)
 
 
-def _changed(folder: Path) -> float:
-    try:
-        return (folder / PLAN).stat().st_mtime
-    except OSError:
-        return 0.0
+def _together(units: list[str]) -> str:
+    known = list(dict.fromkeys(text for text in units if text))
+    return ", ".join(known[:NAMED]) + (" …" if len(known) > NAMED else "")
 
 
 def _of_plan(plan: dict) -> dict[str, object]:  # type: ignore[type-arg] # JSON
-    given = plan["uut"]["given"]
     units = plan.get("units", [])
-    named = [one["given"] for one in units] if units else [given]
+    named = [one["given"] for one in units] if units else [plan["uut"]["given"]]
     texts = [" ".join(one[key] for key in ("maker", "model", "serial") if one.get(key)) for one in named]
     return {
         "title": dict(plan["procedure"]["title"]),
         "procedure": f"{plan['procedure']['id']} {plan['procedure']['version']}",
         "station": str(plan["station"]),
-        "uut": ", ".join(text for text in texts if text),
+        "uut": _together(texts),
         "units": max(1, len(units)),
         "operator": str(plan["operator"]),
         "created": str(plan["created"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,4 +73,4 @@ def event_of(line: bytes) -> Event:
     Raises:
         ValueError: It is no event.
     """
-    return Event.model_validate(json.loads(line))
+    return Event.model_validate_json(line)

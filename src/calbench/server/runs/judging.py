@@ -1,42 +1,47 @@
-"""What a measured point comes to, for the page: concluded as the record does it, by the same code."""
+"""What a measured point, or a whole test, comes to, for the page: concluded as the record does it, by the same code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
 from calbench.documents.record import Result
 from calbench.evaluation.gathering import attempts
-from calbench.evaluation.results import conclude_one
+from calbench.evaluation.results import conclude_one, conclude_test
 from calbench.quantities import parse_quantity
+from calbench.server.runs.resultpart import ResultPart
 from calbench.server.runs.viewmodel import Cell
+
+Key = tuple[str, str]
 
 
 class Judge:
-    """Concludes points of one run; each unit has its plan."""
+    """Concludes points, and whole tests, of one run; each unit has its plan."""
 
     def __init__(self, plan: Plan) -> None:
         self._plans = {place: plan.at(place, "0" * 64) for place in plan.positions}
-        self._tests = {point.id: point.test for point in plan.points}
+        self._tests = {test.id: tuple(test.points) for test in plan.tests}
+        self._test_of = {point.id: point.test for point in plan.points}
         self._alone = _alone(plan)
 
-    def cell(self, key: tuple[str, str], measured: Mapping[str, Sequence[Event]]) -> Cell:
-        """Give a cell with result and verdict; `measured` has the events of each point of this unit.
+    def needs(self, key: Key) -> Sequence[str]:
+        """Give the points whose events a cell is concluded from: of its test, or its own if it rests on no other."""
+        name = key[1]
+        if name in self._alone:
+            return (name,)
+        return self._tests[name if name in self._tests else self._test_of[name]]
 
-        A point is concluded together with those of its test that were measured, unless it rests on none of them.
-        """
+    def cell(self, key: Key, events: Sequence[Event]) -> Cell | None:
+        """Give a cell with result and verdict, from the events of what it `needs`; None if it comes to nothing."""
         place, name = key
         plan = self._plans[place]
-        if name in self._alone:
-            return cell_of(conclude_one(plan, attempts(plan, measured[name]), name))
-        events = [
-            event
-            for point, several in measured.items()
-            if self._tests[point] == self._tests[name]
-            for event in several
-        ]
-        return cell_of(conclude_one(plan, attempts(plan, events), name))
+        found = attempts(plan, events)
+        if name not in self._tests:
+            return cell_of(conclude_one(plan, found, name))
+        results = conclude_test(plan, found, name)
+        return cell_of(results[-1]) if results and results[-1].of == "test" else None
 
 
 def _alone(plan: Plan) -> frozenset[str]:
@@ -53,7 +58,7 @@ def _alone(plan: Plan) -> frozenset[str]:
     )
 
 
-def cell_of(result: Result) -> Cell:
+def cell_of(result: Result | ResultPart) -> Cell:
     """Give the cell of a result."""
     shown = result.shown
     deviation, spread = _in_parts(result)
@@ -71,8 +76,8 @@ def cell_of(result: Result) -> Cell:
     )
 
 
-def _in_parts(result: Result) -> tuple[float | None, float | None]:
-    """Give deviation and U in parts of the limit, from the middle between both limits."""
+def _in_parts(result: Result | ResultPart) -> tuple[float | None, float | None]:
+    """Give deviation and U in parts of the limit, from the middle between both limits; for a picture, in floats."""
     judged, lower, upper = (
         _coherent(text) for text in (result.judged or result.value, result.lower, result.upper)
     )
@@ -87,5 +92,16 @@ def _in_parts(result: Result) -> tuple[float | None, float | None]:
 
 
 def _coherent(text: str | None) -> float | None:
-    """Give the value in the coherent unit, which all quantities of one result share."""
-    return None if not text else float(parse_quantity(text).value)
+    """Give the value in the coherent unit, which all quantities of one result share; None for none."""
+    if not text:
+        return None
+    number, _, unit = text.partition(" ")
+    factor, zero = _scale(unit)
+    return float(number) * factor + zero
+
+
+@lru_cache(maxsize=256)
+def _scale(unit: str) -> tuple[float, float]:
+    """Give what one of a unit is in the coherent one, and where its zero lies there."""
+    zero = parse_quantity(f"0 {unit}").value
+    return float(parse_quantity(f"1 {unit}").value - zero), float(zero)

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from calbench.documents.journal import Event
 from calbench.documents.plan import Binding, Plan, Point
 from calbench.documents.prompt import OpenPrompt, asked
+from calbench.documents.stages import AS_LEFT
 from calbench.documents.states import ENDED, Following, about
+from calbench.server.runs.rows import rows
 from calbench.server.runs.story import line_of
-from calbench.server.runs.viewmodel import Cell, Head, Line, Outputs
+from calbench.server.runs.suspension import cause_of
+from calbench.server.runs.viewmodel import Cell, Condition, Head, Line, Outputs, UnitNow
 
 LINES = 200
 """Lines of the story that are kept; the journal has all."""
@@ -38,8 +42,10 @@ class Projection:
     Attributes:
         seq: Number of the last event.
         revision: Grows with every change.
-        cells: By position and point.
+        cells: By position, and point or test with a result over all of it.
+        units: How each unit takes part, by position.
         prompts: Those that are open, by the number of the event that asked.
+        identifying: What instruments and people said of the units under test.
         due: Cells that were measured and have no verdict yet, each with a mark for `judged`.
     """
 
@@ -47,14 +53,19 @@ class Projection:
         self.plan = plan
         self.seq, self.revision = 0, 0
         self.head = Head()
-        self.cells = {(place, point.id): Cell() for place in plan.positions for point in plan.points}
+        self.rows = tuple(rows(plan))
+        self.cells = {(place, row.id): Cell() for place in plan.positions for row in self.rows}
+        self.units = {place: UnitNow() for place in plan.positions}
         self.prompts: dict[int, OpenPrompt] = {}
         self._following = Following()
         self.prompts_revision = 0
         self.lines: deque[tuple[int, Line]] = deque(maxlen=LINES)
         self.due: dict[tuple[str, str], int] = {}
         self.measured: dict[str, dict[str, list[Event]]] = {place: {} for place in plan.positions}
+        self.identifying: list[Event] = []
         self._points = {point.id: point for point in plan.points}
+        whole = {row.id for row in self.rows if row.whole}
+        self._series = {name: test for test in plan.tests if test.id in whole for name in test.points}
         self._sources = {
             one.role: one.instrument
             for one in _bindings(plan)
@@ -67,17 +78,22 @@ class Projection:
         """Take one event, the next of the journal."""
         self.seq, self.revision = event.seq, self.revision + 1
         self._follow(event)
+        said = self._said(event)
         if event.type in PROMPTING:
             self._prompted(event)
-        if event.point in self._points:
-            self._at_point(event)
-        elif event.type == "unit":
+        if _identifies(event):
+            self.identifying.append(event)
+        if event.type == "unit":
             self._unit(event)
+        elif event.point in self._points:
+            self._at_point(event)
+        elif event.type == "adjustment":
+            self._adjustment(event)
         elif event.type in ("run_closed", "run_resumed"):
             self._broken_off()
         line = line_of(event)
         if line is not None:
-            self.lines.append((self.revision, line))
+            self.lines.append((self.revision, replace(line, values={**line.values, **said})))
 
     def reached(self, line: int) -> None:
         """Take note that the journal has come so far, although its last lines are not shown: a sign of life."""
@@ -94,9 +110,21 @@ class Projection:
         del self.due[key]
         if cell is None:
             return
+        cell.words = _words(self._points.get(key[1]), cell.error)
         self.revision += 1
-        cell.state, cell.attempts, cell.revision = "measured", self.cells[key].attempts, self.revision
+        before = self.cells[key]
+        cell.state, cell.revision = "measured", self.revision
+        cell.attempts, cell.discarded = before.attempts, before.discarded
         self.cells[key] = cell
+
+    def corrected(self, cells: Mapping[tuple[str, str], Cell]) -> None:
+        """Take the results of a record in place of what was concluded before the run had ended."""
+        for key, cell in cells.items():
+            before = self.cells[key]
+            now = replace(cell, state=before.state, attempts=before.attempts, revision=before.revision)
+            if before.state == "measured" and now != before:
+                self.revision += 1
+                self.cells[key] = replace(now, revision=self.revision)
 
     def _follow(self, event: Event) -> None:
         head = self.head
@@ -106,12 +134,14 @@ class Projection:
         head.started = head.started or event.t_utc
         head.now, head.elapsed_s = event.t_utc, _seconds(head.started, event.t_utc)
         if event.type == "state":
-            head.why = str(event.body.get("why", ""))
+            head.why, head.cause = str(event.body.get("why", "")), cause_of(event)
         elif event.type == "run_closed":
-            head.why, self.prompts = str(event.body.get("reason", "")), {}
-            self.prompts_revision = self.revision
+            head.why, head.cause, self.prompts = str(event.body.get("reason", "")), "", {}
+            self.prompts_revision, head.doing, head.point = self.revision, "", ""
         elif event.type == "condition":
-            head.conditions = {**head.conditions, str(event.body["quantity"]): str(event.body["value"])}
+            head.conditions[str(event.body["quantity"])] = Condition(str(event.body["value"]))
+        elif event.type == "violation":
+            self._violated(str(event.body["quantity"]), str(event.body.get("message", "")))
         elif event.type == "step_started":
             head.doing, head.point = str(event.body.get("step", "")), ""
         elif event.type == "attempt_started":
@@ -121,11 +151,15 @@ class Projection:
         elif event.type == "cleared":
             head.cleared = True
         self._outputs(event)
-        if (
-            before != (head.state, head.outputs, head.doing, head.point, head.why)
-            or event.type == "condition"
+        if before != (head.state, head.outputs, head.doing, head.point, head.why) or event.type in (
+            "condition",
+            "violation",
         ):
             head.revision = self.revision
+
+    def _violated(self, quantity: str, message: str) -> None:
+        if quantity in self.head.conditions:  # that of a reading which was taken just before
+            self.head.conditions[quantity].wrong = message or "!"
 
     def _outputs(self, event: Event) -> None:
         """Follow what is known of the outputs: what may be on counts as on until it was read back as off."""
@@ -151,6 +185,14 @@ class Projection:
         point = self._points.get(name)
         return point is not None and point.apply_role in self._sources
 
+    def _said(self, event: Event) -> dict[str, str]:
+        """Give an answer in the languages in which the question has words for it."""
+        prompt = self.prompts.get(about(event, self.prompts)) if event.type == "answered" else None
+        if prompt is None:
+            return {}
+        answer = str(event.body.get("answer", ""))
+        return {f"answer_{one}": words[answer] for one, words in prompt.ask.words.items() if answer in words}
+
     def _prompted(self, event: Event) -> None:
         self.prompts_revision = self.revision
         if event.type == "asked":
@@ -174,32 +216,69 @@ class Projection:
         key, cell, point = (place, event.point), self.cells[place, event.point], self._points[event.point]
         if event.type == "attempt_started":
             if cell.state != "measuring":
-                self.cells[key] = cell = Cell()
+                self.cells[key] = cell = Cell(attempts=cell.attempts, discarded=cell.discarded)
             cell.state, cell.attempts = "measuring", max(cell.attempts, event.attempt)
             self.due.pop(key, None)
+            self._begun_again(place, event.point)
         elif event.type == "attempt_discarded":
-            cell.state = "discarded"
+            cell.state, cell.discarded = "discarded", cell.discarded + 1
         elif event.type == "attempt_finished" and event.body.get("pass", _last(point)) == _last(point):
             cell.state = "measured"
             self.due[key] = self.revision
+            self._whole(place, event.point)
         else:
             return
         cell.revision = self.revision
+
+    def _whole(self, place: str, point: str) -> None:
+        """Have a whole test concluded once every point of it is measured."""
+        test = self._series.get(point)
+        if test is not None and all(self.cells[place, name].state == "measured" for name in test.points):
+            self.due[place, test.id] = self.revision
+
+    def _begun_again(self, place: str, point: str) -> None:
+        """Take back what a whole test came to, as one of its points is measured again."""
+        test = self._series.get(point)
+        if test is not None and self.cells[place, test.id].state != "waiting":
+            self.cells[place, test.id] = Cell(revision=self.revision)
+        if test is not None:
+            self.due.pop((place, test.id), None)
+
+    def _adjustment(self, event: Event) -> None:
+        """Follow whether a unit is adjusted; one that is not needs not be measured as left."""
+        if event.body.get("did") != "decided":
+            return
+        adjust = event.body.get("adjust") is True
+        self.head.adjusted, self.head.revision = adjust or self.head.adjusted is True, self.revision
+        left = [test for test in self.plan.tests if test.stage == AS_LEFT and not adjust]
+        names = {name for test in left for name in (test.id, *test.points)}
+        for place in self._places(event):
+            for (where, name), cell in self.cells.items():
+                if where == place and name in names and cell.state == "waiting":
+                    cell.state, cell.revision = "omitted", self.revision
 
     def _broken_off(self) -> None:
         """Nothing is measured any more: what was begun counts for nothing."""
         for cell in self.cells.values():
             if cell.state == "measuring":
-                cell.state, cell.revision = "discarded", self.revision
+                cell.state, cell.discarded, cell.revision = "discarded", cell.discarded + 1, self.revision
 
     def _unit(self, event: Event) -> None:
         state = str(event.body.get("state", ""))
         for place in self._places(event):
+            if not event.point:
+                self._takes_part(place, state, str(event.body.get("why", "")))
             for (where, name), cell in self.cells.items():
                 open_still = cell.state in ("waiting", "measuring", "late", "dropped", "discarded")
                 if where == place and open_still and event.point in ("", name):
                     cell.state = "waiting" if state == "back" else ("late" if state == "late" else "dropped")
                     cell.revision = self.revision
+
+    def _takes_part(self, place: str, state: str, why: str) -> None:
+        if state == "back":
+            self.units[place] = UnitNow(revision=self.revision)
+        else:
+            self.units[place] = UnitNow("late" if state == "late" else "dropped", why, self.revision)
 
     def _places(self, event: Event) -> list[str]:
         """Give the units that an event is about: its own, those that it names, or all."""
@@ -221,6 +300,20 @@ def _numbered(event: Event, place: str) -> Event:
     if not event.position and isinstance(named, Mapping):
         return event.model_copy(update={"attempt": int(named[place])})
     return event
+
+
+def _identifies(event: Event) -> bool:
+    if event.type == "instrument_opened":
+        return event.body.get("role") == "uut"
+    return event.type == "answered" and str(event.body.get("id", "")).startswith("identify/")
+
+
+def _words(point: Point | None, answer: str) -> dict[str, str]:
+    """Give an answer at a point in each language that has words for it."""
+    words = (
+        {} if point is None else {one: words[answer] for one, words in point.words.items() if answer in words}
+    )
+    return {"en": answer, **words} if words else {}
 
 
 def _bindings(plan: Plan) -> list[Binding]:

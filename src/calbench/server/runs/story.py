@@ -57,8 +57,17 @@ def _unsafe(event: Event) -> Told | None:
 
 def _unit(event: Event) -> Told:
     return "unit", "story.unit", {
-        "position": event.position, "state": _text(event, "state"), "why": _text(event, "why"), "point": event.point,
+        "position": event.position, "unit": _text(event, "state"), "why": _text(event, "why"), "point": event.point,
     }  # fmt: skip
+
+
+def _adjustment(event: Event) -> Told | None:
+    did = _text(event, "did")
+    if did == "decided":
+        key = "story.adjusted" if event.body.get("adjust") is True else "story.not_adjusted"
+        return "state", key, {"reason": _text(event, "reason")}
+    key = "story.adjustment_done" if did == "finished" else "story.adjustment_on"
+    return "state", key, {}
 
 
 def _closed(event: Event) -> Told:
@@ -80,6 +89,7 @@ _TOLD: dict[str, Callable[[Event], Told | None]] = {
     "fault": _message("fault"),
     "retry": _message("warning"),
     "unit": _unit,
+    "adjustment": _adjustment,
     "asked": lambda event: ("prompt", "story.asked", {"id": _text(event, "id")}),
     "answered": lambda event: (
         "prompt",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-CellState = Literal["waiting", "measuring", "measured", "discarded", "late", "dropped"]
+CellState = Literal["waiting", "measuring", "measured", "discarded", "late", "dropped", "omitted"]
 Outputs = Literal[
     "unknown", "no_source", "verified_off", "may_be_on", "found_on", "not_verified", "untouched",
 ]  # fmt: skip
@@ -13,18 +13,25 @@ Sort = Literal["state", "verb", "warning", "fault", "guard", "prompt", "unit", "
 """What kind of line of the story of a run it is; `warning` and `fault` stand out."""
 
 
+Cause = Literal["", "environment", "lease", "instrument"]
+"""Why a run is suspended: conditions, a lost lease, something shared that does not work; empty if it is not."""
+
+
 @dataclass
 class Cell:
-    """One point of one unit: what is done there, and what came of it.
+    """One point of one unit, or the result over a whole test of it: what is done there, and what came of it.
 
-    `deviation` and `spread` (U) are in parts of the limit: 1.0 is at the limit; None where there is none. The texts are
-    rounded for print, as on the certificate.
+    `attempts` are all that were begun, `discarded` those of them that do not count. `deviation` and `spread` (U) are in
+    parts of the limit: 1.0 is at the limit; None where there is none. The texts are rounded for print, as on the
+    certificate. `words` is `error` in each language, where it is an answer and no figure.
     """
 
     state: CellState = "waiting"
     verdict: str = ""
     attempts: int = 0
+    discarded: int = 0
     error: str = ""
+    words: dict[str, str] = field(default_factory=dict)
     lower: str = ""
     upper: str = ""
     expanded: str = ""
@@ -46,11 +53,32 @@ class Line:
 
 
 @dataclass
+class Condition:
+    """What the environment is now: text of the value as it was printed; `wrong` says what is the matter with it."""
+
+    value: str
+    wrong: str = ""
+
+
+@dataclass
+class UnitNow:
+    """How a unit takes part: `in`, or `late` or `dropped` with the reason."""
+
+    state: Literal["in", "late", "dropped"] = "in"
+    why: str = ""
+    revision: int = 0
+
+
+@dataclass
 class Head:
-    """How the run stands as a whole; `state` is one of the journal's, `why` the reason that was given for it."""
+    """How the run stands as a whole; `state` is one of the journal's, `why` the reason that was given for it.
+
+    `adjusted` is what was decided of the unit (of any of several): True if it is adjusted, None before.
+    """
 
     state: str = "LOADED"
     why: str = ""
+    cause: Cause = ""
     outputs: Outputs = "unknown"
     in_doubt: tuple[str, ...] = ()
     started: str = ""
@@ -58,6 +86,7 @@ class Head:
     elapsed_s: float = 0.0
     doing: str = ""
     point: str = ""
-    conditions: dict[str, str] = field(default_factory=dict)
+    conditions: dict[str, Condition] = field(default_factory=dict)
     cleared: bool = False
+    adjusted: bool | None = None
     revision: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from calbench.clock import Clock
@@ -12,7 +12,7 @@ from calbench.documents.journal import Event
 from calbench.documents.prompt import OpenPrompt
 from calbench.errors import CalbenchError
 from calbench.server.runs.journalfile import JournalFile, event_of, is_exchange
-from calbench.server.runs.judging import Judge
+from calbench.server.runs.judging import Judge, Key
 from calbench.server.runs.projection import Projection, ended
 from calbench.server.runs.recorded import recorded
 from calbench.server.runs.standing import Standing, standing
@@ -27,8 +27,6 @@ LOOK_EVERY = 2.0
 """Seconds of silence after which the process is looked after."""
 AT_ONCE = 8
 """Points that are concluded before the screen is told."""
-
-Key = tuple[str, str]
 
 
 class Watch:
@@ -53,6 +51,7 @@ class Watch:
         self._following: asyncio.Task[None] | None = None
         self._concluding: asyncio.Task[None] | None = None
         self._quiet = LOOK_EVERY
+        self._settled = 0
 
     @property
     def prompts(self) -> list[OpenPrompt]:
@@ -137,11 +136,24 @@ class Watch:
     async def _look(self) -> None:
         """Look after the process of a run whose journal says nothing more, and has no end."""
         self._quiet = 0.0
-        if not ended(self.projection.head):
+        if ended(self.projection.head):
+            await self._settle()
+        else:
             found = await asyncio.to_thread(standing, self.folder, self._clock)
             back = Standing("RECOVERING", "unknown") if self.lost is not None else None
             # until it writes again: what was asked before is not asked now
             self._stands(found if found.lost else back)
+
+    async def _settle(self) -> None:
+        """Show what the record says, once there is one: it saw the whole run; we concluded point by point."""
+        lines = self.journal.lines
+        if self._settled == lines or self.projection.due:
+            return
+        found = await asyncio.to_thread(recorded, self.folder, self.projection.plan, lines)
+        if found and self.journal.lines == lines:
+            self._settled = lines
+            self.projection.corrected(found)
+            self._announce()
 
     def _stands(self, lost: Standing | None) -> None:
         if lost != self.lost:
@@ -157,16 +169,18 @@ class Watch:
     async def _conclude(self) -> None:
         while self.projection.due:
             due = list(self.projection.due.items())[:AT_ONCE]
-            measured = {
-                key: {point: tuple(events) for point, events in self.projection.measured[key[0]].items()}
-                for key, _ in due
-            }
-            cells = await asyncio.to_thread(_cells, self._judge, measured)
+            events = {key: self._events(key) for key, _ in due}
+            cells = await asyncio.to_thread(_cells, self._judge, events)
             for (key, mark), cell in zip(due, cells, strict=True):
                 self.projection.judged(key, mark, cell)
             self._announce()
 
-    def _judged(self, cells: dict[tuple[str, str], Cell]) -> None:
+    def _events(self, key: Key) -> list[Event]:
+        """Copy what a cell is concluded from, as the projection goes on meanwhile."""
+        measured = self.projection.measured[key[0]]
+        return [event for name in self._judge.needs(key) for event in measured.get(name, ())]
+
+    def _judged(self, cells: dict[Key, Cell]) -> None:
         for key, cell in cells.items():
             if key in self.projection.due:
                 self.projection.judged(key, self.projection.due[key], cell)
@@ -180,13 +194,13 @@ def _events(journal: JournalFile) -> list[Event]:
     return [event_of(line) for line in journal.new_lines() if not is_exchange(line)]
 
 
-def _cells(judge: Judge, measured: Mapping[Key, Mapping[str, tuple[Event, ...]]]) -> list[Cell | None]:
-    return [_cell(judge, key, events) for key, events in measured.items()]
+def _cells(judge: Judge, events: Mapping[Key, Sequence[Event]]) -> list[Cell | None]:
+    return [_cell(judge, key, own) for key, own in events.items()]
 
 
-def _cell(judge: Judge, key: Key, measured: Mapping[str, tuple[Event, ...]]) -> Cell | None:
+def _cell(judge: Judge, key: Key, events: Sequence[Event]) -> Cell | None:
     try:
-        return judge.cell(key, measured)
+        return judge.cell(key, events)
     except (CalbenchError, ValueError, ArithmeticError, LookupError):
         return None  # the run itself says what is wrong with it
 

@@ -10,8 +10,11 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from calbench.server.api import problems
+from calbench.server.security.patience import Timely
 from calbench.server.settings import Settings
 
 MOST = 256 * 1024
@@ -52,9 +55,9 @@ class Gate:
         headers = _headers(scope)
         refused = self._refusal(scope, headers)
         if refused is not None:
-            await _refuse(sending, *refused)
+            await _refusing(scope, *refused)(scope, receive, sending)
             return
-        bounded = _Bounded(receive)
+        bounded = _Bounded(Timely(receive).receive)
         await self._app(scope, bounded.receive, sending)
 
     def _refusal(self, scope: Scope, headers: Mapping[str, list[str]]) -> tuple[int, str] | None:
@@ -63,7 +66,7 @@ class Gate:
             return 421, "This server does not answer to this name. calbench serve --name adds one."
         origin = f"{'https' if self._settings.https else scope['scheme']}://{hosts[0]}".lower()
         if scope["method"] not in SAFE:
-            if not _from_here(headers, origin):
+            if not _from_here(headers, origin, program=scope["path"].startswith(problems.PREFIX)):
                 return 403, "This request was not sent by a page of this server."
         elif not _may_load(headers):
             return 403, "Only a link may lead here from another site."
@@ -72,15 +75,15 @@ class Gate:
         return None
 
 
-def _from_here(headers: Mapping[str, list[str]], origin: str) -> bool:
-    """Tell whether a request that changes something comes from our own page, or from a program with a token.
+def _from_here(headers: Mapping[str, list[str]], origin: str, *, program: bool) -> bool:
+    """Tell whether a request that changes something comes from our own page, or from a program.
 
-    Browsers send Origin with every such request, and newer ones Sec-Fetch-Site; programs send neither.
+    Browsers send Origin with every such request, and newer ones Sec-Fetch-Site; programs send neither. What programs
+    use takes tokens alone, and no cookies: whoever has none is told so there.
     """
     origins, sites = headers.get("origin", []), headers.get("sec-fetch-site", [])
     if any(one.lower() != origin for one in origins) or any(one != "same-origin" for one in sites):
         return False
-    program = any(one.lower().startswith("bearer ") for one in headers.get("authorization", []))
     return bool(origins or sites) or program
 
 
@@ -125,7 +128,10 @@ def _add_headers(message: MutableMapping[str, Any]) -> None:
     ]
 
 
-async def _refuse(send: Send, status: int, why: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{why}\n".encode()})
+def _refusing(scope: Scope, status: int, why: str) -> Response:
+    headers = {"connection": "close"}
+    if scope["path"].startswith(problems.PREFIX):
+        answer = problems.of_status(status, why)
+        answer.headers.update(headers)
+        return answer
+    return PlainTextResponse(f"{why}\n", status, headers)

@@ -2,9 +2,10 @@
 const LIMIT = 100;
 
 export class Chart {
-  constructor(node, points, words) {
+  constructor(node, rows, whole, words) {
     this.node = node;
-    this.points = points;
+    this.numbers = rows.map((_, number) => number).filter((number) => !whole.includes(number));
+    this.points = this.numbers.map((number) => rows[number]);
     this.words = words;
     this.place = 0;
     this.cells = new Map();
@@ -15,10 +16,12 @@ export class Chart {
   }
 
   take(cells) {
-    for (const [place, point, state, verdict, , , , , , , deviation, spread] of cells) {
-      this.cells.set(`${place}-${point}`, { state, verdict, deviation, spread });
+    let shown = false;
+    for (const [place, row, state, , , , , , , , , deviation, spread] of cells) {
+      this.cells.set(`${place}-${row}`, { state, deviation, spread });
+      shown ||= place === this.place;
     }
-    this.draw();
+    if (shown) this.draw();
   }
 
   choose(place) {
@@ -41,7 +44,7 @@ export class Chart {
   data() {
     const xs = [], ys = [], lows = [], highs = [];
     this.points.forEach((_, index) => {
-      const cell = this.cells.get(`${this.place}-${index}`);
+      const cell = this.cells.get(`${this.place}-${this.numbers[index]}`);
       const has = cell && cell.state === "measured" && cell.deviation !== null;
       xs.push(index);
       ys.push(has ? cell.deviation * LIMIT : null);
@@ -60,6 +63,7 @@ export class Chart {
       {
         width: Math.max(300, this.node.clientWidth),
         height: 300,
+        padding: [null, 44, null, null], // room for the last of the slanting names
         legend: { show: false },
         cursor: { show: false },
         scales: {
@@ -96,7 +100,7 @@ export class Chart {
 
   limits(plot, colour) {
     const { ctx, bbox } = plot;
-    const top = plot.valToPos(LIMIT, "y", true), bottom = plot.valToPos(-LIMIT, "y", true);
+    const [top, bottom] = [LIMIT, -LIMIT].map((one) => Math.round(plot.valToPos(one, "y", true))); // on whole pixels
     ctx.save();
     ctx.fillStyle = colour("--good-ground");
     ctx.fillRect(bbox.left, top, bbox.width, bottom - top);

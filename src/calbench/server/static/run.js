@@ -4,12 +4,14 @@ import { Grid } from "./grid.js";
 
 const root = document.getElementById("run");
 const words = JSON.parse(root.dataset.words);
-const grid = new Grid(words, JSON.parse(root.dataset.points), JSON.parse(root.dataset.places));
-const chart = new Chart(document.getElementById("chart"), JSON.parse(root.dataset.points), words);
+const rows = JSON.parse(root.dataset.points);
+const whole = JSON.parse(root.dataset.whole);
+const grid = new Grid(words, rows, JSON.parse(root.dataset.places), whole);
+const chart = new Chart(document.getElementById("chart"), rows, whole, words);
 const byId = (name) => document.getElementById(name);
 const OVER = ["COMPLETED", "STOPPED", "ABORTED", "UNSAFE", "CRASHED"];
 const MOST_LINES = 200;
-let open = null;
+let open = root.dataset.open;
 let ending = null;
 
 function put(name, text) {
@@ -30,7 +32,7 @@ function showHead(head) {
   sign("outputs", head.outputs, "outputs", words.outputs[head.outputs], head.outputs_text);
   put("why", `${head.state_help} ${head.why}`);
   put("doing", head.doing || "–");
-  put("conditions", head.conditions || "–");
+  showConditions(head.conditions);
   const unsafe = (head.outputs === "not_verified" || head.outputs === "untouched" || head.state === "UNSAFE") && !head.cleared;
   byId("alarm").hidden = !unsafe;
   if (unsafe) put("alarm-title", words.unsafe.replace("{names}", head.in_doubt.join(", ")));
@@ -38,6 +40,23 @@ function showHead(head) {
   if (ending !== null && ending !== `${head.state} ${head.outputs} ${head.cleared}`) byId("ending").dispatchEvent(new CustomEvent("ending-changed"));
   ending = `${head.state} ${head.outputs} ${head.cleared}`;
   for (const one of document.querySelectorAll("[data-while=live]")) one.disabled = over;
+}
+
+function showConditions(conditions) {
+  const parts = conditions.map((one) => {
+    const part = document.createElement("span");
+    const value = document.createElement("b");
+    if (one.wrong) part.className = "wrong";
+    value.textContent = one.value;
+    part.append(`${one.name} `, value);
+    if (one.limits) {
+      const limits = document.createElement("small");
+      limits.textContent = `(${one.limits})`;
+      part.append(" ", limits);
+    }
+    return part;
+  });
+  byId("conditions").replaceChildren(...(parts.length ? parts : ["–"]));
 }
 
 function showLines(lines, full) {
@@ -66,13 +85,17 @@ function show(frame) {
     grid.show(frame.cells);
     chart.take(frame.cells);
   }
+  if (frame.units) grid.showUnits(frame.units);
   if (frame.head) showHead(frame.head);
   if (frame.lines) showLines(frame.lines, frame.full);
   if (frame.open) showPrompts(frame.open);
   put("elapsed", frame.elapsed);
   put("seq", String(frame.seq));
-  put("progress-text", words.progress.replace("{done}", frame.counts.done).replace("{all}", frame.counts.all).replace("{failed}", frame.counts.failed));
-  byId("progress").value = frame.counts.done;
+  if (frame.counts) {
+    put("progress-text", words.progress.replace("{done}", frame.counts.done).replace("{all}", frame.counts.all).replace("{failed}", frame.counts.failed));
+    byId("progress").max = frame.counts.all;
+    byId("progress").value = frame.counts.done;
+  }
   byId("broken").hidden = !frame.broken;
   root.dataset.seq = frame.seq;
 }

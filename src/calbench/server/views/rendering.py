@@ -38,6 +38,13 @@ def _environment() -> Environment:
     return made
 
 
+def make_ready() -> None:
+    """Read and compile every template now, so that the first who asks for a page does not wait for it."""
+    made = _environment()
+    for name in made.list_templates():
+        made.get_template(name)
+
+
 @cache
 def asset(name: str) -> str:
     """Give the address of a file of the page, with its hash: another one is loaded anew."""

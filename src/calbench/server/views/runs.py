@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 
 from calbench.errors import UsageError
 from calbench.server.runs.commanding import VERBS, answer, command, roles_for
+from calbench.server.runs.finding import STATUSES, VERDICTS, Sought
 from calbench.server.runs.frames import counts, head
 from calbench.server.runs.recovering import may_clear, may_resume
+from calbench.server.runs.rows import groups
 from calbench.server.views.rendering import page
 from calbench.server.views.showing import figures, words
 from calbench.server.views.visiting import ITEM, Visit, Visiting
@@ -27,11 +30,20 @@ def home() -> Response:
 
 
 @router.get("/runs")
-async def listed(visit: Visiting, first: int = 0) -> Response:
-    """Show the runs, newest first."""
-    first = max(0, first)
-    entries, number = await asyncio.to_thread(visit.services.catalogue.page, first, A_PAGE)
-    return page(visit, "runs.html", entries=entries, first=first, number=number, a_page=A_PAGE)
+async def listed(visit: Visiting, sought: Annotated[Sought, Depends()], first: int = 0) -> Response:
+    """Show the runs that are looked for, newest first."""
+    first = min(max(0, first), 2**31)
+    found = await asyncio.to_thread(visit.services.catalogue.page, first, A_PAGE, sought.wanted)
+    return page(
+        visit,
+        "runs.html",
+        found=found,
+        sought=sought,
+        first=first,
+        a_page=A_PAGE,
+        statuses=STATUSES,
+        verdicts=VERDICTS,
+    )
 
 
 @router.get("/runs/{name}")
@@ -47,12 +59,16 @@ async def shown(name: str, visit: Visiting) -> Response:
         run=name,
         plan=projection.plan,
         words=words(visit.say),
-        points=json.dumps([point.id for point in projection.plan.points], ensure_ascii=False),
+        groups=groups(projection.plan),
+        units=projection.units,
+        points=json.dumps([row.id for row in projection.rows], ensure_ascii=False),
+        names_width=24 + 8 * max(len(row.id) for row in projection.rows),  # pixels
+        whole=json.dumps([row.number for row in projection.rows if row.whole]),
         places=json.dumps(projection.plan.positions, ensure_ascii=False),
         figures=lambda cell: figures(cell, visit.say),
         cells=projection.cells,
-        head=head(projection.head, visit.say, watch.lost),
-        counts=counts(projection.cells),
+        head=head(projection, visit.say, watch.lost),
+        counts=counts(projection),
         prompts=watch.prompts,
         lines=[line for _, line in projection.lines],
         elapsed=visit.say.duration(projection.head.elapsed_s),

@@ -6,6 +6,7 @@ import json
 
 from calbench.documents.plan import Point
 from calbench.quantities import parse_quantity
+from calbench.server.runs.frames import told
 from calbench.server.runs.viewmodel import Cell
 from calbench.server.wording import Speaker
 
@@ -21,7 +22,10 @@ OUTPUTS = {
 VERDICTS = {
     "pass": "✓", "fail": "✕", "indeterminate_pass": "✓?", "indeterminate_fail": "✕?", "not_evaluated": "–", "": "…",
 }  # fmt: skip
-CELLS = {"waiting": "·", "measuring": "▸", "measured": "…", "discarded": "↺", "late": "!", "dropped": "⊘"}
+CELLS = {
+    "waiting": "·", "measuring": "▸", "measured": "…", "discarded": "↺", "late": "!", "dropped": "⊘", "omitted": "–",
+}  # fmt: skip
+UNITS = {"in": "", "late": "!", "dropped": "⊘"}
 
 
 def words(say: Speaker) -> str:
@@ -34,6 +38,10 @@ def words(say: Speaker) -> str:
             "cellIcons": CELLS,
             "verdicts": {name: say(f"verdict.{name}") for name in VERDICTS},
             "cells": {name: say(f"cell.{name}") for name in CELLS},
+            "units": UNITS,
+            "unitStates": {name: say(f"unit.{name}") for name in UNITS},
+            "attempts": say("run.attempts", n="{n}"),
+            "discarded": say("run.discarded", n="{n}"),
             "progress": say("run.progress", done="{done}", all="{all}", failed="{failed}"),
             "unsafe": say("unsafe.title", names="{names}"),
             "chart": say("run.chart"),
@@ -47,15 +55,17 @@ def figures(cell: Cell, say: Speaker) -> str:
     """Write the figures of a cell: `+0.12 (±8.5) U 0.71 µV`; as the script does."""
     if not cell.error:
         return ""
+    limit = f" ({limits(cell)})" if limits(cell) else ""
+    expanded = f" U {cell.expanded}" if cell.expanded else ""
+    return f"{told(cell, say)}{limit}{expanded} {say.local(cell.unit)}".strip()
+
+
+def limits(cell: Cell) -> str:
+    """Write the limits of a cell: `±8.5`, or both where they differ."""
     high = cell.upper.removeprefix("+")
     if not cell.lower and not cell.upper:
-        limit = ""
-    elif cell.lower == f"-{high}":
-        limit = f" (±{high})"
-    else:
-        limit = f" ({cell.lower or '−∞'} … {cell.upper or '+∞'})"
-    expanded = f" U {cell.expanded}" if cell.expanded else ""
-    return f"{cell.error}{limit}{expanded} {say.local(cell.unit)}".strip()
+        return ""
+    return f"±{high}" if cell.lower == f"-{high}" else f"{cell.lower or '−∞'} … {cell.upper or '+∞'}"
 
 
 def limit(point: Point) -> str:

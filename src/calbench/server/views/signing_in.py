@@ -36,6 +36,7 @@ async def sign_in(request: Request, has: Has) -> Response:
         return open_page(
             request, "signin.html", status, next=target, wrong=wrong, name=name[:64], none_yet=False
         )
+    has.sessions.close(request.cookies.get(has.settings.cookie, ""))  # nobody can sign out of it any more
     answer = RedirectResponse(target, 303)
     answer.set_cookie(
         has.settings.cookie,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from calbench.server.wording import frame, people, runs, starting, states
+from calbench.server.wording import frame, people, releasing, runs, starting, states
 
 LANGUAGES = ("en", "zh")
 WORDS: Mapping[str, tuple[str, str]] = {
     **frame.WORDS,
     **people.WORDS,
+    **releasing.WORDS,
     **runs.WORDS,
     **starting.WORDS,
     **states.WORDS,
@@ -28,13 +29,17 @@ class Speaker:
         return WORDS[key][LANGUAGES.index(self.language)].format(**values)
 
     def line(self, key: str, values: Mapping[str, str]) -> str:
-        """Give a line of the story of a run; parts without a value leave nothing behind."""
+        """Give a line of the story of a run; parts without a value leave nothing behind.
+
+        A value `answer` has its words in another language in `answer_zh`, where there are any.
+        """
+        values = {name: values.get(f"{name}_{self.language}", text) for name, text in values.items()}
         values = {**values, **{f"{name}_text": self.known(f"{name}.{text}") for name, text in values.items()}}
         return self(key, **values).replace(": .", ".").replace("：。", "。").rstrip(" :：")
 
     def known(self, key: str) -> str:
-        """Give a word; the last part of its key where nobody wrote one."""
-        return self(key) if key in WORDS else key.rpartition(".")[2]
+        """Give a word; what follows the first point of its key where nobody wrote one."""
+        return self(key) if key in WORDS else key.partition(".")[2]
 
     def local(self, texts: Mapping[str, str]) -> str:
         """Give a text of a document in this language, in English where it has no other."""

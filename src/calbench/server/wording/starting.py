@@ -14,8 +14,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "start.position": ("Position", "工位"),
     "start.positions": ("Positions", "工位"),
     "start.positions.help": (
-        "Tick the positions to use; none ticked: the one that fits. Several are verified together in one run.",
-        "勾选要使用的工位；不勾选则自动选择。多个工位在一次运行中一起检定。",
+        "Tick the positions to use; one that alone fits need not be ticked. Several are verified together in one run.",
+        "勾选要使用的工位；只有一个合适时可不勾选。多个工位在一次运行中一起检定。",
     ),
     "start.parameters": ("Parameters", "参数"),
     "start.simulated": ("Simulated run", "模拟运行"),

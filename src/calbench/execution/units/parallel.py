@@ -1,0 +1,87 @@
+"""Parallel: the stimulus is applied once, all units settle and read together; none goes on before the last has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calbench.documents.plan import Point, Step, TestPlan
+from calbench.execution.bench import KEYBOARD
+from calbench.execution.measuring import Measuring
+from calbench.execution.units.crew import Crew
+from calbench.execution.units.lane import Lane
+from calbench.execution.units.leads import Leads
+
+
+class Parallel:
+    """Measures tests with all units at once.
+
+    Args:
+        crew: The units.
+        shared: Applies the stimulus, for all.
+        leads: Of all units together.
+    """
+
+    def __init__(self, crew: Crew, shared: Measuring, leads: Leads) -> None:
+        self._crew = crew
+        self._shared = shared
+        self._leads = leads
+        self._points = {point.id: point for point in shared.plan.points}
+
+    def test(self, test: TestPlan, steps: Sequence[Step], lanes: Sequence[Lane]) -> None:
+        """Measure the points of a test that are not final, each for those units that need it.
+
+        Raises:
+            HoldWanted, StopWanted: A person wants so.
+            Disturbed: The run was suspended while a point was measured.
+            SharedFault: What all share does not work.
+        """
+        to_do = self._crew.to_do(test, list(steps), lanes)
+        atomic = bool(lanes) and lanes[0].standing.atomic(test)
+        begun = False
+        for step in steps:
+            wanting = self._wanting(step, lanes, to_do)
+            if wanting:
+                self._crew.look(in_one_go=begun and atomic)
+                self._leads.need(test, wanting[0])
+                self._point(step, wanting)
+                begun = True
+
+    def _wanting(self, step: Step, lanes: Sequence[Lane], to_do: dict[str, set[str]]) -> list[Lane]:
+        return [lane for lane in self._crew.active(lanes) if step.id in to_do[lane.position]]
+
+    def _point(self, step: Step, lanes: Sequence[Lane]) -> None:
+        point = self._points[step.point]
+        if any(_needs_hands(point, lane) for lane in lanes):
+            for lane in lanes:  # a person can be at one unit at a time
+                self._crew.look()
+                self._crew.alone(lane, lambda lane: lane.measure(step))
+            return
+        self._shared.watch.sample_for_point()
+        attempts = {lane.position: lane.attempt(step) for lane in lanes}
+
+        def begin(lane: Lane) -> None:
+            lane.do.begin(step, lane.points[point.id], attempts[lane.position])
+
+        self._crew.at_once(lanes, begin)
+        if point.apply_role:
+            self._shared.apply(point, 0, attempts)
+        self._shared.settle(point)
+
+        def read(lane: Lane) -> None:
+            own = lane.points[point.id]
+            lane.do.readings(
+                step, own, attempts[lane.position], sampling=False
+            )  # one at a time may ask the logger
+            lane.do.finish(step, own, attempts[lane.position])
+
+        self._crew.at_once(lanes, read)
+
+
+def _needs_hands(point: Point, lane: Lane) -> bool:
+    """Tell whether a person must do something at a unit, or its reference value is not what all share."""
+    if point.questions or point.place_role or point.prompt or not point.read_role:
+        return True
+    opened = lane.do.bench.of(point.read_role)
+    if opened.binding.driver == KEYBOARD or opened.place != lane.position:
+        return True
+    return bool(point.apply_role) and lane.do.bench.of(point.apply_role).place == lane.position

@@ -1,0 +1,1 @@
+"""Review, release and files of runs, as the page and programs see them."""
