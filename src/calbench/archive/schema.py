@@ -12,7 +12,7 @@ from calbench.archive.reading import Entry
 from calbench.archive.rows import CertificateRow, ResultRow, RunRow, UnitRow
 
 APPLICATION = 0x63414C62  # "cALb": says whose file it is
-VERSION = 1
+VERSION = 2
 _KINDS = {"str": "TEXT", "int": "INTEGER", "bool": "INTEGER", "float": "REAL"}
 _OUTSIDE = ("state", "units", "certificates")  # of a run: told by its process, and tables of their own
 _TABLES: dict[str, type[Any]] = {
