@@ -88,10 +88,10 @@ def units_of(records: Mapping[str, Record]) -> dict[str, dict[str, object]]:
     }
 
 
-def summary(records: Sequence[Record]) -> str:
-    """Lay out the tests of a record; of several units, a line for each."""
+def summary(records: Sequence[Record], said: str = "") -> str:
+    """Lay out the tests of a record; of several units, a line for each, and its reason if it is not `said`."""
     if records[0].plan.of_run:
-        return _units(records)
+        return _units(records, said)
     rows = [
         (_titled(test), f"{test.passed}/{test.results}", text.verdict(test.verdict))
         for test in records[0].tests
@@ -103,7 +103,7 @@ def _titled(test: TestResult) -> str:
     return f"{local(test.title)} ({word(test.stage)})" if test.stage else local(test.title)
 
 
-def _units(records: Sequence[Record]) -> str:
+def _units(records: Sequence[Record], said: str) -> str:
     rows = [
         (
             record.plan.uut.position,
@@ -111,7 +111,7 @@ def _units(records: Sequence[Record]) -> str:
             f"{sum(test.passed for test in record.tests)}/{sum(test.results for test in record.tests)}",
             text.verdict(record.verdict),
             record.run.status,
-            record.run.reason,
+            "" if record.run.reason == said else record.run.reason,
         )
         for record in records
     ]

@@ -34,6 +34,8 @@ class Progress:
         place = max((text.width(name) + 1 for name in self._units), default=0)
         self._width = max((text.width(name) for name in self._points), default=10) + place
         self._headed = False
+        self._suspended = False
+        self._guarded = False
 
     def __call__(self, event: Event) -> None:
         """Show what an event means for the person who waits."""
@@ -48,13 +50,11 @@ class Progress:
         elif event.type == "adjustment":
             self._adjustment(event)
         elif event.type == "violation" and event.body.get("on_violation") == "suspend":
-            self._line(f"! {event.body.get('message', '')}. {word('suspended')}")
+            self._violated(str(event.body.get("message", "")))
         elif event.type in ("violation", "fault", "retry"):
             self._line(f"! {event.type}: {event.body.get('message', '')}")
         elif event.type in ("reminded", "escalated"):
-            after = text.duration(float(str(event.body["after_s"])))
-            to = str(event.body.get("to", "")) or word("somebody")
-            self._line(f"\a! {word(event.type, id=str(event.body['id']), after=after, to=to)}")
+            self._waits(event)
         elif event.type == "run_resumed":
             gap = text.duration(float(str(event.body["gap_s"])))
             self._line(word("resuming", was=str(event.body["was"]), gap=gap))
@@ -75,11 +75,30 @@ class Progress:
         elif event.type == "verb":
             said = (str(event.body["verb"]), str(event.body["by"]), str(event.body["reason"]))
             self._line(f"> {': '.join(one for one in said if one)}. {event.body['did']}")
-        elif event.type == "guard" and event.body["did"] != "started":
-            self._line(f"! {word('guard')} {event.body['did']}")
+        elif event.type == "guard":
+            if event.body["did"] != "started" or self._guarded:  # that the first one starts is no news
+                self._line(f"! {word('guard')} {event.body['did']}")
+            self._guarded = True
+
+    def _waits(self, event: Event) -> None:
+        """Say which prompt has been open for how long, and who is needed."""
+        after = text.duration(float(str(event.body["after_s"])))
+        to = str(event.body.get("to", "")) or word("somebody")
+        asked = str(event.body["id"])
+        if self._units and event.position:
+            asked = word("prompt.at", id=asked, position=event.position)
+        self._line(f"\a! {word(event.type, id=asked, after=after, to=to)}")
+
+    def _violated(self, message: str) -> None:
+        """Say that a condition is violated; while the run is suspended for it, below the lines alone."""
+        if self._suspended:
+            self._status(f"{message}.")
+        else:
+            self._line(f"! {message}. {word('suspended')}")
 
     def _changed(self, state: str, event: Event) -> None:
         """Say in what state run and outputs are now."""
+        self._suspended = state == "SUSPENDED"
         if event.body.get("cause") == "lease":
             self._line(f"= {state}. {event.body['why']}")
         elif "outputs" in event.body:
@@ -87,6 +106,8 @@ class Progress:
             self._line(
                 f"= {state}. {word('outputs')}: {outputs}. {word('held') if state == 'HELD' else ''}".rstrip()
             )
+        elif state == "SUSPENDED":
+            self._line(f"= {state}. {word('settling')}")
         elif state == "SAFING":
             self._line(f"= {word('safing')}")
         else:

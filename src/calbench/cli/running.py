@@ -163,14 +163,11 @@ def say(finished: Finished) -> None:
         click.echo(f"\n{outcome.status}: {outcome.reason}")
     outputs = word(run.outputs, names=", ".join(run.outputs_in_doubt))
     verdict = text.verdict(worst(records))
-    click.echo("\n" + summary(records))
+    click.echo("\n" + summary(records, outcome.reason))
     click.echo(word("closing", status=outcome.status, outputs=outputs, verdict=verdict))
     click.echo(f"{word('run')} {whole_run_id(records[0].plan)}: {finished.folder}")
     if finished.traffic:
         click.echo(finished.traffic)
-    if finished.unkept:
-        click.echo(word("unkept", why=finished.unkept), err=True)
-        return
     if finished.unkept:
         click.echo(word("unkept", why=finished.unkept), err=True)
         return

@@ -128,9 +128,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "refused": {"en": "Not accepted: {why}", "zh": "不接受：{why}"},
     "your.name": {"en": "Your name", "zh": "您的姓名"},
     "suspended": {
-        "en": "Suspended: sources are off, and the condition is looked at again every 60 s.",
-        "zh": "已暂停：信号源已关闭，每 60 s 重新检查该条件。",
+        "en": "The run is suspended until it is within; it is looked at every 60 s.",
+        "zh": "运行暂停，直到恢复正常；每 60 s 检查一次。",
     },
+    "settling": {
+        "en": "The condition holds again; everything settles before the run goes on.",
+        "zh": "条件已恢复，待稳定后继续运行。",
+    },
+    "prompt.at": {"en": "{id} (position {position})", "zh": "{id}（工位 {position}）"},
     "held": {
         "en": "calbench go-on, finish, stop or abort with the folder of the run.",
         "zh": "请用 calbench go-on、finish、stop 或 abort 加运行文件夹继续或结束。",

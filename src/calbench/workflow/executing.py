@@ -321,11 +321,12 @@ def _answering(prepared: Prepared, folder: Path, stage: Stage | None, person: Op
             named: folder / SOURCES / name for named, name in picture_names(prepared.plan.sources).items()
         }
         abilities(person).pictures(kept)
-    if person is None or stage is None:
-        return person or _operator(prepared, stage)
+    answers = person or _operator(prepared, stage)
+    if stage is None or (person is None and prepared.options.answers is None):
+        return answers
     from calbench.simulation.prompted import AssistedOperator  # noqa: PLC0415 - loaded where it is used
 
-    return AssistedOperator(person, _simulated_operator(prepared, stage))
+    return AssistedOperator(answers, _simulated_operator(prepared, stage))
 
 
 def _operator(prepared: Prepared, stage: Stage | None) -> Operator:

@@ -10,11 +10,12 @@ from click.testing import CliRunner, Result
 
 from calbench.cli import main
 from calbench.cli.choosing import orders
+from calbench.cli.ending import summary
 from calbench.cli.grid import progress
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan, Unit
+from calbench.documents.record import Record, Shown, Verdict
 from calbench.documents.record import Result as PointResult
-from calbench.documents.record import Shown, Verdict
 from calbench.documents.sharing import SharingPlan
 from calbench.workflow import Options, prepare
 
@@ -206,3 +207,28 @@ def test_units_that_follow_one_another_have_a_line_for_each_point(
     events = [event("attempt_finished", one, "dcv/10V/5V", **{"pass": "1"}) for one in ("1", "2")]
     lines = shown(few, events, capsys)
     assert [line.split()[:3] for line in lines[1:]] == [["1", "dcv/10V/5V", "+1"], ["2", "dcv/10V/5V", "+2"]]
+
+
+def test_why_the_run_ended_is_said_once_and_not_in_the_line_of_each_unit(tmp_path: Path) -> None:
+    words = (
+        "run",
+        "dmm-34401a",
+        "demo-bench-4",
+        *ONE_POINT,
+        "--out",
+        tmp_path,
+        "--position",
+        "1",
+        "--position",
+        "2",
+    )
+    done = invoke(*words, "--json")
+    run = Path(json.loads(done.stdout)["folder"])
+    whole = [
+        Record.model_validate_json(path.read_bytes()) for path in sorted(run.glob("units/*/record.json"))
+    ]
+    why = "Stopped by A. Meier: fire drill."
+    ended = [one.model_copy(update={"run": one.run.model_copy(update={"reason": why})}) for one in whole]
+    dropped = ended[1].model_copy(update={"run": ended[1].run.model_copy(update={"reason": "It is dead."})})
+    assert why not in summary(ended, why)
+    assert "It is dead." in summary([ended[0], dropped], why)

@@ -135,7 +135,8 @@ def test_an_answer_that_the_file_lacks_stops_the_run_and_names_it(lab: Lab) -> N
     ran = lab.run(lab.plan(CHECKLIST), operator=lambda _stage: operator)
     assert ran.outcome.status == "STOPPED"
     assert (
-        "answers.yaml has no answer to 'look/1/found' (In order?). Add it under answers."
+        "answers.yaml has no answer to 'look/1/found' (In order?). It is one of: in order, not in order. "
+        "Add it under answers."
         in ran.outcome.reason
     )
 

@@ -146,3 +146,12 @@ def test_the_journal_begins_and_ends_and_is_chained(multimeter: Finished) -> Non
     events, head = parse((multimeter.folder / JOURNAL).read_bytes())
     assert (events[0].type, events[-1].type) == ("run_opened", "run_closed")
     assert head == multimeter.record.journal.head == multimeter.outcome.head
+
+
+def test_what_an_answers_file_confirms_is_done_on_the_simulated_bench(tmp_path: Path) -> None:
+    """A file says that leads are connected: then they are, as with a person; else every meter would read nothing."""
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("language: 1\nconfirm: all\nanswers: {on-fail/dcv: continue}\n", encoding="utf-8")
+    options = Options(only=("dcv/10V/5V",), answers=answers)
+    record = next(iter(execute(prepare("dmm-34401a", "demo", options), tmp_path / "runs").records.values()))
+    assert record.verdict == "pass"

@@ -38,8 +38,9 @@ class FileOperator:
             return YES
         if ask.optional:
             return ""
+        allowed = f" It is one of: {', '.join(ask.choices)}." if ask.choices else ""
         raise RunFailed(
-            f"{self._path} has no answer to '{ask.id}' ({ask.text.get('en', '')}). Add it under answers."
+            f"{self._path} has no answer to '{ask.id}' ({ask.text.get('en', '')}).{allowed} Add it under answers."
         )
 
     def confirms(self, ask: Ask, answer: str) -> bool:  # noqa: ARG002 - as an operator has it
