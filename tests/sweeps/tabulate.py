@@ -164,9 +164,13 @@ and again, and ended after its first event, its second, and so on, in three ways
   verdicts of the run that nothing interrupted, `verify` must find nothing, and no series or hysteresis
   may hold readings from both sides of the gap.
 - **stop**, **abort**: the verb comes after the event. The source must be off within 5 s of the bench's
-  clock, and the run must end STOPPED or ABORTED, or COMPLETED where all was measured already.
+  clock, and the run must end STOPPED or ABORTED, or COMPLETED where all was measured already. What it has
+  of results must have the verdicts of the whole run.
 
-The multimeter is read four times a point. {every}The tables count runs.
+The multimeter is read four times a point. Four multimeters are measured in parallel at one calibrator, by a
+short procedure of the sweeps' own (`tests/sweeps/four-meters.yaml`), and now and then by the shipped one; four
+scales one after another with one set of weights, at two spots of their pans. The records of all four are
+compared. {every}The tables count runs.
 
 {endings}
 
@@ -183,11 +187,16 @@ has it, within what noise and a minute of drift may change, and every verdict is
 complete, and says why. It must not complete with a reading too few, or with one that is not of its point,
 and whatever happens the source must be off at the end; looked up in the simulated world, as above. A
 multimeter's procedure has a failed query tried again (`comms_retry: 2`). That of the scale has none, so
-every lost message ends its run; the last rows show what trying again would come to.
+every lost message ends its run; the rows below show what trying again would come to.
+
+Of four units, one whose own line fails may end early: then its part says so. The other three must have
+every reading and verdict as without the fault, and complete. A fault of what they share may suspend or end
+the run, or be got over; whoever completes is as without it.
 
 {faults}
 
-What happens when processes are really killed is in `tests/sweeps/test_killed.py`, and in
+Before it is resumed with, a plan is made anew from its files once in each process of the sweeps, not once for
+each run. What happens when processes are really killed is in `tests/sweeps/test_killed.py`, and in
 [The safe state](safe-state.md). What a driver alone makes of a fault is swept by `make sweep`.
 """
 

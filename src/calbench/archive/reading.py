@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -60,7 +61,11 @@ class _Reading:
         run = _row(self._folder.name, plan, self._hashes.get(PLAN, ""), told, records)
         certificates = self._certificates(records)
         run = replace(
-            run, seal=self._seal(told, records), certificates=certificates, wrong=tuple(self._wrong)
+            run,
+            seal=self._seal(told, records),
+            certificates=certificates,
+            made=self._made(),
+            wrong=tuple(self._wrong),
         )
         results = tuple(
             _result(record.plan.uut.position, one) for record in records.values() for one in record.results
@@ -76,6 +81,13 @@ class _Reading:
             )
         found = {place: self._document(f"{place}{RECORD}", RecordPart) for place in places}
         return {place: record for place, record in found.items() if record is not None}
+
+    def _made(self) -> str:
+        try:
+            at = datetime.fromtimestamp((self._folder / PLAN).stat().st_mtime, UTC)
+        except OSError:  # said where it was read
+            return ""
+        return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     def _held_together(self, record: RecordPart, told: Told) -> None:
         if told.head and record.journal.head != told.head:

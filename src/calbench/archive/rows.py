@@ -84,6 +84,7 @@ class RunRow:
         cleared: Whether somebody has looked at the outputs of a run that ended UNSAFE.
         seal: What the seal says of itself, not verified: `measurement`, `simulated`, …; empty without a seal.
         head: SHA-256 of the last line of the journal.
+        made: When its plan was written, by the time of the file, UTC; simulated runs are ordered by it.
         wrong: What is damaged or missing, a sentence each.
     """
 
@@ -114,6 +115,7 @@ class RunRow:
     seal: str = ""
     head: str = ""
     lines: int = 0
+    made: str = ""
     wrong: tuple[str, ...] = ()
     units: tuple[UnitRow, ...] = ()
     certificates: tuple[CertificateRow, ...] = ()

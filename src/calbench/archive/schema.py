@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from calbench.archive.reading import Entry
 
 APPLICATION = 0x63414C62  # "cALb": says whose file it is
-VERSION = 1
+VERSION = 2
 _KINDS = {"str": "TEXT", "int": "INTEGER", "bool": "INTEGER", "float": "REAL"}
 _OUTSIDE = ("state", "units", "certificates")  # of a run: told by its process, and tables of their own
 _TABLES: dict[str, type[Any]] = {

@@ -8,6 +8,9 @@ from calbench.errors import UsageError
 LONGEST = 200
 """Characters of a pattern or a part of a name."""
 _BEGUN = "substr(coalesce(nullif(r.started, ''), r.created), 1, length(?))"
+_NEWEST = (
+    "CASE WHEN r.simulated AND r.made <> '' THEN r.made ELSE coalesce(nullif(r.started, ''), r.created) END"
+)
 _UNIT = "EXISTS (SELECT 1 FROM unit u WHERE u.folder = r.folder AND {})"
 _NAMES = "r.folder, r.id, r.title, r.procedure, r.version, r.station, r.operator"
 _UNIT_NAMES = 'u.maker, u.model, u.serial, u.customer, u."order"'
@@ -55,5 +58,5 @@ def query(wanted: Wanted) -> tuple[str, list[str]]:
     if wanted.damaged:
         need("r.wrong <> '[]'")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    order = " ORDER BY coalesce(nullif(r.started, ''), r.created) DESC, r.folder DESC"
+    order = f" ORDER BY {_NEWEST} DESC, r.folder DESC"
     return f"SELECT r.* FROM run r{where}{order}", values  # noqa: S608 - fixed texts; what is given goes in as values

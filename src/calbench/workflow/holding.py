@@ -95,6 +95,20 @@ def instruments_of(plan: Plan, redirect: Mapping[str, LinkSpec]) -> dict[str, tu
     return found
 
 
+def in_use(plan: Plan) -> dict[str, Lease]:
+    """Give the instruments of a plan that a run has now, each with its lease; none for a simulated one.
+
+    Raises:
+        LeasesUnusable: Nobody can tell.
+    """
+    if plan.simulated is not None:
+        return {}
+    held = {one.resource: one for one in _table().held() if not one.stale}
+    return {
+        name: held[part] for name, parts in instruments_of(plan, {}).items() for part in parts if part in held
+    }
+
+
 def require_unheld(folder: Path) -> None:
     """Make sure that nobody has leases for this run: neither its runner nor the guard that outlived it.
 

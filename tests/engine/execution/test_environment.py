@@ -75,6 +75,8 @@ def test_readers_of_the_journal_see_that_it_is_suspended_and_why(lab: Lab, texts
     ran = lab.run(planned(lab, texts, rule, HOT))
     said = [(str(one.body["state"]), str(one.body.get("why", ""))) for one in ran.of("state")]
     assert [state for state, _ in said] == ["SUSPENDED", "SUSPENDED", "RUNNING"]
+    causes = [one.body.get("cause") for one in ran.of("state")]
+    assert causes == ["environment", "environment", None]
     assert "is outside 21 °C … 25 °C" in said[0][1]
     assert said[1][1] == "settling for 15 min"
 

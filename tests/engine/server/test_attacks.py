@@ -35,6 +35,7 @@ PARTS = {
     "{seq}": "1",
     "{verb}": "pause",
     "{file}": "record.json",
+    "{place}": "1",
     "{key:path}": "record.json",
     "{name:path}": "record.json",
 }

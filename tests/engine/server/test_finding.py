@@ -106,6 +106,20 @@ def test_pages_follow_each_other_and_miss_none(finished_runs: Path, tmp_path: Pa
     assert catalogue.page(0, 10).number == 22
 
 
+def test_the_run_that_was_made_last_is_first_also_among_simulated_ones(
+    finished_runs: Path, tmp_path: Path
+) -> None:
+    # simulated runs begin at the same time of the clock of their station: when their files were made tells them apart
+    first, second = finished_runs.glob("2026*")
+    for older, newer in ((first, second), (second, first)):
+        folder = tmp_path / newer.name[-4:]
+        for one, seconds in ((older, 1_800_000_000), (newer, 1_800_000_060)):
+            shutil.copytree(one, folder / one.name)
+            os.utime(folder / one.name / "plan.json", (seconds, seconds))
+        listed = Catalogue(folder, RealClock()).page(0, 10).entries
+        assert [entry.id for entry in listed] == [newer.name, older.name]
+
+
 def test_only_a_name_in_the_folder_is_a_run(finished_runs: Path, tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     [first, *_] = finished_runs.glob("2026*")

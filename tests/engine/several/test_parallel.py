@@ -118,6 +118,7 @@ def test_a_source_that_is_suspended_by_the_room_is_applied_again_for_all(crewed:
     assert ran.outcome.status == "COMPLETED", ran.outcome.reason
     states = [event.body["state"] for event in ran.of("state")]
     assert states == ["SUSPENDED", "RUNNING"]
+    assert ran.of("state")[0].body["cause"] == "environment"
     twice = Counter(event.point for event in ran.of("applied"))
     assert max(twice.values()) == 2
     assert all(ran.readings(position) == dict.fromkeys(POINTS, 2) for position in "1234")

@@ -25,6 +25,7 @@ router = APIRouter(prefix="/api/v1", generate_unique_id_function=by_name)
 Position = Annotated[str, StringConstraints(max_length=200)]
 Statement = Annotated[str, StringConstraints(max_length=LONGEST)]
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/octet-stream": {}}}}
+ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": {}}}}
 
 
 class UnitOut(BaseModel):
@@ -187,7 +188,7 @@ async def file(run: RunId, name: Annotated[str, Path(max_length=500)], actor: Ac
 @router.get(
     "/runs/{run}/zip",
     response_class=Response,
-    responses={**FILE, **responses("not-found", "busy", "refused")},
+    responses={**ZIP, **responses("not-found", "busy", "refused")},
 )
 async def whole(run: RunId, actor: Actor) -> Response:
     """Hand out every file of a run as a ZIP."""

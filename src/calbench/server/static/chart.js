@@ -63,7 +63,7 @@ export class Chart {
       {
         width: Math.max(300, this.node.clientWidth),
         height: 300,
-        padding: [null, 44, null, null], // room for the last of the slanting names
+        padding: [null, 66, null, null], // room for the last of the slanting names
         legend: { show: false },
         cursor: { show: false },
         scales: {

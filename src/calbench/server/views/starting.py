@@ -58,8 +58,8 @@ async def previewed(visit: Visiting) -> Response:
     visit.require("operator")
     found = await asyncio.to_thread(preview, choice_of(fields), visit.name)
     if visit.partly:
-        return page(visit, "preview.html", plan=found.plan, reasons=found.reasons)
-    return await _form(visit, fields, plan=found.plan, reasons=found.reasons)
+        return page(visit, "preview.html", plan=found.plan, reasons=found.reasons, busy=found.busy)
+    return await _form(visit, fields, plan=found.plan, reasons=found.reasons, busy=found.busy)
 
 
 @router.post("/start")
@@ -74,7 +74,7 @@ async def start(visit: Visiting) -> Response:
     try:
         run = await visit.services.launcher.run(choice, visit.name)
     except LaunchFailed as error:
-        return await _form(visit, fields, 409, failed=str(error))
+        return await _form(visit, fields, 409, failed=str(error), busy=found.busy)
     visit.services.audit.note(
         "run started", visit.name, run=run, procedure=choice.procedure, station=choice.station
     )
@@ -121,7 +121,7 @@ def _under(prefix: str, fields: dict[str, str]) -> dict[str, str]:
 
 async def _form(visit: Visit, fields: dict[str, str], status: int = 200, **values: object) -> Response:
     chosen = await asyncio.to_thread(_chosen, fields.get("procedure", ""), fields.get("station", ""))
-    shown = {"plan": None, "reasons": (), "failed": "", **values}
+    shown = {"plan": None, "reasons": (), "busy": (), "failed": "", **values}
     return page(
         visit,
         "start.html",

@@ -28,6 +28,15 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "start.preview": ("Preview the plan", "预览计划"),
     "start.do": ("Start the run", "开始运行"),
     "start.refused": ("It cannot be started:", "无法开始："),
+    "start.busy": ("Another run has these instruments", "以下仪器正被另一运行占用"),
+    "start.busy.by": (
+        "{instrument}: run {run} on station {station}, operator {who}, since {since} UTC",
+        "{instrument}：工作站 {station} 的运行 {run}，操作员 {who}，自 {since} UTC 起",
+    ),
+    "start.busy.do": (
+        "A run that is started now is refused. Wait until that one has ended, or stop it.",
+        "现在开始的运行会被拒绝。请等待该运行结束，或将其停止。",
+    ),
     "start.default": ("default: {value}", "默认：{value}"),
     "start.failed": ("The process ended before the run began. It said:", "进程在运行开始前结束。输出："),
     "preview.title": ("What the run would do", "运行内容"),
