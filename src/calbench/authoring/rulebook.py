@@ -171,6 +171,7 @@ _GROUPS = (
     ("A", "Assets"),
     ("D", "Digital calibration certificates"),
     ("B", "Budgets"),
+    ("U", "Work orders of several units"),
 )
 
 
