@@ -94,7 +94,8 @@ class Part:
             if event.seq == self.before + word.at:
                 if word.says == "Ctrl-C":
                     self._press()
-                elif word.aside:
+                elif word.aside or any(one.is_alive() for one in self.threads):
+                    # a listener must not wait for another thread that writes, as the journal says
                     self._aside([word.says])
                 else:
                     self._say(word.says)
