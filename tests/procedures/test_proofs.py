@@ -46,6 +46,12 @@ def test_the_analogue_voltmeter_covers_what_it_claims() -> None:
     assert covered(proven("analogue-voltmeter", "demo-keyboard", "1", 40), "basic-error") > 0.97
 
 
+def test_the_multimeter_that_is_adjusted_covers_what_it_claims_before_and_after() -> None:
+    report = proven("dmm-34401a-adjust", "demo-drifted", "1", 40)
+    assert covered(report, "as_found/dcv") > 0.9
+    assert covered(report, "as_left/dcv") > 0.9
+
+
 @pytest.mark.parametrize(
     ("procedure", "station"), [("bench-links", "demo-links"), ("visual-inspection", "demo")]
 )
@@ -59,4 +65,4 @@ def test_every_shipped_procedure_with_a_budget_is_proven() -> None:
     states = "uncertainty:"
     shipped = Path(__file__).parents[2] / "procedures"
     stating = {path.stem for path in shipped.rglob("*.yaml") if states in path.read_text(encoding="utf-8")}
-    assert stating == {"dmm-34401a", "scale-class3", "analogue-voltmeter"}
+    assert stating == {"dmm-34401a", "dmm-34401a-adjust", "scale-class3", "analogue-voltmeter"}

@@ -33,7 +33,7 @@ def command(run: Path, for_machines: bool) -> None:  # noqa: FBT001 - as click h
             picture_names(stored_plan(run).sources) if any(one.ask.picture for one in reply.prompts) else {}
         )
         for one in reply.prompts:
-            _show(one)
+            show(one)
             if (named := one.ask.picture) is not None:
                 kept = run / SOURCES / pictures[named] if named in pictures else named
                 click.echo(f"    {word('picture', name=str(kept))}")
@@ -44,7 +44,8 @@ def command(run: Path, for_machines: bool) -> None:  # noqa: FBT001 - as click h
     sys.exit(0 if reply.accepted else REFUSED)
 
 
-def _show(one: OpenPrompt) -> None:
+def show(one: OpenPrompt) -> None:
+    """Show an open prompt: what is asked, what is allowed, and how long it waits."""
     ask = one.ask
     about = ", ".join(part for part in (one.position, one.point, ask.kind, one.asked) if part)
     click.echo(f"{one.seq}  {ask.id} ({about})")
@@ -54,6 +55,9 @@ def _show(one: OpenPrompt) -> None:
         click.echo(f"      - {choice}")
     if ask.unit or ask.minimum or ask.maximum:
         limits = f"{ask.minimum or ''} … {ask.maximum or ''}" if ask.minimum or ask.maximum else ""
-        click.echo(f"    {ask.unit or ''} {limits}".rstrip())
-    if one.escalated_to or one.reminded:
-        click.echo(f"    {word('waits', to=one.escalated_to or '—')}")
+        unit = "" if ask.unit is None or ask.unit in limits else ask.unit
+        click.echo(f"    {' '.join(filter(None, (unit, limits)))}")
+    if one.escalated_to:
+        click.echo(f"    {word('waits', to=one.escalated_to)}")
+    elif one.reminded:
+        click.echo(f"    {word('waits.reminded')}")

@@ -113,6 +113,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "somebody": {"en": "somebody", "zh": "有关人员"},
     "none.open": {"en": "No prompt is open.", "zh": "没有待回答的提示。"},
+    "waits.reminded": {"en": "It has waited for long: please answer.", "zh": "已等待过久，请回答。"},
     "waits": {"en": "It has waited for long. Escalated to: {to}", "zh": "已等待过久。已上报：{to}"},
     "reminded": {
         "en": "{id} has been open for {after}: please answer.",

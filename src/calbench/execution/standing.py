@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan, Point, Step, TestPlan
+from calbench.documents.stages import ADJUST
 from calbench.execution.journalling import Notes
 from calbench.execution.staging import Progress
 
 ON_FAIL, RETAKE = "on-fail/", "retake/"
 CONTENT = "continue"
+SETUP_KEPT = ("warm_up", "wait", "prompt", "preload")
+"""What need not be done again in a run that is resumed soon; all else of setup is."""
 
 
 @dataclass
@@ -30,6 +33,7 @@ class Standing:
         self._points = {point.id: point for point in plan.points}
         self._attempts: dict[str, int] = {}
         self._goes: dict[str, list[_Go]] = {}
+        self._again = {step.id for step in plan.steps if step.kind in SETUP_KEPT and step.stage != ADJUST}
         self.steps: set[str] = set()
         """The steps, other than points, that were done."""
         self.decided: set[str] = set()
@@ -54,6 +58,10 @@ class Standing:
             self._drop(event.point, event.attempt)
         elif event.type == "step_finished":
             self.steps.add(str(event.body["step"]))
+        elif event.type == "run_resumed" and event.body["setup_again"] is True:
+            self.steps -= (
+                self._again
+            )  # if that is broken off too, what was done before it does not hold again
         elif event.type == "answered" and str(event.body["id"]).startswith(RETAKE):
             self._wanted(str(event.body["id"]).removeprefix(RETAKE), str(event.body["answer"]))
         elif event.type == "answered" and str(event.body["id"]).startswith(ON_FAIL):

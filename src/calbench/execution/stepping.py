@@ -17,11 +17,9 @@ from calbench.execution.retaking import Retaking
 from calbench.execution.safing import make_safe
 from calbench.execution.setting_up import Setup
 from calbench.execution.staging import Adjusting
-from calbench.execution.standing import Standing
+from calbench.execution.standing import SETUP_KEPT, Standing
 
 HELD = "The run was held."
-SETUP_KEPT = ("warm_up", "wait", "prompt", "preload")
-"""What need not be done again in a run that is resumed soon; all else of setup is."""
 
 
 class Stepping:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calbench.clock import Clock, RealClock
+from calbench.clock import Clock, RealClock, VirtualClock
 from calbench.errors import UsageError
 from calbench.workflow.growing import set_aside
 from calbench.workflow.holding import require_unheld
@@ -46,7 +47,11 @@ def clear(folder: Path, by: str, reason: str, clock: Clock | None = None) -> Rec
     plan = stored_plan(folder)
     signer = signer_for(plan, None, clock)
     amendment = set_aside(folder, f"cleared by {by.strip()}", signer)
-    with Journal(folder / JOURNAL, clock or RealClock(), after=tail.after) as journal:
+    simulated = plan.simulated is not None and plan.simulated.clock == "virtual"
+    noting = clock or (
+        VirtualClock(datetime.fromisoformat(tail.events[-1].t_utc)) if simulated else RealClock()
+    )
+    with Journal(folder / JOURNAL, noting, after=tail.after) as journal:
         journal.position = tail.events[-1].position
         journal.note("cleared", {"by": by.strip(), "reason": reason.strip(), **tail.told}, actor="operator")
     records = compute_records(plan, folder)

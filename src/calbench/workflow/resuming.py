@@ -92,13 +92,14 @@ def _resume(
     holding = hold(stack, plan, folder, conducting.control, conducting.waiting, by)
     tail = read_tail(folder / JOURNAL)  # its guard may have written while one waited
     _require_open(folder, plan, tail)
-    then = _moment(tail.events[-1].t_utc)
+    interrupted = _interrupted(tail)
+    then = _moment(interrupted)
     now = _now(prepared, conducting, then, resuming)
     again = _setup_again(plan, now - then)
     told: dict[str, object] = {
         "plan": digest(plan),
         "was": _was(tail),
-        "interrupted": tail.events[-1].t_utc,
+        "interrupted": interrupted,
         "gap_s": f"{max(0.0, (now - then).total_seconds()):.6f}",
         "by": by,
         "setup_again": again,
@@ -156,6 +157,11 @@ def _require_same(folder: Path, plan: Plan, now: Plan, resuming: Resuming) -> li
             "Begin a new run; or go on with the plan as it was, and say why: --override REASON"
         )
     return found
+
+
+def _interrupted(tail: Tail) -> str:
+    """Give the UTC time since which the run did nothing; that somebody cleared it is nothing of it."""
+    return next(event.t_utc for event in reversed(tail.events) if event.type != "cleared")
 
 
 def _now(prepared: Prepared, conducting: Conducting, then: datetime, resuming: Resuming) -> datetime:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from calbench.cli.live import Progress
+from calbench.cli.prompts import show
 from calbench.documents.journal import Event
 from calbench.documents.plan import Plan
+from calbench.documents.prompt import Ask, OpenPrompt
 from calbench.documents.record import Result
 from calbench.workflow import Options, prepare
 
@@ -78,3 +80,24 @@ def test_a_prompt_of_one_unit_that_waits_is_named_with_its_position(
 def test_a_guard_that_follows_one_that_died_is_named(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     did = [event("guard", did=one) for one in ("started", "died", "started")]
     assert lines(plan, did, capsys) == ["! guard died", "! guard started"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "bounds", "said"),
+    [
+        (
+            {"reminded": True},
+            {"minimum": "9 V", "maximum": "10 V"},
+            ["    9 V … 10 V", "    It has waited for long: please answer."],
+        ),
+        ({"escalated_to": "head"}, {}, ["    V", "    It has waited for long. Escalated to: head"]),
+    ],
+)
+def test_a_number_is_listed_with_its_bounds_and_how_long_it_waits(
+    waiting: dict[str, object], bounds: dict[str, str], said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = Ask.model_validate(
+        {"id": "setup/1-prompt/u", "kind": "number", "text": {"en": "Now?"}, "unit": "V", **bounds}
+    )
+    show(OpenPrompt.model_validate({"seq": 7, "asked": "", "ask": ask, **waiting}))
+    assert capsys.readouterr().out.splitlines()[2:] == said

@@ -136,8 +136,7 @@ def test_an_answer_that_the_file_lacks_stops_the_run_and_names_it(lab: Lab) -> N
     assert ran.outcome.status == "STOPPED"
     assert (
         "answers.yaml has no answer to 'look/1/found' (In order?). It is one of: in order, not in order. "
-        "Add it under answers."
-        in ran.outcome.reason
+        "Add it under answers." in ran.outcome.reason
     )
 
 

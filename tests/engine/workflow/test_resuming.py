@@ -16,6 +16,7 @@ from calbench.documents.record import Record
 from calbench.errors import PlanRefused, UsageError
 from calbench.execution.guard.acting import open_journal
 from calbench.execution.reopening import read_tail
+from calbench.execution.standing import SETUP_KEPT
 from calbench.trust.ring import Ring
 from calbench.verification import Means, verify
 from calbench.workflow import (
@@ -30,6 +31,7 @@ from calbench.workflow import (
     execute,
     prepare,
     resume,
+    stored_plan,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -126,6 +128,26 @@ def test_setup_is_done_again_after_more_than_resume_within(lab: Path, gap: float
     steps = [str(one.body["step"]) for one in after(finished, "step_started")]
     assert any("preload" in one for one in steps) is again
     assert finished.record.run.interruptions[0].setup_again is again
+
+
+def test_setup_that_was_to_be_done_again_is_not_forgotten_when_that_too_is_broken_off(lab: Path) -> None:
+    run = crashed(lab, when=third_reading("eccentricity"))  # the procedure says 8 h
+
+    def stopping(event: Event) -> None:
+        if event.type == "step_started":
+            raise KeyboardInterrupt
+
+    assert (
+        resume(run, Resuming(gap=9 * 3600.0), Conducting(listeners=(stopping,))).outcome.status == "STOPPED"
+    )
+    finished = resume(run, Resuming(gap=60.0))  # a minute after the run that did not come to its setup
+    events = parse((run / JOURNAL).read_bytes())[0]
+    begun = [event.seq for event in events if event.type == "run_resumed"][-1]
+    did = {str(one.body["step"]) for one in events if one.type == "step_finished" and one.seq > begun}
+    wanted = {step.id for step in stored_plan(run).steps if step.kind in SETUP_KEPT}
+    assert wanted
+    assert wanted <= did
+    assert finished.record.run.status == "COMPLETED"
 
 
 def test_without_resume_within_warm_up_is_always_done_again_and_leads_and_settings_in_any_case(
@@ -228,9 +250,13 @@ def test_an_unsafe_run_is_resumed_only_after_a_person_has_cleared_it(lab: Path) 
     assert (line.type, line.actor, line.body["by"]) == ("cleared", "operator", "H. Head")
     with pytest.raises(UsageError, match="nothing to clear"):
         clear(finished.folder, "H. Head", "again")
-    again = resume(finished.folder, Resuming())
+    ended = parse((finished.folder / JOURNAL).read_bytes())[0][-2]
+    again = resume(finished.folder, Resuming(gap=120.0))
     assert again.record.run.status == "COMPLETED"
-    assert again.record.run.interruptions[0].was == "UNSAFE"
+    (gap,) = again.record.run.interruptions
+    assert gap.was == "UNSAFE"
+    assert (ended.type, gap.interrupted, gap.gap_s) == ("run_closed", ended.t_utc, "120.000000")
+    assert gap.resumed.startswith("2026-01-05")  # simulated time, which nothing real has to do with
 
 
 def test_a_run_that_is_stopped_and_resumed_twice_shows_both_gaps(lab: Path) -> None:

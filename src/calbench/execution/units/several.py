@@ -17,7 +17,7 @@ from calbench.execution.measuring import Measuring
 from calbench.execution.recognising import require_same
 from calbench.execution.retaking import Retaking
 from calbench.execution.setting_up import Setup
-from calbench.execution.stepping import SETUP_KEPT
+from calbench.execution.standing import SETUP_KEPT
 from calbench.execution.units.crew import Crew
 from calbench.execution.units.lane import Lane
 from calbench.execution.units.leads import Leads
