@@ -36,10 +36,10 @@ sweep: $(VENV)/.dev
 	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
 
 # A run ended after every event, by crash, stop and abort, or disturbed at every message, and what became of it, as tables;
-# then processes that are really killed.
+# then anything said to runs, processes that are really killed, and runs that want the same bench.
 sweeps: $(VENV)/.dev
 	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
-	SWEEP=1 $(BIN)/python -m pytest -n 2 tests/sweeps/test_killed.py
+	SWEEP=1 $(BIN)/python -m pytest -n 2 tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py
 
 # Single bytes changed at random in journal, record, signed DCC and PDF, plan, seal and proof: each must be found.
 tamper: $(VENV)/.dev

@@ -83,7 +83,7 @@ CASES = (
         "four scales",
         "scale-class3",
         options=Options(positions=("all",), only=("eccentricity/1-centre", "eccentricity/2-front-left")),
-        station="demo-scales-4",
+        station=str(Path(__file__).with_name("four-scales.yaml")),
     ),
     # the whole of the shipped procedure, in parallel
     Case(

@@ -91,7 +91,7 @@ def test_a_second_run_is_refused_at_once_or_waits(served: Served) -> None:
         assert served.said("verify", str(path.parent))[0] == 0
 
 
-@pytest.mark.parametrize("how", ["stop", "ctrl-c"])
+@pytest.mark.parametrize("how", ["stop", pytest.param("ctrl-c", marks=whole)])
 def test_waiting_is_broken_off_by_stop_and_ctrl_c(slow: Served, how: str) -> None:
     first = slow.run()
     slow.wait_for("applied")
@@ -114,6 +114,7 @@ def test_waiting_is_broken_off_by_stop_and_ctrl_c(slow: Served, how: str) -> Non
     assert first.poll() is None
 
 
+@whole
 def test_nobody_gets_an_instrument_between_the_death_of_its_runner_and_the_end_of_the_guards_work(
     served: Served,
 ) -> None:

@@ -48,6 +48,7 @@ def serve(settings: Settings, address: Address, ready: Callable[[str], None]) ->
     Raises:
         UsageError: The address cannot be used, or would send passwords in the clear.
     """
+    address.check()
     server = _Server(_config(Gate(application(settings), settings), address), ready)
     server.run()
     if not server.started:

@@ -9,15 +9,20 @@ from typing import Any
 import httpx
 from tests.engine.server.conftest import Served
 
+from calbench.clock import RealClock
+
 Frame = dict[str, Any]
+PATIENCE = 90.0  # s; the machine may be busy
 
 
 def frames(client: httpx.Client, run: str, **headers: str) -> Iterator[tuple[int, Frame]]:
     """Give the frames of a run as they come, each with the number of the last event that it shows."""
     with client.stream("GET", f"/runs/{run}/stream", headers=headers, timeout=60) as answer:
         assert answer.status_code == 200, answer.status_code
-        seq = 0
-        for line in answer.iter_lines():
+        seq, clock = 0, RealClock()
+        end = clock.monotonic() + PATIENCE
+        for line in answer.iter_lines():  # a sign of life comes even if nothing else does
+            assert clock.monotonic() < end, f"what is waited for did not come; last event {seq}"
             if line.startswith("id: "):
                 seq = int(line[4:])
             elif line.startswith("data: "):

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.engine.server.conftest import Served
 from tests.engine.server.driving import frames
 
 from calbench.control.channel import Channel
 from calbench.control.verbs import Command, Reply
 from calbench.server.runs.rows import rows
+from calbench.server.views import streaming
 from calbench.workflow import stored_plan
 
 
@@ -101,7 +103,8 @@ def test_a_run_is_only_reached_by_its_id(served: Served, tmp_path: Path) -> None
             assert client.get(f"/runs/{name}").status_code in (303, 404, 307), name
 
 
-def test_a_stream_ends_with_its_session(served: Served) -> None:
+def test_a_stream_ends_with_its_session(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "QUIET", 0.1)  # how often a session is looked at again
     folder = run_in(served, "scale-class3")
     with served.browser() as client:
         stream = frames(client, folder.name)

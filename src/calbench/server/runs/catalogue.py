@@ -68,9 +68,8 @@ class Catalogue:
             NoSuchRun: None has this id.
         """
         known = os.listdir(self._folder) if self._folder.is_dir() else []  # noqa: PTH208 - names, not paths
-        if (
-            name not in known or not (self._folder / name / PLAN).is_file()
-        ):  # no path is made of any other text
+        there = name in known and (self._folder / name / PLAN).is_file()  # no path is made of any other text
+        if not there:
             raise NoSuchRun(f"There is no run '{name[:80]}' in {self._folder}.")
         return self._folder / name
 
