@@ -85,15 +85,6 @@ CASES = (
         options=Options(positions=("all",), only=("eccentricity/1-centre", "eccentricity/2-front-left")),
         station=str(Path(__file__).with_name("four-scales.yaml")),
     ),
-    # the whole of the shipped procedure, in parallel
-    Case(
-        "four multimeters, shipped procedure",
-        "dmm-34401a",
-        "calibrator",
-        Options(uut={"maker": "HP"}, settings={"readings": "4"}, positions=("all",)),
-        "demo-bench-4",
-        every=40,
-    ),
 )
 """What is swept; another run is one more entry."""
 

@@ -168,8 +168,8 @@ and again, and ended after its first event, its second, and so on, in three ways
   of results must have the verdicts of the whole run.
 
 The multimeter is read four times a point. Four multimeters are measured in parallel at one calibrator, by a
-short procedure of the sweeps' own (`tests/sweeps/four-meters.yaml`), and now and then by the shipped one; four
-scales one after another with one set of weights, at two spots of their pans. The records of all four are
+short procedure of the sweeps' own (`tests/sweeps/four-meters.yaml`); four scales
+one after another with one set of weights, at two spots of their pans. The records of all four are
 compared. {every}The tables count runs.
 
 {endings}

@@ -14,6 +14,7 @@ from calbench.instruments.reading import Applied, Identity, Number, Safe, Verifi
 from calbench_drivers.sourcing import Band, band, fits, numeral, refusal, switch_off
 
 OPERATING = 1 << 0  # ISR bit 0
+EXTERNAL_SENSE = 1 << 2  # ISR bit 2
 SETTLED = 1 << 12  # ISR bit 12
 SETTLING_TIME = 30.0  # s; given up after that
 POLL_INTERVAL = 0.25  # s
@@ -194,12 +195,20 @@ class F5730A:
         if not self._status() & OPERATING:  # the first time, above 33 V and after a change of unit
             self._link.write("OPER")
             self._refuse_faults("OPER")
-        self._settle(output)
+        self._require_sense(self._settle(output), terminals)
         applied = self._read_back(asked, unit, hertz)
         self._function = function
         return applied
 
-    def _settle(self, output: str) -> None:
+    def _require_sense(self, status: int, terminals: Iterable[str]) -> None:
+        """Refuse a sense other than was set: a message that was lost leaves no other trace."""
+        for wanted, word in ((EXTERNAL_SENSE, "EXTSENSE ON"), (0, "EXTSENSE OFF")):
+            if word in terminals and status & EXTERNAL_SENSE != wanted:
+                raise UnexpectedReply(
+                    f"{self._link.resource}: `ISR?` gave {status} after `{word}`: bit 2 says otherwise."
+                )
+
+    def _settle(self, output: str) -> int:
         deadline = self._link.clock.monotonic() + SETTLING_TIME
         wanted = OPERATING | SETTLED
         while (status := self._status()) & wanted != wanted:
@@ -210,6 +219,7 @@ class F5730A:
                     f"faults: {'; '.join(self.read_errors()) or 'none'}."
                 )
             self._link.wait(POLL_INTERVAL)
+        return status
 
     def _read_back(self, asked: Decimal, unit: str, hertz: Decimal) -> Applied:
         """Read `OUT?`: amplitude, unit, frequency; refuse another setting than the one asked for."""

@@ -10,6 +10,7 @@ from calbench.instruments.testing import exchange
 from calbench_drivers.fluke.f5730a import F5730A
 
 SETTLED_OPERATING = "< 4097"  # bits 12 and 0, table 2.1 (ISR) and 2.2
+SENSED = "< 4101"  # and bit 2, external sense
 OPERATING = "< 1"
 STANDBY_SETTLED = "< 4096"
 NO_FAULT = ("> FAULT?", "< 0")
@@ -127,12 +128,21 @@ def test_what_is_no_number_is_refused(value):
 def test_resistance_4w_has_the_characterised_value_of_out():
     with exchange(
         "> STBY", "> OUT 100 OHM", "> EXTSENSE ON", *NO_FAULT,
-        "> ISR?", STANDBY_SETTLED, "> OPER", *NO_FAULT, "> ISR?", SETTLED_OPERATING,
+        "> ISR?", STANDBY_SETTLED, "> OPER", *NO_FAULT, "> ISR?", SENSED,
         "> OUT?", "< 1.000012345E+02,OHM,0.00E+00",
     ) as link:  # fmt: skip
         applied = F5730A(link).apply_resistance_4w("100")
 
     assert applied == Applied(Decimal("100.0012345"), "Ohm", "1.000012345E+02,OHM,0.00E+00")
+
+
+def test_a_sense_that_was_not_switched_is_refused():
+    # a lost `EXTSENSE ON` leaves 50 ppm of lead resistance in 100 Ohm, and no other trace
+    with exchange(
+        "> STBY", "> OUT 100 OHM", "> EXTSENSE ON", *NO_FAULT,
+        "> ISR?", STANDBY_SETTLED, "> OPER", *NO_FAULT, "> ISR?", SETTLED_OPERATING,
+    ) as link, pytest.raises(UnexpectedReply, match="EXTSENSE ON"):  # fmt: skip
+        F5730A(link).apply_resistance_4w("100")
 
 
 def test_resistance_2w_switches_sense_and_compensation_off_and_reads_megohms_p158():
@@ -148,7 +158,7 @@ def test_a_change_of_function_goes_through_standby():
     with exchange(
         *FIRST_10_V,
         "> STBY", "> OUT 1.9 OHM", "> EXTSENSE ON", *NO_FAULT,
-        "> ISR?", STANDBY_SETTLED, "> OPER", *NO_FAULT, "> ISR?", SETTLED_OPERATING,
+        "> ISR?", STANDBY_SETTLED, "> OPER", *NO_FAULT, "> ISR?", SENSED,
         "> OUT?", "< 1.899967E+00,OHM,0.00E+00",
     ) as link:  # fmt: skip
         calibrator = F5730A(link)
