@@ -279,13 +279,13 @@ class Control:
     def _refusal(self, verb: Verb) -> str:
         if self._closed:
             return f"The run has ended: {self._state}."
-        if verb == "go-on":
-            waits = self._held or self._wanted in ("pause", "hold")
-            return "" if waits else f"It is not held: it is {self._state}."
         if _RANK[self._wanted] >= _RANK["stop"] or self._state == "SAFING":
             return f"It is ending already: {self._why or 'all is measured.'}"
-        if _RANK[self._wanted] >= _RANK["finish"] and verb in ("pause", "finish"):
+        if _RANK[self._wanted] >= _RANK["finish"] and verb in ("pause", "finish", "go-on"):
             return f"It is finishing already: {self._why}"
+        if verb == "go-on" and self._wanted not in ("pause", "hold"):
+            # who holds may not have woken yet: what was said to it since must not be taken back
+            return "It goes on already." if self._held else f"It is not held: it is {self._state}."
         if verb == "pause" and self._held:
             return "It is held already. Go on, finish, stop or abort."
         return ""
