@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit browser test-api sweep sweeps tamper bench compared prove proved test-peers schemas clean
+.PHONY: demo test lint types contracts unit page test-api sweep sweeps tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -21,11 +21,11 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --ignore=tests/browser
+	$(BIN)/python -m pytest -n 2 --ignore=tests/browser --ignore=tests/engine/server
 
-# The operator page in Chromium, driven as people drive it; needs Debian's chromium, and npm for axe-core.
-browser: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 tests/browser
+# The operator page: its server over HTTP, and in Chromium as people drive it; needs Debian's chromium, and npm for axe-core.
+page: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 tests/engine/server tests/browser
 
 # The interface for programs against its OpenAPI document, with many more requests than in `make test`.
 test-api: $(VENV)/.dev
