@@ -236,7 +236,8 @@ def _open(work: _Work) -> None:
         work.journal.position = "" if work.plan.units else work.plan.uut.position
         return
     work.journal.position = "" if work.plan.units else work.plan.uut.position
-    work.journal.note("run_resumed", {**work.resumed.told, **work.resumed.tail.told})
+    again = {"setup_again": work.resumed.setup_again}  # a later part goes by it
+    work.journal.note("run_resumed", {**again, **work.resumed.told, **work.resumed.tail.told})
     work.course.standing.discard(work.journal, "The run was interrupted.")
 
 
