@@ -341,7 +341,7 @@ def test_a_release_that_was_broken_off_is_given_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(Path, "write_bytes", dies)
+        broken.setattr(Path, "replace", dies)
         with pytest.raises(KeyboardInterrupt):
             release(run, hana(number="K-9"), means)
     assert [one.did for one in entries(run)] == ["accepted", "released"]
