@@ -137,12 +137,16 @@ class Watch:
         """Look after the process of a run whose journal says nothing more, and has no end."""
         self._quiet = 0.0
         if ended(self.projection.head):
+            self._stands(None)
             await self._settle()
-        else:
-            found = await asyncio.to_thread(standing, self.folder, self._clock)
-            back = Standing("RECOVERING", "unknown") if self.lost is not None else None
-            # until it writes again: what was asked before is not asked now
-            self._stands(found if found.lost else back)
+            return
+        lines = self.journal.lines
+        found = await asyncio.to_thread(standing, self.folder, self._clock)
+        if await self._read() or self.journal.lines != lines:
+            return  # the run has written meanwhile, its last line perhaps: what was found is not so any more
+        back = Standing("RECOVERING", "unknown") if self.lost is not None else None
+        # until it writes again: what was asked before is not asked now
+        self._stands(found if found.lost else back)
 
     async def _settle(self) -> None:
         """Show what the record says, once there is one: it saw the whole run; we concluded point by point."""
