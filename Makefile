@@ -29,7 +29,7 @@ page: $(VENV)/.dev
 
 # The interface for programs against its OpenAPI document, with many more requests than in `make test`.
 test-api: $(VENV)/.dev
-	SCHEMATHESIS=40 $(BIN)/python -m pytest tests/engine/server/test_schemathesis.py
+	SCHEMATHESIS=10 $(BIN)/python -m pytest tests/engine/server/test_schemathesis.py
 
 # Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
 sweep: $(VENV)/.dev
