@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def test_a_run_that_ends_while_its_process_is_looked_for_is_not_taken_as_crashed
         await watch.stop()
         return watch
 
-    watch = asyncio.run(looked())
+    with ThreadPoolExecutor(1) as elsewhere:  # browser tests leave a loop in the main thread
+        watch = elsewhere.submit(lambda: asyncio.run(looked())).result(timeout=30)
     assert watch.projection.head.state == "COMPLETED"
     assert watch.lost is None
