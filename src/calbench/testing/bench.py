@@ -12,16 +12,19 @@ from pydantic import BaseModel, ValidationError
 
 from calbench import library
 from calbench.authoring import load_station
+from calbench.documents.asset import Asset
 from calbench.documents.journal import Event, parse
 from calbench.documents.loaded import Loaded
 from calbench.documents.plan import Plan
 from calbench.documents.record import Record, Result, Status, Verdict
 from calbench.documents.station import FaultRule, Mistake, Station
 from calbench.errors import UsageError
+from calbench.simulation.staging import Stage
 from calbench.testing.altering import altered
+from calbench.testing.happening import require_happened
 from calbench.testing.opened import OpenBench
 from calbench.workflow import JOURNAL, Finished, Options, Prepared, execute, prepare, surroundings
-from calbench.workflow.staging import stage_twin
+from calbench.workflow.staging import connected_before, stage_twin
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -36,7 +39,15 @@ class Run:
 
     @property
     def record(self) -> Record:
-        """The record; ValueError if the run had several units, see `records`."""
+        """The record of a run of one unit.
+
+        Raises:
+            UsageError: It had several; `records` has theirs.
+        """
+        if len(self.records) > 1:
+            raise UsageError(
+                f"{self.name} had several units. Take one of records: {', '.join(self.records)}."
+            )
         return self.finished.record
 
     @property
@@ -160,12 +171,9 @@ class Bench:
         with contextlib.chdir(self.root):
             loaded, assets = load_station(library.find("stations", self.station), surroundings())
         station = self._altered(loaded).model
-        stage = stage_twin(station, assets, self.seed, real_time=False)
-        stage.hands.connect("")
-        try:
+        with _staged(station, assets, self.seed) as stage:
+            stage.hands.connect("")
             yield OpenBench(station, stage)
-        finally:
-            stage.world.close()
 
     def plan(self, procedure: str, options: Options | None = None) -> Plan:
         """Give the plan of a procedure on this station; nothing is run.
@@ -199,17 +207,25 @@ class Bench:
             answers: Who answers instead of the simulated operator; from the folder of the repository.
 
         Raises:
-            As `plan`.
+            As `run_with`.
         """
         options = Options(settings or {}, uut or {}, position, only=only, answers=answers)
         return self.run_with(procedure, options)
 
     def run_with(self, procedure: str, options: Options) -> Run:
-        """Run a procedure as `run` does, with all options of `calbench run`; seed and clock are those of the bench."""
+        """Run a procedure as `run` does, with all options of `calbench run`; seed and clock are those of the bench.
+
+        Raises:
+            As `plan`; UsageError also if a fault or mistake of this bench never happened.
+        """
         with contextlib.chdir(self.root):
             prepared = self._prepared(procedure, options)
-            finished = execute(prepared, self.out)
-        events, _ = parse((finished.folder / JOURNAL).read_bytes())
+            seed = prepared.plan.simulated.seed if prepared.plan.simulated else None
+            with _staged(prepared.station.model, prepared.assets, seed) as stage:
+                connected_before(stage, prepared.plan)
+                finished = execute(prepared, self.out, stage=stage)
+                events, _ = parse((finished.folder / JOURNAL).read_bytes())
+                require_happened(stage.world, self.faults, self.mistakes, events)
         return Run(f"{prepared.plan.procedure.id} on {prepared.plan.station}", finished, events)
 
     def _prepared(self, procedure: str, options: Options) -> Prepared:
@@ -227,6 +243,15 @@ class Bench:
         return replace(
             station, model=altered(station.model, self.units, faults=self.faults, mistakes=self.mistakes)
         )
+
+
+@contextlib.contextmanager
+def _staged(station: Station, assets: Mapping[str, Loaded[Asset]], seed: int | None) -> Iterator[Stage]:
+    stage = stage_twin(station, assets, seed, real_time=False)
+    try:
+        yield stage
+    finally:
+        stage.world.close()
 
 
 def _valid(model: type[M], given: Mapping[str, object]) -> M:

@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -24,9 +25,9 @@ class AuthoredFile(pytest.File):
     repository: Repository
 
     @classmethod
-    def of(cls, parent: pytest.Collector, path: Path, repository: Repository) -> AuthoredFile:
+    def of(cls, parent: pytest.Collector, path: Path, repository: Repository) -> Self:
         """Make the collector of a file."""
-        made: AuthoredFile = cls.from_parent(parent, path=path)
+        made: Self = cls.from_parent(parent, path=path)
         made.repository = repository
         return made
 
@@ -47,9 +48,9 @@ class AuthoredItem(pytest.Item):
     root: Path
 
     @classmethod
-    def at(cls, parent: AuthoredFile, root: Path, name: str) -> AuthoredItem:
+    def at(cls, parent: AuthoredFile, root: Path, name: str) -> Self:
         """Make a test."""
-        made: AuthoredItem = cls.from_parent(parent, name=name)
+        made: Self = cls.from_parent(parent, name=name)
         made.root = root
         return made
 
@@ -90,10 +91,9 @@ class PlannedRun(AuthoredItem):
     run: Planned
 
     @classmethod
-    def of(cls, parent: AuthoredFile, root: Path, name: str, run: Planned) -> AuthoredItem:
+    def of(cls, parent: AuthoredFile, root: Path, name: str, run: Planned) -> Self:
         """Make the test of a run."""
         made = cls.at(parent, root, name)
-        assert isinstance(made, PlannedRun)  # noqa: S101 - for the type
         made.run = run
         return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -90,10 +91,11 @@ def _run(root: Path, where: str, said: Mapping[str, Any]) -> Planned:
     _require_known(where, said, _KEYS)
     procedure, station = (_text(where, said, key) for key in _KEYS[:2])
     try:
-        files = [library.find("procedures", procedure, root), library.find("stations", station, root)]
+        with contextlib.chdir(root):  # paths count from there too
+            files = [library.find("procedures", procedure), library.find("stations", station)]
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from error
-    found = [path if path.is_absolute() else root / path for path in files]
+    found = [root / path for path in files]
     name = _text(where, said, "name", found[1].stem)
     answers = _text(where, said, "answers", "")
     return Planned(

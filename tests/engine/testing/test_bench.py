@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -52,7 +53,11 @@ def test_a_unit_is_as_the_test_says_and_the_rest_as_the_station_says(bench: Benc
 
 def test_neither_the_bench_nor_the_file_changes(bench: Bench, good: Run) -> None:
     before = STATION.read_bytes()
-    bad = bench.unit("1", gain="60 ppm").fault("calibrator", "late", after=10_000).seeded(3)
+    bad = (
+        bench.unit("1", gain="60 ppm")
+        .fault("calibrator", "late", after=20, count=1, seconds="1 ms")
+        .seeded(3)
+    )
     assert bad.run(FIRST).verdict == "fail"
     again = bench.run(FIRST)
     assert again.record.results == good.record.results
@@ -123,9 +128,47 @@ def test_faults_and_mistakes_that_cannot_be(bench: Bench) -> None:
         bench.fault("source", "silent").run(FIRST)
 
 
+def test_a_fault_or_mistake_that_never_happens_is_told(bench: Bench) -> None:
+    with pytest.raises(
+        UsageError, match=r"fault silent of 1 never happened: it comes after 1000 messages, and"
+    ):
+        bench.fault("1", "silent", after=1000).run(FIRST)
+    with pytest.raises(UsageError, match=r"nobody was asked 'connect/lead'. Asked was: connect/leads"):
+        bench.mistake("connect/lead", "no_connection").run(FIRST)
+
+
+def test_a_fault_happens_at_the_very_next_message_and_not_one_later(bench: Bench) -> None:
+    with pytest.raises(UsageError, match="there were") as never:
+        bench.fault("1", "late", after=1000, seconds="1 ms").run(FIRST)
+    (messages,) = re.findall(r"there were (\d+)", str(never.value))
+    last = int(messages) - 1
+    assert bench.fault("1", "late", after=last, seconds="1 ms").run(FIRST).verdict == "pass"
+    with pytest.raises(UsageError, match="never happened"):
+        bench.fault("1", "late", after=last + 1, seconds="1 ms").run(FIRST)
+
+
 def test_a_result_that_is_not_there(good: Run) -> None:
     with pytest.raises(UsageError, match=r"no result 'dcv/10V/1V'. There are: dcv/10V/0V, dcv/10V/5V"):
         good.result("dcv/10V/1V")
+
+
+def test_leads_that_nobody_is_asked_to_connect_are_as_the_station_has_them(
+    bench: Bench, tmp_path: Path
+) -> None:
+    path = tmp_path / "bare.yaml"
+    text = Path(FIRST).read_text("utf-8").replace("    connection: leads\n", "")
+    path.write_text(text, encoding="utf-8")
+    run = bench.run(str(path))
+    assert run.verdict == "pass"
+    assert run.events("asked") == []
+
+
+def test_a_run_of_several_units_has_a_record_of_each(tmp_path: Path) -> None:
+    scales = Bench("demo-scales-4", ROOT, tmp_path)
+    run = scales.run_with("scale-class3", Options(positions=("1", "2"), only=("repeatability/*",)))
+    assert sorted(run.records) == ["1", "2"]
+    with pytest.raises(UsageError, match=r"had several units. Take one of records: 1, 2"):
+        assert run.verdict
 
 
 def test_a_station_in_real_time_is_refused(bench: Bench, tmp_path: Path) -> None:
