@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from click.testing import CliRunner
 from calbench import __version__
 from calbench.cli import main
 from calbench.cli.newlab import FILES
+
+ROOT = Path(__file__).parents[3]
 
 
 def new(*arguments: str) -> tuple[int, str]:
@@ -80,6 +84,21 @@ def test_what_it_writes(lab: Path) -> None:
     for name in ("pyproject.toml", "calbench.toml"):
         tomllib.loads((lab / name).read_text("utf-8"))
     assert [path for path in lab.rglob("*") if path.is_file() and b"\r" in path.read_bytes()] == []
+
+
+def test_its_tests_suit_the_linter_of_the_project(lab: Path) -> None:
+    ruff = [sys.executable, "-m", "ruff"]
+    known = 'lint.isort.known-first-party = ["calbench"]'
+    for order in (["check", "--config", known], ["format", "--check"]):
+        done = subprocess.run(
+            [*ruff, *order, "--config", str(ROOT / "pyproject.toml"), "--no-cache", "tests"],
+            cwd=lab,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Next, in "), ("zh", "下一步")])

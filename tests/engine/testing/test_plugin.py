@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from calbench.testing import plugin
 
 ROOT = Path(__file__).parents[3]
 FIRST = (ROOT / "docs" / "tutorials" / "first_procedure.yaml").read_text(encoding="utf-8")
@@ -229,6 +232,13 @@ def test_fixtures_bench_and_golden_record(ran: Ran, lab: Path, pytester: pytest.
     ran("-k", "test_golden").assert_outcomes(passed=1, deselected=len(names(ran("--collect-only", "-q"))) - 1)
     other = ran("-k", "test_other")
     other.stdout.fnmatch_lines(["dcv/10V/5V*verdict*pass*fail"])
+
+
+def test_pytest_finds_it_by_the_name_of_its_module() -> None:
+    """Then `-p calbench.testing.plugin` and the entry point are one plugin; under two names pytest refuses to start."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["entry-points"]["pytest11"] == {plugin.__name__: plugin.__name__}
+    assert not any(one.startswith("pytest") for one in project["dependencies"])
 
 
 def test_who_uses_nothing_of_it_loads_nothing_of_it(pytester: pytest.Pytester) -> None:
