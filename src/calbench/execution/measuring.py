@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
-from calbench.documents.measurands import MEASURANDS, capability
+from calbench.documents.measurands import LOAD_UNITS, MEASURANDS, capability
 from calbench.documents.plan import Plan, Point, StabilityPlan, Step
 from calbench.documents.prompt import Ask
 from calbench.errors import NotDone, RunFailed
@@ -179,7 +179,8 @@ class Measuring:
                 "text": applied.text,
                 "value": str(applied.value),
                 "unit": applied.unit,
-                **({"frequency": point.frequency} if "frequency" in told else {}),
+                **({"frequency": point.frequency} if point.frequency and "frequency" in told else {}),
+                **({"with": dict(point.stimulus)} if point.stimulus else {}),
                 **({"for": dict(units)} if units else {}),
             },
             point=point.id,
@@ -269,16 +270,22 @@ class Measuring:
         return reading
 
 
-def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str]:
+def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | int]:
     """Give what the source must be told, in the order of its method."""
-    known = {"value": _number(nominal, point.apply)}
+    known: dict[str, str | int] = {"value": _number(nominal, point.apply)}
     if point.frequency is not None:
         known["frequency"] = _number(point.frequency, "frequency")
+    known |= {name: _of_load(name, text) for name, text in point.stimulus.items()}
     wanted = CAPABILITIES[capability].arguments
     missing = [name for name in wanted if name not in known]
     if missing:
         raise RunFailed(f"{point.id}: {capability} needs {', '.join(missing)}, and the plan does not say it.")
     return {name: known[name] for name in wanted}
+
+
+def _of_load(name: str, text: str) -> str | int:
+    value = parse_quantity(text)
+    return str(value.in_unit(LOAD_UNITS[name])) if LOAD_UNITS.get(name) else int(value.value)
 
 
 def _number(text: str, quantity: str) -> str:
