@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.engine.execution.conftest import Lab
 
+    from calbench.documents.prompt import Ask
+
 POWER = """\
 procedure: Power points
 id: power-points
@@ -84,3 +86,46 @@ def test_power_points_are_put_out_and_judged(lab: Lab) -> None:
         assert float(parse_quantity(results[name].indication or "").value) == pytest.approx(watts, rel=2e-3)
         assert results[name].verdict == "pass"
         assert results[name].labels.keys() == {"current", "angle"}
+
+
+class Typist:
+    """A person who sets every load, and types what was written down."""
+
+    name = "A. Berg"
+
+    def __init__(self, shown: dict[str, str]) -> None:
+        self.shown = shown
+        self.asks: list[Ask] = []
+
+    def answer(self, ask: Ask) -> str:
+        self.asks.append(ask)
+        return self.shown.get(ask.id, "yes" if ask.kind == "confirm" else "-")
+
+    def tell(self, text: str) -> None:
+        raise AssertionError(text)
+
+
+def test_a_person_sets_a_load_that_is_shown_to_them_in_full(lab: Lab) -> None:
+    where = lab.station(
+        ("  climate:\n", "  power: {driver: keyboard, provides: [source.power.active]}\n  climate:\n"),
+        ('{driver: agilent/a34401a, link: {visa: "GPIB0::22::INSTR", timeout: 5 s}}', "{driver: keyboard}"),
+        ("    1: {gain: 6 ppm, offset: 0.4 uV}\n", ""),
+        ("    - {from: calibrator.output, to: [1.input], lead: {resistance: 20 mOhm, emf: 0.2 uV}}\n", ""),
+        ("  wiring:\n", ""),
+    )
+    plan = lab.plan(
+        POWER,
+        ("needs: [measure.power.active]", "needs: [measure.power.active], fallback: keyboard"),
+        station=where,
+    )
+    shown = {f"balanced/{name}/apply": f"{watts}.5 W" for name, watts in WATTS.items()}
+    shown |= {f"balanced/{name}": f"{watts / 1000} kW" for name, watts in WATTS.items()}
+    typist = Typist(shown)
+    ran = lab.run(plan, operator=lambda _: typist)
+    assert ran.outcome.status == "COMPLETED", ran.outcome.reason
+    (ask,) = (one for one in typist.asks if one.id == "balanced/0.5Imax/0.5L/apply")
+    assert ask.text["en"].startswith(
+        "Set the source to 220 V, 10 A, current 60 ° behind voltage, 50 Hz, on 3 phase(s)."
+    )
+    assert "220 V、10 A、电流滞后电压 60 °、50 Hz、3 相" in ask.text["zh"]
+    assert {one.value for one in ran.record.results} == {"-0.5 W"}
