@@ -183,8 +183,8 @@ def _banded(findings: Findings[Procedure], view: View, name: str, known: Names) 
     selected = limit.selected_by
     if not limit.columned or selected is None or selected in findings.document.model.parameters:
         return
-    labels = vary_rules.labels_of(view).get(selected)
-    if labels is None:
+    labels = vary_rules.labels_of(view).get(selected, [])
+    if not labels and selected not in (view.test.for_each or {}):
         message = (
             f"the limit {shown(name)} has a column for each {selected}, and {view.name} has no {selected}"
         )

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from calbench.documents.canonical import canonical
 from calbench.documents.plan import Plan, Point
+from calbench.documents.procedure import Test
 from calbench.documents.tables import ValueTable
 from calbench.planning.tables import look_up
+from calbench.planning.varying import combinations
 from calbench.quantities import Quantity, Value, parse_quantity
 from calbench.workflow import Options
 
@@ -334,6 +336,41 @@ def test_a_varied_word(planner: Planner) -> None:
     assert [point.id for point in planner.plan(text).points] == [
         "balanced/Imax/0.5L/1.0", "balanced/0.5Imax/0.5L/1.0", "balanced/Ib/0.5L/1.0",
     ]  # fmt: skip
+
+
+def test_plans_that_vary_nothing_are_written_as_before(planner: Planner) -> None:
+    written = planner.plan("electrical/dmm-34401a.yaml").model_dump(mode="json")
+    assert "values" not in written
+    assert not any("stimulus" in point for point in written["points"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    currents=st.lists(st.integers(1, 60), min_size=1, max_size=5, unique=True),
+    least=st.integers(0, 60),
+    angles=st.lists(st.sampled_from([0, 30, 60, -37]), min_size=1, max_size=3, unique=True),
+    only=st.integers(0, 60),
+)
+def test_every_combination_whose_conditions_hold(
+    currents: list[int], least: int, angles: list[int], only: int
+) -> None:
+    test = Test.model_validate(
+        {
+            "test": "load",
+            "vary": {
+                "current": [{"at": f"{one} A", "only_if": f"current >= {least} A"} for one in currents],
+                "angle": [{"at": f"{one} deg", "label": f"a{one}"} for one in angles],
+            },
+            "only_if": f"angle == 0 deg or current < {only} A",
+        }
+    )
+    found = [(one.labels["current"], one.labels["angle"]) for one in combinations(test, {})]
+    assert found == [
+        (f"{current} A", f"a{angle}")
+        for current in currents
+        for angle in angles
+        if current >= least and (angle == 0 or current < only)
+    ]
 
 
 # Where a band ends: `up_to` holds at its end, `below` does not; in whichever unit a value is given.
