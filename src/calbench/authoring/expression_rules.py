@@ -181,8 +181,8 @@ def _banded(findings: Findings[Procedure], view: View, name: str, known: Names) 
     path: Path = ("limits", name)
     table_rules.expressions(findings, path, limit, known, view.spread)
     selected = limit.selected_by
-    if not limit.columned or selected is None or selected in findings.document.model.parameters:
-        return
+    if not limit.columned or selected not in vary_rules.names(findings.document.model):
+        return  # a parameter chooses the column, or nothing does, which is told there
     labels = vary_rules.labels_of(view).get(selected, [])
     if not labels and selected not in (view.test.for_each or {}):
         message = (

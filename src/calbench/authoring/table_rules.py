@@ -153,6 +153,8 @@ def _factors(findings: Findings[Procedure], path: Path, table: Table) -> None:
     for key, factor in table.multiply_by.items():
         findings.plain((*path, "multiply_by", key), factor, "P041", what="a factor", sign="positive")
     name = table.factor_by
+    if not table.multiply_by and findings.damaged(path):
+        return  # what could not be read may be the columns that it selects
     key = "multiplied_by" if table.multiplied_by is not None or table.columned else "selected_by"
     where = (*path, key)
     if name is None:

@@ -26,7 +26,8 @@ def of_test(findings: Findings[Procedure], view: View, scope: Names) -> Names:
             view.path("vary"), _RULE, "vary names nothing", "write {current: [5 A, 1 A]}, or remove it"
         )
     shapes: dict[str, Shape] = {}
-    unclear: set[str] = set()
+    lost = set(findings.keys(view.path("vary"))) - set(view.test.vary or {})
+    unclear = {*lost, *(f"${name}" for name in lost)}
     for name, entries in (view.test.vary or {}).items():
         _name(findings, view, name)
         shape = _values(findings, view, name, entries, scope)
@@ -119,10 +120,11 @@ def _shape(
     findings: Findings[Procedure], view: View, name: str, index: int, entry: Variation, scope: Names
 ) -> Shape | None:
     where, text = place_of(view.path("vary", name, index), entry), at_of(entry)
-    word = word_of(text, scope.shapes)
+    said = {*scope.shapes, *scope.unclear}
+    word = word_of(text, said)
     if word is not None:
         return Word((word,))
-    if word_of(str(text), scope.shapes) is not None:
+    if word_of(str(text), said) is not None:
         message = f"{shown(text)} is neither a name in scope nor a unit"
         findings.add(
             where, _RULE, message, f'if it is a word write it in quotes: "{text}"', offset=0, length=len(text)
