@@ -338,6 +338,67 @@ def test_a_varied_word(planner: Planner) -> None:
     ]  # fmt: skip
 
 
+VOLTS = """\
+procedure: Volts
+id: volts
+version: 1.0.0
+language: 1
+parameters:
+  class: {type: choice, default: "1", choices: ["1", "2", "5"]}
+roles:
+  uut:    {needs: [measure.voltage.dc]}
+  source: {needs: [source.voltage.dc]}
+limits:
+  by_class: {selected_by: class, choices: {"1": 1 mV, "2": 2 mV, "5": ~}}
+  by_side:  {variable: abs(nominal), selected_by: side, bands: [{limit: {left: 3 mV, right: 4 mV}}]}
+tests:
+  - test: dcv
+    apply: source.voltage.dc
+    read: uut.voltage.dc
+    for_each: {side: [left, right]}
+    vary: {level: [1 V, 0.5 V]}
+    points: [level, {at: 2 level, only_if: level > 0.5 V and class == '1', label: double}]
+    settle: 2 s * level / 1 V
+    readings: 4 level / 1 V
+    uncertainty:
+      - {name: Always, std: 1 uV * level / 1 V}
+      - {name: High,   std: 1 uV, only_if: level == 1 V}
+    evaluate: {value: error, limit: by_class}
+"""
+
+
+def test_what_varies_is_in_scope_everywhere(planner: Planner) -> None:
+    points = {point.id.removeprefix("dcv/"): point for point in planner.plan(VOLTS).points}
+    assert list(points) == [
+        "left/1V/level", "left/1V/double", "left/0.5V/level",
+        "right/1V/level", "right/1V/double", "right/0.5V/level",
+    ]  # fmt: skip
+    high, double, low = (points[f"left/{name}"] for name in ("1V/level", "1V/double", "0.5V/level"))
+    assert (high.nominal, double.nominal, low.nominal) == ("1 V", "2 V", "0.5 V")
+    assert (high.settle, low.settle) == ("2 s", "1 s")
+    assert (high.readings, low.readings, low.scope["n"]) == (4, 2, "2")
+    assert [len(one.contributions) for one in (high, low)] == [2, 1]
+    assert low.labels == {"side": "left", "level": "0.5 V"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "upper"),
+    [("by_class", ["0.001 V", "0.001 V"]), ("by_side", ["0.003 V", "0.004 V"])],
+)
+def test_a_choice_and_a_label_choose_a_cell(planner: Planner, limit: str, upper: list[str]) -> None:
+    plan = planner.plan(VOLTS, ("limit: by_class}", f"limit: {limit}}}"))
+    limits = [plan.point(f"dcv/{side}/1V/level").limit for side in ("left", "right")]
+    assert [parse_quantity(one.nominal_upper or "") for one in limits if one] == [
+        parse_quantity(one) for one in upper
+    ]
+
+
+def test_a_choice_that_the_regulation_gives_nothing_for(planner: Planner) -> None:
+    reasons = planner.refused(VOLTS, options=Options(settings={"class": "5"}))
+    assert all("the regulation gives no limit there: class = 5." in reason for reason in reasons)
+    assert len(reasons) == 4
+
+
 def test_plans_that_vary_nothing_are_written_as_before(planner: Planner) -> None:
     written = planner.plan("electrical/dmm-34401a.yaml").model_dump(mode="json")
     assert "values" not in written
