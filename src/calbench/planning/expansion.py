@@ -10,10 +10,9 @@ from itertools import product
 from calbench.documents.procedure import Limits, Range, Test
 from calbench.planning import loads
 from calbench.planning.parameters import Given, whole
-from calbench.planning.varying import Varied, combinations, kept, scope_of
+from calbench.planning.varying import HIGHEST_COUNT, Varied, combinations, kept, scope_of
 from calbench.quantities import Quantity, evaluate, parse, parse_quantity
 
-HIGHEST_COUNT = 10_000
 _UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 from calbench.documents.procedure import Test
 from calbench.documents.varying import Entry, at_of, condition_of, label_of, word_of
 from calbench.planning.parameters import Given
 from calbench.quantities import Quantity, Value, evaluate, names, parse
+
+HIGHEST_COUNT = 10_000
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,11 @@ def combinations(test: Test, parameters: Mapping[str, Given]) -> Iterator[Varied
     """Give each combination whose conditions hold, the last name fastest; one without names if nothing varies.
 
     Raises:
-        ValueError: An entry gives no single value.
+        ValueError: An entry gives no single value, or there are more than 10,000 combinations.
     """
     vary = test.vary or {}
+    if prod(len(entries) for entries in vary.values()) > HIGHEST_COUNT:
+        raise ValueError(f"it varies in more than {HIGHEST_COUNT} combinations")
     scope = scope_of(parameters)
     for entries in product(*vary.values()):
         chosen = dict(zip(vary, entries, strict=True))

@@ -434,6 +434,12 @@ def test_every_combination_whose_conditions_hold(
     ]
 
 
+def test_too_many_combinations_are_refused_before_they_are_looked_at() -> None:
+    vary = {f"v{n}": [{"at": f"{one} A", "only_if": "1 A > 2 A"} for one in range(100)] for n in range(10)}
+    with pytest.raises(ValueError, match="more than 10000 combinations"):
+        next(combinations(Test.model_validate({"test": "load", "vary": vary}), {}))
+
+
 # Where a band ends: `up_to` holds at its end, `below` does not; in whichever unit a value is given.
 EDGES = st.decimals(min_value="0.001", max_value="1000", places=3)
 
