@@ -10,7 +10,7 @@ from calbench.cli import text
 from calbench.cli.choosing import options, shared
 from calbench.cli.wording import local, word
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import Plan, Point
+from calbench.documents.plan import GroupPlan, Plan, Point
 from calbench.workflow import prepare
 
 
@@ -24,7 +24,15 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
     if chosen["for_machines"]:
         text.dump(plan.model_dump(mode="json"))
         return
-    for part in (_head(plan), _units(plan), _roles(plan), _points(plan), _own(plan), _steps(plan)):
+    for part in (
+        _head(plan),
+        _units(plan),
+        _roles(plan),
+        _points(plan),
+        _derived(plan),
+        _own(plan),
+        _steps(plan),
+    ):
         if part:
             click.echo(part + "\n")
     if plan.not_in_effect:
@@ -34,7 +42,8 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
 def _head(plan: Plan) -> str:
     mark = "  SIMULATED" if plan.simulated else ""
     procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
-    size = f"{len(plan.points)} points in {len(plan.tests)} tests, about {text.duration(plan.estimate_s)}."
+    measured = sum(test.kind != "derived" for test in plan.tests)
+    size = f"{len(plan.points)} points in {measured} tests, about {text.duration(plan.estimate_s)}."
     parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
     return (
         f"{procedure} on station {plan.station}{mark}\n"
@@ -151,7 +160,25 @@ def _row(point: Point, *, alternating: bool, prior: bool) -> tuple[str, ...]:
     )
 
 
-def limit(point: Point) -> str:
+def _derived(plan: Plan) -> str:
+    """Show the results that follow from points, and are not measured."""
+    rows = [
+        (one.id, test.value, f"{len(one.points)} of {test.of}", limit(one))
+        for test in plan.tests
+        for one in test.groups
+    ]
+    if not rows:
+        return ""
+    shown = text.table(("follows from points", "value", "points", "limit"), rows)
+    said = (
+        ""
+        if plan.decision.rule.startswith("simple/")
+        else "\nThey have no U, and are decided by simple acceptance."
+    )
+    return f"{shown}{said}"
+
+
+def limit(point: Point | GroupPlan) -> str:
     """Write the limit at the nominal value: `±8.5 µV`, or both limits where they differ."""
     if point.limit is None:
         return ""

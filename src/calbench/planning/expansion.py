@@ -150,7 +150,7 @@ def _repeats(test: Test, parameters: Mapping[str, Given], case: Case) -> Iterato
 
 
 def _labelled(case: Case, labels: Mapping[str, str]) -> Case:
-    name = _joined(*(_UNSAFE.sub("-", label.strip()).strip("-") for label in labels.values()), case.name)
+    name = _joined(*(compacted(label) for label in labels.values()), case.name)
     return replace(case, name=name, labels={**labels, **case.labels})
 
 
@@ -160,6 +160,11 @@ def _named(test: Test, case: Case) -> Case:
 
 def _joined(*parts: str) -> str:
     return "/".join(part for part in parts if part)
+
+
+def compacted(label: str) -> str:
+    """Give the part of a point's name that a label is: without what a path would not take."""
+    return _UNSAFE.sub("-", label.strip()).strip("-")
 
 
 def _compact(text: str) -> str:
@@ -173,6 +178,17 @@ def _compact(text: str) -> str:
 def scope_of(parameters: Mapping[str, Given]) -> dict[str, Value]:
     """Give the parameters as names for expressions, each also as `$name`; lists are no values of expressions."""
     known = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
+    return {**known, **{f"${name}": value for name, value in known.items()}}
+
+
+def words_and_quantities(texts: Mapping[str, str]) -> dict[str, Value]:
+    """Give the values of the names that a plan fixed, quantities or words; each also as `$name`."""
+    known: dict[str, Value] = {}
+    for name, text in texts.items():
+        try:
+            known[name] = parse_quantity(text)
+        except ValueError:
+            known[name] = text
     return {**known, **{f"${name}": value for name, value in known.items()}}
 
 

@@ -250,7 +250,9 @@ def _bench(
     stage = conducting.stage or stage_twin(
         prepared.station.model, prepared.assets, seed, real_time=real_time, start=start, reality=reality
     )
-    bare = any(test.kind != "inspection" and not test.connection for test in prepared.plan.tests)
+    bare = any(
+        test.kind not in ("inspection", "derived") and not test.connection for test in prepared.plan.tests
+    )
     if bare and conducting.stage is None:
         stage.hands.connect("")  # a test that asks for no connection finds the leads as the station has them
     try:
