@@ -56,9 +56,10 @@ def _limits(test: Tested) -> str:
     for point in test.points:
         if point.limit is not None and point.limit.text:
             found.setdefault(point.limit.text, {})[_range(point)] = None
-    for whole in [] if test.plan is None else [test.plan, *test.plan.groups]:
-        if whole.limit is not None and whole.limit.text:
-            found.setdefault(whole.limit.text, {})
+    whole = [] if test.plan is None else [test.plan.limit, *(one.limit for one in test.plan.groups)]
+    for limit in whole:
+        if limit is not None and limit.text:
+            found.setdefault(limit.text, {})
     stated = [(", ".join(name for name in ranges if name), text) for text, ranges in found.items()]
     return "; ".join(f"{ranges}: {text}" if ranges else text for ranges, text in stated)
 

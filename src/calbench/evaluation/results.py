@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import Plan, Point, TestPlan
+from calbench.documents.plan import GroupPlan, Plan, Point, TestPlan
 from calbench.documents.record import Attempt, Result, Verdict
 from calbench.evaluation.budgeting import Concluded, conclude, coverage_of, lines
 from calbench.evaluation.deriving import conclude_group
@@ -63,13 +63,21 @@ def conclude_test(plan: Plan, attempts: Mapping[str, list[Attempt]], test: str) 
     return [result for one in found for result in _Concluding(plan, attempts).test(one)]
 
 
-def conclude_one(plan: Plan, attempts: Mapping[str, list[Attempt]], point: str) -> Result:
-    """Give the result of one point, from what was measured so far.
+def conclude_one(plan: Plan, attempts: Mapping[str, list[Attempt]], name: str) -> Result:
+    """Give the result of one point, or one that is derived, from what was measured so far.
 
     Raises:
-        KeyError: The plan has no such point.
+        KeyError: The plan has none of this name.
     """
-    return _Concluding(plan, attempts).point(plan.point(point))
+    concluding = _Concluding(plan, attempts)
+    for test in plan.tests:
+        group = test.group(name)
+        if group is not None:
+            return concluding.group(test, group)
+    point = next((one for one in plan.points if one.id == name), None)
+    if point is None:
+        raise KeyError(name)
+    return concluding.point(point)
 
 
 class _Concluding:
@@ -88,11 +96,13 @@ class _Concluding:
     def test(self, test: TestPlan) -> list[Result]:
         """Give the results of a test: its points, then the series if it is one; or those that are derived."""
         if test.kind == "derived":
-            across = self._across[test.stage]
-            derived = [conclude_group(test, one, self._observations, across) for one in test.groups]
-            return [_in_stage(one, test) for one in derived]
+            return [self.group(test, one) for one in test.groups]
         results = [self.point(self._points[name]) for name in test.points if name in self._points]
         return [*results, _in_stage(self._series(test), test)] if test.kind == "series" else results
+
+    def group(self, test: TestPlan, group: GroupPlan) -> Result:
+        """Give a result that is derived."""
+        return _in_stage(conclude_group(test, group, self._observations, self._across[test.stage]), test)
 
     def point(self, point: Point) -> Result:
         """Give the result of a point."""

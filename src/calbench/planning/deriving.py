@@ -70,7 +70,8 @@ def derive(
     try:
         groups = [_judged(one, whole, tests, points) for one in _groups(name, whole)]
     except ValueError as error:
-        reasons.add(f"Test {name}: {error}.")
+        said = str(error)
+        reasons.add(f"Test {name}: {said}{'' if said.endswith('?') else '.'}")
         return None
     if not groups:
         reasons.add(
