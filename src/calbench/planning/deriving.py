@@ -10,7 +10,7 @@ from calbench.documents.loaded import Loaded
 from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import GroupPlan, LimitPlan, Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
-from calbench.documents.stages import staged
+from calbench.documents.stages import staged, unstaged
 from calbench.planning.expansion import compacted, scope_of, words_and_quantities
 from calbench.planning.limits import quantity
 from calbench.planning.points import Setting, judged_by
@@ -47,9 +47,11 @@ class _Whole:
 
     test: Test
     of: TestPlan
-    points: Sequence[Point]
+    points: Mapping[str, Point]
     across: str
     setting: Setting
+    others: Mapping[str, Shape]
+    """Names that look at other tests of the stage."""
 
 
 def derive(
@@ -65,10 +67,10 @@ def derive(
     of = next((one for one in tests if one.id == staged(test.of or "", setting.stage)), None)
     if of is None or test.evaluate is None:
         return None
-    own = [point for point in points if point.test == of.id]
-    whole = _Whole(test, of, own, test.across or "", setting)
+    own = {point.id: point for point in points if point.test == of.id}
+    whole = _Whole(test, of, own, test.across or "", setting, _others(tests, points, setting.stage))
     try:
-        groups = [_judged(one, whole, tests, points) for one in _groups(name, whole)]
+        groups = [_judged(one, whole) for one in _groups(name, whole)]
     except ValueError as error:
         said = str(error)
         reasons.add(f"Test {name}: {said}{'' if said.endswith('?') else '.'}")
@@ -97,7 +99,7 @@ def derive(
 def _groups(name: str, whole: _Whole) -> list[GroupPlan]:
     """Put together the points that are alike but for the label; what lacks one that the value names is left out."""
     found: dict[object, list[Point]] = {}
-    for point in whole.points:
+    for point in whole.points.values():
         found.setdefault(_key(point, whole.across), []).append(point)
     made = [_group(name, own, whole) for own in found.values()]
     if whole.across in ("", ALL):
@@ -164,7 +166,7 @@ def _named_before_dots(value: str) -> set[str]:
     return {one.partition(".")[0] for one in names(parse(value)) if "." in one}
 
 
-def _judged(group: GroupPlan, whole: _Whole, tests: Sequence[TestPlan], points: Sequence[Point]) -> GroupPlan:
+def _judged(group: GroupPlan, whole: _Whole) -> GroupPlan:
     """Give a group with its unit, last place and limit.
 
     Raises:
@@ -173,10 +175,10 @@ def _judged(group: GroupPlan, whole: _Whole, tests: Sequence[TestPlan], points: 
     test, evaluate = whole.test, whole.test.evaluate
     if evaluate is None:
         raise ValueError("nothing says what is evaluated")
-    first = next(point for point in whole.points if point.id == group.points[0])
+    first = whole.points[group.points[0]]
     scope = words_and_quantities({**({} if whole.across else first.scope), **group.scope})
     root = parse(evaluate.value)
-    shape = dimension_of(root, _shapes(group, scope, whole, tests, points))
+    shape = dimension_of(root, _shapes(group, scope, whole))
     if not isinstance(shape, Dimension):
         raise ValueError(f"{group.id}: '{evaluate.value}' does not reduce to one value")  # noqa: TRY004 - a wrong text
     unit = _unit(shape, first)
@@ -218,23 +220,25 @@ def _unit(shape: Dimension, first: Point) -> str:
     return "" if shape == NUMBER else coherent_unit(shape).symbol
 
 
-def _shapes(
-    group: GroupPlan,
-    scope: Mapping[str, Value],
-    whole: _Whole,
-    tests: Sequence[TestPlan],
-    points: Sequence[Point],
-) -> dict[str, Shape]:
+def _others(tests: Sequence[TestPlan], points: Sequence[Point], stage: str) -> dict[str, Shape]:
+    """Give the shapes of the names that look at other tests of a stage, as uncertainties may."""
+    first = {point.test: point for point in reversed(points)}
+    shapes: dict[str, Shape] = {}
+    for other in tests:
+        if other.stage == stage and other.kind in ("points", "series") and other.id in first:
+            one, name = _scalars(first[other.id]), unstaged(other.id, stage)
+            shapes |= {f"{name}.{what}": Vector(one[what]) for what in ("error", "indication")}
+            shapes[f"{name}.stdev"] = one["error"]
+    return shapes
+
+
+def _shapes(group: GroupPlan, scope: Mapping[str, Value], whole: _Whole) -> dict[str, Shape]:
     """Give the shapes of all names that the value of a group may use, as evaluation gives their values."""
     shapes: dict[str, Shape] = {
         name: value.dimension if isinstance(value, Quantity) else WORD for name, value in scope.items()
     }
-    for other in tests:
-        if other.stage == whole.of.stage and other.kind in ("points", "series") and other.points:
-            one = _scalars(next(point for point in points if point.test == other.id))
-            shapes |= {f"{other.id}.{name}": Vector(one[name]) for name in ("error", "indication")}
-            shapes[f"{other.id}.stdev"] = one["error"]
-    first = next(point for point in whole.points if point.id == group.points[0])
+    shapes |= whole.others
+    first = whole.points[group.points[0]]
     measured = _scalars(first)
     if whole.across:
         nominal = {} if group.nominal is not None else dict.fromkeys(_nominals(first), measured["indication"])

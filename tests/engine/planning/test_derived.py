@@ -82,6 +82,22 @@ def test_points_that_differ_in_one_label_alone_go_together(planner: Planner) -> 
     assert found["it/left/1V/2"] == ["first/left/up/1V/2", "first/left/down/1.0V/2"]
 
 
+def test_points_that_lack_one_which_the_value_names_give_no_result(planner: Planner) -> None:
+    made = plan(
+        planner,
+        derived("first", "direction", "up.error - down.error"),
+        changes=[("down: [2 V, 1.0 V]}", "down: [2 V], again: [1 V, 2 V]}")],
+    )
+    assert {name.split("/")[2] for name in following(made, "it")} == {
+        "2V"
+    }  # 1 V has up and again, and no down
+
+
+def test_other_tests_may_be_looked_at(planner: Planner) -> None:
+    made = plan(planner, derived("first", "all", "mean(error) - mean(third.error) + 0 * second.stdev"))
+    assert list(following(made, "it")) == ["it/all"]
+
+
 def test_the_values_of_a_list_are_names_as_well(planner: Planner) -> None:
     made = plan(planner, derived("first", "side", "left.error - right.error"))
     assert following(made, "it")["it/up/10V/1"] == ["first/left/up/10V/1", "first/right/up/10V/1"]
