@@ -191,9 +191,13 @@ def _limit(group: GroupPlan, whole: _Whole, scope: Mapping[str, Value]) -> Limit
     if whole.test.evaluate is None:
         return None
     try:
-        return judged_by(whole.test.evaluate, whole.setting, scope)
+        limit = judged_by(whole.test.evaluate, whole.setting, scope)
     except ValueError as error:
         raise ValueError(f"{group.id}: its limit cannot be computed: {error}") from error
+    lower, upper = limit.nominal_lower, limit.nominal_upper
+    if lower is not None and upper is not None and parse_quantity(lower) > parse_quantity(upper):
+        raise ValueError(f"{group.id}: its lower limit, {lower}, is above the upper one, {upper}")
+    return limit
 
 
 def _counts(root: object) -> bool:
@@ -243,8 +247,13 @@ def _shapes(group: GroupPlan, scope: Mapping[str, Value], whole: _Whole) -> dict
     if whole.across:
         nominal = {} if group.nominal is not None else dict.fromkeys(_nominals(first), measured["indication"])
         shapes |= {name: Vector(shape) for name, shape in {**measured, **nominal}.items()}
-        shapes |= {f"{label}.{name}": shape for label in group.names for name, shape in measured.items()}
-        return shapes
+        named = {f"{label}.{name}": shape for label in group.names for name, shape in measured.items()}
+        both = [name for name in named if name in whole.others]
+        if both:
+            raise ValueError(
+                f"'{both[0]}' could mean another test, or the points of this label: rename one of them"
+            )
+        return {**shapes, **named}
     several = {
         "readings": Vector(measured["indication"]),
         "stdev": measured["error"],

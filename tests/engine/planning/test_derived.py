@@ -186,6 +186,21 @@ def test_a_limit_that_cannot_be_computed_is_a_reason(planner: Planner) -> None:
     assert reason.startswith("Test it: it/left/2V/1: its limit cannot be computed: nominal = 2 V lies above")
 
 
+def test_a_limit_below_zero_is_a_reason(planner: Planner) -> None:
+    text = derived("third", "", "error").replace("limit: 1 mV", "limit: -1 mV")
+    (reason,) = planner.refused(TWO, ("#more\n", text))
+    assert reason == "Test it: it/1: its lower limit, 1 mV, is above the upper one, -1 mV."
+
+
+def test_a_value_of_the_list_that_is_called_like_a_test_is_refused(planner: Planner) -> None:
+    (reason,) = planner.refused(
+        TWO,
+        ("#more\n", derived("first", "side", "max(error) - min(error)")),
+        options=Options(settings={"sides": "left,third"}),
+    )
+    assert reason.startswith("Test it: 'third.indication' could mean another test")
+
+
 def test_a_sub_procedure_brings_what_follows_from_its_own_tests_and_others_may_follow_too(
     planner: Planner,
 ) -> None:
@@ -209,3 +224,10 @@ def test_a_sub_procedure_brings_what_follows_from_its_own_tests_and_others_may_f
     (test,) = [one for one in made.tests if one.id == "outside"]
     assert test.groups[0].limit is not None
     assert (test.groups[0].limit.nominal_lower, test.groups[0].limit.nominal_upper) == (None, "3 mV")
+
+
+def test_the_limit_of_any_evaluate_may_have_one_side(planner: Planner) -> None:
+    one_sided = ("    mpe: 1 mV\n#more\n", "    evaluate: {value: error, limit: {lower: -2 mV}}\n#more\n")
+    limit = planner.plan(TWO, one_sided).point("third/1").limit
+    assert limit is not None
+    assert (limit.lower, limit.upper, limit.nominal_lower) == ("-2 mV", None, "-2 mV")
