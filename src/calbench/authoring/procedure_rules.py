@@ -6,6 +6,7 @@ from calbench.authoring import (
     condition_rules,
     contribution_rules,
     decision_rules,
+    derived_rules,
     expression_rules,
     frequency_rules,
     limit_rules,
@@ -53,8 +54,14 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     stage_rules.check_all(findings)
     test_rules.kinds(findings)
     every = [one for procedure in used for one in views(procedure) if one.test.read]
-    every += [one for one in views(document.model) if one.test.read or findings.damaged(one.path())]
+    every += [
+        one
+        for one in views(document.model)
+        if one.own.of is None and (one.test.read or findings.damaged(one.path()))
+    ]
     others = across({one.own.test: one.shape for one in every if one.own.test})
+    sources = {one.own.test: one for one in every if one.own.test and one.own.of is None}
+    whole = sum(test.use is not None for test in document.model.tests) <= len(used)
     for view in views(document.model):
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
@@ -62,8 +69,9 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         point_rules.names(findings, view)
         stage_rules.of_test(findings, view)
         known = vary_rules.of_test(findings, view, scope)
+        derived_rules.of_test(findings, view, known, sources, others, found=whole)
         check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known), TRUTH)
-        if view.test.read is not None:
+        if view.test.read is not None and view.own.of is None:
             expression_rules.of_test(findings, view, known)
             load_rules.of_test(findings, view, known)
             frequency_rules.of_test(findings, view, known)

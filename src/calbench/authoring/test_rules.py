@@ -51,6 +51,8 @@ def _load(test: Test) -> bool:
 def structure(findings: Findings[Procedure], view: View) -> None:
     """Check which keys of a test belong together."""
     test, path = view.test, view.path()
+    if test.of is not None:
+        return  # derived_rules
     if test.ask:
         keys = [key for key in MEASURING if getattr(view.own, key) is not None]
         if keys:
@@ -60,7 +62,11 @@ def structure(findings: Findings[Procedure], view: View) -> None:
     if test.read is None:
         if not findings.damaged(path):
             findings.add(
-                path, "P017", f"{view.name} reads nothing and asks nothing", "add read: or ask:", part="key"
+                path,
+                "P017",
+                f"{view.name} reads nothing and asks nothing",
+                "add read:, ask: or of:",
+                part="key",
             )
         return
     given = {"ranges": test.ranges, "points": test.points, "load": test.load}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
+from calbench.certificates.derivedwords import DERIVED_WORDS
 from calbench.certificates.rulewords import RULE_WORDS
 from calbench.certificates.stagewords import STAGE_WORDS
 from calbench.errors import UsageError
@@ -201,6 +202,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     **RULE_WORDS,
     # stages and adjustment: 7.8.4.1 d)
     **STAGE_WORDS,
+    **DERIVED_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

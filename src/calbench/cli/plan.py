@@ -10,7 +10,7 @@ from calbench.cli import text
 from calbench.cli.choosing import options, shared
 from calbench.cli.wording import local, word
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import Plan, Point
+from calbench.documents.plan import GroupPlan, Plan, Point
 from calbench.workflow import prepare
 
 SHOWN_DIGITS = 6
@@ -26,7 +26,15 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
     if chosen["for_machines"]:
         text.dump(plan.model_dump(mode="json"))
         return
-    for part in (_head(plan), _units(plan), _roles(plan), _points(plan), _own(plan), _steps(plan)):
+    for part in (
+        _head(plan),
+        _units(plan),
+        _roles(plan),
+        _points(plan),
+        _derived(plan),
+        _own(plan),
+        _steps(plan),
+    ):
         if part:
             click.echo(part + "\n")
     if plan.not_in_effect:
@@ -36,7 +44,8 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
 def _head(plan: Plan) -> str:
     mark = "  SIMULATED" if plan.simulated else ""
     procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
-    size = f"{len(plan.points)} points in {len(plan.tests)} tests, about {text.duration(plan.estimate_s)}."
+    measured = sum(test.kind != "derived" for test in plan.tests)
+    size = f"{len(plan.points)} points in {measured} tests, about {text.duration(plan.estimate_s)}."
     parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
     values = ", ".join(f"{one.name} {_short(one.value)}" for one in plan.values)
     return (
@@ -176,7 +185,25 @@ def _load(point: Point) -> list[str]:
     return [f"{phases} x {texts[0]}", *texts[1:]] if texts else []
 
 
-def limit(point: Point) -> str:
+def _derived(plan: Plan) -> str:
+    """Show the results that follow from points, and are not measured."""
+    rows = [
+        (one.id, test.value, f"{len(one.points)} of {test.of}", limit(one))
+        for test in plan.tests
+        for one in test.groups
+    ]
+    if not rows:
+        return ""
+    shown = text.table(("follows from points", "value", "points", "limit"), rows)
+    said = (
+        ""
+        if plan.decision.rule.startswith("simple/")
+        else "\nThey have no U, and are decided by simple acceptance."
+    )
+    return f"{shown}{said}"
+
+
+def limit(point: Point | GroupPlan) -> str:
     """Write the limit at the nominal value: `±8.5 µV`, or both limits where they differ."""
     if point.limit is None:
         return ""

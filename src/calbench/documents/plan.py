@@ -154,14 +154,37 @@ class Point(Grown):
     later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit", "stimulus")
 
 
+class GroupPlan(Stored):
+    """One result that follows from points of another test, and is not measured: these points, and how it is judged.
+
+    `names` says which of them a name before a dot means (`up` in `up.error`). `scope` holds what all of them have in
+    common; `nominal` is None where they have several. `unit` is that of the result, `resolution` its last place.
+    """
+
+    id: str
+    labels: dict[str, str] = {}
+    points: list[str]
+    names: dict[str, str] = {}
+    nominal: str | None = None
+    unit: str
+    resolution: str | None = None
+    limit: LimitPlan | None = None
+    scope: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
+
+
 class TestPlan(Grown):
-    """One test: what its points have in common, and a result over the whole test if there is one."""
+    """One test: what its points have in common, and a result over the whole test if there is one.
+
+    One that is derived has no points: its `groups` follow from those of the test `of`, taken together `across` a label
+    (or `all`; empty: each point by itself).
+    """
 
     __test__ = False
 
     id: str
     title: LocalTexts
-    kind: Literal["points", "series", "inspection"]
+    kind: Literal["points", "series", "inspection", "derived"]
     procedure: str
     procedure_version: str
     connection: str = ""
@@ -177,8 +200,15 @@ class TestPlan(Grown):
     points: list[str]
     monte_carlo: MonteCarloPlan | None = None
     stage: str = ""
+    of: str = ""
+    across: str = ""
+    groups: list[GroupPlan] = []
 
-    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage")
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage", "of", "across", "groups")
+
+    def group(self, name: str) -> GroupPlan | None:
+        """Give the group of this name; None if there is none."""
+        return next((one for one in self.groups if one.id == name), None)
 
 
 class ConnectionPlan(Stored):
@@ -339,3 +369,7 @@ class Plan(Grown):
     def point(self, name: str) -> Point:
         """Give the point of this name; KeyError if there is none."""
         return next(point for point in self.points if point.id == name)
+
+    def derived_from(self, test: str) -> list[TestPlan]:
+        """Give the tests whose results follow from the points of a test, and are not measured."""
+        return [one for one in self.tests if one.kind == "derived" and one.of == test]

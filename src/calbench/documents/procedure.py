@@ -189,10 +189,10 @@ class Stability(Authored):
 
 
 class Evaluate(Authored):
-    """What is judged, and against which limit (a named limit, or an expression)."""
+    """What is judged, and against which limit (a named limit, an expression, or `lower` and `upper`)."""
 
     value: ExpressionText = "error"
-    limit: ExpressionText
+    limit: ExpressionText | Limits
 
 
 class MonteCarlo(Authored):
@@ -243,12 +243,15 @@ class Test(TestDefaults):
     """One test, or the `use` of a sub-procedure: exactly one of `test` and `use` is given.
 
     `with` are the parameters of a sub-procedure; beside `apply`, what a source takes that takes several quantities.
+    One with `of` measures nothing: its results follow from the points of that test, taken together `across` a label.
     """
 
     test: Identifier | None = None
     use: Text | None = None
     with_: dict[Name, ScalarText | list[ScalarText]] = Field(default={}, alias="with")
     title: LocalText | None = None
+    of: Identifier | None = None
+    across: Text | None = None
     connection: Name | None = None
     apply: RoleQuantity | None = None
     frequency: ExpressionText | None = None

@@ -12,7 +12,7 @@ from calbench.documents.conduct import NearLimitPlan
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.plan import LimitPlan, Point, Prediction, StabilityPlan
-from calbench.documents.procedure import Test
+from calbench.documents.procedure import Evaluate, Test
 from calbench.documents.station import Cmc
 from calbench.documents.tables import NamedLimit
 from calbench.planning import capability as capability_of
@@ -130,14 +130,24 @@ def limit_of(
     mpe = case.mpe or test.mpe
     try:
         if test.evaluate is not None:
-            named = setting.named_limits.get(test.evaluate.limit)
-            if named is not None:
-                return limits.banded(named, scope, case.labels)
-            return limits.stated(test.evaluate.limit, scope)
+            return judged_by(test.evaluate, setting, scope, case.labels)
         return None if mpe is None else limits.stated(mpe, scope)
     except ValueError as error:
         reasons.add(f"{case.name}: its limit cannot be computed: {error}.")
         return None
+
+
+def judged_by(
+    evaluate: Evaluate, setting: Setting, scope: Mapping[str, Value], labels: Mapping[str, str]
+) -> LimitPlan:
+    """Resolve the limit of `evaluate`: a named one, whose column `labels` may choose, or what is written.
+
+    Raises:
+        ValueError: It cannot be computed.
+    """
+    limit = evaluate.limit
+    named = setting.named_limits.get(limit) if isinstance(limit, str) else None
+    return limits.banded(named, scope, labels) if named else limits.stated(limit, scope)
 
 
 def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, str]:
@@ -346,4 +356,4 @@ def _text(value: object) -> str | None:
     return value.text() if isinstance(value, Quantity) else None
 
 
-__all__ = ["UUT", "Setting", "build", "limit_of", "placeholders"]
+__all__ = ["UUT", "Setting", "build", "judged_by", "limit_of", "placeholders"]
