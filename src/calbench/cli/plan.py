@@ -8,6 +8,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
+from calbench.cli.regulated import regulation
 from calbench.cli.wording import local, word
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import Plan, Point
@@ -24,7 +25,16 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
     if chosen["for_machines"]:
         text.dump(plan.model_dump(mode="json"))
         return
-    for part in (_head(plan), _units(plan), _roles(plan), _points(plan), _own(plan), _steps(plan)):
+    parts = (
+        _head(plan),
+        regulation(plan),
+        _units(plan),
+        _roles(plan),
+        _points(plan),
+        _own(plan),
+        _steps(plan),
+    )
+    for part in parts:
         if part:
             click.echo(part + "\n")
     if plan.not_in_effect:
@@ -116,11 +126,13 @@ def _points(plan: Plan) -> str:
     measured = [point for point in plan.points if point.quantity]
     alternating = any(point.frequency for point in measured)
     prior = plan.decision.prior is not None
-    rows = [_row(point, alternating=alternating, prior=prior) for point in measured]
+    shares = any(point.predicted.standard_mpe for point in measured)
+    rows = [_row(point, alternating=alternating, prior=prior, shares=shares) for point in measured]
     frequency = ("frequency",) if alternating else ()
     everywhere = ("PFA", "PFR") if prior else ()
+    mpe = ("MPE standard",) if shares else ()
     header = (
-        "point", *frequency, "limit", "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
+        "point", *frequency, "limit", *mpe, "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
         *everywhere, "hazard",
     )  # fmt: skip
     right = {"TUR standard", "TUR", "risk at limit", *everywhere}
@@ -132,12 +144,13 @@ _RISKS = "w: guard band. Risk at limit: the most that the probability can be tha
 _GLOBAL = "PFA, PFR: false accepts and false rejects among all items, by the prior."
 
 
-def _row(point: Point, *, alternating: bool, prior: bool) -> tuple[str, ...]:
+def _row(point: Point, *, alternating: bool, prior: bool, shares: bool) -> tuple[str, ...]:
     predicted = point.predicted
     return (
         point.id,
         *((engineering(point.frequency),) if alternating else ()),
         limit(point),
+        *((engineering(predicted.standard_mpe),) if shares else ()),
         engineering(predicted.standard_u),
         predicted.standard_tur or "",
         engineering(predicted.u),

@@ -11,7 +11,7 @@ from calbench.documents.orders import UUT_FIELDS
 from calbench.documents.plan import Plan, Point, Uut
 from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
-from calbench.planning import deciding, describing, parameters, several, stages
+from calbench.planning import deciding, describing, parameters, regulation, several, stages
 from calbench.planning.binding import Bound, Seat, bind, together, watch
 from calbench.planning.composing import compose
 from calbench.planning.points import Setting
@@ -34,6 +34,7 @@ def compile_plan(request: Request) -> Plan:
     bound = together(request, shared, seats[0] if seats else None)
     watched = _watched(request, bound, reasons)
     decision = deciding.planned(request.procedure.model, values, reasons)
+    regulated = regulation.planned(request, values, reasons)
     if reasons:
         raise PlanRefused(reasons.listed())
     procedure = request.procedure.model
@@ -97,6 +98,7 @@ def compile_plan(request: Request) -> Plan:
         units=units,
         sharing=several.sharing(procedure) if units else None,
         release=describing.release(request.station.model.release),
+        regulated=regulated,
     )
 
 

@@ -9,7 +9,7 @@ from calbench.documents.loaded import Loaded
 from calbench.documents.plan import LimitPlan, Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import AS_FOUND, staged
-from calbench.planning import parameters
+from calbench.planning import error_share, parameters, regulation
 from calbench.planning.expansion import Case, cases, scope_of
 from calbench.planning.limits import quantity
 from calbench.planning.points import Setting, build, limit_of
@@ -59,6 +59,8 @@ def _wanted(test: Test, setting: Setting) -> bool:
     """Tell whether a test is done (in this stage): its `only_if` looks at parameters and at the stage alone."""
     stage = setting.stage or AS_FOUND  # a run of one stage finds the unit as it is
     if test.stages is not None and stage not in test.stages:
+        return False
+    if not regulation.asked_for(test, regulation.control_of(setting.parameters)):
         return False
     known = {"stage": stage, "$stage": stage, **scope_of(setting.parameters)}
     return test.only_if is None or evaluate(parse(test.only_if), known) is True
@@ -124,6 +126,10 @@ def _test(
             points=[point.id for point in own],
             monte_carlo=_draws(test),
             stage=setting.stage,
+            sources={
+                **regulation.tables(authored, owner.model),
+                **error_share.tables_of(own, setting.bound),
+            },
         )
     )
 

@@ -12,6 +12,8 @@ from calbench.documents.asset import Asset, Entry, FrequencySpan
 from calbench.quantities import Quantity, coherent_unit, evaluate, parse, parse_quantity
 from calbench.traceability.parts import Stated
 
+_SIGNED = {"mpe": "a maximum permissible error"}
+
 
 @dataclass(frozen=True)
 class End:
@@ -21,6 +23,7 @@ class End:
     stated: Stated
     correction: Quantity
     name: str
+    mpe: Quantity | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ class Found:
         """The correction, on the line through the two."""
         total = sum((end.weight * end.correction.value for end in self.ends), Decimal(0))
         return Quantity(total, self.ends[0].correction.unit)
+
+    @property
+    def mpe(self) -> Quantity | None:
+        """The maximum permissible error of the standard: between two values the larger; None if one has none."""
+        stated = [end.mpe for end in self.ends if end.mpe is not None]
+        return max(stated) if len(stated) == len(self.ends) else None
 
 
 def look_up(asset: Asset, capability: str, value: Quantity, frequency: Quantity | None) -> Found | None:
@@ -119,7 +128,8 @@ def stated_by(
         ) from error
     if found.value < 0 and not negative:
         raise ValueError(
-            f"{place} is {found.text()} at {scope['value']}, and an uncertainty is zero or more; correct it: `out` "
+            f"{place} is {found.text()} at {scope['value']}, and {_SIGNED.get(key, 'an uncertainty')} is zero or more; "
+            "correct it: `out` "
             "is the absolute value, `value` has its sign"
         )
     return found
@@ -151,7 +161,7 @@ def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decima
     scope, (asset, capability) = scope_of(value, entry.range), place
     where = ", ".join([f"provides {capability}, {_span(entry)}", *frequencies(entry)])
 
-    def of(key: Literal["expanded", "half_width", "correction"]) -> Quantity | None:
+    def of(key: Literal["expanded", "half_width", "correction", "mpe"]) -> Quantity | None:
         text: str | None = getattr(entry, key)
         if text is None:
             return None
@@ -165,7 +175,7 @@ def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decima
         shape="normal" if entry.half_width is None else "rectangular",
     )
     correction = of("correction") or Quantity.of(0, coherent_unit(value.dimension))
-    return End(weight, stated, correction, value.text().replace(" ", ""))
+    return End(weight, stated, correction, value.text().replace(" ", ""), of("mpe"))
 
 
 def _neighbours(entries: list[Entry]) -> Iterator[tuple[Entry, Entry]]:
