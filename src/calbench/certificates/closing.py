@@ -27,7 +27,7 @@ def stated(record: Record, language: Language) -> list[str]:
         if until is None
         else word("statement.valid", language, date=until.isoformat())
     )
-    items, whole = (word(worded(f"statement.{key}", record), language) for key in ("items", "whole"))
+    items, whole = (word(worded(key, record), language) for key in ("statement.items", "statement.whole"))
     return [items, whole, interval, word("statement.status", language)]
 
 
