@@ -36,7 +36,7 @@ def procedure(record: Record, language: Language) -> Section:
     plan, run, software = record.plan, record.run, record.software
     reference = plan.procedure
     sources = ", ".join(
-        f"{table_name(record, name, language)}: {term('source', status, language)}"
+        f"{table_name(reference, name, language)}: {term('source', status, language)}"
         for name, status in sorted(reference.sources.items())
     )
     used = {(test.procedure, test.procedure_version) for test in plan.tests}

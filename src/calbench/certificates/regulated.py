@@ -6,6 +6,7 @@ from calbench.certificates.conclusion import validity_says
 from calbench.certificates.numbered import Tested
 from calbench.certificates.text import local, printable
 from calbench.certificates.wording import WORDS, Language, term, word
+from calbench.documents.origin import ProcedureRef
 from calbench.documents.record import Record
 
 
@@ -22,11 +23,11 @@ def fields(record: Record, language: Language) -> list[tuple[str, str]]:
     ]
 
 
-def table_name(record: Record, name: str, language: Language) -> str:
+def table_name(procedure: ProcedureRef, name: str, language: Language) -> str:
     """Give the name of a table of the procedure in words: those of the program, else its own, else as it stands."""
     if f"table.{name}" in WORDS:
         return term("table", name, language)
-    return printable(record.plan.procedure.words.get(language, {}).get(name, name))
+    return printable(procedure.words.get(language, {}).get(name, name))
 
 
 def unsure(record: Record, test: Tested, language: Language) -> str:
@@ -36,7 +37,7 @@ def unsure(record: Record, test: Tested, language: Language) -> str:
         word(
             "unsure.table",
             language,
-            table=table_name(record, name, language),
+            table=table_name(record.plan.procedure, name, language),
             source=term("source", status, language),
         )
         for name, status in sorted(sources.items())  # a stored plan has them in this order

@@ -81,8 +81,8 @@ def plain_name(regulation: str) -> str:
     return "".join(_DASHES.sub("-", regulation).split()).casefold()
 
 
-def work_of(kind: str | None, *, regulated: bool) -> Work:
+def work_of(kind: Work | Literal[""] | None, *, regulated: bool) -> Work:
     """Give the kind of work: as stated, else verification where a regulation is followed, else calibration."""
-    if kind == "verification" or kind == "calibration" or kind == "test":  # noqa: PLR1714 - tells mypy which words
+    if kind:
         return kind
     return "verification" if regulated else "calibration"

@@ -102,7 +102,7 @@ def test_a_verification_that_passed_is_valid_until_the_day_before(scale_data: di
         "2027-01-04 (interval of 12 months by OIML R 76-1:2006; source: secondary source)"
     )
     assert found["Kind of control"] == "subsequent verification"
-    assert found["Items not required for it"] == "Tare"
+    assert found["Items not required"] == "Tare"
     assert "It is valid until 2027-01-04." in says(made, "Statements")
     assert "no recommendation" not in says(made, "Statements")
     found = fields(content(scale_data, "zh"), "依据与实施")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from calbench.certificates.assemble import assemble, title_key
+from calbench.certificates.assemble import assemble
+from calbench.certificates.conclusion import title_key
 from calbench.certificates.content import Certificate, Fields, Paragraph, Section, Table
 from calbench.certificates.wording import Language
 from calbench.documents.record import Record
