@@ -48,7 +48,7 @@ class Found:
 
     @property
     def mpe(self) -> Quantity | None:
-        """The maximum permissible error of the standard: between two values the larger; None if one has none."""
+        """The maximum permissible error of the standard: on a line the larger of both; None if one has none."""
         stated = [end.mpe for end in self.ends if end.mpe is not None]
         return max(stated) if len(stated) == len(self.ends) else None
 
@@ -146,18 +146,19 @@ def frequencies(entry: Entry) -> list[str]:
 
 def _single(place: tuple[Asset, str], entry: Entry, value: Quantity) -> Found:
     where = ", ".join([entry.at or entry.range or f"{entry.from_} to {entry.to}", *frequencies(entry)])
-    return Found((_end(place, entry, value, Decimal(1)),), where, entry.frequency is not None)
+    return Found((_end(place, entry, value, Decimal(1), value),), where, entry.frequency is not None)
 
 
 def _line(place: tuple[Asset, str], low: Entry, high: Entry, value: Quantity) -> Found:
     first, last = _at(low), _at(high)
     along = (value.value - first.value) / (last.value - first.value)
     where = ", ".join([f"on the line between {low.at} and {high.at}", *frequencies(low)])
-    ends = (_end(place, low, first, 1 - along), _end(place, high, last, along))
+    ends = (_end(place, low, first, 1 - along, value), _end(place, high, last, along, value))
     return Found(ends, where, low.frequency is not None)
 
 
-def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decimal) -> End:
+def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decimal, wanted: Quantity) -> End:
+    """Give an end of a line, at its own value; its MPE, which is specified for any value, at the wanted one."""
     scope, (asset, capability) = scope_of(value, entry.range), place
     where = ", ".join([f"provides {capability}, {_span(entry)}", *frequencies(entry)])
 
@@ -165,7 +166,8 @@ def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decima
         text: str | None = getattr(entry, key)
         if text is None:
             return None
-        return stated_by(asset, key, text, scope, where, negative=key == "correction")
+        used = scope_of(wanted, entry.range) if key == "mpe" else scope
+        return stated_by(asset, key, text, used, where, negative=key == "correction")
 
     stated = Stated(
         expanded=of("expanded"),

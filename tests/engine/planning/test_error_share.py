@@ -140,6 +140,17 @@ def test_between_two_values_the_larger_mpe_counts(tmp_path: Path) -> None:
     assert {one.predicted.standard_mpe for one in planned(tmp_path, asset=asset).points} == {"2 kPa"}
 
 
+def test_on_a_line_the_specification_is_that_of_the_value(tmp_path: Path) -> None:
+    """0.25 % of 0.12 MPa and of 0.6 MPa, not of the ends of the line."""
+    entries = """\
+    - {at: 0 MPa, between: linear, expanded: 100 Pa, k: 2, mpe: 0.25 % * out}
+    - {at: 1 MPa, between: linear, expanded: 100 Pa, k: 2, mpe: 0.25 % * out}
+"""
+    asset = ASSET[: ASSET.index("    - {range")] + entries
+    found = [one.predicted.standard_mpe for one in planned(tmp_path, asset=asset).points]
+    assert found == ["0.0003 MPa", "0.0015 MPa"]
+
+
 # --- weights: OIML R 111-1, table 1, class M1 ---
 
 SCALE = (ROOT / "procedures" / "mass" / "scale-class3.yaml").read_text(encoding="utf-8")

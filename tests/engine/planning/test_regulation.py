@@ -164,3 +164,20 @@ def test_an_interval_of_half_a_month_is_refused(planner: Planner) -> None:
 
 def test_without_a_regulation_a_plan_says_nothing_of_one(planner: Planner) -> None:
     assert planner.plan("electrical/dmm-34401a.yaml").regulated is None
+
+
+def test_a_sub_procedure_has_the_kind_of_control_that_it_is_handed(planner: Planner) -> None:
+    path = planner.folder / "procedures" / "common" / "visual-inspection.yaml"
+    text = path.read_text(encoding="utf-8")
+    choice = "parameters:\n  control: {type: choice, default: first, choices: [first, in_use]}\n"
+    text = text.replace("parameters:\n", choice, 1)
+    text = text.replace(
+        "  - test: visual-inspection\n", "  - test: visual-inspection\n    controls: [first]\n", 1
+    )
+    path.write_text(text, encoding="utf-8")
+    handed = ("with: {checklist: [Clean]}", "with: {checklist: [Clean], control: $control}")
+    assert "visual-inspection" in [one.id for one in of(planner, "in_use").tests]  # its own default
+    plan = of(planner, "in_use", handed)
+    assert [one.id for one in plan.tests] == ["error"]
+    assert plan.regulated is not None
+    assert [one.test for one in plan.regulated.left_out] == ["visual-inspection", "range", "tightness"]
