@@ -18,7 +18,18 @@ from calbench.documents.varying import label_of
 from calbench.quantities import Dimension, Shape, Truths, Vector
 
 ALL = "all"
-ALLOWED = ("test", "title", "of", "across", "evaluate", "resolution", "only_if", "stages")
+ALLOWED = (
+    "test",
+    "title",
+    "of",
+    "across",
+    "evaluate",
+    "resolution",
+    "only_if",
+    "stages",
+    "controls",
+    "sources",
+)
 OF_A_POINT = ("n", "reference")
 OF_A_NOMINAL = ("nominal", "load", "rdg")
 OF_A_RANGE = ("range", "rng", "resolution")

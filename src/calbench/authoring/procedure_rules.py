@@ -12,6 +12,7 @@ from calbench.authoring import (
     limit_rules,
     load_rules,
     point_rules,
+    regulation_rules,
     setup_rules,
     sharing_rules,
     stage_rules,
@@ -31,7 +32,7 @@ from calbench.authoring.validation import Document
 from calbench.documents import measurands
 from calbench.documents.procedure import Patience, Procedure
 from calbench.errors import Problem
-from calbench.quantities import NUMBER, TRUTH
+from calbench.quantities import TRUTH
 
 
 def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Problem]:
@@ -52,6 +53,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     decision_rules.decision(findings)
     _policy(findings)
     stage_rules.check_all(findings)
+    regulation_rules.check_all(findings, scope)
     test_rules.kinds(findings)
     every = [one for procedure in used for one in views(procedure) if one.test.read]
     every += [
@@ -91,7 +93,7 @@ def _roles(findings: Findings[Procedure], scope: Names) -> None:
             elif needed in role.needs[:index]:
                 findings.add((*path, "needs", index), "P007", f"{needed} is there twice", "remove one")
         findings.plain((*path, "min_tur"), role.min_tur, "P024", what="min_tur", sign="positive")
-        check(findings, (*path, "max_error_share"), role.max_error_share, scope, NUMBER)
+        regulation_rules.share(findings, name, role.max_error_share, scope)
     order = findings.document.model.safe_state.order
     for index, name in enumerate(order):
         if name not in findings.document.model.roles:

@@ -14,6 +14,7 @@ from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.validation import Document
 from calbench.documents.asset import Asset
 from calbench.documents.measurands import MEASURANDS, known, split
+from calbench.documents.regulating import is_edition, plain_name
 from calbench.documents.station import Instrument, LinkAddress, Position, Station
 from calbench.errors import Problem
 
@@ -59,6 +60,7 @@ def problems_of(
             message = f"{shown(name)} is both an instrument and a position"
             findings.add(path, "T012", message, "give the instrument another name", part="key")
     position_rules.check(findings)
+    _editions(findings)
     _addresses(findings)
     capability_rules.of_laboratory(findings)
     if station.simulated and station.simulation is None and not findings.damaged(()):
@@ -68,6 +70,20 @@ def problems_of(
         )
     simulation_rules.check(findings, drivers, simulators)
     return findings.problems
+
+
+def _editions(findings: Findings[Station]) -> None:
+    """Check the editions of regulations that the station works to."""
+    seen: dict[str, str] = {}
+    for name, year in findings.document.model.regulations.items():
+        path: Path = ("regulations", name)
+        if not is_edition(year):
+            message = f"{year} is not the year of an edition"
+            findings.add(path, "T020", message, "write it with four digits, as in JJG 539: 2016")
+        first = seen.setdefault(plain_name(name), name)
+        if first != name:
+            message = f"{shown(name)} and {shown(first)} are one regulation"
+            findings.add(path, "T020", message, "keep the edition that the station works to", part="key")
 
 
 def _driven(

@@ -14,7 +14,7 @@ UUT = "uut"
 MEASURING = (
     "read", "apply", "frequency", "ranges", "points", "load", "vary", "place", "times", "stable", "settle", "readings",
 )  # fmt: skip
-ALLOWED_WITH_USE = ("use", "with_")
+ALLOWED_WITH_USE = ("use", "with_", "controls")
 
 
 def kinds(findings: Findings[Procedure]) -> None:
@@ -134,7 +134,7 @@ def _beside_use(findings: Findings[Procedure], path: Path, test: Test) -> None:
             (*path, key),
             "P014",
             message,
-            "only 'with' stands beside 'use'; the rest is in the sub-procedure",
+            "only 'with' and 'controls' stand beside 'use'; the rest is in the sub-procedure",
             part="key",
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calbench.certificates.content import Paragraph
 from calbench.certificates.decisions import floored
 from calbench.certificates.numbered import Numbered, Tested, tested
+from calbench.certificates.regulated import unsure
 from calbench.certificates.surroundings import said
 from calbench.certificates.text import for_people, moment, printable
 from calbench.certificates.wording import Language, sentences, term, word
@@ -22,6 +23,9 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     limits = _limits(test)
     if limits:
         texts.append(word("conditions.says", language, limits=printable(limits)))
+    doubt = unsure(record, test, language)
+    if doubt:
+        texts.append(doubt)
     typed = [each.number for each in test.results if _typed(record, each)]
     if typed:
         texts.append(word("typed.says", language, numbers=", ".join(typed)))

@@ -8,6 +8,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
+from calbench.cli.regulated import regulation
 from calbench.cli.wording import local, word
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import GroupPlan, Plan, Point
@@ -26,15 +27,17 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
     if chosen["for_machines"]:
         text.dump(plan.model_dump(mode="json"))
         return
-    for part in (
+    parts = (
         _head(plan),
+        regulation(plan),
         _units(plan),
         _roles(plan),
         _points(plan),
         _derived(plan),
         _own(plan),
         _steps(plan),
-    ):
+    )
+    for part in parts:
         if part:
             click.echo(part + "\n")
     if plan.not_in_effect:
@@ -141,11 +144,15 @@ def _points(plan: Plan) -> str:
     alternating = any(point.frequency for point in measured)
     loads = any(point.stimulus for point in measured)
     prior = plan.decision.prior is not None
-    rows = [_row(point, alternating=alternating, prior=prior, loads=loads) for point in measured]
+    shares = any(point.predicted.standard_mpe for point in measured)
+    rows = [
+        _row(point, alternating=alternating, prior=prior, loads=loads, shares=shares) for point in measured
+    ]
     frequency = (*(("load",) if loads else ()), *(("frequency",) if alternating else ()))
     everywhere = ("PFA", "PFR") if prior else ()
+    mpe = ("MPE standard",) if shares else ()
     header = (
-        "point", *frequency, "limit", "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
+        "point", *frequency, "limit", *mpe, "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
         *everywhere, "hazard",
     )  # fmt: skip
     right = {"TUR standard", "TUR", "risk at limit", *everywhere}
@@ -157,13 +164,14 @@ _RISKS = "w: guard band. Risk at limit: the most that the probability can be tha
 _GLOBAL = "PFA, PFR: false accepts and false rejects among all items, by the prior."
 
 
-def _row(point: Point, *, alternating: bool, prior: bool, loads: bool) -> tuple[str, ...]:
+def _row(point: Point, *, alternating: bool, prior: bool, loads: bool, shares: bool) -> tuple[str, ...]:
     predicted = point.predicted
     return (
         point.id,
         *((", ".join(_load(point)),) if loads else ()),
         *((engineering(point.frequency),) if alternating else ()),
         limit(point),
+        *((engineering(predicted.standard_mpe),) if shares else ()),
         engineering(predicted.standard_u),
         predicted.standard_tur or "",
         engineering(predicted.u),

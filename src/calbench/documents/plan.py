@@ -15,6 +15,7 @@ from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
 from calbench.documents.parting import of_assets, with_own
+from calbench.documents.regulating import RegulatedPlan
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.sharing import SharingPlan
 
@@ -88,6 +89,7 @@ class StabilityPlan(Stored):
 class Prediction(Grown):
     """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR.
 
+    `standard_mpe` is |MPE| of the standard, where it is held against the limit.
     `guard_band` is w of the decision rule; `limit_risk` the probability that an item is beyond its limits whose value
     lies just on an acceptance limit, None where nothing can pass; `pfa` and `pfr` are global, where a prior is stated.
     """
@@ -100,8 +102,9 @@ class Prediction(Grown):
     limit_risk: str | None = None
     pfa: str | None = None
     pfr: str | None = None
+    standard_mpe: str | None = None
 
-    later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
+    later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr", "standard_mpe")
 
 
 class Point(Grown):
@@ -177,7 +180,7 @@ class TestPlan(Grown):
     """One test: what its points have in common, and a result over the whole test if there is one.
 
     One that is derived has no points: its `groups` follow from those of the test `of`, taken together `across` a label
-    (or `all`; empty: each point by itself).
+    (or `all`; empty: each point by itself). `sources` are the tables that it rests on, and how sure each is.
     """
 
     __test__ = False
@@ -203,8 +206,9 @@ class TestPlan(Grown):
     of: str = ""
     across: str = ""
     groups: list[GroupPlan] = []
+    sources: dict[str, str] = {}
 
-    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage", "of", "across", "groups")
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage", "of", "across", "groups", "sources")
 
     def group(self, name: str) -> GroupPlan | None:
         """Give the group of this name; None if there is none."""
@@ -290,7 +294,7 @@ class Plan(Grown):
     computes from its parameters.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release", "values")
+    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release", "values", "regulated")
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -322,6 +326,7 @@ class Plan(Grown):
     of_run: str = ""
     release: ReleasePlan = ReleasePlan()
     values: list[ParameterValue] = []
+    regulated: RegulatedPlan | None = None
 
     @property
     def positions(self) -> list[str]:

@@ -12,7 +12,7 @@ from calbench.documents.origin import ParameterValue
 from calbench.documents.plan import Plan, Point, TestPlan, Uut
 from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
-from calbench.planning import deciding, describing, parameters, several, stages
+from calbench.planning import deciding, describing, parameters, regulation, several, stages
 from calbench.planning.binding import Bound, Seat, bind, together, watch
 from calbench.planning.composing import compose
 from calbench.planning.points import Setting
@@ -37,6 +37,7 @@ def compile_plan(request: Request) -> Plan:
     bound = together(request, shared, seats[0] if seats else None)
     watched = _watched(request, bound, reasons)
     decision = deciding.planned(request.procedure.model, chosen, reasons)
+    regulated = regulation.planned(request, known, reasons)
     if reasons:
         raise PlanRefused(reasons.listed())
     procedure = request.procedure.model
@@ -107,6 +108,7 @@ def compile_plan(request: Request) -> Plan:
         sharing=several.sharing(procedure) if units else None,
         release=describing.release(request.station.model.release),
         values=[ParameterValue(name=name, value=str(one)) for name, one in values.items()],
+        regulated=regulated,
     )
 
 

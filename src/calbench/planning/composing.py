@@ -9,7 +9,7 @@ from calbench.documents.loaded import Loaded
 from calbench.documents.plan import Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import AS_FOUND, staged
-from calbench.planning import parameters
+from calbench.planning import error_share, parameters, regulation
 from calbench.planning.deriving import derive
 from calbench.planning.expansion import Case, cases, words_and_quantities
 from calbench.planning.limits import quantity
@@ -78,6 +78,8 @@ def _behind(made: TestPlan | None, tests: list[TestPlan]) -> None:
 def _wanted(test: Test, setting: Setting) -> bool:
     """Tell whether a test is done (in this stage); one that looks at what it varies is asked for each combination."""
     if test.stages is not None and _stage(setting) not in test.stages:
+        return False
+    if not regulation.asked_for(test, regulation.control_of(setting.parameters)):
         return False
     return by_combination(test) or holds(test.only_if, _known(setting))
 
@@ -155,6 +157,10 @@ def _test(
             points=[point.id for point in own],
             monte_carlo=_draws(test),
             stage=setting.stage,
+            sources={
+                **regulation.tables(authored, owner.model),
+                **error_share.tables_of(own, setting.bound),
+            },
         )
     )
 

@@ -11,6 +11,7 @@ from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import GroupPlan, LimitPlan, Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import staged, unstaged
+from calbench.planning import regulation
 from calbench.planning.expansion import compacted, scope_of, words_and_quantities
 from calbench.planning.limits import quantity
 from calbench.planning.points import Setting, judged_by
@@ -93,6 +94,7 @@ def derive(
         of=of.id,
         across=whole.across,
         groups=groups,
+        sources=regulation.tables(test, owner.model),
     )
 
 

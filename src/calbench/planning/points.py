@@ -16,7 +16,7 @@ from calbench.documents.procedure import Evaluate, Test
 from calbench.documents.station import Cmc
 from calbench.documents.tables import NamedLimit
 from calbench.planning import capability as capability_of
-from calbench.planning import contributions, limits, standards, weighing
+from calbench.planning import contributions, error_share, limits, standards, weighing
 from calbench.planning.binding import Bound
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, Words, fill, scope_of, translated
@@ -61,7 +61,12 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     use = Use(stated, related, limit, setting.decision, cmc, unit)
     predicted = _predict(use, found, scope, reasons, case.name)
     _require_ratio(case.name, found, predicted, setting, reasons)
-    place = [one.weight.id for one in _placed(test, case, setting)]
+    placed = _placed(test, case, setting)
+    roles = _reference_roles(test, read_role)
+    shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit)
+    mpe = error_share.hold(shared, setting.bound, scope, reasons)
+    predicted = predicted.model_copy(update={"standard_mpe": mpe})
+    place = [one.weight.id for one in placed]
     return Point(
         id=case.name,
         test=test.test or "",
