@@ -14,12 +14,14 @@ class Measurand:
         unit: Of its values in documents.
         title: Its name for people.
         stimulus: What a source must be told to put it out, in the order of the driver's method.
+        amount: Whether it is an amount, such as a volume, that passes and is over; else it lasts.
     """
 
     name: str
     unit: str
     title: dict[str, str]
     stimulus: tuple[str, ...] = ("value",)
+    amount: bool = False
 
     @property
     def alternating(self) -> bool:
@@ -29,6 +31,17 @@ class Measurand:
 
 AT_FREQUENCY = ("value", "frequency")
 _LOAD = ("voltage", "current", "angle", "frequency", "phases")
+_FLOWING, _CHARGING = ("value", "flow"), ("value", "power")
+STIMULUS_UNITS = {
+    "frequency": "Hz",
+    "voltage": "V",
+    "current": "A",
+    "angle": "deg",
+    "phases": "1",
+    "flow": "m^3/h",
+    "power": "W",
+}
+"""The unit of what a source is told beside the value."""
 
 MEASURANDS = {
     measurand.name: measurand
@@ -44,9 +57,13 @@ MEASURANDS = {
         Measurand("power.active", "W", {"en": "Active power", "zh": "有功功率"}, _LOAD),
         Measurand("power.reactive", "var", {"en": "Reactive power", "zh": "无功功率"}),
         Measurand("power.apparent", "VA", {"en": "Apparent power", "zh": "视在功率"}),
-        Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}),
+        Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}, _CHARGING, amount=True),
         Measurand("energy.heat", "J", {"en": "Thermal energy", "zh": "热量"}),
-        Measurand("volume", "m^3", {"en": "Volume", "zh": "体积"}),
+        Measurand("volume", "m^3", {"en": "Volume", "zh": "体积"}, _FLOWING, amount=True),
+        Measurand("volume.flow", "m^3/h", {"en": "Volume flow", "zh": "流量"}),
+        Measurand("length", "m", {"en": "Length", "zh": "长度"}, amount=True),
+        Measurand("time", "s", {"en": "Time", "zh": "时间"}),
+        Measurand("count", "1", {"en": "Count", "zh": "计数"}, amount=True),
         Measurand("pressure", "Pa", {"en": "Pressure", "zh": "压力"}),
         Measurand("mass", "kg", {"en": "Mass", "zh": "质量"}),
         Measurand("temperature", "degC", {"en": "Temperature", "zh": "温度"}),

@@ -171,6 +171,8 @@ class Measuring:
         name = capability("source", point.apply)
         told = _stimulus(point, name, point.nominal)
         method = self.bench.method(point.apply_role, name)
+        if opened.binding.driver == KEYBOARD:
+            opened.driver.about = f"{point.id}/apply"
         applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
         self.journal.note(
             "applied",

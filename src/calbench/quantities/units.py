@@ -54,7 +54,7 @@ _ADVICE = {
 
 @lru_cache(maxsize=4096)
 def find_unit(text: str) -> Unit:
-    """Give the unit that a text names: `uV`, `µV`, `kOhm`, `degC`, `%RH`, `mV/K`, `kg/m^3`, `1/h`.
+    """Give the unit that a text names: `uV`, `µV`, `kOhm`, `degC`, `%RH`, `mV/K`, `kg/m^3`, `1/h`, or `1`.
 
     A product is written with `*`, `/` and `^`; every `/` divides by the one symbol that follows it.
 
@@ -63,7 +63,7 @@ def find_unit(text: str) -> Unit:
         DimensionError: a product holds degC, which is no difference.
     """
     text = text.strip()
-    unit = UNITS.get(text)
+    unit = ONE if text == "1" else UNITS.get(text)
     if unit is not None:
         return unit
     if len(text) > _LONGEST:
