@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar
@@ -14,6 +15,7 @@ from calbench_sim.parts.flow.display import shown
 from calbench_sim.parts.flow.passage import Passage
 
 _KWH, _DAY = 3.6e6, 86_400.0
+_ROUNDING = 1e-6  # of a step: what a sum of floating-point numbers may lack
 
 
 class Charger(Device):
@@ -79,8 +81,8 @@ class Charger(Device):
         now = utc.hour * 3600 + utc.minute * 60 + utc.second + utc.microsecond / 1e6
         self.bench.truth("time", now)
         self.bench.truth("time.error", self._offset)
-        clock = (now + self._offset) % _DAY // self._clock_step * self._clock_step
-        minutes, seconds = divmod(clock, 60.0)
+        ticks = math.floor((now + self._offset) % _DAY / self._clock_step + _ROUNDING)
+        minutes, seconds = divmod(ticks * self._clock_step, 60.0)
         hours, minutes = divmod(int(minutes), 60)
         whole = self._clock_step >= 1
         return (

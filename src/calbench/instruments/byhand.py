@@ -59,8 +59,8 @@ Do = Callable[[Handwork], None]
 class HandSource:
     """Every source capability that a person can set: all but `source.power.active`.
 
-    It says that it puts out what it was told to. `about` is the id of the next prompt. What is an amount (`Measurand.amount`) is over when the person says so;
-    without a way to a person (`do` is None) nothing is known of it.
+    It says that it puts out what it was told to. `about` is the id of the next prompt. What is an amount
+    (`Measurand.amount`) is over when the person says so; without a way to a person (`do` is None) nothing is known.
     """
 
     def __init__(self, do: Do | None) -> None:

@@ -36,13 +36,19 @@ _NUMERAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 def typed_value(typed: str, unit: str) -> Decimal | None:
     """Give the value of a typed number in `unit`, exactly; None if it is no number, or its unit does not fit.
 
-    A time may be written as hours, minutes and seconds: 08:30:05.
+    A time may be a time of day.
     """
-    if unit == "s" and (clock := _CLOCK.fullmatch(typed)):
-        return int(clock[1]) * 3600 + int(clock[2]) * 60 + Decimal(clock[3])
+    if unit == "s" and (seconds := of_day(typed)) is not None:
+        return seconds
     found = _TYPED.fullmatch(typed)
     scales = SCALES.get(unit)
     if found is None or scales is None or not _NUMERAL.fullmatch(found["number"]):
         return None
     scale = scales.get(found["unit"] or unit)
     return None if scale is None else Decimal(found["number"]) * Decimal(scale)
+
+
+def of_day(typed: str) -> Decimal | None:
+    """Give the seconds since midnight of a time like 08:30:05.2; None if it is none."""
+    found = _CLOCK.fullmatch(typed)
+    return None if found is None else int(found[1]) * 3600 + int(found[2]) * 60 + Decimal(found[3])

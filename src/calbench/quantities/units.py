@@ -21,6 +21,7 @@ __all__ = [
     "describe",
     "display",
     "find_unit",
+    "stated_unit",
 ]
 
 UNITS = build()
@@ -54,7 +55,7 @@ _ADVICE = {
 
 @lru_cache(maxsize=4096)
 def find_unit(text: str) -> Unit:
-    """Give the unit that a text names: `uV`, `µV`, `kOhm`, `degC`, `%RH`, `mV/K`, `kg/m^3`, `1/h`, or `1`.
+    """Give the unit that a text names: `uV`, `µV`, `kOhm`, `degC`, `%RH`, `mV/K`, `kg/m^3`, `1/h`.
 
     A product is written with `*`, `/` and `^`; every `/` divides by the one symbol that follows it.
 
@@ -63,7 +64,7 @@ def find_unit(text: str) -> Unit:
         DimensionError: a product holds degC, which is no difference.
     """
     text = text.strip()
-    unit = ONE if text == "1" else UNITS.get(text)
+    unit = UNITS.get(text)
     if unit is not None:
         return unit
     if len(text) > _LONGEST:
@@ -74,6 +75,15 @@ def find_unit(text: str) -> Unit:
     if len(factors) == 1 and factors[0][1] == 1:
         return factors[0][0]
     return _product(factors)
+
+
+def stated_unit(text: str) -> Unit:
+    """Give the unit that a document of calbench states: as `find_unit`, and `1` or nothing for a plain number.
+
+    Raises:
+        UnknownUnit, DimensionError: As `find_unit`.
+    """
+    return ONE if text in ("", "1") else find_unit(text)
 
 
 def display(unit: Unit) -> str:

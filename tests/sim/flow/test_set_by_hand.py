@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calbench.documents.prompt import Ask
-from calbench.workflow import Finished, Options, execute, prepare
+from calbench.workflow import Finished, Options, certify, execute, prepare
 
 HERE = Path(__file__).parent
 STATION = "demo-taxi"
@@ -31,11 +31,37 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 
 def test_simulated_hands_really_do_it(run: Finished) -> None:
     assert run.record.run.status == "COMPLETED"
-    first, second = run.record.results
+    first, second, *_ = run.record.results
     # the vehicle gives 987 pulses for a kilometre, and the taximeter takes 1000; cut off to 10 m
     assert first.reference == "1 km"
     assert first.indication == "0.98 km"
     assert second.indication == "1.97 km"
+
+
+def test_pulses_and_seconds_are_read(run: Finished) -> None:
+    count, duration = run.record.results[2:]
+    # 2 km at 40 km/h are 180 s, and 987 pulses for each kilometre; both within how well the drive was stopped
+    assert count.indication.isdigit()
+    assert int(count.indication) == pytest.approx(1974, rel=0.005)
+    assert duration.indication == "3 min"
+    assert (count.verdict, duration.verdict) == ("pass", "pass")
+
+
+@pytest.mark.parametrize(("position", "verdict"), [("1", "pass"), ("2", "fail")])
+def test_a_time_of_day_is_read(tmp_path: Path, position: str, verdict: str) -> None:
+    prepared = prepare(str(HERE / "clock.yaml"), "demo-charger", Options(positions=(position,)))
+    run = execute(prepared, tmp_path)
+    assert run.record.run.status == "COMPLETED"
+    assert run.record.results[0].verdict == verdict
+    reading = run.record.attempts["clock/8h"][0].readings[0]
+    assert reading.text == {"1": "08:00:02", "2": "08:04:00"}[position]
+
+
+def test_a_certificate_of_counts_and_times_is_written(run: Finished) -> None:
+    assert [path.read_bytes()[:5] for path in certify(run.folder, ["pdf"], ["en", "zh"])] == [
+        b"%PDF-",
+        b"%PDF-",
+    ]
 
 
 def test_the_prompt_says_all_that_is_to_be_done(run: Finished) -> None:

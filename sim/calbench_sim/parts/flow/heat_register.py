@@ -54,7 +54,7 @@ class HeatRegister(Register):
 
     def temperatures(self) -> tuple[float, float]:
         """Give what the sensors of supply and return say, in degC."""
-        supply, back = self._sensed("supply"), self._sensed("return")
+        supply, back = self._at_sensors()
         return supply + self._offsets[0], back + self._offsets[1]
 
     def begun(self) -> None:
@@ -63,14 +63,21 @@ class HeatRegister(Register):
 
     def further(self, stream: Stream, counted: float, passed: float) -> None:  # noqa: ARG002 - as the register has it
         """Count the heat of a piece."""
-        supply, back = self._sensed("supply"), self._sensed("return")
+        supply, back = self._at_sensors()
         self._true += passed * heat_coefficient(supply, back) * (supply - back)
         hot, cold = self.temperatures()
         self._heat += counted * heat_coefficient(hot, cold) * (hot - cold) * (1 + self._calculator)
 
-    def _sensed(self, name: str) -> float:
-        terminal = self._bench.terminal(name)
-        found, stream = terminal.received("temperature"), terminal.received("stream")
-        if isinstance(stream, Stream):
-            return stream.temperature
-        return found if isinstance(found, float) else self._bench.ambient.temperature()
+    def _at_sensors(self) -> tuple[float, float]:
+        room = self._bench.ambient.temperature()
+        supply, back = sensed(self._bench, "supply"), sensed(self._bench, "return")
+        return room if supply is None else supply, room if back is None else back
+
+
+def sensed(bench: Bench, name: str) -> float | None:
+    """Give the temperature (degC) at a terminal, of a bath or of what flows; None if neither is connected to it."""
+    terminal = bench.terminal(name)
+    found, stream = terminal.received("temperature"), terminal.received("stream")
+    if isinstance(stream, Stream):
+        return stream.temperature
+    return found if isinstance(found, float) else None

@@ -14,12 +14,16 @@ from calbench_sim.parts.flow import pipe
 from calbench_sim.parts.flow.pipe import Pipe, volume_flow
 
 _PLACES = range(1, 7)
-SETTINGS: Final[dict[str, str]] = pipe.SETTINGS | {
+CURVE: Final[dict[str, str]] = {
     **{f"q{n}": f"(m3/s) flow {n} at which the error is stated, rising" for n in _PLACES},
     **{
         f"e{n}": f"(1) error at q{n}; between two flows on a line over the logarithm of the flow"
         for n in _PLACES
     },
+}
+SETTINGS: Final[dict[str, str]] = {
+    **pipe.SETTINGS,
+    **CURVE,
     "error": "(1) error where no flows are stated; else seeded, 0.5 % rms",
     "repeatability": "(1) standard deviation of the error from one passage to the next; default 0.0003",
     "begins_anew": "(1) 1 where each passage begins at zero, as with a dispenser or in test mode; default as the model",
