@@ -12,7 +12,7 @@ from calbench.authoring.located import Path
 from calbench.authoring.naming import MEASURED, Names
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Procedure, Test, TestDefaults
-from calbench.quantities import CELSIUS, NUMBER, Shape, Vector, stated_unit
+from calbench.quantities import CELSIUS, NUMBER, Shape, Vector, find_unit
 
 _WORD = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
@@ -73,7 +73,7 @@ def shape_of(quantity: str) -> Shape | None:
     """Give the shape of readings of a quantity of the language; None if there is no such quantity."""
     if quantity not in MEASURANDS:
         return None
-    unit = stated_unit(MEASURANDS[quantity].unit)
+    unit = find_unit(MEASURANDS[quantity].unit)
     return CELSIUS if unit.offset else unit.dimension
 
 

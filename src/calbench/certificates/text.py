@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from calbench.certificates.wording import Language
-from calbench.quantities import QuantityError, display, parse_quantity, stated_unit
+from calbench.quantities import QuantityError, display, find_unit, parse_quantity
 
 # Control, format (direction marks could make one serial number look like another), private, not given
 _INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
@@ -45,7 +45,7 @@ def for_people(text: str) -> str:
 def unit_for_people(unit: str) -> str:
     """Give a unit symbol as people write it (`degC`: `°C`); an unknown one comes back as it is."""
     try:
-        return display(stated_unit(unit))
+        return display(find_unit(unit))
     except QuantityError:
         return unit
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from calbench.dcc.content import Certificate, Quantity, Result, Table
 from calbench.dcc.units import quantity
 from calbench.documents.measurands import MEASURANDS, split
-from calbench.quantities import Dimension, QuantityError, coherent_unit, find_unit, stated_unit
+from calbench.quantities import Dimension, QuantityError, coherent_unit, find_unit
 from calbench.quantities import Quantity as Value
 
 ERROR, REFERENCE, MEASURED, NOMINAL = (
@@ -78,7 +78,7 @@ def certified(certificate: Certificate, capability: str, name: str | None = None
     wanted = split(capability)[1]
     if wanted not in MEASURANDS or capability.startswith("standard."):
         raise Unusable(f"values for {capability} are not read from a certificate: enter them by hand")
-    unit = stated_unit(MEASURANDS[wanted].unit)
+    unit = find_unit(MEASURANDS[wanted].unit)
     found = [one for one in results(certificate) if name is None or name in names_of(one)]
     known = "; ".join(next(iter(names_of(one)), "?") for one in results(certificate))
     if not found:

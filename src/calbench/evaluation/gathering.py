@@ -20,7 +20,7 @@ from calbench.documents.record import (
 )
 from calbench.evaluation import surroundings
 from calbench.metrology import mean
-from calbench.quantities import Quantity, parse_quantity, round_to, stated_unit
+from calbench.quantities import Quantity, parse_quantity, round_to
 
 _REASON = "/reason"
 """How the id of the prompt ends that asks why a point is taken again."""
@@ -231,4 +231,4 @@ def _counted(several: list[Attempt]) -> list[Attempt]:
 
 def value(raw: Raw) -> Quantity:
     """Give the value of a raw reading."""
-    return Quantity.of(raw.value, stated_unit(raw.unit))
+    return Quantity.of(raw.value, raw.unit)

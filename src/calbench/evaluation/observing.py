@@ -17,10 +17,10 @@ from calbench.quantities import (
     QuantityError,
     Value,
     evaluate,
+    find_unit,
     parse,
     parse_quantity,
     round_to,
-    stated_unit,
 )
 
 Scope = dict[str, Value]
@@ -111,7 +111,7 @@ def quantity(text: str, names: Mapping[str, Value]) -> Quantity:
 
 def _observation(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
     readings = tuple(gathering.value(raw) for raw in attempt.readings)
-    unit = stated_unit(MEASURANDS[point.quantity].unit)
+    unit = find_unit(MEASURANDS[point.quantity].unit)
     average = Quantity(mean([one.value for one in readings]), unit)
     interval = parse_quantity(test.rounding).value if test.rounding and test.judge_on == "rounded" else None
     rounded = (

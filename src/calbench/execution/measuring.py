@@ -17,7 +17,7 @@ from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Reading
-from calbench.quantities import Quantity, parse_quantity, stated_unit
+from calbench.quantities import Quantity, find_unit, parse_quantity
 
 POLLS = 6
 
@@ -285,7 +285,7 @@ def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str]:
 
 def _number(text: str, quantity: str) -> str:
     value: Quantity = parse_quantity(text)
-    return str(value.in_unit(stated_unit(MEASURANDS[quantity].unit)))
+    return str(value.in_unit(find_unit(MEASURANDS[quantity].unit)))
 
 
 def _spot(point: Point | None) -> str:

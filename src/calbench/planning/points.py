@@ -24,7 +24,7 @@ from calbench.planning.prediction import Use, predict
 from calbench.planning.questions import choices, questions
 from calbench.planning.refusal import LowRatio, Reasons
 from calbench.planning.seating import UUT
-from calbench.quantities import Quantity, Value, stated_unit
+from calbench.quantities import Quantity, Value, find_unit
 from calbench.traceability.parts import AtPoint
 
 
@@ -48,7 +48,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     read_role, quantity = split(test.read) if test.read else ("", "")
     if quantity == "":
         return _inspection(test, case, setting)
-    unit = stated_unit(MEASURANDS[quantity].unit)
+    unit = find_unit(MEASURANDS[quantity].unit)
     scope = _scope(test, case, setting, quantity)
     found = _certificates(test, case, setting, read_role, quantity, reasons)
     limit = limit_of(test, case, setting, scope, reasons) if per_point else None
@@ -314,7 +314,7 @@ def _require_ratio(
 
 
 def _shown_in(case: Case, unit: object) -> str:
-    return str(getattr(case.range or case.nominal or None, "unit", unit).symbol)  # type: ignore[attr-defined] # a Unit
+    return str(getattr(case.range or case.nominal or None, "unit", unit).symbol) or "1"  # type: ignore[attr-defined] # a Unit
 
 
 def _text(value: object) -> str | None:

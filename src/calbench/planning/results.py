@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from calbench.documents.measurands import MEASURANDS, split
 from calbench.documents.procedure import Test
 from calbench.planning.parameters import Given
-from calbench.quantities import WORD, Dimension, Quantity, Vector, dimension_of, parse, stated_unit
+from calbench.quantities import WORD, Dimension, Quantity, Vector, dimension_of, find_unit, parse
 
 
 def is_series(test: Test, parameters: Mapping[str, Given]) -> bool:
@@ -17,7 +17,7 @@ def is_series(test: Test, parameters: Mapping[str, Given]) -> bool:
     """
     if test.evaluate is None or test.read is None:
         return False
-    measured = stated_unit(MEASURANDS[split(test.read)[1]].unit).dimension
+    measured = find_unit(MEASURANDS[split(test.read)[1]].unit).dimension
     shapes = {
         name: value.dimension if isinstance(value, Quantity) else WORD for name, value in parameters.items()
     }

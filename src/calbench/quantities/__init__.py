@@ -11,7 +11,7 @@ from calbench.quantities.quantity import Quantity, parse_quantity
 from calbench.quantities.rounding import last_place, round_to, significant
 from calbench.quantities.shapes import CELSIUS, NUMBER, TRUTH, WORD, Celsius, Shape, Truth, Vector, Word
 from calbench.quantities.syntax import Expression, names, unparse
-from calbench.quantities.units import ONE, Unit, coherent_unit, describe, display, find_unit, stated_unit
+from calbench.quantities.units import ONE, Unit, coherent_unit, describe, display, find_unit
 
 __all__ = [
     "CELSIUS",
@@ -46,6 +46,5 @@ __all__ = [
     "parse_quantity",
     "round_to",
     "significant",
-    "stated_unit",
     "unparse",
 ]

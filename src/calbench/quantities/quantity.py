@@ -12,7 +12,7 @@ from functools import lru_cache
 from calbench.quantities.decimals import EXACT, NUMBER, converted, literal, plain
 from calbench.quantities.dimension import Dimension
 from calbench.quantities.errors import DimensionError, QuantityError, shown
-from calbench.quantities.units import ONE, Unit, coherent_unit, describe, display, find_unit, stated_unit
+from calbench.quantities.units import ONE, Unit, coherent_unit, describe, display, find_unit
 
 _LONGEST = 256
 _TEXT = re.compile(rf"([-+]?{NUMBER})\s*(.*)", re.DOTALL)
@@ -43,7 +43,7 @@ class Quantity:
     def of(cls, number: Decimal | int | str, unit: Unit | str = ONE) -> Quantity:
         """Give the quantity with this number in this unit: `Quantity.of("23", "degC")`."""
         if isinstance(unit, str):
-            unit = stated_unit(unit)
+            unit = find_unit(unit)
         try:
             value = EXACT.create_decimal(literal(number) if isinstance(number, str) else number)
             return cls(EXACT.add(EXACT.multiply(value, unit.factor), unit.offset), unit)
@@ -62,7 +62,7 @@ class Quantity:
             DimensionError: the unit has another dimension.
         """
         if isinstance(unit, str):
-            unit = stated_unit(unit)
+            unit = find_unit(unit)
         if unit.dimension != self.dimension:
             raise DimensionError(
                 f"{self} is {describe(self.dimension)} and cannot be given in {unit.symbol or '1'}"
@@ -71,7 +71,7 @@ class Quantity:
 
     def text(self, unit: Unit | str | None = None, *, decimals: int | None = None) -> str:
         """Write the quantity for people: `8.5 µV`. Exact; `decimals` pads with zeros and never rounds."""
-        shown_in = self.unit if unit is None else stated_unit(unit) if isinstance(unit, str) else unit
+        shown_in = self.unit if unit is None else find_unit(unit) if isinstance(unit, str) else unit
         return f"{plain(self.in_unit(shown_in), decimals)} {display(shown_in)}".rstrip()
 
     def engineering(self) -> Quantity:

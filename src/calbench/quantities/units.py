@@ -21,7 +21,6 @@ __all__ = [
     "describe",
     "display",
     "find_unit",
-    "stated_unit",
 ]
 
 UNITS = build()
@@ -64,7 +63,7 @@ def find_unit(text: str) -> Unit:
         DimensionError: a product holds degC, which is no difference.
     """
     text = text.strip()
-    unit = UNITS.get(text)
+    unit = ONE if text == "1" else UNITS.get(text)
     if unit is not None:
         return unit
     if len(text) > _LONGEST:
@@ -75,15 +74,6 @@ def find_unit(text: str) -> Unit:
     if len(factors) == 1 and factors[0][1] == 1:
         return factors[0][0]
     return _product(factors)
-
-
-def stated_unit(text: str) -> Unit:
-    """Give the unit that a document of calbench states: as `find_unit`, and `1` or nothing for a plain number.
-
-    Raises:
-        UnknownUnit, DimensionError: As `find_unit`.
-    """
-    return ONE if text in ("", "1") else find_unit(text)
 
 
 def display(unit: Unit) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calbench.control.verbs import LONGEST_ANSWER
 from calbench.documents.prompt import Ask
-from calbench.quantities import Quantity, QuantityError, parse_quantity, stated_unit
+from calbench.quantities import Quantity, QuantityError, find_unit, parse_quantity
 from calbench.quantities.typed import of_day
 
 YES = "yes"
@@ -69,7 +69,7 @@ def number(answer: str, unit: str | None) -> Quantity:
     if unit == "s" and (seconds := of_day(answer)) is not None:
         return Quantity.of(seconds, unit)
     value = parse_quantity(answer)
-    wanted = stated_unit(unit) if unit else None
+    wanted = find_unit(unit) if unit else None
     if wanted is None or not value.unit.symbol:
         return Quantity.of(answer, wanted) if wanted is not None else value
     value.in_unit(wanted)
