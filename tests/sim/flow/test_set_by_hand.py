@@ -41,7 +41,7 @@ def test_simulated_hands_really_do_it(run: Finished) -> None:
 def test_pulses_and_seconds_are_read(run: Finished) -> None:
     count, duration = run.record.results[2:]
     # 2 km at 40 km/h are 180 s, and 987 pulses for each kilometre; both within how well the drive was stopped
-    assert count.indication.isdigit()
+    assert count.indication is not None
     assert int(count.indication) == pytest.approx(1974, rel=0.005)
     assert duration.indication == "3 min"
     assert (count.verdict, duration.verdict) == ("pass", "pass")
