@@ -38,6 +38,16 @@ class TestTaximeter:
         apply(world, "rollers", "length", value=1000.0)  # each drive begins at zero; exactly 990 m
         assert read(world, "1", "length") == 990.0
 
+    def test_a_whole_distance_is_not_cut_off_by_a_rounding(
+        self, world: World, read: Read, apply: Apply
+    ) -> None:
+        world.add("bench", "byeye/rollers", {"stopping": 0.0, "speed": 40 / 3.6})
+        world.add("2", "byeye/taximeter", {"k": 1.0, "w": 1.0, "step": 1.0})
+        world.connect("bench.drive", "2.drive")
+        for distance in range(101, 3000, 97):
+            apply(world, "bench", "length", value=float(distance))
+            assert read(world, "2", "length") == distance
+
     def test_only_distances_are_driven(self, world: World, apply: Apply) -> None:
         with pytest.raises(UsageError, match="a length is driven"):
             apply(world, "rollers", "length", value=0.0)

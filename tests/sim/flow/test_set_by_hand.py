@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from calbench.clock import VirtualClock
 from calbench.documents.prompt import Ask
+from calbench.execution.guard.acting import act
+from calbench.execution.journalling import MemoryJournal
 from calbench.workflow import Finished, Options, certify, execute, prepare
 
 HERE = Path(__file__).parent
 STATION = "demo-taxi"
+START = datetime(2026, 1, 20, 8, 0, tzinfo=UTC)
 
 
 def drive(tmp_path: Path, station: str = STATION, answers: Path | None = None) -> Finished:
@@ -107,6 +112,11 @@ class TestHazard:
         assert run.record.run.outputs == "not_verified"
         assert run.record.run.outputs_in_doubt == ["rollers"]
         assert run.record.run.status == "UNSAFE"
+
+    def test_a_guard_has_nobody_to_ask(self, tmp_path: Path, station: str) -> None:
+        plan = drive(tmp_path / "run", station).record.plan
+        outputs = act(plan, MemoryJournal(VirtualClock(START)), VirtualClock(START), {}, "a test")
+        assert (outputs.state, outputs.unsafe) == ("not_verified", ("rollers",))
 
 
 def _refusing(tmp_path: Path) -> Path:

@@ -153,4 +153,5 @@ def test_another_scale_weighs_the_tank_on_its_pan() -> None:
     world.connect("tank.stand", "scale.pan")
     assert read(world, "scale", "mass") == 0.0
     let(world, 100.0, 4.0)
+    assert world.pan("scale.pan").changed_at() == world.clock.monotonic()  # it comes to rest only after that
     assert read(world, "scale", "mass") == pytest.approx(99.7245, abs=0.005)
