@@ -37,7 +37,7 @@ BENCHES: dict[str, tuple[list[tuple[str, str, dict[str, float]]], dict[str, floa
         [("hot", "temperature", {"value": 70.0}), ("cold", "temperature", {"value": 50.0}),
          ("supply", "volume", {"value": 0.1, "flow": 1.5})],
         {"1 volume": 100.0, "1 energy.heat": 2.3, "3 volume": 103.0, "3 energy.heat": 2.44, "1 temperature": 70.0,
-         "hot_thermometer temperature": 70.0, "cold_thermometer temperature": 50.0, "tank temperature": 50.3},
+         "hot_probe temperature": 70.0, "cold_probe temperature": 50.0, "tank temperature": 50.3},
     ),
     "demo-prepack": ([("1", "count", {"value": 1.0})], {"balance mass": 513.0}),
     "demo-taxi": (
