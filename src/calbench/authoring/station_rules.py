@@ -18,7 +18,7 @@ from calbench.documents.regulating import is_edition, plain_name
 from calbench.documents.station import Instrument, LinkAddress, Position, Station
 from calbench.errors import Problem
 
-READ_BY_EYE = ("measure", "environment")
+BY_HAND = ("source", "measure", "environment")
 _LINE = re.compile(r"[1-9][0-9]{1,6}\s+[5-8][NEOMS](1|1\.5|2)(\s+echo)?")
 _MODBUS = re.compile(r"(tcp|rtu)://\S+")
 _PROLOGIX = re.compile(r"\S+/([0-9]|[12][0-9]|30)(\.(9[6-9]|1[01][0-9]|12[0-6]))?")
@@ -176,14 +176,7 @@ def _provides(
         if not known(name):
             findings.add(where, "T007", f"there is no capability {shown(name)}", capability_mend(name))
         elif one.driver == KEYBOARD:
-            kind, quantity = split(name)
-            set_by_hand = (
-                kind == "source" and MEASURANDS[quantity].is_load
-            )  # they are told all there is to set
-            if kind not in READ_BY_EYE and not set_by_hand:
-                message = f"a person at the keyboard cannot provide {name}"
-                help_ = "measure.… and environment.… can be read by eye, and source.power.active set by hand"
-                findings.add(where, "T007", message, help_)
+            _by_hand(findings, where, one, name)
         elif one.driver is not None and one.driver in drivers and name not in drivers[one.driver]:
             message = f"the driver {one.driver} does not provide {name}"
             findings.add(
@@ -196,6 +189,21 @@ def _provides(
         ):
             message = f"the asset {asset.asset} has no certified values for {name}"
             findings.add(where, "T007", message, f"it provides {listed(_of(asset), 'and')}")
+
+
+def _by_hand(findings: Findings[Station], where: Path, one: Instrument, name: str) -> None:
+    """Check what a person provides: what they can read or set; and of what is dangerous only what ends by itself."""
+    kind, quantity = split(name)
+    if kind not in BY_HAND:
+        message = f"a person at the keyboard cannot provide {name}"
+        findings.add(
+            where, "T007", message, "a person can read measure.… and environment.…, and set source.…"
+        )
+    elif one.hazard is not None and kind == "source" and not MEASURANDS[quantity].amount:
+        message = f"{name} lasts, is dangerous, and only a person could end it"
+        findings.add(
+            where, "T007", message, "give it a driver, which can make it safe and read back that it is"
+        )
 
 
 def _of(asset: Asset) -> list[str]:

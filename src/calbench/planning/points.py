@@ -354,7 +354,7 @@ def _require_ratio(
 
 
 def _shown_in(case: Case, unit: object) -> str:
-    return str(getattr(case.range or case.nominal or None, "unit", unit).symbol)  # type: ignore[attr-defined] # a Unit
+    return str(getattr(case.range or case.nominal or None, "unit", unit).symbol) or "1"  # type: ignore[attr-defined] # a Unit
 
 
 def _text(value: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 
@@ -14,6 +15,20 @@ class ReadByEye(Protocol):
 
         Raises:
             UsageError: It does not show this quantity.
+        """
+
+
+@runtime_checkable
+class AppliedByHand(Protocol):
+    """A source that a person sets, or that lets something pass as they tell it."""
+
+    def apply_by_hand(self, quantity: str, told: Mapping[str, float]) -> None:
+        """Put out a quantity, as the language names it, with all that the source is told, in the language's units.
+
+        An amount (a volume, a distance, energy) has passed and stopped when this returns: the clock goes on meanwhile.
+
+        Raises:
+            UsageError: It does not put out this quantity, or not so much.
         """
 
 
