@@ -8,6 +8,7 @@ from calbench.authoring import (
     decision_rules,
     expression_rules,
     frequency_rules,
+    input_rules,
     limit_rules,
     point_rules,
     setup_rules,
@@ -49,17 +50,19 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     _policy(findings)
     stage_rules.check_all(findings)
     test_rules.kinds(findings)
-    every = [one for procedure in used for one in views(procedure) if one.test.read]
-    every += [one for one in views(document.model) if one.test.read or findings.damaged(one.path())]
-    others = across({one.own.test: one.shape for one in every if one.own.test})
-    for view in views(document.model):
+    own = [input_rules.shaped(one, scope) for one in views(document.model)]
+    every = [one for procedure in used for one in views(procedure) if one.measures]
+    every += [one for one in own if one.measures or findings.damaged(one.path())]
+    others = across({one.own.test: (one.shape, one.result) for one in every if one.own.test})
+    for view in own:
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
         test_rules.near_limit(findings, view)
         point_rules.names(findings, view)
         stage_rules.of_test(findings, view)
         check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(scope), TRUTH)
-        if view.test.read is not None:
+        input_rules.of_test(findings, view, scope)
+        if view.measures:
             expression_rules.of_test(findings, view, scope)
             frequency_rules.of_test(findings, view, scope)
             contribution_rules.of_test(findings, view, scope, others)

@@ -15,6 +15,7 @@ from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
 from calbench.documents.parting import of_assets, with_own
+from calbench.documents.readings import InputPlan, StabilityPlan
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.sharing import SharingPlan
 
@@ -42,7 +43,8 @@ class Binding(Grown):
 class ContributionPlan(Stored):
     """One uncertainty contribution: expressions, to be evaluated with the readings; or fixed by a certificate.
 
-    `influence` is the stable id of the influence quantity: the same id is the same quantity everywhere.
+    `influence` is the stable id of the influence quantity: the same id is the same quantity everywhere. `input` is
+    what it moves: `indication`, `reference`, an input of the point, or the weights of one (`dL.load`).
     """
 
     name: LocalTexts
@@ -54,7 +56,7 @@ class ContributionPlan(Stored):
     k: str | None = None
     shape: str = "normal"
     dof: str | None = None
-    input: Literal["indication", "reference"]
+    input: str
     source: str = ""
 
 
@@ -74,15 +76,6 @@ class LimitPlan(Stored):
     text: str
     nominal_lower: str | None
     nominal_upper: str | None
-
-
-class StabilityPlan(Stored):
-    """When readings count as stable."""
-
-    within: str
-    seconds: str
-    timeout: str
-    on_timeout: Literal["ask", "fail", "stop"]
 
 
 class Prediction(Grown):
@@ -107,8 +100,9 @@ class Prediction(Grown):
 class Point(Grown):
     """One point: what is applied or placed, what is read, how it is judged.
 
-    `frequency` is that of an alternating stimulus. `words` are translations, by language, of its labels and of
-    the answers to its questions. `cmc` is the smallest U that the laboratory states there.
+    One with `inputs` takes these readings, in their order; `read_role`, `read` are then those of the unit under test,
+    and `readings` counts all. `frequency` is that of an alternating stimulus. `words` are translations, by language, of
+    its labels and of the answers to its questions. `cmc` is the smallest U that the laboratory states there.
     """
 
     id: str
@@ -148,12 +142,38 @@ class Point(Grown):
     correlations: list[CorrelationPlan] = []
     stage: str = ""
     near_limit: NearLimitPlan | None = None
+    inputs: list[InputPlan] = []
 
-    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit")
+    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit", "inputs")
+
+    @property
+    def reads(self) -> list[InputPlan]:
+        """What is read, in order: the inputs, or the one reading; nothing where nothing is measured."""
+        if self.inputs or not self.read_role:
+            return self.inputs
+        one = InputPlan(
+            role=self.read_role,
+            read=self.read,
+            readings=self.readings,
+            stable=self.stable,
+            resolution=self.resolution,
+        )
+        return [one]
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles that it uses, each once: what is applied, placed and read."""
+        placed = [self.place_role, *(one.place_role for one in self.inputs)]
+        found = [self.apply_role, *placed, self.read_role, *(one.role for one in self.inputs)]
+        return list(dict.fromkeys(role for role in found if role))
 
 
 class TestPlan(Grown):
-    """One test: what its points have in common, and a result over the whole test if there is one."""
+    """One test: what its points have in common, and a result over the whole test if there is one.
+
+    With inputs, `indication` and perhaps `reference` are expressions of them. `unit` is that of error, limit and U;
+    empty where they have that of what is measured.
+    """
 
     __test__ = False
 
@@ -175,8 +195,11 @@ class TestPlan(Grown):
     points: list[str]
     monte_carlo: MonteCarloPlan | None = None
     stage: str = ""
+    indication: str = ""
+    reference: str = ""
+    unit: str = ""
 
-    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage")
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage", "indication", "reference", "unit")
 
 
 class ConnectionPlan(Stored):

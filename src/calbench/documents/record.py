@@ -23,8 +23,10 @@ OutputState = Literal["verified_off", "no_source", "untouched", "taken", "not_ve
 alone; some could not be read back; or the journal has no end and does not say."""
 
 
-class Raw(Stored):
-    """One reading: the exact reply text, its value in the point's coherent unit, when, and in which pass."""
+class Raw(Grown):
+    """One reading: the exact reply text, its value in its coherent unit, when, in which pass, and of which input."""
+
+    later: ClassVar[tuple[str, ...]] = ("input",)
 
     text: str
     value: str
@@ -32,6 +34,7 @@ class Raw(Stored):
     t_utc: str
     measured_pass: str = "1"  # noqa: S105 - a pass through the points, not a password
     operator_typed: bool = False
+    input: str = ""
 
 
 class Attempt(Grown):
@@ -64,8 +67,13 @@ class BudgetShown(Stored):
     dof: str
 
 
-class BudgetLine(Stored):
-    """One line of a budget, in the coherent unit of the result; `shown` is for print."""
+class BudgetLine(Grown):
+    """One line of a budget, in the coherent unit of the result; `shown` is for print.
+
+    `input` names the inputs of the point that the line moves; then its `std` is in their coherent unit.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("input",)
 
     name: LocalTexts
     influence: str
@@ -78,6 +86,7 @@ class BudgetLine(Stored):
     dof: str
     source: str
     shown: BudgetShown
+    input: str = ""
 
 
 class Shown(Grown):
@@ -111,7 +120,7 @@ class Result(Grown):
     `expanded` is U as it is decided with: at least the laboratory's `cmc`, and then `expanded_computed` is what the
     budget gives. The interval is that of a Monte Carlo evaluation. Risks have four digits, and below 1e-12 they are 0:
     `specific_risk` that the verdict is wrong, given this measurement alone; `pfa` and `pfr` over all items of the kind,
-    by the prior that the plan states.
+    by the prior that the plan states. `inputs` are the values that it was computed from: means, with corrections.
     """
 
     id: str
@@ -151,11 +160,12 @@ class Result(Grown):
     conditional_pfa: str | None = None
     stage: str = ""
     conditions: list[PointCondition] = []
+    inputs: dict[str, str] = {}
 
     later: ClassVar[tuple[str, ...]] = (
         "cmc", "expanded_computed", "coverage_rule", "interval_lower", "interval_upper",
         "specific_risk", "pfa", "pfr", "conditional_pfa", "stage",
-        "conditions",
+        "conditions", "inputs",
     )  # fmt: skip
 
 

@@ -221,6 +221,7 @@ def _raw(event: Event) -> Raw:
         t_utc=event.t_utc,
         measured_pass=str(event.body.get("pass", "1")),
         operator_typed=event.body.get("typed") is True,
+        input=str(event.body.get("input", "")),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from calbench.documents.deciding import MonteCarloPlan
+from calbench.documents.inputs import NOT_BY_DEFAULT
 from calbench.documents.loaded import Loaded
 from calbench.documents.plan import LimitPlan, Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
@@ -108,7 +109,7 @@ def _test(
         TestPlan(
             id=test.test or "",
             title=test.title or {"en": authored.test or ""},
-            kind="series" if series else "points" if test.read else "inspection",
+            kind="series" if series else "points" if test.read or test.inputs else "inspection",
             procedure=owner.model.id,
             procedure_version=owner.model.version,
             connection=test.connection or "",
@@ -124,13 +125,20 @@ def _test(
             points=[point.id for point in own],
             monte_carlo=_draws(test),
             stage=setting.stage,
+            indication=test.indication or "",
+            reference=test.reference or "",
+            unit=test.unit or "",
         )
     )
 
 
 def _with_defaults(test: Test, procedure: Procedure) -> Test:
     given = procedure.defaults.model_dump(exclude_none=True, by_alias=False)
-    missing = {name: getattr(procedure.defaults, name) for name in given if getattr(test, name) is None}
+    missing = {
+        name: getattr(procedure.defaults, name)
+        for name in given
+        if getattr(test, name) is None and not (test.inputs and name in NOT_BY_DEFAULT)
+    }
     return test if test.ask else test.model_copy(update=missing)
 
 

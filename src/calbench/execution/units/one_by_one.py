@@ -70,6 +70,6 @@ class OneByOne:
 
 def _shared(point: Point, lane: Lane) -> list[str]:
     """Name what a point uses that other units use too."""
-    roles = {point.apply_role, point.place_role, point.read_role}
+    roles = point.roles
     own = {one.instrument for one in lane.do.bench.own(lane.position)}
     return [one.instrument for one in lane.plan.bindings if one.role in roles and one.instrument not in own]

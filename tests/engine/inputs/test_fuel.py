@@ -1,0 +1,82 @@
+"""A fuel dispenser, E = 100 (VJ - Vs) / Vs with Vs = VB [1 + bB (tB - 20) + by (tJ - tB)].
+
+Formula, coefficients and numbers are those of reference/legal-metrology.md, sections 15 and 29 J: VB 20.00 L, bB 50e-6,
+by 12e-4, tJ 25.0, tB 24.5, VJ 20.03 L give Vs 20.0165 L and E +0.067 %. Derivatives are by hand, here below.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from calbench.documents.canonical import canonical
+from calbench.documents.record import Result
+from calbench.evaluation.verifying import verify_record
+from calbench.quantities import parse_quantity
+from calbench.workflow import Finished, Prepared
+
+VJ, VB, BB, BY, TJ, TB = 20.03e-3, 20.00e-3, 50e-6, 12e-4, 25.0, 24.5
+VS = VB * (1 + BB * (TB - 20) + BY * (TJ - TB))
+SLOPES = {
+    "VJ": 1 / VS,
+    "VB": -VJ / VS / VB,
+    "tJ": -VJ / VS**2 * VB * BY,
+    "tB": -VJ / VS**2 * VB * (BB - BY),
+}
+
+
+def result(finished: Finished) -> Result:
+    return finished.record.results[0]
+
+
+def test_the_published_numbers_come_out(delivered: Callable[..., Finished]) -> None:
+    one = result(delivered())
+    assert parse_quantity(one.reference or "").in_unit("L") == Decimal("20.0165")
+    assert one.indication == "20.03 L"
+    assert one.shown.error_unit["en"] == "%"
+    assert float(parse_quantity(one.value or "").in_unit("%")) == pytest.approx(0.06744436, abs=1e-7)
+    assert one.verdict == "pass"
+
+
+def test_each_line_has_the_derivative_by_hand(delivered: Callable[..., Finished]) -> None:
+    one = result(delivered())
+    found = {line.name["en"]: line for line in one.budget}
+    expected = {
+        "Proving can": ("VB", 2.5e-6, SLOPES["VB"]),
+        "Thermometer": ("tJ, tB", 0.05, SLOPES["tJ"] + SLOPES["tB"]),  # one certificate value, read twice
+        "Display": ("VJ", 5e-6 / math.sqrt(3), SLOPES["VJ"]),
+        "Reading of the can": ("VB", 5e-6 / math.sqrt(3), SLOPES["VB"]),
+        "Temperature in the stream": ("tJ", 0.5 / math.sqrt(3), SLOPES["tJ"]),
+    }
+    assert {name: line.input for name, line in found.items()} == {
+        name: row[0] for name, row in expected.items()
+    }
+    for name, (_, u, slope) in expected.items():
+        assert float(found[name].std) == pytest.approx(u, rel=1e-9), name
+        assert float(found[name].sensitivity) == pytest.approx(slope, rel=1e-6), name
+    u = math.sqrt(sum((u * slope) ** 2 for _, u, slope in expected.values()))
+    assert float(parse_quantity(one.std_uncertainty or "").value) == pytest.approx(u, rel=1e-6)
+    assert float(parse_quantity(one.expanded or "").value) == pytest.approx(1.959964 * u, rel=1e-5)
+
+
+def test_the_record_holds_every_reading_with_its_input(delivered: Callable[..., Finished]) -> None:
+    finished = delivered()
+    (attempt,) = finished.record.attempts["delivery/20L"]
+    assert [(raw.input, raw.text) for raw in attempt.readings] == [
+        ("VJ", "20.03 L"), ("VB", "20.00 L"), ("tJ", "25.0 degC"), ("tB", "24.5 degC"),
+    ]  # fmt: skip
+    assert {one.name: one.holds for one in verify_record(canonical(finished.record))}["results"] is True
+    assert result(finished).inputs == {"VJ": "20.03 L", "VB": "20 L", "tJ": "25 °C", "tB": "24.5 °C"}
+
+
+def test_u_is_predicted_from_what_is_expected(fuel: Callable[..., Prepared]) -> None:
+    (point,) = fuel().plan.points
+    vs = VB * (1 + BB * 5)  # both temperatures are expected to be 25 degC, both volumes 20 L
+    stds = {"can": 2.5e-6 / VB, "display": 5e-6 / math.sqrt(3) / VB, "can read": 5e-6 / math.sqrt(3) / VB}
+    stds |= {"stream": 0.5 / math.sqrt(3) * VB / vs * BY, "thermometer": 0.05 * VB / vs * BB}
+    u = VB / vs * math.sqrt(sum(one**2 for one in stds.values()))
+    assert float(parse_quantity(point.predicted.u or "").value) == pytest.approx(1.959964 * u, rel=2e-3)
+    assert [one.name for one in point.inputs] == ["VJ", "VB", "tJ", "tB"]
