@@ -74,9 +74,10 @@ class View:
         if self.test.unit is None:
             return self.spread
         try:
-            return find_unit(self.test.unit).dimension
+            unit = find_unit(self.test.unit)
         except QuantityError:
             return None
+        return None if unit.offset else unit.dimension
 
     @property
     def has_nominal(self) -> bool:

@@ -57,14 +57,20 @@ class Attempt(Grown):
     decided: str = ""
 
 
-class BudgetShown(Stored):
-    """A budget line as it is printed: `std` and `contribution` in the result's `error_unit`, `share` in %."""
+class BudgetShown(Grown):
+    """A budget line as it is printed: `std` and `contribution` in the result's `error_unit`, `share` in %.
+
+    With a `unit`, `std` is in this one: that of the input which the line moves.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("unit",)
 
     std: str
     sensitivity: str
     contribution: str
     share: str
     dof: str
+    unit: str = ""
 
 
 class BudgetLine(Grown):

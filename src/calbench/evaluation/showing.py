@@ -99,13 +99,13 @@ def show_line(
     """
     _, errors = _scales(figures, point, test)
     factor = errors.factor if own is None else own.factor
-    std = _float(line.u, factor)
     return BudgetShown(
-        std=std if own is None else f"{std} {display(own)}".rstrip(),
+        std=_float(line.u, factor),
         sensitivity=_float(line.sensitivity, errors.factor / factor),
         contribution=_float(line.contribution, errors.factor),
         share=format(round_to(Decimal(repr(line.share)), Decimal("0.1")), "f"),
         dof=_dof(line.dof),
+        unit="" if own is None else display(own),
     )
 
 

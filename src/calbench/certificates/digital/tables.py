@@ -22,7 +22,7 @@ from calbench.certificates.digital.speech import Speech
 from calbench.certificates.numbered import Numbered, Tested
 from calbench.dcc.content import Data, Quantity, Statement, Table
 from calbench.dcc.numbers import Uncertainty
-from calbench.documents.record import Record, Result, Shown, Verdict
+from calbench.documents.record import BudgetLine, Record, Result, Shown, Verdict
 from calbench.quantities import parse_quantity
 
 CONFORMITY: dict[Verdict, str] = {
@@ -102,7 +102,7 @@ def _alike(result: Result, frequencies: Mapping[str, str]) -> object:
         result.id in frequencies,
         tuple((one.quantity, one.unit) for one in result.conditions),
         _drawn(result),
-        tuple((tuple(line.name.items()), line.kind, line.distribution) for line in result.budget),
+        tuple((tuple(line.name.items()), line.input, line.kind, line.distribution) for line in result.budget),
     )
 
 
@@ -299,7 +299,7 @@ def _budget(rows: Rows) -> tuple[Table, ...]:
             quantities=tuple(
                 Quantity(
                     ref_type="calbench_contribution",
-                    name=rows.speech.local(line.name),
+                    name=_contribution(rows.speech, line),
                     description=_described(rows.speech, line.kind, line.distribution),
                     numbers=listed(
                         rows.errors, [one.result.budget[index].shown.contribution for one in rows.each]
@@ -309,6 +309,11 @@ def _budget(rows: Rows) -> tuple[Table, ...]:
             ),
         ),
     )
+
+
+def _contribution(speech: Speech, line: BudgetLine) -> dict[str, str]:
+    names = speech.local(line.name)
+    return {one: f"{text} [{line.input}]" for one, text in names.items()} if line.input else names
 
 
 def _described(speech: Speech, kind: str, shape: str) -> dict[str, str]:
