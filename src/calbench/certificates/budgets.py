@@ -100,8 +100,7 @@ def _compact(test: str, each: Numbered, language: Language) -> list[Row]:
         word("budget.unit", language, unit=unit) if unit else "",
     ]
     lines = [
-        Row([named(line, language), _shape(line, language), *_numbers(line)])
-        for line in each.result.budget
+        Row([named(line, language), _shape(line, language), *_numbers(line)]) for line in each.result.budget
     ]
     return [Row([sentences(parts, language)], group=True), *lines]
 

@@ -106,7 +106,8 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
         if limits is not None:
             unit = unit_of(plan, point)
             units.setdefault(unit, {}).setdefault((limits.quantity, limits.range, limits.value), limits)
-    placed = {name for point in plan.points for one in (point, *point.inputs) for name in one.place}
+    placed = {name for point in plan.points for name in point.place}
+    placed |= {name for point in plan.points for one in point.inputs for name in one.place}
     placed |= {name for step in plan.steps for name in step.place}
     return Sketch(
         {name: tuple(several.values()) for name, several in found.items()},
@@ -124,7 +125,7 @@ def unit_of(plan: Plan, point: Point) -> str:
 
 
 def _is_direct(test: TestPlan, point: Point) -> bool:
-    """Tell whether the error of a test with inputs is that of one indication, so that its limits are those of the unit."""
+    """Tell whether the error of a test with inputs is that of one indication: then its limits are those of the unit."""
     own = {one.name for one in point.inputs if (one.role, one.read) == (point.read_role, point.read)}
     return test.indication in own and test.model == "indication - reference"
 

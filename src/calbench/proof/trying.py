@@ -133,7 +133,7 @@ class _Watching:
             self._errors.setdefault(event.point, []).append((event.attempt, true))
 
     def means(self) -> dict[str, float]:
-        """Give for each point the mean of the true errors beside the readings of its last attempt; computed, of inputs."""
+        """Give for each point the true error at its last attempt: the mean beside its readings, or by its inputs."""
         found = {}
         for name, several in self._errors.items():
             last = max(number for number, _ in several)

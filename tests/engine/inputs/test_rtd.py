@@ -176,8 +176,15 @@ def test_an_altered_reading_of_an_input_is_found(finished: Finished) -> None:
 
 
 def test_draws_agree_with_the_law_of_propagation(tmp_path: Path) -> None:
-    drawn = measured(tmp_path, ("#more", "    monte_carlo: {draws: 100000, seed: 3}"), ("Ri.n - 1", "60"), ("Rs.n - 1", "60"))
+    drawn = measured(
+        tmp_path,
+        ("#more", "    monte_carlo: {draws: 100000, seed: 3}"),
+        ("Ri.n - 1", "60"),
+        ("Rs.n - 1", "60"),
+    )
     (one,) = drawn.record.results
     _, u, _ = by_gtc()
     assert one.coverage_rule == "monte-carlo"
-    assert float(parse_quantity(one.std_uncertainty or "").value) == pytest.approx(u * math.sqrt(60 / 58), rel=0.02)
+    assert float(parse_quantity(one.std_uncertainty or "").value) == pytest.approx(
+        u * math.sqrt(60 / 58), rel=0.02
+    )
