@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from calbench.documents.asset import FrequencySpan
 from calbench.documents.measurands import MEASURANDS, split
@@ -12,10 +11,8 @@ from calbench.planning.expansion import Case
 from calbench.planning.limits import quantity
 from calbench.planning.refusal import Reasons
 from calbench.planning.seating import UUT
+from calbench.planning.setting import Setting
 from calbench.quantities import Quantity, Unit, Value, find_unit, parse_quantity
-
-if TYPE_CHECKING:
-    from calbench.planning.points import Setting
 
 
 def at(case: Case, setting: Setting, read: str, result: Unit, reasons: Reasons) -> Quantity | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from calbench.documents.inputs import Input
 from calbench.documents.inputs import leading as first_read
@@ -17,11 +16,9 @@ from calbench.planning.expansion import Case, fill
 from calbench.planning.parameters import whole
 from calbench.planning.refusal import Reasons
 from calbench.planning.seating import UUT
+from calbench.planning.setting import Setting
 from calbench.quantities import Quantity, Unit, Value, find_unit
 from calbench.traceability.parts import AtPoint
-
-if TYPE_CHECKING:
-    from calbench.planning.points import Setting
 
 DEFAULT_MODEL = "indication - reference"
 LOAD = ".load"

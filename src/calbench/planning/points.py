@@ -3,47 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
 from calbench.documents.asset import Asset
 from calbench.documents.conduct import NearLimitPlan
-from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.plan import LimitPlan, Point, Prediction
-from calbench.documents.procedure import NamedLimit, Test
+from calbench.documents.procedure import Test
 from calbench.documents.readings import StabilityPlan
-from calbench.documents.station import Cmc
 from calbench.metrology.composition import Outcome
 from calbench.planning import capability as capability_of
 from calbench.planning import contributions, limits, standards, weighing
-from calbench.planning.binding import Bound
 from calbench.planning.deciding import UndecidableError
-from calbench.planning.expansion import Case, Words, fill, scope_of, translated
+from calbench.planning.expansion import Case, fill, scope_of, translated
 from calbench.planning.inputs import Planned, count, leading, planned, quantity_of
-from calbench.planning.parameters import Given, whole
+from calbench.planning.parameters import whole
 from calbench.planning.prediction import Use, predict
 from calbench.planning.questions import choices, questions
 from calbench.planning.refusal import LowRatio, Reasons
 from calbench.planning.seating import UUT
+from calbench.planning.setting import Setting
 from calbench.quantities import Quantity, Unit, Value, find_unit
 from calbench.traceability.parts import AtPoint
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all points of a test share."""
-
-    bound: Mapping[str, Bound]
-    parameters: Mapping[str, Given]
-    named_limits: Mapping[str, NamedLimit]
-    position: str
-    decision: DecisionPlan
-    on: date
-    cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
-    words: Words = field(default_factory=dict)
-    stage: str = ""
 
 
 def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Reasons) -> Point:  # noqa: FBT001 - a fact, not a switch

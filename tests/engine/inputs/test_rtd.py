@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import stdev
 
-import GTC  # type: ignore[import-untyped] # it has no types
+import GTC
 import pytest
 
 from calbench.clock import VirtualClock
