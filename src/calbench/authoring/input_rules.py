@@ -17,7 +17,7 @@ from calbench.documents.measurands import split
 from calbench.documents.procedure import Procedure, Test
 from calbench.quantities import QuantityError, Shape, Truth, Vector, Word, dimension_of, find_unit, parse
 
-_OF_ONE_READING = ("read", "readings", "stable", "near_limit")
+_OF_ONE_READING = ("read", "readings", "stable")
 _OF_INPUTS = ("indication", "reference")
 
 

@@ -11,9 +11,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from tests.engine.inputs.conftest import ANSWERS
 
 from calbench.documents.canonical import canonical
+from calbench.documents.journal import parse
 from calbench.documents.record import Result
+from calbench.errors import PlanRefused
 from calbench.evaluation.verifying import verify_record
 from calbench.quantities import parse_quantity
 from calbench.workflow import Finished, Prepared
@@ -70,6 +73,81 @@ def test_the_record_holds_every_reading_with_its_input(delivered: Callable[..., 
     ]  # fmt: skip
     assert {one.name: one.holds for one in verify_record(canonical(finished.record))}["results"] is True
     assert result(finished).inputs == {"VJ": "20.03 L", "VB": "20 L", "tJ": "25 °C", "tB": "24.5 °C"}
+
+
+def test_a_prompt_stands_with_the_question_unless_something_is_waited_for(
+    delivered: Callable[..., Finished],
+) -> None:
+    finished = delivered()
+    events, _ = parse((finished.folder / "journal.jsonl").read_bytes())
+    asked = [
+        (event.body["id"], event.body["kind"], event.body.get("title", {}), event.body["text"])
+        for event in events
+        if event.type == "asked"
+    ]
+    assert [one[:2] for one in asked] == [
+        ("delivery/20L/VJ", "number"),
+        ("delivery/20L/VB", "number"),
+        ("delivery/20L/tJ", "number"),
+        ("delivery/20L/tB/ready", "confirm"),
+        ("delivery/20L/tB", "number"),
+    ]
+    titles = [(one[2] or {}).get("en", "") for one in asked]  # type: ignore[union-attr,attr-defined] # a map of texts
+    assert titles == ["Deliver into the can; what does the dispenser show?", "", "In the stream.", "", ""]
+    assert asked[3][3] == {"en": "In the can."}
+    times = {str(event.body["input"]): event.t_mono for event in events if event.type == "reading"}
+    assert float(times["tB"]) - float(times["tJ"]) >= 30
+
+
+def test_every_input_is_read_in_every_pass(delivered: Callable[..., Finished]) -> None:
+    second = ANSWERS.split("answers:\n")[1].replace("20L/", "20L/second/").replace("20.03", "20.05")
+    first = ANSWERS.replace("20L/", "20L/first/")
+    finished = delivered(
+        ("    points:", "    passes: [first, second]\n    points:"), (ANSWERS, first + second)
+    )
+    one = result(finished)
+    assert one.n == 8
+    assert one.indication == "20.04 L"
+    (attempt,) = finished.record.attempts["delivery/20L"]
+    assert [(raw.measured_pass, raw.input) for raw in attempt.readings] == [
+        (name, read) for name in ("first", "second") for read in ("VJ", "VB", "tJ", "tB")
+    ]
+
+
+def test_a_result_over_repeats_is_in_the_unit_of_the_error(delivered: Callable[..., Finished]) -> None:
+    said = ANSWERS.split("answers:\n")[1]
+    shown = ("20.03", "20.01", "20.06")
+    each = [
+        said.replace("20L/", f"20L/{n}/").replace("20.03", value) for n, value in enumerate(shown, start=1)
+    ]
+    finished = delivered(
+        ("    points:", "    times: 3\n    points:"),
+        ("    mpe: 0.3 %", "    evaluate: {value: max(error) - min(error), limit: 0.1 %}"),
+        (said, "".join(each)),
+    )
+    one = finished.record.results[-1]
+    assert one.of == "test"
+    assert float(parse_quantity(one.value or "").in_unit("%")) == pytest.approx(
+        100 * 0.05 / 20.0165, rel=1e-6
+    )
+    assert (one.shown.error_unit["en"], one.shown.upper, one.verdict) == ("%", "+0.1", "fail")
+
+
+def test_what_the_certificate_does_not_cover_is_refused(fuel: Callable[..., Prepared]) -> None:
+    with pytest.raises(PlanRefused) as refused:
+        fuel(("expected: 25 degC, prompt: In the stream.", "expected: 60 degC, prompt: In the stream."))
+    assert "has no certified measure.temperature at 60 °C" in str(refused.value)
+    with pytest.raises(PlanRefused) as refused:
+        fuel(("country: CN}", "country: CN, cmc: {measure.volume: [{from: 1 L, to: 50 L, expanded: 1 mL}]}}"))
+    assert "U of this test is in %" in str(refused.value)
+
+
+def test_an_input_that_was_not_read_leaves_the_point_unmeasured(delivered: Callable[..., Finished]) -> None:
+    finished = delivered(("  delivery/20L/tB: 24.5 degC\n", ""))
+    assert finished.outcome.status != "COMPLETED"
+    (one,) = finished.record.results
+    assert one.verdict == "not_evaluated"
+    assert [raw.input for raw in finished.record.attempts["delivery/20L"][0].readings] == ["VJ", "VB", "tJ"]
 
 
 def test_u_is_predicted_from_what_is_expected(fuel: Callable[..., Prepared]) -> None:
