@@ -6,6 +6,8 @@ by 12e-4, tJ 25.0, tB 24.5, VJ 20.03 L give Vs 20.0165 L and E +0.067 %. Derivat
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,12 +15,18 @@ from decimal import Decimal
 import pytest
 from tests.engine.inputs.conftest import ANSWERS
 
+from calbench.certificates import numbered
+from calbench.certificates.csv import table
+from calbench.certificates.digital.speech import Speech
+from calbench.certificates.digital.tables import tables
 from calbench.documents.canonical import canonical
 from calbench.documents.journal import parse
 from calbench.documents.record import Result
 from calbench.errors import PlanRefused
 from calbench.evaluation.verifying import verify_record
 from calbench.quantities import parse_quantity
+from calbench.server.runs.judging import Judge
+from calbench.server.runs.projection import Projection
 from calbench.workflow import Finished, Prepared
 
 VJ, VB, BB, BY, TJ, TB = 20.03e-3, 20.00e-3, 50e-6, 12e-4, 25.0, 24.5
@@ -92,7 +100,7 @@ def test_a_prompt_stands_with_the_question_unless_something_is_waited_for(
         ("delivery/20L/tB/ready", "confirm"),
         ("delivery/20L/tB", "number"),
     ]
-    titles = [(one[2] or {}).get("en", "") for one in asked]  # type: ignore[union-attr,attr-defined] # a map of texts
+    titles = [(one[2] or {}).get("en", "") for one in asked]  # type: ignore[attr-defined] # a map of texts
     assert titles == ["Deliver into the can; what does the dispenser show?", "", "In the stream.", "", ""]
     assert asked[3][3] == {"en": "In the can."}
     times = {str(event.body["input"]): event.t_mono for event in events if event.type == "reading"}
@@ -148,6 +156,43 @@ def test_an_input_that_was_not_read_leaves_the_point_unmeasured(delivered: Calla
     (one,) = finished.record.results
     assert one.verdict == "not_evaluated"
     assert [raw.input for raw in finished.record.attempts["delivery/20L"][0].readings] == ["VJ", "VB", "tJ"]
+
+
+def test_spreadsheet_and_digital_certificate_have_the_inputs(delivered: Callable[..., Finished]) -> None:
+    finished = delivered()
+    (row,) = csv.DictReader(io.StringIO(table(finished.record).decode("utf-8-sig")))
+    assert row["inputs"] == "VJ = 20.03 L; VB = 20 L; tJ = 25 °C; tB = 24.5 °C"
+    record = finished.record
+    (digital,) = tables(record, numbered.tested(record, "en")[0], Speech(("en", "zh")))
+    found = {
+        one.name["en"]: (one.numbers[0].values, one.numbers[0].units)
+        for one in digital.quantities
+        if one.ref_type == "calbench_input"
+    }
+    assert found == {
+        "Input VJ": (("20.03",), (r"\litre",)),
+        "Input VB": (("20",), (r"\litre",)),
+        "Input tJ": (("25",), (r"\degreecelsius",)),
+        "Input tB": (("24.5",), (r"\degreecelsius",)),
+    }
+    names = [one.name["en"] for each in digital.tables for one in each.quantities]
+    assert "Temperature in the stream [tJ]" in names
+
+
+def test_the_page_shows_the_result_and_where_it_lies_between_the_limits(
+    delivered: Callable[..., Finished],
+) -> None:
+    finished = delivered()
+    plan = finished.record.plan
+    projection, judge = Projection(plan), Judge(plan)
+    for event in parse((finished.folder / "journal.jsonl").read_bytes())[0]:
+        projection.apply(event)
+    key = (plan.uut.position, "delivery/20L")
+    assert list(projection.due) == [key]
+    cell = judge.cell(key, projection.measured[key[0]][key[1]])
+    assert cell is not None
+    assert (cell.error, cell.upper, cell.unit["en"], cell.verdict) == ("+0.067", "+0.3", "%", "pass")
+    assert cell.deviation == pytest.approx(0.0674444 / 0.3, rel=1e-4)
 
 
 def test_u_is_predicted_from_what_is_expected(fuel: Callable[..., Prepared]) -> None:
