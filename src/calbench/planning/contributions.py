@@ -65,6 +65,13 @@ def of_one_family(found: Sequence[ContributionPlan]) -> list[CorrelationPlan]:
     return [CorrelationPlan(one=one, other=other, r="1") for one, other in pairs]
 
 
+def undrawable(found: Sequence[ContributionPlan], pairs: Sequence[CorrelationPlan]) -> list[str]:
+    """Name the contributions with limits that are correlated by a coefficient: it does not say how they are drawn."""
+    together = {name for pair in pairs if float(pair.r) for name in (pair.one, pair.other)}
+    names = [one.name.get("en", "") for one in found if one.half_width and one.influence in together]
+    return list(dict.fromkeys(names))
+
+
 def correlated(stated_pairs: Sequence[list[str]], found: Sequence[ContributionPlan]) -> list[CorrelationPlan]:
     """Give the correlations between contributions that hold at this point; those with others are left out.
 

@@ -56,6 +56,11 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     related = contributions.correlated(test.correlations, stated)
     if inputs is not None:
         related += contributions.of_one_family(stated)
+        for name in contributions.undrawable(stated, related) if test.monte_carlo else ():
+            reasons.add(
+                f"{case.name}: '{name}' has limits, and moves together with another value of its certificate, which "
+                "does not say how the two are drawn. Leave monte_carlo out of the test."
+            )
     use = Use(
         stated,
         related,

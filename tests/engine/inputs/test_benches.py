@@ -15,6 +15,7 @@ from calbench.certificates.content import Table
 from calbench.certificates.workbook import workbook
 from calbench.documents.canonical import canonical
 from calbench.documents.journal import parse
+from calbench.errors import PlanRefused
 from calbench.evaluation.verifying import verify_record
 from calbench.proof import population, prove
 from calbench.quantities import parse_quantity
@@ -131,6 +132,16 @@ def test_several_units_are_measured_in_turn_each_with_its_own_reading_of_the_sta
     assert order == [*(("1", name) for name in each), *(("2", name) for name in each)]
     for record in records.values():
         assert [raw.input for raw in record.attempts["bath/50degC"][0].readings] == each
+
+
+def test_independent_units_need_every_instrument_that_is_read_for_themselves(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "bath.yaml").write_text(BATH.replace("parallel", "independent"), encoding="utf-8")
+    (tmp_path / "baths.yaml").write_text(BATH_STATION, encoding="utf-8")
+    (tmp_path / "assets" / "T-1.yaml").write_text(THERMOMETER, encoding="utf-8")
+    with pytest.raises(PlanRefused) as refused:
+        prepare(str(tmp_path / "bath.yaml"), str(tmp_path / "baths.yaml"), Options(positions=("1", "2")))
+    assert "Position 2 has no standard of its own for role 'standard'" in str(refused.value)
 
 
 SCALE = """\

@@ -17,6 +17,7 @@ import pytest
 
 from calbench.clock import VirtualClock
 from calbench.documents.canonical import canonical
+from calbench.errors import PlanRefused
 from calbench.evaluation.verifying import verify_record
 from calbench.quantities import parse_quantity
 from calbench.workflow import Finished, Options, execute, prepare
@@ -120,6 +121,14 @@ class Typing:
 
     def tell(self, text: str) -> None:
         """Take note."""
+
+
+def test_limits_that_move_together_cannot_be_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = BRIDGE.replace("expanded: 40 ppm * out, k: 2", "half_width: 40 ppm * out")
+    monkeypatch.setattr("tests.engine.inputs.test_rtd.BRIDGE", limits)
+    with pytest.raises(PlanRefused) as refused:
+        measured(tmp_path, ("#more", "    monte_carlo: {draws: 100000, seed: 3}"))
+    assert "'Bridge' has limits, and moves together" in str(refused.value)
 
 
 def by_gtc() -> tuple[float, float, float]:
