@@ -6,14 +6,15 @@ import re
 
 from calbench.authoring.budget_rules import FEWEST_DRAWS, HIGHEST_SEED, MOST_DRAWS, whole
 from calbench.authoring.correlation_rules import Kind, correlated
-from calbench.authoring.findings import Findings
+from calbench.authoring.findings import Findings, difference
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, check
 from calbench.authoring.suggestions import listed, mend, shown
+from calbench.authoring.test_rules import UUT
 from calbench.authoring.testview import View, after, before
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Contribution, MonteCarlo, Procedure
-from calbench.quantities import NUMBER, TRUTH
+from calbench.quantities import NUMBER, TRUTH, Shape
 
 _STATED = ("std", "half_width", "expanded", "from")
 _OWN = ("type", "k", "shape", "dof", "input", "influence")
@@ -27,8 +28,9 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names, across
     for index, one in enumerate(view.test.uncertainty):
         path = view.path("uncertainty", index)
         _stated(findings, path, one)
+        spread = _moved(findings, (*path, "input"), view, one.input)
         for key in ("std", "half_width", "expanded"):
-            check(findings, (*path, key), getattr(one, key), measured, view.spread)
+            check(findings, (*path, key), getattr(one, key), measured, spread)
         check(findings, (*path, "k"), one.k, measured, NUMBER)
         check(findings, (*path, "dof"), one.dof, measured, NUMBER)
         check(findings, (*path, "only_if"), one.only_if, planned, TRUTH)
@@ -41,6 +43,18 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names, across
     pairs = correlated(findings, view.path("correlations"), view.test.correlations, names, OF_TESTS)
     if view.test.monte_carlo is not None:
         _drawn(findings, view, view.test.monte_carlo, {id_ for pair, r in pairs.items() if r for id_ in pair})
+
+
+def _moved(findings: Findings[Procedure], path: Path, view: View, name: str | None) -> Shape | None:
+    """Check the input that a contribution belongs to, and give the shape of its uncertainty."""
+    if name is None or name in ("indication", "reference"):
+        return view.spread
+    if name in view.inputs:
+        shape = view.inputs[name]
+        return None if shape is None else difference(shape)
+    allowed = ["indication", "reference", *view.inputs]
+    findings.add(path, "P080", f"{view.name} has no input {shown(name)}", mend(name, allowed))
+    return None
 
 
 def _drawn(findings: Findings[Procedure], view: View, stated: MonteCarlo, together: set[str]) -> None:
@@ -151,9 +165,13 @@ def _example(text: str) -> str:
 def _giving(view: View) -> list[str]:
     """Give the roles with a certificate that planning looks up for the points of this test."""
     test = view.test
-    roles = [split(test.apply)[0]] if test.apply else []
-    roles += [test.place] if test.place else []
-    return roles + ([split(test.read)[0]] if test.read and test.reading_is == "reference" else [])
+    roles = [split(test.apply)[0]] if test.apply and not test.reference else []
+    roles += [test.place] if test.place and not test.reference else []
+    for one in (test.inputs or {}).values():
+        roles += [role for role in (split(one.read)[0], one.place) if role is not None and role != UUT]
+    return list(dict.fromkeys(roles)) + (
+        [split(test.read)[0]] if test.read and test.reading_is == "reference" else []
+    )
 
 
 def _distinct(findings: Findings[Procedure], view: View) -> None:

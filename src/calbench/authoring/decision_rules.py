@@ -32,11 +32,11 @@ def decision(findings: Findings[Procedure]) -> None:
 def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> None:
     """Check that the expressions of the prior fit what is judged in a test with contributions."""
     stated = findings.document.model.decision.prior
-    if stated is None or not view.test.uncertainty or view.spread is None:
+    if stated is None or not view.test.uncertainty or view.result is None:
         return
     for key in ("sigma", "half_width", "mean"):
         check(
-            findings, ("decision", "prior", key), getattr(stated, key), before(view, parameters), view.spread
+            findings, ("decision", "prior", key), getattr(stated, key), before(view, parameters), view.result
         )
 
 

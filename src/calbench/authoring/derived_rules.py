@@ -29,6 +29,7 @@ ALLOWED = (
     "stages",
     "controls",
     "sources",
+    "unit",
 )
 OF_A_POINT = ("n", "reference")
 OF_A_NOMINAL = ("nominal", "load", "rdg")

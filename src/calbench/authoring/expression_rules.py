@@ -9,9 +9,10 @@ from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, Rules, check, computed, count, is_quantity
 from calbench.authoring.suggestions import mend, shown
-from calbench.authoring.testview import View, before, shape_of, together
+from calbench.authoring.testview import View, before, read, shape_of, together
+from calbench.documents.inputs import Stability
 from calbench.documents.measurands import split
-from calbench.documents.procedure import Limits, Procedure, Stability
+from calbench.documents.procedure import Limits, Procedure
 from calbench.documents.varying import Entry, at_of
 from calbench.quantities import (
     ExpressionError,
@@ -39,19 +40,27 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> Non
     check(findings, view.path("load"), test.load, parameters, _nominal_shape(view))
     if test.ranges is None:
         check(findings, view.path("resolution"), test.resolution, bare, view.spread)
-    limit_of(findings, view.path("mpe"), test.mpe, known, view.spread)
+    limit_of(findings, view.path("mpe"), test.mpe, known, view.result)
     _evaluate(findings, view, parameters, known)
     _model(findings, view, known)
     if test.scale is not None:
         check(findings, view.path("scale", "value"), test.scale.value, known, view.spread)
     if test.rounding is not None:
-        check(findings, view.path("rounding", "interval"), test.rounding.interval, known, view.spread)
+        check(findings, view.path("rounding", "interval"), test.rounding.interval, known, _rounded(view))
     if test.stable is not None:
-        _stability(findings, view, test.stable, known)
+        stability(findings, view.path("stable"), test.stable, known, view.spread)
+
+
+def _rounded(view: View) -> Shape | None:
+    """Give the shape of what is rounded: the error, or the mean reading."""
+    by_error = view.test.rounding is None or view.test.rounding.of == "error"
+    return view.result if by_error else view.spread
 
 
 def _nominal_shape(view: View) -> Shape | None:
     """Give the shape of nominal values: that of what is read, or of what is applied to be read."""
+    if view.inputs:
+        return view.nominal if view.test.apply is None else shape_of(split(view.test.apply)[1])
     if view.shape is None and view.test.apply is not None:
         return shape_of(split(view.test.apply)[1])
     return view.shape
@@ -66,7 +75,7 @@ def _points(findings: Findings[Procedure], view: View, parameters: Names) -> Non
             findings.quantity((*path, "range"), one.range, view.spread, "P024", sign="positive")
         _entries(findings, (*path, "points"), one.points, parameters, shape)
         check(findings, (*path, "resolution"), one.resolution, bare, view.spread)
-        limit_of(findings, (*path, "mpe"), one.mpe, known, view.spread)
+        limit_of(findings, (*path, "mpe"), one.mpe, known, view.result)
     if isinstance(test.points, dict):
         for direction, points in test.points.items():
             _entries(findings, view.path("points", direction), points, parameters, shape)
@@ -122,17 +131,17 @@ def _evaluate(findings: Findings[Procedure], view: View, parameters: Names, know
     path = view.path("evaluate", "value")
     written = path if findings.written(path) else view.path("evaluate")
     shape = check(findings, written, evaluate.value, together(view, parameters))
-    if shape is not None and view.spread is not None:
+    if shape is not None and view.result is not None:
         _judged(findings, written, view, evaluate.value, shape)
     if isinstance(evaluate.limit, Limits):
-        limit_of(findings, view.path("evaluate", "limit"), evaluate.limit, known, view.spread)
+        limit_of(findings, view.path("evaluate", "limit"), evaluate.limit, known, view.result)
     else:
         named_limit(findings, view, evaluate.limit, known)
 
 
 def _judged(findings: Findings[Procedure], path: Path, view: View, text: str, shape: Shape) -> None:
     """Check the value that is judged: the error of each point, or one value for the whole test."""
-    if shape == view.spread:
+    if shape == view.result:
         return
     if not isinstance(shape, Vector):
         message = f"{shown(text)} is no difference of two values that {view.name} reads"
@@ -160,7 +169,7 @@ def named_limit(findings: Findings[Procedure], view: View, text: str, known: Nam
             path, "P038", f"there is no limit {shown(text)}", mend(text, allowed), offset=0, length=len(text)
         )
         return
-    check(findings, path, text, known, view.spread)
+    check(findings, path, text, known, view.result)
 
 
 def _is_word(text: str, known: Names) -> bool:
@@ -183,7 +192,7 @@ def _is_word(text: str, known: Names) -> bool:
 def _banded(findings: Findings[Procedure], view: View, name: str, known: Names) -> None:
     limit = findings.document.model.limits[name]
     path: Path = ("limits", name)
-    table_rules.expressions(findings, path, limit, known, view.spread)
+    table_rules.expressions(findings, path, limit, known, view.result)
     selected = limit.selected_by
     if not limit.columned or selected not in vary_rules.names(findings.document.model):
         return  # a parameter chooses the column, or nothing does, which is told there
@@ -205,13 +214,16 @@ def _banded(findings: Findings[Procedure], view: View, name: str, known: Names) 
 def _model(findings: Findings[Procedure], view: View, known: Names) -> None:
     if view.test.model is None or view.shape is None:
         return
-    names = known.with_({"indication": view.shape, "reference": view.shape})
-    check(findings, view.path("model"), view.test.model, names, view.spread)
+    own, unclear = read(view)
+    names = known.with_({**own, "indication": view.shape, "reference": view.shape}, frozenset(), unclear)
+    check(findings, view.path("model"), view.test.model, names, view.result)
 
 
-def _stability(findings: Findings[Procedure], view: View, stable: Stability, known: Names) -> None:
-    path = view.path("stable")
-    check(findings, (*path, "within"), stable.within, known, view.spread)
+def stability(
+    findings: Findings[Procedure], path: Path, stable: Stability, known: Names, spread: Shape | None
+) -> None:
+    """Check when a reading is stable; `spread` is the shape of differences of readings."""
+    check(findings, (*path, "within"), stable.within, known, spread)
     seconds = findings.quantity((*path, "for"), stable.for_, SECOND, "P024", sign="positive")
     timeout = findings.quantity((*path, "timeout"), stable.timeout, SECOND, "P024", sign="positive")
     if seconds is not None and timeout is not None and timeout < seconds:

@@ -50,8 +50,10 @@ def _applied(test: Test) -> Measurand | None:
 
 def _alternating(view: View) -> bool:
     """Tell whether what is applied alternates; where nothing is applied, what is read."""
-    measurand = MEASURANDS.get(view.quantity) if view.test.apply is None else _applied(view.test)
-    return measurand is not None and measurand.alternating
+    names = [split(one.read)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
+    read = [MEASURANDS[name] for name in names if name in MEASURANDS]
+    applied = _applied(view.test)
+    return any(one.alternating for one in (read if view.test.apply is None else [applied] if applied else []))
 
 
 def _above_zero(findings: Findings[Procedure], path: Path, text: str, parameters: Names) -> None:

@@ -9,6 +9,7 @@ from calbench.authoring import (
     derived_rules,
     expression_rules,
     frequency_rules,
+    input_rules,
     limit_rules,
     load_rules,
     point_rules,
@@ -27,7 +28,7 @@ from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, check
 from calbench.authoring.parameter_rules import parameters
 from calbench.authoring.suggestions import shown
-from calbench.authoring.testview import across, views
+from calbench.authoring.testview import View, across, views
 from calbench.authoring.validation import Document
 from calbench.documents import measurands
 from calbench.documents.procedure import Patience, Procedure
@@ -55,25 +56,23 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     stage_rules.check_all(findings)
     regulation_rules.check_all(findings, scope)
     test_rules.kinds(findings)
-    every = [one for procedure in used for one in views(procedure) if one.test.read]
-    every += [
-        one
-        for one in views(document.model)
-        if one.own.of is None and (one.test.read or findings.damaged(one.path()))
-    ]
-    others = across({one.own.test: one.shape for one in every if one.own.test})
+    own = [_varied(findings, one, scope) for one in views(document.model)]
+    every = [one for procedure in used for one in views(procedure) if one.measures]
+    every += [one for one, _ in own if one.own.of is None and (one.measures or findings.damaged(one.path()))]
+    others = across({one.own.test: (one.shape, one.result) for one in every if one.own.test})
     sources = {one.own.test: one for one in every if one.own.test and one.own.of is None}
     whole = sum(test.use is not None for test in document.model.tests) <= len(used)
-    for view in views(document.model):
+    for view, known in own:
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
         test_rules.near_limit(findings, view)
         point_rules.names(findings, view)
         stage_rules.of_test(findings, view)
-        known = vary_rules.of_test(findings, view, scope)
         derived_rules.of_test(findings, view, known, sources, others, found=whole)
         check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known), TRUTH)
-        if view.test.read is not None and view.own.of is None:
+        if view.own.of is None:
+            input_rules.of_test(findings, view, known)
+        if view.measures and view.own.of is None:
             expression_rules.of_test(findings, view, known)
             load_rules.of_test(findings, view, known)
             frequency_rules.of_test(findings, view, known)
@@ -81,6 +80,12 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
             decision_rules.of_test(findings, view, known)
     text_rules.texts(findings)
     return findings.problems
+
+
+def _varied(findings: Findings[Procedure], view: View, scope: Names) -> tuple[View, Names]:
+    """Give a test with the shapes of its inputs, and the names at its points, which it may vary."""
+    known = vary_rules.of_test(findings, view, scope)
+    return input_rules.shaped(view, known), known
 
 
 def _roles(findings: Findings[Procedure], scope: Names) -> None:

@@ -35,9 +35,14 @@ def _one_way(findings: Findings[Procedure], path: Path, sharing: str | None, ord
 def _at_once(findings: Findings[Procedure], path: Path, test: Test) -> None:
     defaults = findings.document.model.defaults
     help_ = "write sharing: one_at_a_time below positions"
-    if test.place or defaults.place:
+    if test.place or (defaults.place and not test.inputs):
         where = (*path, "place") if test.place else ("defaults", "place")
         findings.add(where, "P065", "weights are on one unit at a time, not on several in parallel", help_)
+    elif test.inputs:
+        for name, one in test.inputs.items():
+            if one.place is not None:
+                message = "weights are on one unit at a time, not on several in parallel"
+                findings.add((*path, "inputs", name, "place"), "P065", message, help_)
     elif (test.read or defaults.read) and not test.apply:
         message = "in parallel a source applies the value to all units, and here it is set at each by hand"
         findings.add((*path, "test"), "P065", message, f"{help_}, or apply: a value")

@@ -8,11 +8,12 @@ from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.testview import View
 from calbench.documents import measurands as capabilities
 from calbench.documents.measurands import MEASURANDS, capability, split
-from calbench.documents.procedure import Procedure, Role, Test
+from calbench.documents.procedure import Procedure, Test
 
 UUT = "uut"
 MEASURING = (
-    "read", "apply", "frequency", "ranges", "points", "load", "vary", "place", "times", "stable", "settle", "readings",
+    "read", "inputs", "apply", "frequency", "ranges", "points", "load", "vary", "place", "times", "stable", "settle",
+    "readings",
 )  # fmt: skip
 ALLOWED_WITH_USE = ("use", "with_", "controls")
 
@@ -59,13 +60,13 @@ def structure(findings: Findings[Procedure], view: View) -> None:
             message = f"{view.name} asks questions, so it measures nothing and cannot have {listed(keys)}"
             findings.add(view.path(keys[0]), "P017", message, "make two tests of it", part="key")
         return
-    if test.read is None:
+    if not view.measures:
         if not findings.damaged(path):
             findings.add(
                 path,
                 "P017",
                 f"{view.name} reads nothing and asks nothing",
-                "add read:, ask: or of:",
+                "add read:, inputs:, ask: or of:",
                 part="key",
             )
         return
@@ -109,17 +110,17 @@ def near_limit(findings: Findings[Procedure], view: View) -> None:
 
 def roles(findings: Findings[Procedure], view: View) -> None:
     """Check the roles of a test, and its connection."""
-    test, known = view.test, findings.document.model.roles
+    test = view.test
     for key, kind in (("apply", "source"), ("read", "measure")):
         text = getattr(test, key)
         if text is not None:
-            _used(findings, view, key, text, kind)
-    if test.place is not None:
-        _placed(findings, view, test.place, known)
+            used(findings, view.path(key), text, kind)
+    if test.place is not None and weights(findings, view.path("place"), test.place):
+        _placed(findings, view)
     if test.reading_is == "reference" and test.read is not None and split(test.read)[0] == UUT:
         message = "the reading of the unit under test cannot be the reference it is compared with"
         findings.add(view.path("reading_is"), "P050", message, "read a standard, or remove reading_is")
-    if test.apply is not None and view.quantity:
+    if test.apply is not None and view.quantity and not view.inputs:
         _alike(findings, view, split(test.apply)[1])
     connections = findings.document.model.connections
     if test.connection is not None and test.connection not in connections:
@@ -160,9 +161,10 @@ def _limits(findings: Findings[Procedure], view: View) -> None:
         findings.add(view.path("mpe"), "P044", message, "remove mpe or evaluate", part="key")
 
 
-def _used(findings: Findings[Procedure], view: View, key: str, text: str, kind: str) -> None:
+def used(findings: Findings[Procedure], path: Path, text: str, kind: str) -> None:
+    """Check `role.quantity`: that there are such a role and quantity, and that the role needs a `kind` of it."""
     role, quantity = split(text)
-    known, path = findings.document.model.roles, view.path(key)
+    known = findings.document.model.roles
     if role not in known:
         findings.unknown(path, "P008", "role", role, list(known))
         return
@@ -193,21 +195,27 @@ def _alike(findings: Findings[Procedure], view: View, applied: str) -> None:
         findings.add(view.path("apply"), "P050", message, "apply what is read")
 
 
-def _placed(findings: Findings[Procedure], view: View, role: str, known: dict[str, Role]) -> None:
-    path = view.path("place")
+def weights(findings: Findings[Procedure], path: Path, role: str) -> bool:
+    """Check that a role has weights; tells whether it has."""
+    known = findings.document.model.roles
     if role not in known:
         findings.unknown(path, "P008", "role", role, list(known))
-        return
-    if "standard.mass" not in known[role].needs:
+        return False
+    if "standard.mass" in known[role].needs:
+        return True
+    findings.add(
+        path,
+        "P009",
+        f"role {shown(role)} does not need standard.mass, so it has no weights",
+        "add standard.mass to its needs",
+    )
+    return False
+
+
+def _placed(findings: Findings[Procedure], view: View) -> None:
+    if view.quantity and view.quantity != "mass":
         findings.add(
-            path,
-            "P009",
-            f"role {shown(role)} does not need standard.mass, so it has no weights",
-            "add standard.mass to its needs",
-        )
-    elif view.quantity and view.quantity != "mass":
-        findings.add(
-            path,
+            view.path("place"),
             "P050",
             f"weights are placed, and {view.name} reads {view.quantity}",
             "read a mass, or remove place",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from calbench.authoring.findings import difference
 from calbench.authoring.located import Path
 from calbench.authoring.naming import MEASURED, Names
+from calbench.documents.inputs import NOT_BY_DEFAULT
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Procedure, Test, TestDefaults
-from calbench.quantities import CELSIUS, NUMBER, Shape, Vector, find_unit
+from calbench.quantities import CELSIUS, NUMBER, QuantityError, Shape, Vector, find_unit
 
 _WORD = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
@@ -26,7 +27,9 @@ class View:
         test: With defaults.
         own: Without.
         quantity: What it reads, as in `voltage.dc`; "" for none, or one that its role does not read.
-        shape: Of what it reads; None if that is not clear.
+        shape: Of its indication; None if that is not clear.
+        inputs: Shapes of its inputs, by name; None for one that is not clear.
+        nominal: Shape of the nominal values of a test with inputs; None if that is not clear.
     """
 
     index: int
@@ -34,6 +37,8 @@ class View:
     own: Test
     quantity: str = ""
     shape: Shape | None = None
+    inputs: Mapping[str, Shape | None] = field(default_factory=dict)
+    nominal: Shape | None = None
 
     def path(self, *steps: str | int) -> Path:
         """Give the path of a key: of the test, or of the defaults if it stands there."""
@@ -54,9 +59,25 @@ class View:
         return f"test {self.own.test}" if self.own.test else f"test {self.index + 1}"
 
     @property
+    def measures(self) -> bool:
+        """Tell whether it reads something."""
+        return self.test.read is not None or self.test.inputs is not None
+
+    @property
     def spread(self) -> Shape | None:
-        """Shape of its error, limits and uncertainty."""
+        """Shape of differences of its indications: of its error, limits and uncertainty, if they have no other."""
         return None if self.shape is None else difference(self.shape)
+
+    @property
+    def result(self) -> Shape | None:
+        """Shape of its error and limits: of the unit that it gives its result, else that of differences."""
+        if self.test.unit is None:
+            return self.spread
+        try:
+            unit = find_unit(self.test.unit)
+        except QuantityError:
+            return None
+        return None if unit.offset else unit.dimension
 
     @property
     def has_nominal(self) -> bool:
@@ -90,13 +111,16 @@ def _view(index: int, test: Test, procedure: Procedure) -> View:
         missing: dict[str, Any] = {
             name: value
             for name in TestDefaults.model_fields
-            if (value := getattr(procedure.defaults, name)) is not None and getattr(test, name) is None
+            if (value := getattr(procedure.defaults, name)) is not None
+            and getattr(test, name) is None
+            and not (test.inputs is not None and name in NOT_BY_DEFAULT)
         }
         whole = test.model_copy(update=missing)
     role, quantity = split(whole.read) if whole.read else ("", "")
     needs = procedure.roles[role].needs if role in procedure.roles else []
     shape = shape_of(quantity) if capability("measure", quantity) in needs else None
-    return View(index, whole, test, quantity if shape is not None else "", shape)
+    inputs = {name: shape_of(split(one.read)[1]) for name, one in (test.inputs or {}).items()}
+    return View(index, whole, test, quantity if shape is not None else "", shape, inputs)
 
 
 def before(view: View, parameters: Names, *, resolution: bool = True) -> Names:
@@ -106,70 +130,91 @@ def before(view: View, parameters: Names, *, resolution: bool = True) -> Names:
     if not view.has_nominal:
         unclear |= {"nominal", "reference", "rdg", "load"}  # that there are no points is told elsewhere
     else:
-        _share(shapes, unclear, view.shape, ("nominal", "reference"))
+        _share(shapes, unclear, view.nominal if view.inputs else view.shape, ("nominal",))
+        _share(shapes, unclear, view.shape, ("reference",))
         _share(shapes, unclear, view.spread, ("rdg",))
         if view.quantity == "mass":
-            _share(shapes, unclear, view.shape, ("load",))
+            _share(shapes, unclear, view.nominal if view.inputs else view.shape, ("load",))
     if view.test.ranges is not None:
         _share(shapes, unclear, view.spread, ("range", "rng"))
     if resolution and (view.test.ranges is not None or view.test.resolution is not None):
         _share(shapes, unclear, view.spread, ("resolution",))
     if view.shape is None:
         unclear |= set(MEASURED)
-    return parameters.with_(shapes, frozenset(MEASURED), frozenset(unclear))
+    of_inputs, later = counted(view), frozenset(view.inputs)
+    return parameters.with_({**shapes, **of_inputs}, frozenset(MEASURED) | later, frozenset(unclear))
+
+
+def counted(view: View) -> dict[str, Shape]:
+    """Give what is known of inputs before they are read: how often they are, and their steps."""
+    shapes: dict[str, Shape] = {}
+    for name, shape in view.inputs.items():
+        shapes[f"{name}.n"] = NUMBER
+        if shape is not None and (view.test.inputs or {})[name].resolution is not None:
+            shapes[f"{name}.resolution"] = difference(shape)
+    return shapes
+
+
+def read(view: View) -> tuple[dict[str, Shape], frozenset[str]]:
+    """Give the shapes of the inputs, and of the weights that lie on a pan; and the names that are not clear."""
+    kilogram = find_unit("kg").dimension
+    unclear = frozenset(name for name, shape in view.inputs.items() if shape is None)
+    shapes: dict[str, Shape] = {name: shape for name, shape in view.inputs.items() if shape is not None}
+    placed = [name for name, one in (view.test.inputs or {}).items() if one.place is not None]
+    return {**shapes, **{f"{name}.load": kilogram for name in placed}}, unclear
 
 
 def after(view: View, parameters: Names, across: Names) -> Names:
     """Give the names that have a value when the point was measured."""
     known = before(view, parameters)
-    if view.shape is None or view.spread is None:
-        return known.with_(across.shapes, frozenset(), across.unclear)
-    shapes: dict[str, Shape] = {
-        "indication": view.shape,
-        "reference": view.shape,
-        "error": view.spread,
-        "readings": Vector(_scalar(view.shape)),
-        "stdev": view.spread,
-    }
-    return known.with_({**across.shapes, **shapes}, frozenset(), across.unclear)
+    own, unclear = read(view)
+    for name, shape in view.inputs.items():
+        if shape is not None:
+            own |= {f"{name}.stdev": difference(shape), f"{name}.readings": Vector(_scalar(shape))}
+    if view.shape is None or view.result is None or view.spread is None:
+        return known.with_({**across.shapes, **own}, frozenset(), across.unclear | unclear)
+    shapes: dict[str, Shape] = {"indication": view.shape, "reference": view.shape, "error": view.result}
+    if not view.inputs:
+        shapes |= {"readings": Vector(_scalar(view.shape)), "stdev": view.spread}
+    return known.with_({**across.shapes, **own, **shapes}, frozenset(), across.unclear | unclear)
 
 
 def said(view: View) -> dict[str, Any]:
     """Give what one point has to say when it was measured, by name; inputs with names of their own belong here."""
-    if view.shape is None or view.spread is None:
+    if view.shape is None or view.result is None:
         return {}
     return {
         "indication": _scalar(view.shape),
         "reference": _scalar(view.shape),
-        "error": _scalar(view.spread),
+        "error": _scalar(view.result),
+        **{name: _scalar(shape) for name, shape in view.inputs.items() if shape is not None},
     }
 
 
 def together(view: View, parameters: Names) -> Names:
     """Give the names of `evaluate.value`, each with the values of all points of the test."""
-    if view.shape is None or view.spread is None:
+    if view.shape is None or view.result is None:
         return parameters.with_({}, frozenset(), frozenset({*MEASURED, "reference", "load", "nominal"}))
     many: dict[str, Shape] = dict.fromkeys(
         ("indication", "reference", "nominal", "load"), Vector(_scalar(view.shape))
     )
-    many["error"] = Vector(_scalar(view.spread))
+    many["error"] = Vector(_scalar(view.result))
     return parameters.with_(many)
 
 
-def across(each: Mapping[str, Shape | None]) -> Names:
-    """Give the names that look at other tests, `repeatability.stdev`, by what these tests read."""
+def across(each: Mapping[str, tuple[Shape | None, Shape | None]]) -> Names:
+    """Give the names that look at other tests, `repeatability.stdev`, by the shapes of their indications and errors."""
     shapes: dict[str, Shape] = {}
     unclear: set[str] = set()
-    for test, shape in each.items():
+    for test, (shape, error) in each.items():
         if not _WORD.fullmatch(test):
             continue
-        if shape is None:
+        if shape is None or error is None:
             unclear |= {f"{test}.{what}" for what in ("stdev", "error", "indication")}
             continue
-        spread = difference(shape)
         shapes |= {
-            f"{test}.stdev": spread,
-            f"{test}.error": Vector(_scalar(spread)),
+            f"{test}.stdev": difference(shape),
+            f"{test}.error": Vector(_scalar(error)),
             f"{test}.indication": Vector(_scalar(shape)),
         }
     return Names(shapes, frozenset(unclear))

@@ -41,6 +41,10 @@ def texts(findings: Findings[Procedure]) -> None:
         _filled(findings, view.path("prompt"), _given(view))
         _picture(findings, view.path("picture"), view.test.picture)
         _asked(findings, view.path("ask"), view.test.ask)
+        for name, one in (view.test.inputs or {}).items():
+            given = [*_given(view), *(["load", "weights"] if one.place is not None else [])]
+            _filled(findings, view.path("inputs", name, "prompt"), given)
+            _picture(findings, view.path("inputs", name, "picture"), one.picture)
 
 
 def _prompt(findings: Findings[Procedure], path: Path, prompt: Prompt) -> None:
@@ -60,7 +64,7 @@ def _given(view: View) -> list[str]:
     given += ["frequency"] if frequencies(test) else []
     given += ["direction"] if isinstance(test.points, dict) else []
     given += ["repeat"] if test.times is not None else []
-    return given + (["pass"] if test.read is not None and test.place is None else [])
+    return given + (["pass"] if view.measures and test.place is None else [])
 
 
 def _filled(findings: Findings[Procedure], path: Path, given: list[str]) -> None:

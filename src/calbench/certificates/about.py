@@ -191,7 +191,7 @@ def uses(record: Record, language: Language) -> dict[str, str]:
     titles = {test.id: local(test.title, language) or test.id for test in plan.tests}
     found: dict[str, dict[str, None]] = {}
     for point in plan.points:
-        for role in (point.apply_role, point.place_role, point.read_role):
+        for role in point.roles or [""]:
             for asset in assets.get(role, [""]):
                 found.setdefault(asset, {})[titles.get(point.test, point.test)] = None
     for condition in plan.conditions:

@@ -55,18 +55,26 @@ def _largest(results: Sequence[Numbered]) -> Numbered | None:
 
 
 def _full(result: Result, language: Language) -> Table:
+    own = {"budget.std"} if any(line.shown.unit for line in result.budget) else set()
+    units = {key: "" if key in own else _unit(result, language) for key in _NUMBERS}
     columns = [
         Column(word("budget.name", language), wide=True),
         Column(word("budget.kind", language)),
         Column(word("budget.distribution", language)),
-        *(Column(_head(key, _unit(result, language), language), "right") for key in _NUMBERS),
+        *(Column(_head(key, units[key], language), "right") for key in _NUMBERS),
     ]
     rows = []
     for line in result.budget:
-        name = printable(local(line.name, language))
+        name = named(line, language)
         source = f" ({printable(_source(line.source, language))})" if line.source else ""
         rows.append(Row([f"{name}{source}", line.kind, _shape(line, language), *_numbers(line)]))
     return Table(columns, rows, small=True)
+
+
+def named(line: BudgetLine, language: Language) -> str:
+    """Name a line of a budget, with the inputs of the point that it moves."""
+    name = local(line.name, language)
+    return printable(f"{name} [{line.input}]" if line.input else name)
 
 
 def _source(source: str, language: Language) -> str:
@@ -92,8 +100,7 @@ def _compact(test: str, each: Numbered, language: Language) -> list[Row]:
         word("budget.unit", language, unit=unit) if unit else "",
     ]
     lines = [
-        Row([printable(local(line.name, language)), _shape(line, language), *_numbers(line)])
-        for line in each.result.budget
+        Row([named(line, language), _shape(line, language), *_numbers(line)]) for line in each.result.budget
     ]
     return [Row([sentences(parts, language)], group=True), *lines]
 
@@ -130,5 +137,6 @@ def _shape(line: BudgetLine, language: Language) -> str:
 
 def _numbers(line: BudgetLine) -> list[str]:
     shown = line.shown
-    texts = (shown.std, shown.sensitivity, shown.contribution, shown.share, shown.dof)
+    std = f"{shown.std} {shown.unit}".strip()
+    texts = (std, shown.sensitivity, shown.contribution, shown.share, shown.dof)
     return [printable(text) for text in texts]

@@ -56,7 +56,7 @@ def table(record: Record) -> bytes:
     `unit` belongs to `reference` and `indication`, `result_unit` to the quantities of the result. A quantity
     in another unit than its row's keeps its unit in the cell. Text that a spreadsheet would take for a
     formula is preceded by an apostrophe; numbers are not. A record of several stages has a column `stage`, one that
-    has the conditions of each result columns for them.
+    has the conditions of each result columns for them, one of several readings at a point the column `inputs`.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -66,12 +66,15 @@ def table(record: Record) -> bytes:
     if known:
         head += [f"{name}_{what}" for name in known for what in ("min", "max", "unit")]
         head.append("samples_outside")
-    writer.writerow(head)
+    of_inputs = any(each.result.inputs for test in tests for each in test.results)
+    writer.writerow([*head, *(["inputs"] if of_inputs else [])])
     for test in tests:
         for each in test.results:
             stage = [_guarded(each.result.stage)] if record.stages else []
             row = _row(record, each.number, each.result)
-            writer.writerow([*row, *stage, *(_conditions(each, known) if known else [])])
+            seen = "; ".join(f"{name} = {text}" for name, text in each.result.inputs.items())
+            further = [_guarded(seen)] if of_inputs else []
+            writer.writerow([*row, *stage, *(_conditions(each, known) if known else []), *further])
     return out.getvalue().encode("utf-8-sig")
 
 

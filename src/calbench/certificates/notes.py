@@ -9,7 +9,7 @@ from calbench.certificates.regulated import unsure
 from calbench.certificates.surroundings import said
 from calbench.certificates.text import for_people, moment, printable
 from calbench.certificates.wording import Language, sentences, term, word
-from calbench.documents.plan import Point
+from calbench.documents.point import Point
 from calbench.documents.record import Record
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from calbench.certificates.text import local, printable
 from calbench.certificates.wording import Language, term, word
-from calbench.documents.plan import GroupPlan, Point, TestPlan
+from calbench.documents.plan import GroupPlan, TestPlan
+from calbench.documents.point import Point
 from calbench.documents.record import Record, Result, TestResult
 from calbench.documents.stages import unstaged
 

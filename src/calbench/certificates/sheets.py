@@ -113,6 +113,7 @@ def _budgets(tests: Sequence[Tested], language: Language) -> Sheet:
         "budget.contribution", "result.unit", "budget.sensitivity", "budget.share", "budget.dof", "source",
     )  # fmt: skip
     rows = []
+    of_inputs = any(line.input for _, each in _each(tests) for line in each.result.budget)
     for test, each in _each(tests):
         unit = local(each.result.shown.error_unit or each.result.shown.unit, language)
         for line in each.result.budget:
@@ -121,25 +122,31 @@ def _budgets(tests: Sequence[Tested], language: Language) -> Sheet:
             cells += [line.influence, line.kind, term("shape", line.distribution, language)]
             cells += [Number(shown.std), Number(shown.contribution), unit, Number(shown.sensitivity)]
             cells += [Number(shown.share), Number(shown.dof), line.source, line.std, line.contribution]
+            cells += [line.input, shown.unit or unit] if of_inputs else []
             rows.append(Line(cells))
     made = _sheet("budgets", keys, rows, language)
     names = [heading(key, language) for key in ("budget.std", "budget.contribution")]
     exact = [heading("exact.coherent", language, name=name) for name in names]
-    return Sheet(made.name, [*made.columns, *exact], rows)
+    further = [heading(key, language) for key in ("input", "std.unit")] if of_inputs else []
+    return Sheet(made.name, [*made.columns, *exact, *further], rows)
 
 
 def _readings(record: Record, tests: Sequence[Tested], language: Language) -> Sheet:
-    keys = (
+    keys: tuple[str, ...] = (
         "no", "point", "attempt", "counts", "complete", "reason", "what", "pass.number", "reply", "value", "unit",
         "time", "typed",
     )  # fmt: skip
+    of_inputs = any(
+        raw.input for several in record.attempts.values() for one in several for raw in one.readings
+    )
+    keys += ("input",) if of_inputs else ()
     numbers = {each.result.id: each.number for _, each in _each(tests)}
     rows = []
     order = dict.fromkeys([*numbers, *sorted(record.attempts)])  # of the certificate, then what has no result
     for id_ in order:
         for attempt in record.attempts.get(id_, []):
             before = [Number(numbers.get(id_, "")), id_, *_attempt(attempt, language)]
-            rows += [Line([*before, *cells]) for cells in _taken(attempt, language)]
+            rows += [Line([*before, *cells][: len(keys)]) for cells in _taken(attempt, language)]
     return _sheet("readings", keys, rows, language)
 
 
@@ -161,13 +168,14 @@ def _taken(attempt: Attempt, language: Language) -> Iterator[list[Cell]]:
             "",
             "",
             "",
+            "",
         ]
 
 
 def _raw(what: str, raw: Raw, language: Language) -> list[Cell]:
     return [
         what, raw.measured_pass, raw.text, Number(raw.value), unit_for_people(raw.unit), raw.t_utc,
-        _yes(raw.operator_typed, language),
+        _yes(raw.operator_typed, language), raw.input,
     ]  # fmt: skip
 
 

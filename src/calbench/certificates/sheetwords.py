@@ -51,6 +51,8 @@ SHEET_WORDS: Mapping[str, Mapping[Language, str]] = {
     "complete": {"en": "Complete", "zh": "是否完整"},
     "reason": {"en": "Reason", "zh": "原因"},
     "age": {"en": "Age of the first sample / s", "zh": "首个样本的时延 / s"},
+    "input": {"en": "Input", "zh": "输入量"},
+    "std.unit": {"en": "Unit of u", "zh": "u 的单位"},
     "what": {"en": "What", "zh": "类别"},
     "what.applied": {"en": "applied", "zh": "施加值"},
     "what.reading": {"en": "reading", "zh": "读数"},

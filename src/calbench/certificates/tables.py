@@ -9,7 +9,7 @@ from calbench.certificates.content import Align, Column, Row, Table
 from calbench.certificates.numbered import Numbered, Tested
 from calbench.certificates.text import local, printable
 from calbench.certificates.wording import Language, term, word
-from calbench.documents.plan import LocalTexts, Point
+from calbench.documents.point import LocalTexts, Point
 from calbench.documents.record import Result, Shown
 
 Get = Callable[[Shown], str]

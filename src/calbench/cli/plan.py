@@ -11,7 +11,8 @@ from calbench.cli.choosing import options, shared
 from calbench.cli.regulated import regulation
 from calbench.cli.wording import local, word
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import GroupPlan, Plan, Point
+from calbench.documents.plan import GroupPlan, Plan
+from calbench.documents.point import Point
 from calbench.workflow import prepare
 
 SHOWN_DIGITS = 6

@@ -10,16 +10,15 @@ from typing import ClassVar, Literal
 
 from calbench.documents.asking import QuestionPlan
 from calbench.documents.canonical import digest
-from calbench.documents.conduct import ConditionPlan, NearLimitPlan, PolicyPlan
+from calbench.documents.conduct import ConditionPlan, PolicyPlan
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
 from calbench.documents.parting import of_assets, with_own
+from calbench.documents.point import LimitPlan, LocalTexts, Point
 from calbench.documents.regulating import RegulatedPlan
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.sharing import SharingPlan
-
-LocalTexts = dict[str, str]
 
 
 class Binding(Grown):
@@ -38,123 +37,6 @@ class Binding(Grown):
     expect_serial: str = ""
     later: ClassVar[tuple[str, ...]] = ("also",)
     also: list[str] = []
-
-
-class ContributionPlan(Stored):
-    """One uncertainty contribution: expressions, to be evaluated with the readings; or fixed by a certificate.
-
-    `influence` is the stable id of the influence quantity: the same id is the same quantity everywhere.
-    """
-
-    name: LocalTexts
-    influence: str
-    kind: Literal["A", "B"]
-    std: str | None = None
-    half_width: str | None = None
-    expanded: str | None = None
-    k: str | None = None
-    shape: str = "normal"
-    dof: str | None = None
-    input: Literal["indication", "reference"]
-    source: str = ""
-
-
-class CorrelationPlan(Stored):
-    """The coefficient r of correlation between two influences of a point, by their ids."""
-
-    one: str
-    other: str
-    r: str
-
-
-class LimitPlan(Stored):
-    """A limit on the judged value: expressions of `rdg`, `rng` and what else is in scope; None is no limit."""
-
-    lower: str | None
-    upper: str | None
-    text: str
-    nominal_lower: str | None
-    nominal_upper: str | None
-
-
-class StabilityPlan(Stored):
-    """When readings count as stable."""
-
-    within: str
-    seconds: str
-    timeout: str
-    on_timeout: Literal["ask", "fail", "stop"]
-
-
-class Prediction(Grown):
-    """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR.
-
-    `standard_mpe` is |MPE| of the standard, where it is held against the limit.
-    `guard_band` is w of the decision rule; `limit_risk` the probability that an item is beyond its limits whose value
-    lies just on an acceptance limit, None where nothing can pass; `pfa` and `pfr` are global, where a prior is stated.
-    """
-
-    standard_u: str | None = None
-    u: str | None = None
-    tur: str | None = None
-    standard_tur: str | None = None
-    guard_band: str | None = None
-    limit_risk: str | None = None
-    pfa: str | None = None
-    pfr: str | None = None
-    standard_mpe: str | None = None
-
-    later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr", "standard_mpe")
-
-
-class Point(Grown):
-    """One point: what is applied or placed, what is read, how it is judged.
-
-    `frequency` is that of an alternating stimulus. `words` are translations, by language, of its labels and of
-    the answers to its questions. `cmc` is the smallest U that the laboratory states there. `stimulus` is what a source
-    is told that takes several quantities, by their names; `nominal` then is what they make.
-    """
-
-    id: str
-    test: str
-    labels: dict[str, str] = {}
-    quantity: str
-    unit: str
-    nominal: str | None = None
-    frequency: str | None = None
-    range: str | None = None
-    reference: Literal["applied", "weights", "nominal", "read", "none"]
-    apply_role: str = ""
-    apply: str = ""
-    place_role: str = ""
-    place: list[str] = []
-    certified: str | None = None
-    read_role: str = ""
-    read: str = ""
-    passes: list[str] = ["1"]
-    readings: int = 1
-    settle: str | None = None
-    stable: StabilityPlan | None = None
-    zero_before: bool = False
-    resolution: str | None = None
-    limits_of: Literal["reference", "indication"] = "reference"
-    limit: LimitPlan | None = None
-    corrections: dict[str, str] = {}
-    contributions: list[ContributionPlan] = []
-    scope: dict[str, str] = {}
-    hazard: bool = False
-    prompt: LocalTexts = {}
-    picture: str | None = None
-    questions: list[QuestionPlan] = []
-    words: dict[str, dict[str, str]] = {}
-    predicted: Prediction = Prediction()
-    cmc: str | None = None
-    correlations: list[CorrelationPlan] = []
-    stage: str = ""
-    near_limit: NearLimitPlan | None = None
-    stimulus: dict[str, str] = {}
-
-    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit", "stimulus")
 
 
 class GroupPlan(Stored):
@@ -180,7 +62,9 @@ class TestPlan(Grown):
     """One test: what its points have in common, and a result over the whole test if there is one.
 
     One that is derived has no points: its `groups` follow from those of the test `of`, taken together `across` a label
-    (or `all`; empty: each point by itself). `sources` are the tables that it rests on, and how sure each is.
+    (or `all`; empty: each point by itself). `sources` are the tables that it rests on, and how sure each is. With
+    inputs, `indication` and perhaps `reference` are expressions of them. `unit` is that of error, limit and U; empty
+    where they have that of what is measured.
     """
 
     __test__ = False
@@ -207,8 +91,21 @@ class TestPlan(Grown):
     across: str = ""
     groups: list[GroupPlan] = []
     sources: dict[str, str] = {}
+    indication: str = ""
+    reference: str = ""
+    unit: str = ""
 
-    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage", "of", "across", "groups", "sources")
+    later: ClassVar[tuple[str, ...]] = (
+        "monte_carlo",
+        "stage",
+        "of",
+        "across",
+        "groups",
+        "sources",
+        "indication",
+        "reference",
+        "unit",
+    )
 
     def group(self, name: str) -> GroupPlan | None:
         """Give the group of this name; None if there is none."""

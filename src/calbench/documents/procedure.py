@@ -21,6 +21,7 @@ from calbench.documents.fields import (
     Translations,
     Version,
 )
+from calbench.documents.inputs import Input, Stability
 from calbench.documents.model import Authored
 from calbench.documents.regulating import IntervalStated, Regulation, SourceStatus, Work
 from calbench.documents.scalars import Flag, Text, Whole
@@ -164,7 +165,10 @@ class Range(Authored):
 
 
 class Contribution(Authored):
-    """One uncertainty contribution: `std`, `half_width` with `shape`, `expanded` with `k`, or `from` a role."""
+    """One uncertainty contribution: `std`, `half_width` with `shape`, `expanded` with `k`, or `from` a role.
+
+    `input` is `indication`, `reference`, or one of the inputs of the test.
+    """
 
     name: LocalText
     from_: Text | None = Field(default=None, alias="from")
@@ -175,18 +179,9 @@ class Contribution(Authored):
     k: ExpressionText | None = None
     shape: Literal["rectangular", "triangular", "arcsine", "normal"] | None = None
     dof: ExpressionText | None = None
-    input: Literal["indication", "reference"] | None = None
+    input: Name | None = None
     influence: Identifier | None = None
     only_if: ExpressionText | None = None
-
-
-class Stability(Authored):
-    """When a reading is stable: all readings of `for` seconds lie within `within`."""
-
-    within: ExpressionText
-    for_: QuantityText = Field(alias="for")
-    timeout: QuantityText
-    on_timeout: Literal["ask", "fail", "stop"] = "ask"
 
 
 class Evaluate(Authored):
@@ -270,7 +265,11 @@ class Test(TestDefaults):
     prompt: LocalText | None = None
     picture: Text | None = None
     ask: list[Question] = []
+    inputs: dict[Name, Input] | None = None
+    indication: ExpressionText | None = None
+    reference: ExpressionText | None = None
     model: ExpressionText | None = None
+    unit: Text | None = None
     evaluate: Evaluate | None = None
     mpe: ExpressionText | Limits | None = None
     resolution: ExpressionText | None = None

@@ -10,7 +10,8 @@ from typing import ClassVar, Literal
 from calbench.documents.deciding import PriorPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software
-from calbench.documents.plan import LocalTexts, Plan
+from calbench.documents.plan import Plan
+from calbench.documents.point import LocalTexts
 from calbench.documents.recorded import PointCondition
 from calbench.documents.stages import Adjustment
 
@@ -23,8 +24,10 @@ OutputState = Literal["verified_off", "no_source", "untouched", "taken", "not_ve
 alone; some could not be read back; or the journal has no end and does not say."""
 
 
-class Raw(Stored):
-    """One reading: the exact reply text, its value in the point's coherent unit, when, and in which pass."""
+class Raw(Grown):
+    """One reading: the exact reply text, its value in its coherent unit, when, in which pass, and of which input."""
+
+    later: ClassVar[tuple[str, ...]] = ("input",)
 
     text: str
     value: str
@@ -32,6 +35,7 @@ class Raw(Stored):
     t_utc: str
     measured_pass: str = "1"  # noqa: S105 - a pass through the points, not a password
     operator_typed: bool = False
+    input: str = ""
 
 
 class Attempt(Grown):
@@ -54,18 +58,29 @@ class Attempt(Grown):
     decided: str = ""
 
 
-class BudgetShown(Stored):
-    """A budget line as it is printed: `std` and `contribution` in the result's `error_unit`, `share` in %."""
+class BudgetShown(Grown):
+    """A budget line as it is printed: `std` and `contribution` in the result's `error_unit`, `share` in %.
+
+    With a `unit`, `std` is in this one: that of the input which the line moves.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("unit",)
 
     std: str
     sensitivity: str
     contribution: str
     share: str
     dof: str
+    unit: str = ""
 
 
-class BudgetLine(Stored):
-    """One line of a budget, in the coherent unit of the result; `shown` is for print."""
+class BudgetLine(Grown):
+    """One line of a budget, in the coherent unit of the result; `shown` is for print.
+
+    `input` names the inputs of the point that the line moves; then its `std` is in their coherent unit.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("input",)
 
     name: LocalTexts
     influence: str
@@ -78,6 +93,7 @@ class BudgetLine(Stored):
     dof: str
     source: str
     shown: BudgetShown
+    input: str = ""
 
 
 class Shown(Grown):
@@ -111,7 +127,7 @@ class Result(Grown):
     `expanded` is U as it is decided with: at least the laboratory's `cmc`, and then `expanded_computed` is what the
     budget gives. The interval is that of a Monte Carlo evaluation. Risks have four digits, and below 1e-12 they are 0:
     `specific_risk` that the verdict is wrong, given this measurement alone; `pfa` and `pfr` over all items of the kind,
-    by the prior that the plan states.
+    by the prior that the plan states. `inputs` are the values that it was computed from: means, with corrections.
     """
 
     id: str
@@ -151,11 +167,12 @@ class Result(Grown):
     conditional_pfa: str | None = None
     stage: str = ""
     conditions: list[PointCondition] = []
+    inputs: dict[str, str] = {}
 
     later: ClassVar[tuple[str, ...]] = (
         "cmc", "expanded_computed", "coverage_rule", "interval_lower", "interval_upper",
         "specific_risk", "pfa", "pfr", "conditional_pfa", "stage",
-        "conditions",
+        "conditions", "inputs",
     )  # fmt: skip
 
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import ContributionPlan, Point, TestPlan
+from calbench.documents.plan import TestPlan
+from calbench.documents.point import ContributionPlan
 from calbench.documents.record import BudgetLine
+from calbench.evaluation.composed import LOAD, given, model_of, names_of
 from calbench.evaluation.drawing import Drawn, draw_result
 from calbench.evaluation.observing import Observation, quantity, static_scope
 from calbench.evaluation.showing import Figures, show_line
-from calbench.metrology import Budget, Coverage, Expanded, Term, combine_correlated, expand, sensitivities
+from calbench.metrology import (
+    Budget,
+    Coverage,
+    Expanded,
+    Influence,
+    Term,
+    combine_correlated,
+    expand,
+    sensitivities,
+)
 from calbench.metrology.statement import Statement, influence
-from calbench.quantities import Quantity, Value, parse_quantity
+from calbench.quantities import Quantity, Unit, Value, find_unit, parse_quantity
 
 DEFAULT_MODEL = "indication - reference"
 
@@ -57,13 +68,11 @@ def conclude(
     contributions = observation.point.contributions
     if not contributions:
         return None
-    to_indication, to_reference = _sensitivities(observation, test)
     by_id = {one.influence: one for one in contributions}
-    moves = [one.input == "indication" for one in contributions]
-    terms = [
-        Term(influence(_statement(one), names), to_indication if moved else to_reference)
-        for one, moved in zip(contributions, moves, strict=True)
-    ]
+    influences = [influence(_statement(one), names) for one in contributions]
+    slopes = _slopes(observation, test, influences)
+    moves = [one.input for one in contributions]
+    terms = [Term(one, slopes[moved]) for one, moved in zip(influences, moves, strict=True)]
     pairs = {(each.one, each.other): float(each.r) for each in observation.point.correlations}
     budget = combine_correlated(terms, pairs)
     floor = observation.point.cmc
@@ -72,7 +81,7 @@ def conclude(
     if test.monte_carlo is None or not any(term.influence.std for term in terms):
         return Concluded(called, budget, expand(budget, coverage), cmc)
     both = list(zip(terms, moves, strict=True))
-    drawn = draw_result(observation, test.model, both, pairs, test.monte_carlo, coverage.p)
+    drawn = draw_result(observation, test, both, pairs, test.monte_carlo, coverage.p)
     if not drawn.u:
         return Concluded(called, budget, expand(budget, coverage), cmc)
     # Lines and shares are those of the law of propagation; u, k and U those of the draws.
@@ -83,6 +92,18 @@ def conclude(
 def coverage_of(plan: DecisionPlan) -> Coverage:
     """Give what the plan asks of every U."""
     return Coverage(float(plan.coverage), plan.coverage_rule, None if plan.k is None else float(plan.k))
+
+
+def _slopes(observation: Observation, test: TestPlan, influences: Sequence[Influence]) -> Mapping[str, float]:
+    """Give the derivative of the error by what each contribution moves."""
+    if not observation.inputs:
+        first, second = _sensitivities(observation, test)
+        return {"indication": first, "reference": second}
+    stds: dict[str, float] = {}
+    for one, each in zip(observation.point.contributions, influences, strict=True):
+        stds[one.input] = max(stds.get(one.input, 0.0), each.std)
+    fixed = {**static_scope(observation.point), **names_of(observation.inputs)}
+    return model_of(test, fixed).slopes(given(observation.inputs, observation.reference), stds)
 
 
 def _sensitivities(observation: Observation, test: TestPlan) -> tuple[float, float]:
@@ -105,6 +126,16 @@ def _sensitivities(observation: Observation, test: TestPlan) -> tuple[float, flo
     return first, second
 
 
+def _unit(moved: str, observation: Observation) -> Unit:
+    """Give the unit in which u of what moves an input, the indication or the reference is printed."""
+    if moved.endswith(LOAD):
+        text = observation.inputs[moved.removesuffix(LOAD)].plan.load
+        return parse_quantity(text or "1 kg").unit
+    text = observation.inputs[moved].unit if moved in observation.inputs else observation.point.unit
+    unit = find_unit(text)
+    return find_unit("K") if unit.offset else unit
+
+
 def _statement(one: ContributionPlan) -> Statement:
     return Statement(
         influence=one.influence,
@@ -120,8 +151,15 @@ def _statement(one: ContributionPlan) -> Statement:
     )
 
 
-def lines(concluded: Concluded, figures: Figures, point: Point, test: TestPlan) -> list[BudgetLine]:
+def lines(
+    concluded: Concluded, figures: Figures, observation: Observation, test: TestPlan
+) -> list[BudgetLine]:
     """Give the lines of a budget as the record holds them, exact and as printed."""
+    point = observation.point
+    moved: dict[str, dict[str, None]] = {}
+    for one in point.contributions if observation.inputs else ():
+        moved.setdefault(one.influence, {})[one.input] = None
+    own = {name: _unit(next(iter(several)), observation) for name, several in moved.items()}
     return [
         BudgetLine(
             name=concluded.names[line.id],
@@ -134,7 +172,8 @@ def lines(concluded: Concluded, figures: Figures, point: Point, test: TestPlan) 
             share=repr(line.share),
             dof=repr(line.dof),
             source=line.source,
-            shown=show_line(line, figures, point, test),
+            shown=show_line(line, figures, point, test, own.get(line.id)),
+            input=", ".join(moved.get(line.id, ())),
         )
         for line in concluded.budget.lines
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import GroupPlan, Point, TestPlan
+from calbench.documents.plan import GroupPlan, TestPlan
+from calbench.documents.point import Point
 from calbench.documents.record import Result
 from calbench.evaluation.judging import Limits, judge
 from calbench.evaluation.observing import Observation, Scope, limits_of, quantity, scope, words_and_quantities
@@ -86,6 +87,7 @@ def said_of(observation: Observation) -> dict[str, Quantity]:
         "indication": observation.indication,
         "reference": observation.reference,
         "error": observation.error,
+        **{name: one.value for name, one in observation.inputs.items()},
     }
 
 

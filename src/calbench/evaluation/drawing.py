@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from calbench.documents.deciding import MonteCarloPlan
+from calbench.documents.plan import TestPlan
+from calbench.evaluation.composed import given, model_of, names_of
 from calbench.evaluation.observing import Observation, static_scope
 from calbench.metrology import Term
 from calbench.quantities import Quantity, names, parse, significant
@@ -39,8 +41,8 @@ class Drawn:
 
 def draw_result(
     observation: Observation,
-    model: str,
-    terms: Sequence[tuple[Term, bool]],
+    test: TestPlan,
+    terms: Sequence[tuple[Term, str]],
     pairs: Mapping[tuple[str, str], float],
     plan: MonteCarloPlan,
     p: float,
@@ -49,8 +51,8 @@ def draw_result(
 
     Args:
         observation: what was observed.
-        model: the expression of the test, of `indication`, `reference` and what the plan fixed.
-        terms: contributions, each with whether it moves the indication (else the reference).
+        test: whose model is drawn through.
+        terms: contributions, each with what it moves: `indication`, `reference`, or an input.
         pairs: coefficients of correlation by ids.
         plan: draws, seed and kind of interval.
         p: coverage probability.
@@ -61,7 +63,12 @@ def draw_result(
     from calbench.metrology import Inputs, adaptive_monte_carlo, monte_carlo  # noqa: PLC0415 - numpy
 
     inputs = Inputs.of([term.influence for term, _ in terms], correlations=dict(pairs) or None)
-    function = _function(observation, model, [moves for _, moves in terms])
+    moves = [moved for _, moved in terms]
+    if observation.inputs:
+        fixed = {**static_scope(observation.point), **names_of(observation.inputs)}
+        function = model_of(test, fixed).function(given(observation.inputs, observation.reference), moves)
+    else:
+        function = _function(observation, test.model, [moved == "indication" for moved in moves])
     seed = int(Decimal(plan.seed))
     if plan.draws == "adaptive":
         found = adaptive_monte_carlo(function, inputs, seed=seed, p=p, kind=plan.interval)

@@ -8,7 +8,8 @@ from typing import NamedTuple, cast
 
 from calbench.documents.journal import Event
 from calbench.documents.measurands import MEASURANDS
-from calbench.documents.plan import Plan, Point
+from calbench.documents.plan import Plan
+from calbench.documents.point import Point
 from calbench.documents.record import (
     Attempt,
     ConditionRange,
@@ -221,6 +222,7 @@ def _raw(event: Event) -> Raw:
         t_utc=event.t_utc,
         measured_pass=str(event.body.get("pass", "1")),
         operator_typed=event.body.get("typed") is True,
+        input=str(event.body.get("input", "")),
     )
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from calbench.documents.measurands import MEASURANDS
-from calbench.documents.plan import LimitPlan, Plan, Point, TestPlan
+from calbench.documents.plan import Plan, TestPlan
+from calbench.documents.point import LimitPlan, Point
 from calbench.documents.record import Attempt
 from calbench.documents.stages import unstaged
 from calbench.evaluation import gathering
+from calbench.evaluation.composed import Seen, given, model_of, names_of, seen
 from calbench.metrology import mean, stdev
 from calbench.quantities import (
     Quantity,
     QuantityError,
+    Unit,
     Value,
     evaluate,
     find_unit,
@@ -28,7 +31,11 @@ Scope = dict[str, Value]
 
 @dataclass(frozen=True)
 class Observation:
-    """What was observed at one point, in the coherent unit of its quantity; `judged` is rounded if the test says so."""
+    """What was observed at one point, in the coherent unit of its quantity; `judged` is rounded if the test says so.
+
+    Error and what is judged are in the unit that the test gives its result. A point with `inputs` has no other
+    readings.
+    """
 
     point: Point
     readings: tuple[Quantity, ...]
@@ -37,11 +44,17 @@ class Observation:
     error: Quantity
     judged: Quantity
     stdev: float | None
+    inputs: Mapping[str, Seen] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
-        """Number of readings."""
-        return len(self.readings)
+        """Number of readings, of all inputs together."""
+        return len(self.readings) + sum(len(one.readings) for one in self.inputs.values())
+
+    @property
+    def result_unit(self) -> Unit:
+        """The coherent unit of error, limits and U; of a point on the Celsius scale it is K."""
+        return self.error.unit
 
 
 def observe(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Observation]:
@@ -65,10 +78,12 @@ def scope(observation: Observation, across: Mapping[str, Value]) -> Scope:
         "reference": observation.reference,
         "error": observation.error,
         "rdg": judged_by if judged_by.unit.offset else abs(judged_by),
-        "readings": observation.readings,
         "n": Quantity.of(observation.n),
         **across,
+        **names_of(observation.inputs),
     }
+    if not observation.inputs:
+        known["readings"] = observation.readings
     if observation.stdev is not None:
         known["stdev"] = Quantity(Decimal(repr(observation.stdev)), observation.indication.unit)
     return known
@@ -126,7 +141,32 @@ def quantity(text: str, names: Mapping[str, Value]) -> Quantity:
     return value
 
 
+def unit_of_result(point: Point, test: TestPlan) -> str:
+    """Give the unit in which error, limits and U of a point are written."""
+    unit = test.unit or point.unit
+    return "K" if unit and find_unit(unit).offset else unit
+
+
 def _observation(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
+    return _composed(point, test, attempt) if point.inputs else _read(point, test, attempt)
+
+
+def _composed(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
+    """Observe a point with inputs."""
+    inputs = seen(point, attempt)
+    fixed = {**static_scope(point), **names_of(inputs)}
+    nominal = parse_quantity(point.nominal) if point.nominal is not None else None
+    reference = None
+    if not test.reference and nominal is not None:
+        _, reference = _both(point, attempt, nominal)
+    indication, reference, error = model_of(test, fixed).at(given(inputs, reference))
+    judged = error
+    if test.rounding and test.judge_on == "rounded":
+        judged = Quantity(round_to(error.value, parse_quantity(test.rounding).value), error.unit)
+    return Observation(point, (), indication, reference, error, judged, None, inputs)
+
+
+def _read(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
     readings = tuple(gathering.value(raw) for raw in attempt.readings)
     unit = find_unit(MEASURANDS[point.quantity].unit)
     average = Quantity(mean([one.value for one in readings]), unit)

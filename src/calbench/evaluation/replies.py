@@ -81,13 +81,13 @@ def measured(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> Iterator[Valu
     drivers = {one.role: one.driver for one in plan.bindings}
     for point in plan.points:
         for attempt in attempts.get(point.id, []):
-            for raws, role, what in (
-                (attempt.applied, point.apply_role, point.apply),
-                (attempt.readings, point.read_role, point.read),
-            ):
+            reads = {one.name: (one.role, one.read) for one in point.reads}
+            applied = [(raw, (point.apply_role, point.apply)) for raw in attempt.applied]
+            read = [(raw, reads.get(raw.input, ("", ""))) for raw in attempt.readings]
+            for raw, (role, what) in [*applied, *read]:
                 wanted = MEASURANDS[what].unit if what in MEASURANDS else ""
-                for raw in raws:
-                    yield Value(point.id, role, drivers.get(role, ""), raw.text, raw.value, raw.unit, wanted)
+                where = f"{point.id}, {raw.input}" if raw.input else point.id
+                yield Value(where, role, drivers.get(role, ""), raw.text, raw.value, raw.unit, wanted)
 
 
 def conditions(plan: Plan, events: Iterable[Event]) -> Iterator[Value]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import GroupPlan, Plan, Point, TestPlan
+from calbench.documents.plan import GroupPlan, Plan, TestPlan
+from calbench.documents.point import Point
 from calbench.documents.record import Attempt, Result, Verdict
 from calbench.evaluation.budgeting import Concluded, conclude, coverage_of, lines
 from calbench.evaluation.deriving import conclude_group
@@ -20,6 +21,7 @@ from calbench.evaluation.observing import (
     quantity,
     scope,
     static_scope,
+    unit_of_result,
 )
 from calbench.evaluation.showing import Figures, show
 from calbench.metrology import stdev
@@ -154,6 +156,7 @@ class _Concluding:
                 remark="Not every point of the test was measured.",
             )
         value = quantity(test.value, _series_scope(first, own))
+        unit = unit_of_result(first, test) if value.dimension == own[0].error.dimension else first.unit
         lower, upper = limits_of(test.limit, static_scope(first))
         decision = judge(self._plan, value.value, (lower, upper), None, static_scope(first)).decision
         spread = stdev([one.indication.value for one in own]) if len(own) > 1 else None
@@ -162,11 +165,11 @@ class _Concluding:
             test=test.id,
             of="test",
             n=len(own),
-            value=value.text(first.unit),
-            judged=value.text(first.unit),
-            lower=None if lower is None else lower.text(first.unit),
-            upper=None if upper is None else upper.text(first.unit),
-            stdev=None if spread is None else _float(spread, own[0]),
+            value=value.text(unit),
+            judged=value.text(unit),
+            lower=None if lower is None else lower.text(unit),
+            upper=None if upper is None else upper.text(unit),
+            stdev=None if spread is None else _spread(spread, own[0]),
             verdict=decision.verdict.value,
             shown=show(Figures(error=value, lower=lower, upper=upper), first, test),
         )
@@ -201,7 +204,7 @@ def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -
     observation, concluded, limits = one.observation, one.concluded, one.limits
     point, decision, risks = observation.point, one.judged.decision, one.judged.risks
     drawn = None if concluded is None else concluded.drawn
-    unit = point.unit
+    unit, own = point.unit, unit_of_result(point, test)
     figures = Figures(
         nominal=_nominal(point),
         reference=observation.reference
@@ -227,20 +230,22 @@ def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -
         n=observation.n,
         reference=observation.reference.text(unit),
         indication=observation.indication.text(unit),
-        value=observation.error.text(unit),
-        judged=observation.judged.text(unit),
-        lower=None if limits[0] is None else limits[0].text(unit),
-        upper=None if limits[1] is None else limits[1].text(unit),
-        stdev=None if observation.stdev is None else _float(observation.stdev, observation),
-        std_uncertainty=None if concluded is None else _float(concluded.budget.u, observation),
+        value=observation.error.text(own),
+        judged=observation.judged.text(own),
+        lower=None if limits[0] is None else limits[0].text(own),
+        upper=None if limits[1] is None else limits[1].text(own),
+        stdev=None if observation.stdev is None else _spread(observation.stdev, observation),
+        std_uncertainty=None
+        if concluded is None
+        else _decided(Decimal(repr(concluded.budget.u)), observation, own),
         dof=None if concluded is None else repr(concluded.budget.dof),
         k=None if concluded is None else repr(concluded.expanded.k),
-        expanded=None if concluded is None else Quantity(concluded.U, observation.indication.unit).text(unit),
+        expanded=None if concluded is None else _decided(concluded.U, observation, own),
         tur=None if decision.tur is None else format(significant(decision.tur, 3), "f"),
-        guard_band=_decided(decision.guard_band, observation),
-        accept_lower=_decided(decision.acceptance_lower, observation),
-        accept_upper=_decided(decision.acceptance_upper, observation),
-        budget=[] if concluded is None else lines(concluded, figures, point, test),
+        guard_band=_decided(decision.guard_band, observation, own),
+        accept_lower=_decided(decision.acceptance_lower, observation, own),
+        accept_upper=_decided(decision.acceptance_upper, observation, own),
+        budget=[] if concluded is None else lines(concluded, figures, observation, test),
         verdict=decision.verdict.value,
         shown=show(figures, point, test, int(plan.digits), plan.rounding),
         attempts=counted,
@@ -248,14 +253,15 @@ def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -
         cmc=point.cmc,
         expanded_computed=None
         if point.cmc is None or concluded is None
-        else Quantity(concluded.computed, observation.indication.unit).text(unit),
+        else _decided(concluded.computed, observation, own),
         coverage_rule="t" if concluded is None else concluded.expanded.rule,
-        interval_lower=_decided(drawn.low, observation) if drawn else None,
-        interval_upper=_decided(drawn.high, observation) if drawn else None,
+        interval_lower=_decided(drawn.low, observation, own) if drawn else None,
+        interval_upper=_decided(drawn.high, observation, own) if drawn else None,
         specific_risk=_number(risks.specific),
         pfa=_number(risks.pfa),
         pfr=_number(risks.pfr),
         conditional_pfa=_number(risks.conditional_pfa),
+        inputs={name: one.value.text(one.unit) for name, one in observation.inputs.items()},
     )
 
 
@@ -286,17 +292,22 @@ def _shown_reference(observation: Observation) -> Quantity:
 
 
 def _nominal(point: Point) -> Quantity | None:
-    return None if point.nominal is None else parse_quantity(point.nominal)
+    """Give the nominal value, if the indication is of its kind: the table has one unit for both."""
+    nominal = None if point.nominal is None else parse_quantity(point.nominal)
+    alike = nominal is None or not point.unit or nominal.dimension == find_unit(point.unit).dimension
+    return nominal if alike else None
 
 
 def _number(one: Decimal | None) -> str | None:
     return None if one is None else str(one)
 
 
-def _float(value: float, observation: Observation) -> str:
-    return Quantity(Decimal(repr(value)), observation.indication.unit).text(observation.point.unit)
+def _spread(value: float, observation: Observation) -> str:
+    """Write a standard deviation of indications: of those in degC it is in K."""
+    unit = find_unit(observation.point.unit)
+    return Quantity(Decimal(repr(value)), find_unit("K") if unit.offset else unit).text()
 
 
-def _decided(value: Decimal | None, observation: Observation) -> str | None:
-    unit = find_unit(observation.point.unit) if observation.point.unit else ONE
-    return None if value is None else Quantity(value, observation.indication.unit).text(unit)
+def _decided(value: Decimal | None, observation: Observation, unit: str) -> str | None:
+    """Write a figure of the result, which is in its coherent unit, in the unit of the point."""
+    return None if value is None else Quantity(value, observation.result_unit).text(unit or ONE)

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from calbench.documents.plan import Point, TestPlan
+from calbench.documents.plan import TestPlan
+from calbench.documents.point import Point
 from calbench.documents.record import BudgetShown, Shown
 from calbench.metrology import Line, Rounding, report
 from calbench.quantities import (
@@ -69,12 +70,13 @@ def show(
     values, errors = _scales(figures, point, test)
     expanded = _stated(errors.number(figures.expanded), point, errors.factor, digits, rounding)
     place = _place(expanded, point, test, errors.factor)
+    seen = place if not test.unit else _place_of_values(figures, point, place)
     return Shown(
         unit=values.names,
         error_unit=errors.names,
         nominal=_exact(values.number(figures.nominal)),
-        reference=_rounded(values.number(figures.reference), place / values.factor),
-        indication=_rounded(values.number(figures.indication), place / values.factor),
+        reference=_rounded(values.number(figures.reference), seen / values.factor),
+        indication=_rounded(values.number(figures.indication), seen / values.factor),
         error=_signed(_rounded(errors.number(figures.error), place / errors.factor)),
         lower=_limit(errors.number(figures.lower), place / errors.factor),
         upper=_limit(errors.number(figures.upper), place / errors.factor),
@@ -88,15 +90,23 @@ def show(
     )
 
 
-def show_line(line: Line, figures: Figures, point: Point, test: TestPlan) -> BudgetShown:
-    """Round one budget line for print: three digits, shares to a tenth of a percent."""
+def show_line(
+    line: Line, figures: Figures, point: Point, test: TestPlan, own: Unit | None = None
+) -> BudgetShown:
+    """Round one budget line for print: three digits, shares to a tenth of a percent.
+
+    `own` is the unit of what the line moves, where a point has inputs: its u is printed in it, and the sensitivity is
+    how much of the unit of the result one of it makes.
+    """
     _, errors = _scales(figures, point, test)
+    factor = errors.factor if own is None else own.factor
     return BudgetShown(
-        std=_float(line.u, errors.factor),
-        sensitivity=_float(line.sensitivity, Decimal(1)),
+        std=_float(line.u, factor),
+        sensitivity=_float(line.sensitivity, errors.factor / factor),
         contribution=_float(line.contribution, errors.factor),
         share=format(round_to(Decimal(repr(line.share)), Decimal("0.1")), "f"),
         dof=_dof(line.dof),
+        unit="" if own is None else display(own),
     )
 
 
@@ -109,7 +119,7 @@ def _scales(figures: Figures, point: Point, test: TestPlan) -> tuple[Scale, Scal
         none = Scale({"en": "", "zh": ""}, Decimal(1))
         return none, none
     unit = find_unit(point.unit)
-    return _in(unit), _in(_error_unit(figures, point, unit))
+    return _in(unit), _in(find_unit(test.unit) if test.unit else _error_unit(figures, point, unit))
 
 
 def _error_unit(figures: Figures, point: Point, unit: Unit) -> Unit:
@@ -141,9 +151,26 @@ def _place(expanded: Decimal | None, point: Point, test: TestPlan, factor: Decim
         return parse_quantity(test.rounding).value
     if expanded:
         return last_place(expanded) * factor
+    if test.unit:
+        return UNRESOLVED
     if point.resolution is not None:
         return parse_quantity(point.resolution).value
     return UNRESOLVED
+
+
+def _place_of_values(figures: Figures, point: Point, place: Decimal) -> Decimal:
+    """Give the last printed place of indication and reference, in the coherent unit, where the error has its own.
+
+    That of U if it is of the same kind; else the resolution, or six digits of the larger value.
+    """
+    values = [one for one in (figures.indication, figures.reference) if one is not None]
+    if figures.error is not None and values and figures.error.dimension == values[0].dimension:
+        return place
+    if point.resolution is not None:
+        return parse_quantity(point.resolution).value
+    sizes = [abs(one.value - one.unit.offset) for one in values]
+    largest = max(sizes, default=Decimal(0))
+    return last_place(significant(largest, 6)) if largest else UNRESOLVED
 
 
 def _float(value: float | None, factor: Decimal) -> str:

@@ -62,11 +62,14 @@ class Prompter:
         """Makes every output safe while a prompt waits for long, and says in the journal why."""
         self.reading = ""
         """Id under which the next typed reading is asked for: its point and pass, or its condition."""
+        self.told: tuple[dict[str, str], str | None] = ({}, None)
+        """What is said beside the question for the next typed reading, and the picture shown with it."""
 
     def at(self, position: str) -> Prompter:
         """Give what asks the same operator about one of several units."""
         view = copy.copy(self)
         view._journal, view._unit, view.reading = NotesAt(self._journal, position), position, ""
+        view.told = ({}, None)
         return view
 
     def __call__(self, event: Event) -> None:
@@ -162,7 +165,11 @@ class Prompter:
         if not unit:
             return self.ask(Ask(id=self.reading, kind="confirm", text={"en": text, "zh": text}))
         texts = {"en": f"Reading for {self.reading}", "zh": f"读数：{self.reading}"}
-        return self.ask(Ask(id=self.reading, kind="number", text=texts, unit=unit))
+        title, picture = self.told
+        self.told = ({}, None)
+        return self.ask(
+            Ask(id=self.reading, kind="number", title=title, text=texts, picture=picture, unit=unit)
+        )
 
     def by_hand(self, instrument: str, work: Handwork) -> None:
         """Have a person set a source, or let something pass.

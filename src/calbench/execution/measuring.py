@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from calbench.clock import Clock
 from calbench.documents.measurands import MEASURANDS, capability
-from calbench.documents.plan import Plan, Point, StabilityPlan, Step
+from calbench.documents.plan import Plan, Step
+from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
+from calbench.documents.readings import InputPlan, StabilityPlan
 from calbench.errors import NotDone, RunFailed
 from calbench.execution.asking import Prompter
 from calbench.execution.bench import KEYBOARD, Bench
@@ -80,16 +82,39 @@ class Measuring:
         Raises:
             InstrumentError, RunFailed, Disturbed: As `point`.
         """
-        for index in range(1, point.readings + 1):
-            if sampling:
-                self.watch.sample_due()
-            self.watch.require_calm(self._key(point, attempt))
-            self._reading(step, point, attempt, index)
+        for one in point.reads:
+            if one.name:
+                self._make_ready(step, point, one, attempt)
+            for index in range(1, one.readings + 1):
+                if sampling:
+                    self.watch.sample_due()
+                self.watch.require_calm(self._key(point, attempt))
+                self._reading(step, point, one, attempt, index)
         rule = point.near_limit
         if rule is not None and self.near(self.plan.uut.position, point.id, attempt):
+            (one,) = point.reads
             for index in range(point.readings + 1, point.readings + rule.readings + 1):
                 self.watch.require_calm(self._key(point, attempt))
-                self._reading(step, point, attempt, index)
+                self._reading(step, point, one, attempt, index)
+
+    def _make_ready(self, step: Step, point: Point, one: InputPlan, attempt: int) -> None:
+        """Do what comes before an input is read: weights, or its prompt; then it settles.
+
+        A person who types the reading is shown the prompt with the question, if nothing is waited for in between.
+        """
+        if one.place_role:
+            weights = " + ".join(one.place) or "no weight"
+            text = one.prompt or {
+                "en": f"Place {weights} ({one.load}), and nothing else.",
+                "zh": f"仅放置 {weights}（{one.load}）。",
+            }
+            text = _in_pass(text, point, step)
+            self.place(f"{_named(step, one)}/place", one.place, text, point, attempt, one.picture)
+        elif one.prompt and (one.settle or not self.typed(one)):
+            text = _in_pass(one.prompt, point, step)
+            ask = Ask(id=f"{_named(step, one)}/ready", kind="confirm", text=text, picture=one.picture)
+            self.prompter.confirm(ask, point=point.id, attempt=attempt)
+        self._wait(one.settle)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
         """Write down that an attempt is whole.
@@ -129,14 +154,20 @@ class Measuring:
         self.place(f"{point.id}/place", point.place, text, point, attempt)
 
     def place(
-        self, name: str, weights: list[str], text: dict[str, str], point: Point | None, attempt: int = 0
+        self,
+        name: str,
+        weights: list[str],
+        text: dict[str, str],
+        point: Point | None,
+        attempt: int = 0,
+        picture: str | None = None,
     ) -> None:
         """Have the operator put these weights (and no others) on the unit under test."""
         ask = Ask(
             id=name,
             kind="place",
             text=text,
-            picture=point.picture if point else None,
+            picture=picture or (point.picture if point else None),
             weights=weights,
             position=_spot(point),
         )
@@ -145,24 +176,20 @@ class Measuring:
     def zero(self, point: Point) -> None:
         """Set the unit under test to zero."""
         opened = self.bench.of(point.read_role)
-        if self.typed(point):
+        one = next(one for one in point.reads if one.role == point.read_role)
+        if self.typed(one):
             # A person is asked for this alone, under a name of its own: an answers file can tell it from a reading.
             self.prompter.reading = f"{point.id}/zero"
         else:
-            self._stable(point)
+            self._stable(point, one)
         opened.driver.zero()
 
-    def typed(self, point: Point) -> bool:
+    def typed(self, one: InputPlan) -> bool:
         """Tell whether a person reads the instrument and types what it shows."""
-        return self.bench.of(point.read_role).binding.driver == KEYBOARD
+        return self.bench.of(one.role).binding.driver == KEYBOARD
 
     def _show(self, step: Step, point: Point, attempt: int) -> None:
-        text = {
-            language: text.replace(
-                "{pass}", point.words.get(language, {}).get(step.measured_pass, step.measured_pass)
-            )
-            for language, text in point.prompt.items()
-        }
+        text = _in_pass(point.prompt, point, step)
         ask = Ask(id=f"{step.id}/ready", kind="confirm", text=text, picture=point.picture)
         self.prompter.confirm(ask, point=point.id, attempt=attempt)
 
@@ -216,47 +243,51 @@ class Measuring:
         Raises:
             Disturbed: The run was suspended meanwhile, and what was applied switched off.
         """
-        if point.settle is None:
+        self._wait(point.settle)
+
+    def _wait(self, settle: str | None) -> None:
+        if settle is None:
             return
         before = self.watch.suspensions
-        self.watch.sleep(float(parse_quantity(point.settle).value))
+        self.watch.sleep(float(parse_quantity(settle).value))
         if self.watch.suspensions != before:
             raise Disturbed(DISTURBED)
 
-    def _reading(self, step: Step, point: Point, attempt: int, index: int) -> None:
-        reading = self._stable(point, step, attempt)
+    def _reading(self, step: Step, point: Point, one: InputPlan, attempt: int, index: int) -> None:
+        reading = self._stable(point, one, step, attempt)
         self.journal.note(
             "reading",
             {
-                "role": point.read_role,
+                "role": one.role,
                 "index": index,
                 "pass": step.measured_pass,
                 "text": reading.text,
                 "value": str(reading.value),
                 "unit": reading.unit,
-                "typed": self.typed(point),
+                "typed": self.typed(one),
+                **({"input": one.name} if one.name else {}),
             },
             point=point.id,
             attempt=attempt,
         )
 
-    def _stable(self, point: Point, step: Step | None = None, attempt: int = 0) -> Reading:
+    def _stable(self, point: Point, one: InputPlan, step: Step | None = None, attempt: int = 0) -> Reading:
         """Take one reading; with a stability rule, the last of a stretch that stayed within its limits."""
-        if point.stable is None or self.typed(point):
-            return self._read(point, step, attempt)
+        if one.stable is None or self.typed(one):
+            return self._read(point, one, step, attempt)
         while True:
-            reading = self._wait_stable(point, point.stable, attempt)
+            reading = self._wait_stable(point, one, one.stable, attempt)
             if reading is not None:
                 return reading
-            self._ask_unstable(point, point.stable, attempt)
+            self._ask_unstable(point, one.stable, attempt)
 
-    def _wait_stable(self, point: Point, rule: StabilityPlan, attempt: int) -> Reading | None:
+    def _wait_stable(self, point: Point, one: InputPlan, rule: StabilityPlan, attempt: int) -> Reading | None:
         seconds, within = float(parse_quantity(rule.seconds).value), parse_quantity(rule.within).value
         deadline = self.clock.monotonic() + float(parse_quantity(rule.timeout).value)
         stretch: list[tuple[float, Reading]] = []
         while self.clock.monotonic() <= deadline:
-            reading = self._read(point, None, attempt)
-            values = [one.value for _, one in stretch] + [reading.value]
+            reading = self._read(point, one, None, attempt)
+            values = [each.value for _, each in stretch] + [reading.value]
             if reading.stable is False or max(values) - min(values) > within:
                 stretch = []
             stretch.append((self.clock.monotonic(), reading))
@@ -281,16 +312,42 @@ class Measuring:
         if self.prompter.ask(ask, point=point.id, attempt=attempt) == "stop":
             raise RunFailed(f"{what} The operator chose to stop.")
 
-    def _read(self, point: Point, step: Step | None, attempt: int) -> Reading:
-        opened = self.bench.of(point.read_role)
-        name = capability("measure", point.read)
-        method = self.bench.method(point.read_role, name)
-        if self.typed(point):
-            self.prompter.reading = step.id if step else point.id
+    def _read(self, point: Point, one: InputPlan, step: Step | None, attempt: int) -> Reading:
+        opened = self.bench.of(one.role)
+        name = capability("measure", one.read)
+        method = self.bench.method(one.role, name)
+        if self.typed(one):
+            self.prompter.reading = _named(step, one) if step else point.id
+            # where something was waited for, the prompt was shown before that
+            told = one.name and not one.place_role and not one.settle
+            said = _in_pass(one.prompt, point, step) if told and step else {}
+            self.prompter.told = (said, one.picture) if told else ({}, None)
         on_range = "on_range" in CAPABILITIES[name].arguments
-        arguments = (_number(point.range or point.nominal or "0", point.read),) if on_range else ()
+        arguments = (_number(_range(point, one), one.read),) if on_range else ()
         reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
         return reading
+
+
+def _named(step: Step, one: InputPlan) -> str:
+    """Give the id of the prompt for a reading: of its step, and of its input if it is one."""
+    return f"{step.id}/{one.name}" if one.name else step.id
+
+
+def _in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str]:
+    """Put the name of the pass into a text."""
+    name = step.measured_pass
+    return {
+        language: text.replace("{pass}", point.words.get(language, {}).get(name, name))
+        for language, text in texts.items()
+    }
+
+
+def _range(point: Point, one: InputPlan) -> str:
+    """Give the range on which a reading is taken: that of the point, for the unit under test, or what is expected."""
+    if not one.name:
+        return point.range or point.nominal or "0"
+    own = point.range if (one.role, one.read) == (point.read_role, point.read) else None
+    return own or one.expected or "0"
 
 
 def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calbench.documents.journal import Event
-from calbench.documents.plan import Point, Step
+from calbench.documents.plan import Step
+from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
 from calbench.documents.stages import ADJUST, AS_FOUND, AS_LEFT
 from calbench.errors import RunFailed

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from calbench.documents.journal import Event
-from calbench.documents.plan import Plan, Point, Step, TestPlan
+from calbench.documents.plan import Plan, Step, TestPlan
+from calbench.documents.point import Point
 from calbench.documents.stages import ADJUST
 from calbench.execution.journalling import Notes
 from calbench.execution.staging import Progress

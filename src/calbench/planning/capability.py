@@ -5,9 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from calbench.documents.asset import FrequencySpan
+from calbench.documents.measurands import MEASURANDS, split
 from calbench.documents.station import Cmc
+from calbench.planning.expansion import Case
 from calbench.planning.limits import quantity
-from calbench.quantities import Quantity, Value, parse_quantity
+from calbench.planning.refusal import Reasons
+from calbench.planning.seating import UUT
+from calbench.planning.setting import Setting
+from calbench.quantities import Quantity, Unit, Value, find_unit, parse_quantity
+
+
+def at(case: Case, setting: Setting, read: str, result: Unit, reasons: Reasons) -> Quantity | None:
+    """Give the CMC for what the unit under test does, at the nominal value of a point; None where there is none.
+
+    Args:
+        case: The point.
+        setting: Of the test.
+        read: The quantity of the indication.
+        result: The unit of U.
+        reasons: Takes one more, where the CMC cannot be computed or compared with U.
+    """
+    if case.nominal is None or UUT not in setting.bound:
+        return None
+    wanted = [one for one in setting.bound[UUT].role.needs if split(one)[1] == read]
+    if wanted and find_unit(MEASURANDS[read].unit).dimension != case.nominal.dimension:
+        return None
+    try:
+        found = smallest(setting.cmc, wanted, case.nominal, case.frequency)
+    except ValueError as error:
+        reasons.add(f"{case.name}: {error}.")
+        return None
+    if found is not None and found.dimension != result.dimension:
+        reasons.add(
+            f"{case.name}: the laboratory's CMC is {found}, and U of this test is in {result.symbol}, so that nobody "
+            "can say which is larger. Leave unit: out of the test, or the entry out of cmc."
+        )
+        return None
+    return found
 
 
 def smallest(

@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 
 from calbench.documents.orders import UUT_FIELDS
 from calbench.documents.origin import ParameterValue
-from calbench.documents.plan import Plan, Point, TestPlan, Uut
+from calbench.documents.plan import Plan, TestPlan, Uut
+from calbench.documents.point import Point
 from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
 from calbench.planning import deciding, describing, parameters, regulation, several, stages

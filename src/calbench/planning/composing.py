@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from calbench.documents.deciding import MonteCarloPlan
+from calbench.documents.inputs import NOT_BY_DEFAULT
 from calbench.documents.loaded import Loaded
-from calbench.documents.plan import Point, TestPlan
+from calbench.documents.plan import TestPlan
+from calbench.documents.point import Point
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import AS_FOUND, staged
 from calbench.planning import error_share, parameters, regulation
@@ -14,7 +16,8 @@ from calbench.planning.deriving import derive
 from calbench.planning.expansion import Case, cases, words_and_quantities
 from calbench.planning.limits import quantity
 from calbench.planning.parameters import Given
-from calbench.planning.points import Setting, build, limit_of
+from calbench.planning.point_limits import limit_of
+from calbench.planning.points import Setting, build
 from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
 from calbench.planning.results import is_series
@@ -141,7 +144,7 @@ def _test(
         TestPlan(
             id=test.test or "",
             title=test.title or {"en": authored.test or ""},
-            kind="series" if series else "points" if test.read else "inspection",
+            kind="series" if series else "points" if test.read or test.inputs else "inspection",
             procedure=owner.model.id,
             procedure_version=owner.model.version,
             connection=test.connection or "",
@@ -161,13 +164,20 @@ def _test(
                 **regulation.tables(authored, owner.model),
                 **error_share.tables_of(own, setting.bound),
             },
+            indication=test.indication or "",
+            reference=test.reference or "",
+            unit=test.unit or "",
         )
     )
 
 
 def _with_defaults(test: Test, procedure: Procedure) -> Test:
     given = procedure.defaults.model_dump(exclude_none=True, by_alias=False)
-    missing = {name: getattr(procedure.defaults, name) for name in given if getattr(test, name) is None}
+    missing = {
+        name: getattr(procedure.defaults, name)
+        for name in given
+        if getattr(test, name) is None and not (test.inputs and name in NOT_BY_DEFAULT)
+    }
     return test if test.ask else test.model_copy(update=missing)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
-from calbench.documents.plan import ContributionPlan, CorrelationPlan, LocalTexts
+from calbench.documents.point import ContributionPlan, CorrelationPlan, LocalTexts
 from calbench.documents.procedure import Contribution
 from calbench.quantities import Value, evaluate, parse
 from calbench.traceability.parts import AtPoint, Part, joined
+
+Certified = Mapping[str, Sequence[tuple[str, AtPoint]]]
+"""By role: which inputs of a point are read of it, and what its certificate states of each."""
 
 
 def stated(
@@ -17,32 +21,55 @@ def stated(
     reference_roles: set[str],
     point: str,
     scope: Mapping[str, Value],
+    inputs: Certified | None = None,
 ) -> list[ContributionPlan]:
     """Give the contributions that hold at this point, in the order of the file.
 
     A standard brings a line for each of its parts. Of several standards, parts of one family are one line: they move
-    together.
+    together. A standard of which `inputs` are read brings its lines to each of them, at what that is expected to read.
     """
     found: list[ContributionPlan] = []
-    places: dict[tuple[bool, str], int] = {}
+    places: dict[tuple[str, str], int] = {}
     parts: dict[int, Part] = {}
     for one in contributions:
         role = _role(one)
-        if not _holds(one, scope) or (role is not None and role not in certificates):
+        if not _holds(one, scope):
             continue
         if role is None:
             found.append(_own(one, point))
             continue
-        of_reference = role in reference_roles
-        for part in certificates[role].parts:
-            place = places.setdefault((of_reference, part.family), len(found))
-            if place == len(found):
-                parts[place] = part
-                found.append(_from_standard(_named(one.name, part), part, of_reference=of_reference))
-            else:
-                (parts[place],) = joined([parts[place], part])
-                found[place] = _from_standard(found[place].name, parts[place], of_reference=of_reference)
+        moved = "reference" if role in reference_roles else "indication"
+        brought = [(moved, certificates[role])] if role in certificates else []
+        for moves, standard in [*brought, *(inputs or {}).get(role, [])]:
+            for part in standard.parts:
+                place = places.setdefault((moves, part.family), len(found))
+                if place == len(found):
+                    parts[place] = part
+                    found.append(_from_standard(_named(one.name, part), part, moves))
+                else:
+                    (parts[place],) = joined([parts[place], part])
+                    found[place] = _from_standard(found[place].name, parts[place], moves)
     return found
+
+
+def of_one_family(found: Sequence[ContributionPlan]) -> list[CorrelationPlan]:
+    """Give the correlations of lines that certificates bring to different inputs: those of one family move together.
+
+    Lines of one influence are one quantity already.
+    """
+    families: dict[str, dict[str, None]] = {}
+    for one in found:
+        if one.source:
+            families.setdefault(one.influence.rpartition("@")[0], {})[one.influence] = None
+    pairs = [pair for each in families.values() for pair in combinations(each, 2)]
+    return [CorrelationPlan(one=one, other=other, r="1") for one, other in pairs]
+
+
+def undrawable(found: Sequence[ContributionPlan], pairs: Sequence[CorrelationPlan]) -> list[str]:
+    """Name the contributions with limits that are correlated by a coefficient: it does not say how they are drawn."""
+    together = {name for pair in pairs if float(pair.r) for name in (pair.one, pair.other)}
+    names = [one.name.get("en", "") for one in found if one.half_width and one.influence in together]
+    return list(dict.fromkeys(names))
 
 
 def correlated(stated_pairs: Sequence[list[str]], found: Sequence[ContributionPlan]) -> list[CorrelationPlan]:
@@ -74,7 +101,7 @@ def _holds(contribution: Contribution, scope: Mapping[str, Value]) -> bool:
     return evaluate(parse(contribution.only_if), scope) is True
 
 
-def _from_standard(name: LocalTexts, part: Part, *, of_reference: bool) -> ContributionPlan:
+def _from_standard(name: LocalTexts, part: Part, moves: str) -> ContributionPlan:
     stated = part.stated
     return ContributionPlan(
         name=name,
@@ -85,7 +112,7 @@ def _from_standard(name: LocalTexts, part: Part, *, of_reference: bool) -> Contr
         k=stated.k,
         shape=stated.shape,
         dof=stated.dof,
-        input="reference" if of_reference else "indication",
+        input=moves,
         source=part.source,
     )
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from calbench.documents.loaded import Loaded
 from calbench.documents.measurands import MEASURANDS
-from calbench.documents.plan import GroupPlan, LimitPlan, Point, TestPlan
+from calbench.documents.plan import GroupPlan, TestPlan
+from calbench.documents.point import LimitPlan, Point
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import staged, unstaged
 from calbench.planning import regulation
 from calbench.planning.expansion import compacted, scope_of, words_and_quantities
 from calbench.planning.limits import quantity
-from calbench.planning.points import Setting, judged_by
+from calbench.planning.point_limits import judged_by
+from calbench.planning.points import Setting
 from calbench.planning.refusal import Reasons
 from calbench.quantities import (
     CELSIUS,
@@ -183,7 +185,7 @@ def _judged(group: GroupPlan, whole: _Whole) -> GroupPlan:
     shape = dimension_of(root, _shapes(group, scope, whole))
     if not isinstance(shape, Dimension):
         raise ValueError(f"{group.id}: '{evaluate.value}' does not reduce to one value")  # noqa: TRY004 - a wrong text
-    unit = _unit(shape, first)
+    unit = _unit(shape, first, whole)
     resolution = _resolution(test, first, shape, scope, counted=_counts(root.root))
     limit = _limit(group, whole, scope)
     return group.model_copy(update={"unit": unit, "resolution": resolution, "limit": limit})
@@ -218,8 +220,17 @@ def _resolution(
     return first.resolution if alike else None
 
 
-def _unit(shape: Dimension, first: Point) -> str:
-    """Give the unit of a result: that of the points if it is of their kind (K for degC), else the coherent one."""
+def _unit(shape: Dimension, first: Point, whole: _Whole) -> str:
+    """Give the unit of a result: its own, that of the errors or of the points (K for degC), else the coherent one.
+
+    Raises:
+        ValueError: The test says a unit that is none of its value.
+    """
+    own = whole.test.unit
+    if own is not None and find_unit(own).dimension != shape:
+        raise ValueError(f"its value is not in {own}")
+    if own or (whole.of.unit and find_unit(whole.of.unit).dimension == shape):
+        return own or whole.of.unit
     measured = find_unit(first.unit)
     if shape == measured.dimension:
         return "K" if measured.offset else first.unit
@@ -232,7 +243,7 @@ def _others(tests: Sequence[TestPlan], points: Sequence[Point], stage: str) -> d
     shapes: dict[str, Shape] = {}
     for other in tests:
         if other.stage == stage and other.kind in ("points", "series") and other.id in first:
-            one, name = _scalars(first[other.id]), unstaged(other.id, stage)
+            one, name = _scalars(first[other.id], other), unstaged(other.id, stage)
             shapes |= {f"{name}.{what}": Vector(one[what]) for what in ("error", "indication")}
             shapes[f"{name}.stdev"] = one["error"]
     return shapes
@@ -245,7 +256,7 @@ def _shapes(group: GroupPlan, scope: Mapping[str, Value], whole: _Whole) -> dict
     }
     shapes |= whole.others
     first = whole.points[group.points[0]]
-    measured = _scalars(first)
+    measured = _scalars(first, whole.of)
     if whole.across:
         nominal = {} if group.nominal is not None else dict.fromkeys(_nominals(first), measured["indication"])
         shapes |= {name: Vector(shape) for name, shape in {**measured, **nominal}.items()}
@@ -264,11 +275,17 @@ def _shapes(group: GroupPlan, scope: Mapping[str, Value], whole: _Whole) -> dict
     return {**shapes, **measured, **several, "n": NUMBER}
 
 
-def _scalars(point: Point) -> dict[str, Dimension | Celsius]:
+def _scalars(point: Point, of: TestPlan) -> dict[str, Dimension | Celsius]:
     """Give what one point has to say, by name: what `calbench.evaluation.deriving` gives the values of."""
-    unit = find_unit(MEASURANDS[point.quantity].unit)
-    measured = CELSIUS if unit.offset else unit.dimension
-    return {"indication": measured, "reference": measured, "error": unit.dimension}
+    measured = _measured(point.quantity)
+    error = find_unit(of.unit or MEASURANDS[point.quantity].unit).dimension
+    inputs = {one.name: _measured(one.read) for one in point.inputs}
+    return {"indication": measured, "reference": measured, "error": error, **inputs}
+
+
+def _measured(quantity: str) -> Dimension | Celsius:
+    unit = find_unit(MEASURANDS[quantity].unit)
+    return CELSIUS if unit.offset else unit.dimension
 
 
 def _nominals(point: Point) -> Iterable[str]:

@@ -12,9 +12,7 @@ from calbench.documents.conduct import ConditionPlan, PolicyPlan
 from calbench.documents.environment import Condition, Environment
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import ParameterValue, ProcedureRef, Source, Standard
-from calbench.documents.plan import (
-    ConnectionPlan,
-)
+from calbench.documents.plan import ConnectionPlan
 from calbench.documents.procedure import Patience, Procedure
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.station import Laboratory, Release

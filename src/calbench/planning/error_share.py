@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from calbench.documents.plan import LimitPlan, Point
+from calbench.documents.point import LimitPlan, Point
 from calbench.planning.binding import Bound
 from calbench.planning.limits import quantity
 from calbench.planning.refusal import LargeError, Reasons

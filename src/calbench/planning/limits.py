@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calbench.documents.plan import LimitPlan
+from calbench.documents.point import LimitPlan
 from calbench.documents.procedure import Limits
 from calbench.documents.tables import NamedLimit
 from calbench.planning.tables import look_up, quantity

@@ -3,62 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
 from calbench.documents.asset import Asset
 from calbench.documents.conduct import NearLimitPlan
-from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
-from calbench.documents.plan import LimitPlan, Point, Prediction, StabilityPlan
-from calbench.documents.procedure import Evaluate, Test
-from calbench.documents.station import Cmc
-from calbench.documents.tables import NamedLimit
+from calbench.documents.point import Point, Prediction
+from calbench.documents.procedure import Test
+from calbench.documents.readings import StabilityPlan
+from calbench.metrology.composition import Outcome
 from calbench.planning import capability as capability_of
 from calbench.planning import contributions, error_share, limits, standards, weighing
-from calbench.planning.binding import Bound
 from calbench.planning.deciding import UndecidableError
-from calbench.planning.expansion import Case, Words, fill, scope_of, translated
-from calbench.planning.parameters import Given, whole
+from calbench.planning.expansion import Case, fill, scope_of, translated
+from calbench.planning.inputs import Planned, count, leading, planned, quantity_of
+from calbench.planning.parameters import whole
+from calbench.planning.point_limits import limit_of
 from calbench.planning.prediction import Use, predict
 from calbench.planning.questions import choices, questions
 from calbench.planning.refusal import LowRatio, Reasons
 from calbench.planning.seating import UUT
-from calbench.quantities import Quantity, QuantityError, Value, find_unit, parse_quantity
+from calbench.planning.setting import Setting
+from calbench.quantities import Quantity, QuantityError, Unit, Value, find_unit, parse_quantity
 from calbench.traceability.parts import AtPoint
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all points of a test share; `parameters` and values of the procedure stand together."""
-
-    bound: Mapping[str, Bound]
-    parameters: Mapping[str, Given]
-    named_limits: Mapping[str, NamedLimit]
-    position: str
-    decision: DecisionPlan
-    on: date
-    cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
-    words: Words = field(default_factory=dict)
-    stage: str = ""
 
 
 def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Reasons) -> Point:  # noqa: FBT001 - a fact, not a switch
     """Build the point; adds a reason for each standard that does not cover it or is not good enough."""
-    read_role, quantity = split(test.read) if test.read else ("", "")
+    read_role, quantity = split(leading(test)) if leading(test) else ("", "")
     if quantity == "":
         return _inspection(test, case, setting)
-    unit = find_unit(MEASURANDS[quantity].unit)
     scope = _scope(test, case, setting, quantity)
     found = _certificates(test, case, setting, read_role, quantity, reasons)
+    inputs = _inputs(test, case, setting, scope, found, reasons)
+    unit = find_unit(MEASURANDS[quantity].unit)
+    measured = quantity
+    if inputs is not None and inputs.outcome is not None:
+        unit = inputs.outcome.indication.unit
+        measured = quantity_of(test, unit)
+        scope |= _computed(test, inputs.outcome) | inputs.scope
+    shown = _shown_in(case, unit)
+    result = result_unit(test, shown)
     limit = limit_of(test, case, setting, scope, reasons) if per_point else None
     stated = contributions.stated(
-        test.uncertainty, found, _reference_roles(test, read_role), case.name, scope
+        test.uncertainty,
+        found,
+        _reference_roles(test, read_role),
+        case.name,
+        scope,
+        None if inputs is None else inputs.certificates,
     )
-    cmc = _cmc(case, setting, quantity, reasons)
+    cmc = capability_of.at(case, setting, measured, result, reasons)
     related = contributions.correlated(test.correlations, stated)
-    use = Use(stated, related, limit, setting.decision, cmc, unit)
+    if inputs is not None:
+        related += contributions.of_one_family(stated)
+        for name in contributions.undrawable(stated, related) if test.monte_carlo else ():
+            reasons.add(
+                f"{case.name}: '{name}' has limits, and moves together with another value of its certificate, which "
+                "does not say how the two are drawn. Leave monte_carlo out of the test."
+            )
+    use = Use(
+        stated,
+        related,
+        limit,
+        setting.decision,
+        cmc,
+        unit if inputs is None and not unit.offset else result,
+        inputs,
+    )
     predicted = _predict(use, found, scope, reasons, case.name)
     _require_ratio(case.name, found, predicted, setting, reasons)
     placed = _placed(test, case, setting)
@@ -71,8 +83,8 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         id=case.name,
         test=test.test or "",
         labels=case.labels,
-        quantity=quantity,
-        unit=_shown_in(case, unit),
+        quantity=measured,
+        unit=shown,
         nominal=None if case.nominal is None else case.nominal.text(),
         frequency=_text(case.frequency),
         range=None if case.range is None else case.range.text(),
@@ -85,7 +97,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         read_role=read_role,
         read=quantity,
         passes=test.passes or ["1"],
-        readings=_count(test, case, setting),
+        readings=_count(test, case, setting, scope),
         settle=_settle(test, scope),
         stable=_stability(test, scope),
         zero_before=test.zero_between,
@@ -106,6 +118,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         stage=setting.stage,
         near_limit=_near(test),
         stimulus={name: one.text() for name, one in case.stimulus.items()},
+        inputs=[] if inputs is None else inputs.plans,
     )
 
 
@@ -123,36 +136,43 @@ def _settle(test: Test, scope: Mapping[str, Value]) -> str | None:
     return test.settle
 
 
+def _inputs(
+    test: Test,
+    case: Case,
+    setting: Setting,
+    scope: Mapping[str, Value],
+    found: Mapping[str, AtPoint],
+    reasons: Reasons,
+) -> Planned | None:
+    """Plan the inputs of a point, if it has some; a result in a unit of its own needs the model as they do.
+
+    Its reference value, where they do not give it, is certified, applied or nominal.
+    """
+    if not test.inputs and not test.unit:
+        return None
+    reference = None if test.reference else case.nominal
+    if reference is not None:
+        roles = _reference_roles(test, "")
+        reference = sum((one.correction for role, one in found.items() if role in roles), start=reference)
+    return planned(test, case, setting, scope, reference, reasons)
+
+
+def _computed(test: Test, outcome: Outcome) -> dict[str, Value]:
+    """Give what is expected of a reference value that is computed, for limits that are a part of it."""
+    if not test.reference:
+        return {}
+    return {"reference": outcome.reference, "rdg": _size(outcome.reference)}
+
+
+def result_unit(test: Test, shown: str) -> Unit:
+    """Give the unit of error, limit and U: that of the test, else of what is measured; of degC it is K."""
+    unit = find_unit(test.unit or shown)
+    return find_unit("K") if unit.offset else unit
+
+
 def _near(test: Test) -> NearLimitPlan | None:
     rule = test.near_limit
     return None if rule is None else NearLimitPlan(start=rule.from_, end=rule.to, readings=rule.readings)
-
-
-def limit_of(
-    test: Test, case: Case, setting: Setting, scope: Mapping[str, Value], reasons: Reasons
-) -> LimitPlan | None:
-    """Resolve the limit of a case: of its range, of `evaluate`, or of the test; None if nothing is judged."""
-    mpe = case.mpe or test.mpe
-    try:
-        if test.evaluate is not None:
-            return judged_by(test.evaluate, setting, scope, case.labels)
-        return None if mpe is None else limits.stated(mpe, scope)
-    except ValueError as error:
-        reasons.add(f"{case.name}: its limit cannot be computed: {error}.")
-        return None
-
-
-def judged_by(
-    evaluate: Evaluate, setting: Setting, scope: Mapping[str, Value], labels: Mapping[str, str]
-) -> LimitPlan:
-    """Resolve the limit of `evaluate`: a named one, whose column `labels` may choose, or what is written.
-
-    Raises:
-        ValueError: It cannot be computed.
-    """
-    limit = evaluate.limit
-    named = setting.named_limits.get(limit) if isinstance(limit, str) else None
-    return limits.banded(named, scope, labels) if named else limits.stated(limit, scope)
 
 
 def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, str]:
@@ -205,7 +225,7 @@ def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str,
         scope |= {"load": case.nominal} if quantity == "mass" else {}
     if case.range is not None:
         scope |= {"range": case.range, "rng": case.range}
-    scope["n"] = Quantity.of(_count(test, case, setting) * len(test.passes or ["1"]))
+    scope["n"] = Quantity.of(_count(test, case, setting, scope) * len(test.passes or ["1"]))
     resolution = case.resolution or test.resolution
     if resolution is not None:
         scope["resolution"] = limits.quantity(resolution, scope)
@@ -224,6 +244,8 @@ def _certificates(
     if case.nominal is None:
         return {}
     found: dict[str, AtPoint] = {}
+    if test.reference:
+        return {}  # what is applied is read, and the value of it computed
     wanted = [(split(test.apply)[0], capability("source", split(test.apply)[1]))] if test.apply else []
     if test.reading_is == "reference":
         wanted.append((read_role, capability("measure", quantity)))
@@ -275,6 +297,8 @@ def _placed(test: Test, case: Case, setting: Setting) -> list[weighing.Picked]:
 
 
 def _reference_roles(test: Test, read_role: str) -> set[str]:
+    if test.reference:
+        return set()
     roles = {split(test.apply)[0]} if test.apply else set()
     return (
         roles
@@ -298,7 +322,10 @@ def _certified(test: Test, case: Case, found: Mapping[str, AtPoint]) -> str | No
     return Quantity(case.nominal.value + correction.value, correction.unit).text()
 
 
-def _count(test: Test, case: Case, setting: Setting) -> int:
+def _count(test: Test, case: Case, setting: Setting, scope: Mapping[str, Value]) -> int:
+    """Give the number of readings at a point, in one pass; of all inputs together."""
+    if test.inputs:
+        return sum(count(one, scope) for one in test.inputs.values())
     if test.readings is None:
         return 1
     return whole(limits.quantity(test.readings, scope_of({**setting.parameters, **case.varied})))
@@ -328,18 +355,6 @@ def _predict(
         return Prediction()
 
 
-def _cmc(case: Case, setting: Setting, read: str, reasons: Reasons) -> Quantity | None:
-    """Give the laboratory's CMC for what the unit under test does, at the nominal value."""
-    if case.nominal is None or UUT not in setting.bound:
-        return None
-    wanted = [one for one in setting.bound[UUT].role.needs if split(one)[1] == read]
-    try:
-        return capability_of.smallest(setting.cmc, wanted, case.nominal, case.frequency)
-    except ValueError as error:
-        reasons.add(f"{case.name}: {error}.")
-        return None
-
-
 def _require_ratio(
     name: str, found: Mapping[str, AtPoint], predicted: Prediction, setting: Setting, reasons: Reasons
 ) -> None:
@@ -353,12 +368,15 @@ def _require_ratio(
             )
 
 
-def _shown_in(case: Case, unit: object) -> str:
-    return str(getattr(case.range or case.nominal or None, "unit", unit).symbol) or "1"  # type: ignore[attr-defined] # a Unit
+def _shown_in(case: Case, unit: Unit) -> str:
+    """Give the unit of the range or nominal value, if what is measured can be in it."""
+    said = case.range or case.nominal
+    symbol = unit.symbol if said is None or said.dimension != unit.dimension else said.unit.symbol
+    return symbol or "1"
 
 
 def _text(value: object) -> str | None:
     return value.text() if isinstance(value, Quantity) else None
 
 
-__all__ = ["UUT", "Setting", "build", "judged_by", "limit_of", "placeholders"]
+__all__ = ["UUT", "Setting", "build", "placeholders"]

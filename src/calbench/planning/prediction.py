@@ -7,23 +7,27 @@ The readings are predicted to have a standard deviation of one step of the resol
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import ContributionPlan, CorrelationPlan, LimitPlan, Prediction
+from calbench.documents.point import ContributionPlan, CorrelationPlan, LimitPlan, Prediction
 from calbench.metrology import Coverage, Influence, Term, combine_correlated, expand, uncertainty_ratio
 from calbench.metrology.statement import Statement, influence
 from calbench.planning.contributions import pairs_of
 from calbench.planning.deciding import predicted
+from calbench.planning.inputs import Planned
 from calbench.quantities import ONE, Quantity, Unit, Value, names, parse, parse_quantity, significant
 from calbench.traceability.parts import AtPoint
 
 
 @dataclass(frozen=True)
 class Use:
-    """What is known of a point: its contributions, their correlations, its limit, how is decided, CMC and unit."""
+    """What is known of a point: its contributions, their correlations, its limit, how is decided, CMC and unit.
+
+    The unit is that of the error, limit and U. `inputs` are those of a test that has some.
+    """
 
     contributions: list[ContributionPlan]
     correlations: list[CorrelationPlan]
@@ -31,6 +35,7 @@ class Use:
     decision: DecisionPlan
     cmc: Quantity | None
     unit: Unit
+    inputs: Planned | None = None
 
 
 def predict(use: Use, standards: Iterable[AtPoint], scope: Mapping[str, Value]) -> Prediction:
@@ -42,8 +47,9 @@ def predict(use: Use, standards: Iterable[AtPoint], scope: Mapping[str, Value]) 
     """
     unit = use.unit
     lower, upper = _limits(use.limit)
-    standard = _standard_u(standards)
-    total, std, dof = _total(use, scope)
+    terms = _terms(use, scope)
+    standard = _standard_u(standards) if use.inputs is None else _of_standards(use, terms)
+    total, std, dof = _total(use, terms)
     expected = Prediction(
         standard_u=None if standard is None else Quantity(standard, unit).text(),
         u=None if total is None else Quantity(significant(total, 3), unit).text(),
@@ -87,22 +93,61 @@ def _expanded(standard: AtPoint) -> Decimal | None:
     return None if stated.half_width is None else stated.half_width.value * 2 / Decimal(3).sqrt()
 
 
-def _total(use: Use, scope: Mapping[str, Value]) -> tuple[Decimal | None, float, float]:
+def _of_standards(use: Use, terms: Sequence[Term]) -> Decimal | None:
+    """Give U, k = 2, of all that certificates bring to a result that is computed from several readings; six digits."""
+    own = [term for term, one in zip(terms, use.contributions, strict=True) if one.source]
+    if not own:
+        return None
+    ids = {term.influence.id for term in own}
+    pairs = {pair: r for pair, r in pairs_of(use.correlations).items() if set(pair) <= ids}
+    return significant(Decimal(repr(2 * combine_correlated(own, pairs).u)), 6)
+
+
+def _total(use: Use, terms: Sequence[Term]) -> tuple[Decimal | None, float, float]:
     """Give U, the standard uncertainty that goes with it, and its degrees of freedom."""
-    if not use.contributions:
+    if not terms:
         return None, 0.0, math.inf
     plan = use.decision
-    # The derivative by the reference is -1: of two contributions on either side, the coefficient changes its sign.
-    terms = [
-        Term(_influence(one, _predicted(one, scope)), 1.0 if one.input == "indication" else -1.0)
-        for one in use.contributions
-    ]
     wanted = Coverage(float(plan.coverage), plan.coverage_rule, None if plan.k is None else float(plan.k))
     budget = combine_correlated(terms, pairs_of(use.correlations))
     found = expand(budget, wanted)
     total = Decimal(repr(found.U))
     stated = total if use.cmc is None else max(total, use.cmc.value)
     return stated, float(stated) / found.k, budget.dof
+
+
+def _terms(use: Use, scope: Mapping[str, Value]) -> list[Term]:
+    """Give the contributions with their sensitivities; of indication minus reference these are 1 and -1."""
+    known = scope if use.inputs is None else {**scope, **_read(use.inputs)}
+    influences = [_influence(one, _predicted(one, known)) for one in use.contributions]
+    slopes = {"indication": 1.0, "reference": -1.0}
+    if use.inputs is not None and use.inputs.model is not None:
+        slopes = use.inputs.model.slopes(use.inputs.expected, largest(use.contributions, influences))
+    return [
+        Term(found, slopes.get(one.input, -1.0))
+        for one, found in zip(use.contributions, influences, strict=True)
+    ]
+
+
+def largest(contributions: Sequence[ContributionPlan], influences: Sequence[Influence]) -> dict[str, float]:
+    """Give the largest standard uncertainty of what moves each input."""
+    found: dict[str, float] = {}
+    for one, each in zip(contributions, influences, strict=True):
+        found[one.input] = max(found.get(one.input, 0.0), each.std)
+    return found
+
+
+def _read(inputs: Planned) -> dict[str, Value]:
+    """Give what reading the inputs is expected to give: the expected values, spread by one step of the resolution."""
+    found: dict[str, Value] = dict(inputs.expected)
+    for one in inputs.plans:
+        value = inputs.expected[one.name]
+        like = value - value
+        step = parse_quantity(one.resolution) if one.resolution is not None else like
+        found |= {f"{one.name}.stdev": step, f"{one.name}.readings": (value, value)}
+    if inputs.outcome is not None:
+        found |= {"indication": inputs.outcome.indication, "error": inputs.outcome.error}
+    return found
 
 
 def _influence(one: ContributionPlan, scope: Mapping[str, Value]) -> Influence:

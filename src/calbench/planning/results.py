@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from calbench.documents.measurands import MEASURANDS, split
 from calbench.documents.procedure import Test
 from calbench.planning.parameters import Given
-from calbench.quantities import WORD, Dimension, Quantity, Vector, dimension_of, find_unit, parse
+from calbench.quantities import (
+    CELSIUS,
+    WORD,
+    Dimension,
+    Quantity,
+    Shape,
+    Unit,
+    Vector,
+    dimension_of,
+    find_unit,
+    parse,
+)
 
 
 def is_series(test: Test, parameters: Mapping[str, Given]) -> bool:
@@ -15,12 +26,44 @@ def is_series(test: Test, parameters: Mapping[str, Given]) -> bool:
 
     With one value per point in scope, such an expression gives one value; any other gives one per point.
     """
-    if test.evaluate is None or test.read is None:
+    if test.evaluate is None or (test.read is None and not test.inputs):
         return False
-    measured = find_unit(MEASURANDS[split(test.read)[1]].unit).dimension
-    shapes = {
+    shapes: dict[str, Shape] = {
         name: value.dimension if isinstance(value, Quantity) else WORD for name, value in parameters.items()
     }
-    scope = {**shapes, **{f"${name}": shape for name, shape in shapes.items()}}
-    per_point = dict.fromkeys(("indication", "error", "reference", "load", "nominal"), Vector(measured))
+    scope: dict[str, Shape] = {**shapes, **{f"${name}": shape for name, shape in shapes.items()}}
+    measured = _measured(test, scope)
+    per_point: dict[str, Shape] = dict.fromkeys(
+        ("indication", "error", "reference", "load", "nominal"), Vector(measured)
+    )
+    if test.unit is not None:
+        per_point["error"] = Vector(find_unit(test.unit).dimension)
     return isinstance(dimension_of(parse(test.evaluate.value), {**scope, **per_point}), Dimension)
+
+
+def _measured(test: Test, scope: Mapping[str, Shape]) -> Dimension:
+    """Give the dimension of the indication."""
+    if test.read is not None:
+        return find_unit(MEASURANDS[split(test.read)[1]].unit).dimension
+    units = {
+        name: find_unit(MEASURANDS[split(one.read)[1]].unit) for name, one in (test.inputs or {}).items()
+    }
+    shapes: dict[str, Shape] = {
+        name: CELSIUS if unit.offset else unit.dimension for name, unit in units.items()
+    }
+    kilogram = find_unit("kg").dimension
+    loads: dict[str, Shape] = {
+        f"{name}.load": kilogram for name, one in (test.inputs or {}).items() if one.place
+    }
+    known = {
+        **scope,
+        **shapes,
+        **loads,
+        **{f"{name}.resolution": _step(unit) for name, unit in units.items()},
+    }
+    found = dimension_of(parse(test.indication or ""), known)
+    return found if isinstance(found, Dimension) else find_unit("K").dimension
+
+
+def _step(unit: Unit) -> Shape:
+    return find_unit("K").dimension if unit.offset else unit.dimension

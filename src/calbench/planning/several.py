@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from calbench.documents.plan import ConnectionPlan, Point, Step, Unit
+from calbench.documents.plan import ConnectionPlan, Step, Unit
+from calbench.documents.point import Point
 from calbench.documents.procedure import Procedure
 from calbench.documents.sharing import SharingPlan
 from calbench.planning import describing
@@ -136,8 +137,12 @@ def _require_shareable(request: Request, points: Iterable[Point], seat: Seat, re
 
 def _not_at_once(point: Point, seat: Seat) -> str:
     """Say why several units cannot have a point at the same time; empty if they can."""
-    if point.place_role:
+    if point.place_role or any(one.place_role for one in point.inputs):
         return "its weights are on one unit at a time. Write sharing: one_at_a_time"
+    if point.inputs:
+        return (
+            ""  # its units are measured in turn, each with its own reading of what gives the reference value
+        )
     if point.apply_role in ("", UUT) or point.read_role != UUT:
         return (
             "its value is set at each unit by hand, not applied by a source and read at the unit. "
@@ -154,7 +159,9 @@ def _not_at_once(point: Point, seat: Seat) -> str:
 def _standards_of(point: Point) -> list[str]:
     """Name the roles that give a point its reference value."""
     read = [point.read_role] if point.reference == "read" else []
-    return [role for role in (point.apply_role, point.place_role, *read) if role not in ("", UUT)]
+    placed = [one.place_role for one in point.inputs]
+    read += [one.role for one in point.inputs]
+    return [role for role in (point.apply_role, point.place_role, *placed, *read) if role not in ("", UUT)]
 
 
 def _require_apart(seats: Sequence[Seat], reasons: Reasons) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from calbench.documents.plan import Point, Step, TestPlan
+from calbench.documents.plan import Step, TestPlan
+from calbench.documents.point import Point
 from calbench.documents.procedure import Procedure
 from calbench.documents.stages import ADJUST, AS_FOUND, AS_LEFT
 from calbench.planning.points import Setting

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from calbench.documents.plan import Point, Step, TestPlan
+from calbench.documents.plan import Step, TestPlan
+from calbench.documents.point import Point
 from calbench.documents.procedure import Procedure, SetupStep
 from calbench.documents.sharing import SharingPlan
 from calbench.planning import weighing
@@ -107,11 +108,15 @@ def estimate(
 def _measuring_seconds(point: Point) -> float:
     settle = float(parse_quantity(point.settle).value) if point.settle else 0.0
     stable = float(parse_quantity(point.stable.seconds).value) if point.stable else 0.0
+    for one in point.inputs:
+        settle += float(parse_quantity(one.settle).value) if one.settle else 0.0
+        stable += float(parse_quantity(one.stable.seconds).value) if one.stable else 0.0
     return settle + stable + READING_SECONDS * point.readings
 
 
 def _asking_seconds(point: Point) -> float:
-    return PROMPT_SECONDS if point.prompt or point.place_role or point.questions else 0
+    own = PROMPT_SECONDS if point.prompt or point.place_role or point.questions else 0
+    return own + PROMPT_SECONDS * sum(bool(one.prompt or one.place_role) for one in point.inputs)
 
 
 def step_of(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -> Step:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from calbench.documents.model import Stored
 from calbench.documents.origin import Software
-from calbench.documents.plan import LocalTexts
+from calbench.documents.point import LocalTexts
 
 Verdict = Literal["optimistic", "too_few_runs", "wasteful", "honest", "not_proven"]
 """From the worst to the best; `not_proven`: no uncertainty is stated, or the truth is not known."""

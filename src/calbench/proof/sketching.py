@@ -9,11 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from calbench.documents.measurands import capability
-from calbench.documents.plan import Binding, Plan, Point
+from calbench.documents.measurands import MEASURANDS, capability
+from calbench.documents.plan import Binding, Plan, TestPlan
+from calbench.documents.point import Point
 from calbench.planning import standards, weighing
 from calbench.proof.population import Population
-from calbench.quantities import parse_quantity
+from calbench.quantities import Quantity, parse_quantity
 from calbench.traceability.parts import AtPoint
 
 if TYPE_CHECKING:
@@ -92,20 +93,22 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
     bindings = {binding.role: binding for binding in plan.bindings}
     found: dict[str, dict[tuple[str, float, float], Stated]] = {}
     units: dict[str, dict[tuple[str, float, float], Limits]] = {}
+    tests = {test.id: test for test in plan.tests}
     for point in plan.points:
         if point.nominal is None:
             continue
-        for binding, name in _in_use(point, bindings):
+        for binding, name, value in _in_use(point, bindings):
             asset = assets.get(binding.asset)
-            stated = None if asset is None else _stated(asset, name, point, on)
+            stated = None if asset is None else _stated(asset, name, value, point, on)
             if stated is not None:
                 key = stated.quantity, stated.value, stated.frequency
                 found.setdefault(binding.instrument, {})[key] = stated
-        limits = _limits(point)
+        limits = _limits(point) if not point.inputs or _is_direct(tests[point.test], point) else None
         if limits is not None:
             unit = unit_of(plan, point)
             units.setdefault(unit, {}).setdefault((limits.quantity, limits.range, limits.value), limits)
     placed = {name for point in plan.points for name in point.place}
+    placed |= {name for point in plan.points for one in point.inputs for name in one.place}
     placed |= {name for step in plan.steps for name in step.place}
     return Sketch(
         {name: tuple(several.values()) for name, several in found.items()},
@@ -122,17 +125,27 @@ def unit_of(plan: Plan, point: Point) -> str:
     return next(one.instrument for one in plan.bindings if one.role == point.read_role)
 
 
-def _in_use(point: Point, bindings: Mapping[str, Binding]) -> Iterator[tuple[Binding, str]]:
-    """Give each standard of a point whose value is put out or read by an instrument, and its capability."""
+def _is_direct(test: TestPlan, point: Point) -> bool:
+    """Tell whether the error of a test with inputs is that of one indication: then its limits are those of the unit."""
+    own = {one.name for one in point.inputs if (one.role, one.read) == (point.read_role, point.read)}
+    return test.indication in own and test.model == "indication - reference"
+
+
+def _in_use(point: Point, bindings: Mapping[str, Binding]) -> Iterator[tuple[Binding, str, Quantity]]:
+    """Give each standard of a point whose value is put out or read by an instrument, its capability, and the value."""
+    nominal = parse_quantity(point.nominal or "0")
     if point.apply_role:
-        yield bindings[point.apply_role], capability("source", point.apply)
+        yield bindings[point.apply_role], capability("source", point.apply), nominal
     if point.reference == "read":
-        yield bindings[point.read_role], capability("measure", point.read)
+        yield bindings[point.read_role], capability("measure", point.read), nominal
+    for one in point.inputs:
+        if one.role != "uut" and one.expected is not None:
+            yield bindings[one.role], capability("measure", one.read), parse_quantity(one.expected)
 
 
-def _stated(asset: Asset, name: str, point: Point, on: date) -> Stated | None:
-    value = parse_quantity(point.nominal or "0")
-    frequency = None if point.frequency is None else parse_quantity(point.frequency)
+def _stated(asset: Asset, name: str, value: Quantity, point: Point, on: date) -> Stated | None:
+    alternating = point.frequency is not None and MEASURANDS[name.partition(".")[2]].alternating
+    frequency = parse_quantity(point.frequency) if point.frequency is not None and alternating else None
     standard = standards.at(asset, name, value, frequency, on)
     if standard is None:
         return None

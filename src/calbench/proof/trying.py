@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from calbench.documents.journal import Event
-from calbench.documents.plan import Plan, Point
+from calbench.documents.plan import Plan
+from calbench.documents.point import Point
 from calbench.evaluation import gathering
 from calbench.evaluation.results import Conclusion, conclusions
 from calbench.proof.drawing import Drawn, seed_of
 from calbench.proof.sketching import Sketch, in_the_world, unit_of
+from calbench.proof.truths import Truths
 from calbench.quantities import parse_quantity
 from calbench.simulation.truth import TruthLog
 from calbench.workflow import Prepared, Reality, try_out
@@ -118,23 +120,27 @@ class _Watching:
         self._points = {point.id: point for point in plan.points}
         self._units = {point.id: unit_of(plan, point) for point in plan.points if point.read_role}
         self._errors: dict[str, list[tuple[int, float]]] = {}
+        self._truths = Truths(plan)
 
     def __call__(self, event: Event, truth: TruthLog) -> None:
         """Look at the truth if this event is a reading."""
         if event.type != "reading":
+            return
+        if read := str(event.body.get("input", "")):
+            self._truths.look(event.point, event.attempt, read, truth)
             return
         true = _true_error(truth, self._units[event.point], self._points[event.point])
         if true is not None:
             self._errors.setdefault(event.point, []).append((event.attempt, true))
 
     def means(self) -> dict[str, float]:
-        """Give for each point the mean of the true errors beside the readings of its last attempt."""
+        """Give for each point the true error at its last attempt: the mean beside its readings, or by its inputs."""
         found = {}
         for name, several in self._errors.items():
             last = max(number for number, _ in several)
             values = [true for number, true in several if number == last]
             found[name] = math.fsum(values) / len(values)
-        return found
+        return {**found, **self._truths.errors()}
 
 
 def _true_error(truth: TruthLog, unit: str, point: Point) -> float | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from calbench.documents.plan import Plan, Point
+from calbench.documents.plan import Plan
+from calbench.documents.point import Point
 from calbench.documents.record import BudgetLine, Record, Result
 
 Part = Literal["applied", "placed", "read", "condition"]
@@ -49,13 +50,18 @@ def uses_of(record: Record, result: Result) -> list[Use]:
 
 
 def _of_point(plan: Plan, point: Point) -> Iterator[Use]:
-    for role, part in ((point.apply_role, "applied"), (point.read_role, "read")):
+    read = dict.fromkeys(one.role for one in point.reads)
+    for role, part in ((point.apply_role, "applied"), *((one, "read") for one in read)):
         for binding in plan.bindings:
             if role and binding.role == role and binding.asset:
                 yield Use(binding.asset, "applied" if part == "applied" else "read")
-    for binding in plan.bindings:
-        if point.place_role and binding.role == point.place_role and point.place:
-            yield from _placed(plan, [binding.asset, *binding.also], point.place)
+    for role, place in (
+        (point.place_role, point.place),
+        *((one.place_role, one.place) for one in point.inputs),
+    ):
+        for binding in plan.bindings:
+            if role and binding.role == role and place:
+                yield from _placed(plan, [binding.asset, *binding.also], place)
     for condition in plan.conditions:
         for binding in plan.bindings:
             if binding.role == condition.role and binding.asset:

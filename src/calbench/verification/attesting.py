@@ -115,8 +115,13 @@ def _line(events: list[Event], which: str, reading: int | None, place: Place) ->
             f"Point '{which}' has no reading in this journal. Give its name, or the number of a line."
         )
     if reading is None and len(found) > 1:
-        listed = ", ".join(f"{number}: {one.body.get('text')}" for number, one in enumerate(found, start=1))
+        listed = ", ".join(f"{number}: {_said(one)}" for number, one in enumerate(found, start=1))
         raise UsageError(f"Point '{which}' has {len(found)} readings: choose one with --reading N. {listed}")
     if reading is not None and not 1 <= reading <= len(found):
         raise UsageError(f"Point '{which}' has the readings 1 to {len(found)}.")
     return found[(reading or 1) - 1].seq
+
+
+def _said(reading: Event) -> str:
+    """Give the text of a reading, behind its input if it is of one."""
+    return " ".join(str(reading.body[key]) for key in ("input", "text") if reading.body.get(key))

@@ -38,4 +38,5 @@ def _named(procedure: Procedure) -> Iterator[str]:
     prompts = [step.prompt.picture for step in procedure.setup if step.prompt is not None]
     connections = [one.picture for one in procedure.connections.values()]
     tests = [one.picture for one in procedure.tests]
+    tests += [one.picture for test in procedure.tests for one in (test.inputs or {}).values()]
     yield from (one for one in (*prompts, *connections, *tests) if one is not None)

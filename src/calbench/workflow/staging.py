@@ -134,9 +134,11 @@ def eyes_of(plan: Plan) -> Eyes:
         point = points.get(step.point)
         if step.kind != "measure" or point is None or not point.read_role:
             continue
-        if bindings[point.read_role].driver == KEYBOARD:
-            own = plan.units and point.read_role in units
-            readings[step.id] = ("" if own else bindings[point.read_role].instrument, point.read)
+        for one in point.reads:
+            if bindings[one.role].driver == KEYBOARD:
+                own = plan.units and one.role in units
+                name = f"{step.id}/{one.name}" if one.name else step.id
+                readings[name] = ("" if own else bindings[one.role].instrument, one.read)
         if point.reference == "read" and point.nominal is not None:
             value = float(parse_quantity(point.nominal).value)
             passes.setdefault((point.test, step.measured_pass), []).append((step.id, value))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calbench.documents.plan import Point, TestPlan
+from calbench.documents.plan import TestPlan
+from calbench.documents.point import Point
 from calbench.evaluation.showing import Figures, show
 from calbench.quantities import parse_quantity
 

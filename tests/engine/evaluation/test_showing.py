@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from calbench.documents.plan import Point, TestPlan
+from calbench.documents.plan import TestPlan
+from calbench.documents.point import Point
 from calbench.evaluation.showing import Figures, show
 from calbench.quantities import Quantity, find_unit
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calbench.documents.canonical import canonical
-from calbench.documents.plan import Plan, Point
+from calbench.documents.plan import Plan
+from calbench.documents.point import Point
 from calbench.documents.procedure import Test
 from calbench.documents.tables import ValueTable
 from calbench.planning.tables import look_up

@@ -21,9 +21,10 @@ from calbench.certificates.digital.figures import (
 )
 from calbench.certificates.digital.speech import Speech
 from calbench.certificates.numbered import Numbered, Tested
+from calbench.certificates.text import split
 from calbench.dcc.content import Data, Quantity, Statement, Table
 from calbench.dcc.numbers import Uncertainty
-from calbench.documents.record import Record, Result, Shown, Verdict
+from calbench.documents.record import BudgetLine, Record, Result, Shown, Verdict
 from calbench.quantities import parse_quantity
 
 CONFORMITY: dict[Verdict, str] = {
@@ -103,13 +104,14 @@ def _alike(result: Result, frequencies: Mapping[str, str]) -> object:
         result.id in frequencies,
         tuple((one.quantity, one.unit) for one in result.conditions),
         _drawn(result),
-        tuple((tuple(line.name.items()), line.kind, line.distribution) for line in result.budget),
+        tuple((name, split(text)[1]) for name, text in result.inputs.items()),
+        tuple((tuple(line.name.items()), line.input, line.kind, line.distribution) for line in result.budget),
     )
 
 
 def _table(rows: Rows, record: Record) -> Table:
     # Numbers first: pydcc 0.2.33 fails on a certificate whose first quantity is a list of words.
-    columns = (*_measured(rows), _judged(rows, record), *_what(rows), *_more(rows))
+    columns = (*_measured(rows), _judged(rows, record), *_what(rows), *_inputs(rows), *_more(rows))
     return Table(
         ref_type="calbench_table",
         quantities=tuple(each for each in columns if each is not None),
@@ -146,6 +148,17 @@ def _measured(rows: Rows) -> list[Quantity]:
         for field, ref_type in _VALUES
         if getattr(rows.shown[0], field)
     ]
+
+
+def _inputs(rows: Rows) -> list[Quantity]:
+    """Give the values from which each result was computed: means of readings, corrected; a list for each input."""
+    found = []
+    for name in rows.each[0].result.inputs:
+        parts = [split(one.result.inputs[name]) for one in rows.each]
+        words = {language: f"{text} {name}" for language, text in rows.speech.word("input").items()}
+        numbers = listed(Figure(Decimal(1), parts[0][1]), [number for number, _ in parts])
+        found.append(Quantity(ref_type="calbench_input", name=words, numbers=numbers))
+    return found
 
 
 def _judged(rows: Rows, record: Record) -> Quantity | None:
@@ -307,7 +320,7 @@ def _budget(rows: Rows) -> tuple[Table, ...]:
             quantities=tuple(
                 Quantity(
                     ref_type="calbench_contribution",
-                    name=rows.speech.local(line.name),
+                    name=_contribution(rows.speech, line),
                     description=_described(rows.speech, line.kind, line.distribution),
                     numbers=listed(
                         rows.errors, [one.result.budget[index].shown.contribution for one in rows.each]
@@ -317,6 +330,11 @@ def _budget(rows: Rows) -> tuple[Table, ...]:
             ),
         ),
     )
+
+
+def _contribution(speech: Speech, line: BudgetLine) -> dict[str, str]:
+    names = speech.local(line.name)
+    return {one: f"{text} [{line.input}]" for one, text in names.items()} if line.input else names
 
 
 def _described(speech: Speech, kind: str, shape: str) -> dict[str, str]:

@@ -66,6 +66,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "en": "Uncertainty contributions |c_i| u(x_i), with the sign of c_i",
         "zh": "不确定度分量 |c_i| u(x_i)，符号同 c_i",
     },
+    "input": {"en": "Input", "zh": "输入量"},
     "contribution.says": {
         "en": "Type {kind}, distribution: {shape}.",
         "zh": "{kind} 类评定，分布：{shape}。",

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from calbench.documents.journal import Event
-from calbench.documents.plan import Plan, Point, Step
+from calbench.documents.plan import Plan, Step
+from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
 from calbench.execution.journalling import Notes
 from calbench.execution.measuring import Measuring

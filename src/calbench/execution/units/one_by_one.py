@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 
-from calbench.documents.plan import Point, Step, TestPlan
+from calbench.documents.plan import Step, TestPlan
+from calbench.documents.point import Point
 from calbench.execution.controlling import HoldWanted
 from calbench.execution.units.crew import Crew
 from calbench.execution.units.lane import Lane
@@ -70,6 +71,6 @@ class OneByOne:
 
 def _shared(point: Point, lane: Lane) -> list[str]:
     """Name what a point uses that other units use too."""
-    roles = {point.apply_role, point.place_role, point.read_role}
+    roles = point.roles
     own = {one.instrument for one in lane.do.bench.own(lane.position)}
     return [one.instrument for one in lane.plan.bindings if one.role in roles and one.instrument not in own]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from calbench.documents.plan import Point, Step, TestPlan
+from calbench.documents.plan import Step, TestPlan
+from calbench.documents.point import Point
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.measuring import Measuring
 from calbench.execution.units.crew import Crew
@@ -78,8 +79,11 @@ class Parallel:
 
 
 def _needs_hands(point: Point, lane: Lane) -> bool:
-    """Tell whether a person must do something at a unit, or its reference value is not what all share."""
-    if point.questions or point.place_role or point.prompt or not point.read_role:
+    """Tell whether a person must do something at a unit, or its reference value is not what all share.
+
+    Nor can a point with inputs be measured with all units at once: each has its own reading of what is compared with.
+    """
+    if point.inputs or point.questions or point.place_role or point.prompt or not point.read_role:
         return True
     opened = lane.do.bench.of(point.read_role)
     if opened.binding.driver == KEYBOARD or opened.place != lane.position:

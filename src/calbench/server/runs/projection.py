@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import cast
 
 from calbench.documents.journal import Event
-from calbench.documents.plan import Binding, Plan, Point
+from calbench.documents.plan import Binding, Plan
+from calbench.documents.point import Point
 from calbench.documents.prompt import OpenPrompt, asked
 from calbench.documents.stages import AS_LEFT
 from calbench.documents.states import ENDED, Following, about

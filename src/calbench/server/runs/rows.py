@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from calbench.documents.plan import LocalTexts, Plan
+from calbench.documents.plan import Plan
+from calbench.documents.point import LocalTexts
 
 
 @dataclass(frozen=True)

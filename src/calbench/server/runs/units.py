@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calbench.documents.plan import Plan, Point
+from calbench.documents.plan import Plan
+from calbench.documents.point import Point
 from calbench.documents.record import Attempt
 from calbench.evaluation.gathering import attempts, unit_under_test
 from calbench.server.runs.projection import Projection

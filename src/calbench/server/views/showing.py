@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from calbench.documents.plan import Point
+from calbench.documents.point import Point
 from calbench.quantities import parse_quantity
 from calbench.server.runs.frames import told
 from calbench.server.runs.viewmodel import Cell

@@ -1,0 +1,49 @@
+"""The inputs of a test: readings that a point takes one after the other, and from which its result is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from calbench.documents.fields import ExpressionText, LocalText, Name, QuantityText, RoleQuantity
+from calbench.documents.model import Authored
+from calbench.documents.scalars import Text
+
+NOT_BY_DEFAULT = ("read", "readings", "stable", "place")
+"""Defaults for tests that a test with inputs does not take: each of its inputs says them for itself."""
+
+
+class Stability(Authored):
+    """When a reading is stable: all readings of `for` seconds lie within `within`."""
+
+    within: ExpressionText
+    for_: QuantityText = Field(alias="for")
+    timeout: QuantityText
+    on_timeout: Literal["ask", "fail", "stop"] = "ask"
+
+
+class Input(Authored):
+    """One input: what is read, and what is done before it is.
+
+    `expected` is about what it will read, where the nominal value does not tell: there the certificate of what is
+    read is looked up, and U is predicted. `load` is all that lies on the pan while it is read.
+    """
+
+    read: RoleQuantity
+    expected: ExpressionText | None = None
+    prompt: LocalText | None = None
+    picture: Text | None = None
+    place: Name | None = None
+    load: ExpressionText | None = None
+    settle: ExpressionText | None = None
+    readings: ExpressionText | None = None
+    stable: Stability | None = None
+    resolution: ExpressionText | None = None
+
+
+def leading(inputs: Mapping[str, Input]) -> str:
+    """Give what is read of the unit under test first, as `uut.volume`; where nothing is, what is read first of all."""
+    reads = [one.read for one in inputs.values()]
+    return next((one for one in reads if one.startswith("uut.")), reads[0] if reads else "")

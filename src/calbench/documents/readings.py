@@ -1,0 +1,40 @@
+"""The readings of a point as they are planned: of whom, how often, when they count as stable, what comes before."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from calbench.documents.model import Stored
+
+
+class StabilityPlan(Stored):
+    """When readings count as stable."""
+
+    within: str
+    seconds: str
+    timeout: str
+    on_timeout: Literal["ask", "fail", "stop"]
+
+
+class InputPlan(Stored):
+    """One reading of a point: of which role what is read, how often, and what comes before it.
+
+    `expected` is about what it reads, `correction` what the certificate of the role adds to the mean. `certified` is
+    what the weights in `place` weigh together. The only reading of a point without inputs has no name.
+    """
+
+    name: str = ""
+    role: str
+    read: str
+    expected: str | None = None
+    correction: str | None = None
+    readings: int = 1
+    settle: str | None = None
+    stable: StabilityPlan | None = None
+    resolution: str | None = None
+    prompt: dict[str, str] = {}
+    picture: str | None = None
+    place_role: str = ""
+    place: list[str] = []
+    load: str | None = None
+    certified: str | None = None

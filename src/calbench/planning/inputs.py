@@ -1,0 +1,224 @@
+"""The inputs of a point: each bound to its role, its certificate and its weights, with the value that is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from calbench.documents.inputs import Input
+from calbench.documents.inputs import leading as first_read
+from calbench.documents.measurands import MEASURANDS, capability, split
+from calbench.documents.procedure import Test
+from calbench.documents.readings import InputPlan, StabilityPlan
+from calbench.metrology.composition import INDICATION, REFERENCE, Composition, Outcome
+from calbench.planning import limits, standards, weighing
+from calbench.planning.expansion import Case, fill
+from calbench.planning.parameters import whole
+from calbench.planning.refusal import Reasons
+from calbench.planning.seating import UUT
+from calbench.planning.setting import Setting
+from calbench.quantities import Quantity, Unit, Value, find_unit
+from calbench.traceability.parts import AtPoint
+
+DEFAULT_MODEL = "indication - reference"
+LOAD = ".load"
+"""Behind the name of an input: what its weights weigh together."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The inputs of a point, the certificates behind them by role, and what the model says of the expected values."""
+
+    plans: list[InputPlan] = field(default_factory=list)
+    certificates: dict[str, list[tuple[str, AtPoint]]] = field(default_factory=dict)
+    expected: Mapping[str, Quantity] = field(default_factory=dict)
+    model: Composition | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def scope(self) -> dict[str, Value]:
+        """What an expression may use of the inputs before anything is read: counts and steps."""
+        found: dict[str, Value] = {}
+        for one in self.plans:
+            found[f"{one.name}.n"] = Quantity.of(one.readings)
+            if one.resolution is not None:
+                found[f"{one.name}.resolution"] = limits.quantity(one.resolution, {})
+        return found
+
+
+def leading(test: Test) -> str:
+    """Give what a test reads of the unit under test; empty if it reads nothing."""
+    return first_read(test.inputs) if test.inputs else test.read or ""
+
+
+def quantity_of(test: Test, unit: Unit) -> str:
+    """Name the quantity of the indication: that of the first input that has its dimension, else any that has.
+
+    Raises:
+        ValueError: No quantity of the language has it.
+    """
+    reads = [leading(test), *(one.read for one in (test.inputs or {}).values())]
+    names = [*(split(one)[1] for one in reads), *MEASURANDS]
+    for name in names:
+        if find_unit(MEASURANDS[name].unit).dimension == unit.dimension:
+            return name
+    raise ValueError(f"its indication is in {unit.symbol}, and no quantity of the language is")
+
+
+def planned(
+    test: Test,
+    case: Case,
+    setting: Setting,
+    scope: Mapping[str, Value],
+    reference: Quantity | None,
+    reasons: Reasons,
+) -> Planned:
+    """Plan the inputs of a point; a reason for each that a certificate or a set of weights does not cover.
+
+    Args:
+        test: A test with inputs.
+        case: The point.
+        setting: What the test has in common.
+        scope: What is known at the point before anything is read.
+        reference: The reference value that is expected where the test computes none.
+        reasons: Why there can be no plan.
+
+    Raises:
+        ValueError: An expression cannot be evaluated, or nothing says what an input is expected to read.
+    """
+    plans: list[InputPlan] = []
+    certificates: dict[str, list[tuple[str, AtPoint]]] = {}
+    expected: dict[str, Quantity] = {}
+    for name, one in (test.inputs or {}).items():
+        value = _expected(name, one, case, scope)
+        role, quantity = split(one.read)
+        found = _certificate(role, quantity, value, case, setting, reasons)
+        weighed = _weighed(name, one, case, setting, scope, reasons)
+        expected[name] = value
+        if found is not None:
+            certificates.setdefault(role, []).append((name, found))
+            expected[name] = value + found.correction
+        if weighed is not None:
+            certificates.setdefault(one.place or "", []).append((name + LOAD, weighed[1]))
+            expected[name + LOAD] = weighed[2]
+        plans.append(_plan(name, one, value, found, weighed, scope, setting, case))
+    if reference is not None:
+        expected[REFERENCE] = reference
+        if not test.indication:
+            expected[INDICATION] = reference
+    model = Composition(
+        test.model or DEFAULT_MODEL, test.indication or "", test.reference or "", _fixed(scope, plans)
+    )
+    return Planned(plans, certificates, expected, model, model.at(expected))
+
+
+def _fixed(scope: Mapping[str, Value], plans: list[InputPlan]) -> dict[str, Value]:
+    computed = {INDICATION, REFERENCE, "rdg"}
+    return {**{name: one for name, one in scope.items() if name not in computed}, **Planned(plans).scope}
+
+
+def _expected(name: str, one: Input, case: Case, scope: Mapping[str, Value]) -> Quantity:
+    unit = find_unit(MEASURANDS[split(one.read)[1]].unit)
+    if one.expected is not None:
+        return limits.quantity(one.expected, scope)
+    if case.nominal is not None and case.nominal.dimension == unit.dimension:
+        return case.nominal
+    raise ValueError(f"nothing says what input {name} is expected to read; add expected: to it")
+
+
+def _certificate(
+    role: str, quantity: str, value: Quantity, case: Case, setting: Setting, reasons: Reasons
+) -> AtPoint | None:
+    """Look up the certificate of what is read; the unit under test has none."""
+    asset = setting.bound[role].asset if role != UUT and role in setting.bound else None
+    if asset is None:
+        return None
+    needed = capability("measure", quantity)
+    frequency = case.frequency if MEASURANDS[quantity].alternating else None
+    try:
+        found = standards.at(asset, needed, value, frequency, setting.on)
+    except ValueError as error:
+        reasons.add(f"{case.name}: {error}.")
+        return None
+    if found is None:
+        reasons.add(
+            f"{case.name}: {asset.asset} ({asset.maker} {asset.model}) has no certified {needed} at {value}; its "
+            f"certificate covers {standards.covered(asset, needed)}."
+        )
+    return found
+
+
+def _weighed(
+    name: str, one: Input, case: Case, setting: Setting, scope: Mapping[str, Value], reasons: Reasons
+) -> tuple[list[str], AtPoint, Quantity] | None:
+    """Give the weights that lie on the pan while an input is read, their certificates, and what they weigh."""
+    if one.place is None or one.load is None:
+        return None
+    load = limits.quantity(one.load, scope)
+    sets = setting.bound[one.place].assets if one.place in setting.bound else ()
+    if not sets:
+        return None
+    picked = weighing.pick(sets, load)
+    if picked is None:
+        reasons.add(
+            f"{case.name}, {name}: the weights of {' and '.join(each.asset for each in sets)} cannot be put together "
+            f"to {load}. Take another load, or a set that has it."
+        )
+        return None
+    found = weighing.certified(sets, picked, load, setting.on)
+    return [each.weight.id for each in picked], found, load + found.correction
+
+
+def _plan(
+    name: str,
+    one: Input,
+    value: Quantity,
+    found: AtPoint | None,
+    weighed: tuple[list[str], AtPoint, Quantity] | None,
+    scope: Mapping[str, Value],
+    setting: Setting,
+    case: Case,
+) -> InputPlan:
+    role, quantity = split(one.read)
+    load = limits.quantity(one.load, scope) if one.load is not None else None
+    place = weighed[0] if weighed else []
+    known = {
+        **case.labels,
+        "position": setting.position,
+        "nominal": "" if case.nominal is None else case.nominal.text(),
+        "load": "" if load is None else load.text(),
+        "weights": " + ".join(place) or "—",
+    }
+    return InputPlan(
+        name=name,
+        role=role,
+        read=quantity,
+        expected=value.text(),
+        correction=None if found is None else found.correction.text(),
+        readings=count(one, scope),
+        settle=None if one.settle is None else limits.quantity(one.settle, scope).text(),
+        stable=_stability(one, scope),
+        resolution=None if one.resolution is None else limits.quantity(one.resolution, scope).text(),
+        prompt=fill(one.prompt or {}, known, setting.words),
+        picture=one.picture,
+        place_role=one.place or "",
+        place=place,
+        load=None if load is None else load.text(),
+        certified=None if weighed is None else weighed[2].text(),
+    )
+
+
+def count(one: Input, scope: Mapping[str, Value]) -> int:
+    """Give how often an input is read."""
+    return 1 if one.readings is None else whole(limits.quantity(one.readings, scope))
+
+
+def _stability(one: Input, scope: Mapping[str, Value]) -> StabilityPlan | None:
+    if one.stable is None:
+        return None
+    return StabilityPlan(
+        within=limits.quantity(one.stable.within, scope).text(),
+        seconds=one.stable.for_,
+        timeout=one.stable.timeout,
+        on_timeout=one.stable.on_timeout,
+    )

@@ -1,0 +1,29 @@
+"""What the points of a test share while they are planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from calbench.documents.deciding import DecisionPlan
+from calbench.documents.station import Cmc
+from calbench.documents.tables import NamedLimit
+from calbench.planning.binding import Bound
+from calbench.planning.expansion import Words
+from calbench.planning.parameters import Given
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all points of a test share; `parameters` and values of the procedure stand together."""
+
+    bound: Mapping[str, Bound]
+    parameters: Mapping[str, Given]
+    named_limits: Mapping[str, NamedLimit]
+    position: str
+    decision: DecisionPlan
+    on: date
+    cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
+    words: Words = field(default_factory=dict)
+    stage: str = ""
