@@ -37,8 +37,9 @@ _MEASURED: Final = {(2, group) for group in (0, 2, 3, 4)} | {(2, 5)}
 
 
 class CL3115(ClouDevice):
-    """A CL3115 at address 30. Terminals: `input` receives `power`, `pulse_input` the `pulses` of a meter under test.
+    """A CL3115 at address 30.
 
+    Terminals: `input` receives `power`, `pulse_input` the `pulses` of a meter under test; `pulse` puts out its own.
     Truth: as `ReferenceMeter`; `error` (%) each time that a finished error is told.
 
     Page 2: group 0 voltages, currents, frequency, overload; 1 ranges, constant, angle of power; 2 angles; 3 angles
@@ -61,6 +62,7 @@ class CL3115(ClouDevice):
         self._meter = ReferenceMeter(bench, _VOLTAGES, _CURRENTS)
         self._comparison = EnergyComparison(self.clock, bench.terminal("pulse_input"), self._energy)
         self._constant, self._kind, self._line_mode = _CONSTANT, _ACTIVE, 0x08
+        bench.terminal("pulse").emit("pulses", lambda at: self._energy(at) / _JOULE_PER_KWH * self._constant)
         self._pulses = self._tested = 0
         self._switch = _STOP
         self._started_at: float | None = None

@@ -15,6 +15,7 @@ from calbench.authoring import (
     stage_rules,
     test_rules,
     text_rules,
+    told_rules,
 )
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import SECOND, Findings
@@ -62,6 +63,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         if view.test.read is not None:
             expression_rules.of_test(findings, view, scope)
             frequency_rules.of_test(findings, view, scope)
+            told_rules.of_test(findings, view, scope)
             contribution_rules.of_test(findings, view, scope, others)
             decision_rules.of_test(findings, view, scope)
     text_rules.texts(findings)

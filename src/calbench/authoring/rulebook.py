@@ -84,6 +84,8 @@ _MEANING = {
     "P066": "stages that are not `[as_found]` or all three in order, or that belong to nothing that is adjusted",
     "P067": "further readings near the limit that cannot be: shares, a number, or a test without any",
     "P070": "an escalation of prompts that lacks its time, or to whom",
+    "P110": "what an instrument must be told to measure something, and is not, or what it does not take",
+    "P111": "what an instrument is told that is of another kind than it takes",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calbench.authoring import told_rules
 from calbench.authoring.findings import Findings
 from calbench.authoring.located import Path
 from calbench.authoring.suggestions import listed, mend, shown
@@ -27,7 +28,8 @@ def kinds(findings: Findings[Procedure]) -> None:
         )
         if test.use is not None and test.test is None:
             _beside_use(findings, path, test)
-        if test.use is None and "with_" in test.model_fields_set:
+        reads = split(test.read or findings.document.model.defaults.read or "")[1]
+        if test.use is None and "with_" in test.model_fields_set and not told_rules.of_reading(test, reads):
             help_ = "write 'use: FILE' instead of 'test:', or remove it"
             findings.add(
                 (*path, "with"),

@@ -109,6 +109,7 @@ class Point(Grown):
 
     `frequency` is that of an alternating stimulus. `words` are translations, by language, of its labels and of
     the answers to its questions. `cmc` is the smallest U that the laboratory states there.
+    `told` is what the instrument that is read must be told beside a range, by name, as quantities.
     """
 
     id: str
@@ -148,8 +149,9 @@ class Point(Grown):
     correlations: list[CorrelationPlan] = []
     stage: str = ""
     near_limit: NearLimitPlan | None = None
+    told: dict[str, str] = {}
 
-    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit")
+    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit", "told")
 
 
 class TestPlan(Grown):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
-from calbench.documents.measurands import MEASURANDS, capability
+from calbench.documents.measurands import MEASURANDS, TOLD, capability
 from calbench.documents.plan import Plan, Point, StabilityPlan, Step
 from calbench.documents.prompt import Ask
 from calbench.errors import NotDone, RunFailed
@@ -263,10 +263,23 @@ class Measuring:
         method = self.bench.method(point.read_role, name)
         if self.typed(point):
             self.prompter.reading = step.id if step else point.id
-        on_range = "on_range" in CAPABILITIES[name].arguments
-        arguments = (_number(point.range or point.nominal or "0", point.read),) if on_range else ()
+        arguments = _arguments(point, name)
         reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
         return reading
+
+
+def _arguments(point: Point, capability: str) -> list[str | int]:
+    """Give what the instrument that is read must be told, in the order of its method."""
+    given: list[str | int] = []
+    for name in CAPABILITIES[capability].arguments:
+        if name == "on_range":
+            given.append(_number(point.range or point.nominal or "0", point.read))
+            continue
+        if name not in point.told:
+            raise RunFailed(f"{point.id}: {capability} needs {name}, and the plan does not say it.")
+        value = parse_quantity(point.told[name]).in_unit(find_unit(TOLD[name]))
+        given.append(int(value) if name == "pulses" else f"{value:f}")
+    return given
 
 
 def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str]:

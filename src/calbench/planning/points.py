@@ -15,7 +15,7 @@ from calbench.documents.plan import LimitPlan, Point, Prediction, StabilityPlan
 from calbench.documents.procedure import NamedLimit, Test
 from calbench.documents.station import Cmc
 from calbench.planning import capability as capability_of
-from calbench.planning import contributions, limits, standards, weighing
+from calbench.planning import contributions, limits, standards, telling, weighing
 from calbench.planning.binding import Bound
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, Words, fill, scope_of, translated
@@ -99,6 +99,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         correlations=related,
         stage=setting.stage,
         near_limit=_near(test),
+        told=telling.told(test, quantity, scope, case.name, reasons),
     )
 
 
@@ -314,7 +315,7 @@ def _require_ratio(
 
 
 def _shown_in(case: Case, unit: object) -> str:
-    return str(getattr(case.range or case.nominal or None, "unit", unit).symbol)  # type: ignore[attr-defined] # a Unit
+    return str(getattr(case.range or case.nominal or None, "unit", unit).symbol) or "1"  # type: ignore[attr-defined] # a Unit
 
 
 def _text(value: object) -> str | None:

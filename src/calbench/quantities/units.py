@@ -63,7 +63,7 @@ def find_unit(text: str) -> Unit:
         DimensionError: a product holds degC, which is no difference.
     """
     text = text.strip()
-    unit = UNITS.get(text)
+    unit = ONE if text == "1" else UNITS.get(text)
     if unit is not None:
         return unit
     if len(text) > _LONGEST:

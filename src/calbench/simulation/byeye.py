@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 
@@ -14,6 +15,22 @@ class ReadByEye(Protocol):
 
         Raises:
             UsageError: It does not show this quantity.
+        """
+
+
+@runtime_checkable
+class SetByHand(Protocol):
+    """An instrument that a person sets before each reading, and that takes its time then."""
+
+    def set_by_hand(self, quantity: str, told: Mapping[str, float]) -> float:
+        """Set what a reading of a quantity takes; give the seconds until it can be read.
+
+        Args:
+            quantity: As in `ReadByEye.shown`.
+            told: What the procedure says of it, in the units of `measurands.TOLD`.
+
+        Raises:
+            UsageError: It does not show this quantity, or something is missing.
         """
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
-from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye
+from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye, SetByHand
 from calbench.simulation.staging import Stage
 
 YES = "yes"
@@ -29,12 +29,14 @@ class Mark:
 class Eyes:
     """What is read, and set, at instruments without an interface: by the id of the prompt.
 
-    `readings` are instrument and quantity of each number that is asked for; an instrument without a name is the unit
-    that the prompt is about.
+    `readings` are instrument and quantity of each number that is asked for; an instrument without a name is that of
+    `own` at the position that the prompt is about, or else the unit there. `told` is what it is set to before.
     """
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    told: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def adjust_by_hand(stage: Stage, position: str) -> None:
@@ -71,8 +73,17 @@ class SimulatedOperator:
         self._loaded = ""
 
     def late(self, ask: Ask) -> float:
-        """Give the seconds that it takes until the answer is there; it is late once with each prompt."""
-        return self._late.pop(ask.id, 0.0)
+        """Give the seconds that it takes until the answer is there; it is late once with each prompt.
+
+        An instrument that is set before it is read takes its time each time.
+        """
+        late = self._late.pop(ask.id, 0.0)
+        if ask.kind == "number" and ask.id in self._eyes.readings:
+            name, quantity = self._looked_at(ask)
+            device = self._stage.world.device(name)
+            if isinstance(device, SetByHand):
+                late += device.set_by_hand(quantity, self._eyes.told.get(ask.id, {}))
+        return late
 
     def confirms(self, ask: Ask, answer: str) -> bool:  # noqa: ARG002 - as an operator has it
         """Look again, and stay with it."""
@@ -81,8 +92,7 @@ class SimulatedOperator:
     def shown(self, ask: Ask) -> str:
         """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
         if ask.kind == "number" and ask.id in self._eyes.readings:
-            instrument, quantity = self._eyes.readings[ask.id]
-            return self._read(instrument or self._unit(ask), quantity)
+            return self._read(*self._looked_at(ask))
         return ""
 
     def act(self, ask: Ask) -> None:
@@ -112,6 +122,12 @@ class SimulatedOperator:
         if ask.kind == "checklist":
             return "\n".join(ask.choices)
         return "" if ask.optional else ask.plausible_minimum or ask.minimum or "simulated"
+
+    def _looked_at(self, ask: Ask) -> tuple[str, str]:
+        """Give the instrument that is read for a prompt, and the quantity."""
+        instrument, quantity = self._eyes.readings[ask.id]
+        unit = self._unit(ask)
+        return instrument or self._eyes.own.get(ask.id, {}).get(unit, unit), quantity
 
     def _unit(self, ask: Ask) -> str:
         return ask.unit_position or self._position

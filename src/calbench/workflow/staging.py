@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from calbench import library
 from calbench.authoring.loading import load_station
 from calbench.documents.loaded import Loaded
+from calbench.documents.measurands import TOLD
 from calbench.documents.station import Station
-from calbench.quantities import parse_quantity
+from calbench.quantities import find_unit, parse_quantity
 from calbench.workflow.preparing import surroundings
 
 if TYPE_CHECKING:
@@ -117,6 +118,12 @@ def eyes_of(plan: Plan) -> Eyes:
     units = {binding.role: binding for unit in plan.units for binding in unit.bindings}
     bindings = {**units, **{binding.role: binding for binding in plan.bindings}}
     points = {point.id: point for point in plan.points}
+    seats: dict[str, dict[str, str]] = {}
+    for unit in plan.units:
+        for binding in unit.bindings:
+            seats.setdefault(binding.role, {})[unit.position] = binding.instrument
+    own: dict[str, dict[str, str]] = {}
+    told: dict[str, dict[str, float]] = {}
     readings: dict[str, tuple[str, str]] = {
         f"environment/{one.quantity}": (bindings[one.role].instrument, one.quantity)
         for one in plan.conditions
@@ -129,8 +136,13 @@ def eyes_of(plan: Plan) -> Eyes:
         if step.kind != "measure" or point is None or not point.read_role:
             continue
         if bindings[point.read_role].driver == KEYBOARD:
-            own = plan.units and point.read_role in units
-            readings[step.id] = ("" if own else bindings[point.read_role].instrument, point.read)
+            at_each = plan.units and point.read_role in units
+            readings[step.id] = ("" if at_each else bindings[point.read_role].instrument, point.read)
+            own[step.id] = seats.get(point.read_role, {})
+            told[step.id] = {
+                name: float(parse_quantity(text).in_unit(find_unit(TOLD[name])))
+                for name, text in point.told.items()
+            }
         if point.reference == "read" and point.nominal is not None:
             value = float(parse_quantity(point.nominal).value)
             passes.setdefault((point.test, step.measured_pass), []).append((step.id, value))
@@ -140,4 +152,4 @@ def eyes_of(plan: Plan) -> Eyes:
             f"{name}/ready": Mark("" if plan.units else plan.uut.position, value, falling)
             for name, value in steps
         }
-    return Eyes(readings, marks)
+    return Eyes(readings, marks, own, told)
