@@ -48,3 +48,11 @@ class SetByEye(Protocol):
 
     def set_on(self, mark: float, *, falling: bool) -> None:
         """Bring the pointer onto a mark (SI), from above or from below."""
+
+
+@runtime_checkable
+class Tapped(Protocol):
+    """An instrument whose pointer hangs back until somebody taps it."""
+
+    def tap(self) -> None:
+        """Tap it, lightly."""

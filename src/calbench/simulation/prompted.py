@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
-from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye, SetByHand
+from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye, SetByHand, Tapped
 from calbench.simulation.staging import Stage
 
 YES = "yes"
+TAP = re.compile(r"\btap\b|轻敲", re.IGNORECASE)
+"""What a text has in it that has the unit under test tapped, as a pointer gauge is before it is read (JJG 52)."""
 ADJUSTING = "adjust/"
 """How the id of a prompt begins that has the unit under test adjusted."""
 
@@ -92,17 +95,19 @@ class SimulatedOperator:
     def shown(self, ask: Ask) -> str:
         """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
         if ask.kind == "number" and ask.id in self._eyes.readings:
+            self._tap(ask)
             return self._read(*self._looked_at(ask))
         return ""
 
     def act(self, ask: Ask) -> None:
         """Do what is asked, without a word."""
         unit = self._unit(ask)
+        self._tap(ask)
         if ask.kind == "place":
             self._place(ask, unit)
         elif ask.id.startswith("connect/"):
             name = ask.id.removeprefix("connect/")
-            self._stage.hands.connect(name, prompt=ask.id, only=ask.unit_position)
+            self._stage.hands.connect(name, prompt=ask.id, only=unit)
         elif ask.kind == "confirm" and ask.id.startswith(ADJUSTING):
             adjust_by_hand(self._stage, unit)
         if ask.id in self._eyes.marks:
@@ -142,6 +147,12 @@ class SimulatedOperator:
                 f"The simulated instrument {instrument!r} cannot be read by eye; give it another sim:."
             )
         return device.shown(quantity)
+
+    def _tap(self, ask: Ask) -> None:
+        """Tap the unit under test if the text says so."""
+        device = self._stage.world.devices.get(self._unit(ask))
+        if isinstance(device, Tapped) and any(TAP.search(text) for text in ask.text.values()):
+            device.tap()
 
     def _set(self, mark: Mark, unit: str) -> None:
         device = self._stage.world.device(mark.instrument or unit)

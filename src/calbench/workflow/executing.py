@@ -252,7 +252,8 @@ def _bench(
     )
     bare = any(test.kind != "inspection" and not test.connection for test in prepared.plan.tests)
     if bare and conducting.stage is None:
-        stage.hands.connect("")  # a test that asks for no connection finds the leads as the station has them
+        # a test that asks for no connection finds the leads as the station has them, of its unit or of all units
+        stage.hands.connect("", only=prepared.plan.uut.position)
     try:
         redirect = {
             name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout, one.unit)  # type: ignore[arg-type] # one of its kinds
