@@ -56,3 +56,11 @@ class Tapped(Protocol):
 
     def tap(self) -> None:
         """Tap it, lightly."""
+
+
+@runtime_checkable
+class Carried(Protocol):
+    """A unit that is itself put on a pan: a weight under test, with a terminal `pan` connected to that of a balance."""
+
+    def put_down(self) -> float:
+        """Give the mass (kg) that a balance sees which is adjusted for conventional mass, in the air of now."""

@@ -9,10 +9,12 @@ from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
-from calbench.simulation.byeye import AdjustedByHand, ReadByEye, SetByEye, SetByHand, Tapped
+from calbench.simulation.byeye import AdjustedByHand, Carried, ReadByEye, SetByEye, SetByHand, Tapped
 from calbench.simulation.staging import Stage
 
 YES = "yes"
+UUT = "uut"
+"""How a prompt names the unit under test among weights, where that is one."""
 TAP = re.compile(r"\btap\b|轻敲", re.IGNORECASE)
 """What a text has in it that has the unit under test tapped, as a pointer gauge is before it is read (JJG 52)."""
 ADJUSTING = "adjust/"
@@ -159,15 +161,33 @@ class SimulatedOperator:
         if isinstance(device, SetByEye):
             device.set_on(mark.value, falling=mark.falling)
 
+    def _pan_of(self, unit: str) -> str:
+        """Give the pan that weights are put on: of the unit, or the one to which a unit that is a weight is wired."""
+        if isinstance(self._stage.world.devices.get(unit), Carried):
+            terminal = self._stage.world.terminal(f"{unit}.pan")
+            for lead in terminal.leads:
+                return (lead.second if lead.first is terminal else lead.first).name
+            raise UsageError(
+                f"The weight at position {unit!r} is wired to no pan. Wire {unit}.pan to the pan of the balance."
+            )
+        return f"{unit}.pan"
+
+    def _mass_of(self, name: str, unit: str) -> float:
+        """Give what a weight weighs (kg): one of a set, or the unit under test, as `uut` or by its position."""
+        device = self._stage.world.devices.get(unit)
+        if name in (UUT, unit) and isinstance(device, Carried):
+            return device.put_down()
+        return self._stage.masses[name]
+
     def _place(self, ask: Ask, unit: str) -> None:
-        pan = f"{unit}.pan"
+        pan = self._pan_of(unit)
         if pan != self._loaded and self._loaded:
             self._stage.hands.remove(self._loaded)  # there is one set of weights, and it goes from pan to pan
         self._loaded = pan if ask.weights else ""
         if not ask.weights:
             self._stage.hands.remove(pan, prompt=ask.id)
             return
-        masses = [self._stage.masses[name] for name in ask.weights]
+        masses = [self._mass_of(name, unit) for name in ask.weights]
         spot = ask.position.lstrip("0123456789 ") or "centre"
         self._stage.hands.place(pan, masses, spot, prompt=ask.id)
 

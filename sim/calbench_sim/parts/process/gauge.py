@@ -19,7 +19,7 @@ SETTINGS: Final[dict[str, str]] = {
     "where they are not given",
     "hysteresis": "(Pa) what it shows more in the middle when the pressure falls from its highest; else seeded, some "
     "0.2 of the class",
-    "leak": "(Pa/s) by which the pressure falls that a source leaves behind; others see it then, if it is given; default 0",
+    "leak": "(Pa/s) by which the pressure falls that a source leaves behind, which others see then; default 0",
 }
 _EMPTY = 1e-3  # of the span, below which a new way up begins
 
