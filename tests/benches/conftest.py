@@ -10,7 +10,7 @@ import pytest
 
 from calbench import library
 from calbench.authoring.loading import load_station
-from calbench.documents.station import Station
+from calbench.documents.station import Instrument, Position, Station
 from calbench.instruments import catalog
 from calbench.instruments.opening import LinkSpec, open_driver
 from calbench.simulation.byeye import ReadByEye, SetByHand
@@ -31,12 +31,11 @@ class Staged:
 
     def driver(self, name: str) -> Any:
         """Open the driver of an instrument or a position; it must say that it is there."""
-        unit = {**self.station.instruments, **self.station.positions}[name]
+        units: dict[str, Instrument | Position] = {**self.station.instruments, **self.station.positions}
+        unit = units[name]
         assert unit.driver is not None
         at = self.stage.addresses[name]
-        spec = LinkSpec(
-            at.kind, at.address, library=at.library, line=at.line, timeout=at.timeout, unit=at.unit
-        )
+        spec = LinkSpec(at.kind, at.address, at.library, at.line, at.timeout, at.unit)  # type: ignore[arg-type] # of its kinds
         opened = open_driver(catalog.find(unit.driver), spec, clock=self.world.clock)
         assert opened.identify().text
         return opened

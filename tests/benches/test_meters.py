@@ -56,6 +56,14 @@ def test_a_three_phase_meter_counts_all_phases(staged):
     assert float(reading.value) == pytest.approx(0.15, abs=MEASURED)
 
 
+def test_a_single_phase_meter_sees_one_phase_of_three(staged):
+    bench = staged("demo-meter", reference=EXACT, source=EXACT, _1=STILL)
+    on(bench, 3)
+    assert float(bench.driver("1").read_active_power().value) == pytest.approx(1100, rel=5e-3)
+    assert bench.driver("counter").count_pulses("900").value in (440, 441)  # 1101.32 W at 1600/kWh: 440.5
+    assert bench.truth("1", "power") == pytest.approx(1100.0)
+
+
 def test_pulses_are_counted_and_the_register_goes_on_with_them(staged):
     bench = staged("demo-meter", reference=EXACT, source=EXACT, _1=STILL)
     on(bench, 1, amperes="60")

@@ -44,7 +44,7 @@ def test_a_counter_with_a_driver_counts_as_long_as_it_is_told(tmp_path):
     record = finished.record
     assert record.run.status == "COMPLETED"
     (reading,) = record.attempts["creep/0"][0].readings
-    assert (Decimal(reading.value), reading.unit) == (0, "1")
+    assert (Decimal(reading.value), reading.unit) == (Decimal(0), "1")
     sent = [
         e
         for e in finished.folder.joinpath("journal.jsonl").read_text().splitlines()

@@ -55,7 +55,7 @@ def test_no_signal_of_the_table_is_no_reading(reply):
 def test_pulses_are_counted_for_a_gate(seconds, gate):
     with exchange(*counting(gate), "> READ?", "< +1.25000000000000E+004") as link:
         counted = K53230A(link).count_pulses(seconds)
-    assert (counted.value, counted.unit, counted.text) == (12500, "1", "+1.25000000000000E+004")
+    assert (counted.value, counted.unit, counted.text) == (Decimal(12500), "1", "+1.25000000000000E+004")
 
 
 def test_the_same_gate_again_is_only_read_and_no_pulse_is_a_count():
