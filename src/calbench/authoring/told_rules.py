@@ -6,7 +6,7 @@ from calbench.authoring.findings import Findings
 from calbench.authoring.naming import Names, Rules, check
 from calbench.authoring.suggestions import listed, shown
 from calbench.authoring.testview import View
-from calbench.documents.measurands import MEASURANDS, TOLD
+from calbench.documents.measurands import MEASURANDS, TOLD, split
 from calbench.documents.procedure import Procedure, Test
 from calbench.quantities import find_unit
 
@@ -38,8 +38,10 @@ def of_test(findings: Findings[Procedure], view: View, scope: Names) -> None:
             findings.add(view.path("with", name), "P111", message, "write one expression")
         else:
             check(findings, view.path("with", name), text, scope, find_unit(TOLD[name]).dimension, _TOLD)
+    applied = MEASURANDS.get(split(view.test.apply)[1]) if view.test.apply else None
+    of_source = () if applied is None else applied.stimulus
     for name in given if wanted else ():
-        if name not in wanted:
+        if name not in wanted and name not in of_source:
             message = f"{view.quantity} takes no {shown(name)}"
             findings.add(
                 view.path("with", name), "P110", message, f"it takes {listed(wanted, 'and')}", part="key"
