@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from calbench.documents.measurands import MEASURANDS, TOLD
 from calbench.documents.procedure import Test

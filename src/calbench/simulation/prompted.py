@@ -17,6 +17,8 @@ UUT = "uut"
 """How a prompt names the unit under test among weights, where that is one."""
 TAP = re.compile(r"\btap\b|轻敲", re.IGNORECASE)
 """What a text has in it that has the unit under test tapped, as a pointer gauge is before it is read (JJG 52)."""
+CARRY = re.compile(r"\b(put|place)\b[^.]*\bweight under test\b|放[^。]*被检砝码", re.IGNORECASE)
+"""What a text has in it that has a weight under test put on the pan of the balance, alone."""
 ADJUSTING = "adjust/"
 """How the id of a prompt begins that has the unit under test adjusted."""
 
@@ -105,6 +107,8 @@ class SimulatedOperator:
         """Do what is asked, without a word."""
         unit = self._unit(ask)
         self._tap(ask)
+        if ask.kind in ("confirm", "number"):
+            self._carry(ask, unit)
         if ask.kind == "place":
             self._place(ask, unit)
         elif ask.id.startswith("connect/"):
@@ -160,6 +164,13 @@ class SimulatedOperator:
         device = self._stage.world.device(mark.instrument or unit)
         if isinstance(device, SetByEye):
             device.set_on(mark.value, falling=mark.falling)
+
+    def _carry(self, ask: Ask, unit: str) -> None:
+        """Put the unit under test on the pan if it is a weight and the text says so."""
+        device = self._stage.world.devices.get(unit)
+        if isinstance(device, Carried) and any(CARRY.search(text) for text in ask.text.values()):
+            self._loaded = self._pan_of(unit)
+            self._stage.hands.place(self._loaded, [device.put_down()], prompt=ask.id)
 
     def _pan_of(self, unit: str) -> str:
         """Give the pan that weights are put on: of the unit, or the one to which a unit that is a weight is wired."""
