@@ -82,6 +82,24 @@ def test_the_barometer_and_the_logger_say_what_the_density_needs(staged):
     assert bench.driver("climate").read_humidity().unit == "%RH"
 
 
+@pytest.mark.parametrize(
+    ("text", "put"),
+    [
+        ("Put the weight under test on the pan, alone.", True),
+        ("将被检砝码单独放在秤盘上。放上被检砝码后确认。", True),
+        ("Take the weight under test off.", False),
+        ("Look at the balance.", False),
+    ],
+)
+def test_the_operator_puts_the_unit_down_where_the_prompt_says_so(staged, text, put):
+    bench = staged("demo-weights")
+    hands = SimulatedOperator(bench.stage, "3")
+    hands.answer(Ask(id="a/place", kind="place", text={"en": "Place it."}, weights=["E200"]))
+    hands.answer(Ask(id="b/ready", kind="confirm", text={"en": text}))
+    kilograms = bench.world.pan("comparator.pan").load()
+    assert kilograms == pytest.approx(0.5 if put else 0.2, abs=1e-4)
+
+
 def test_a_weight_that_is_wired_to_no_pan_is_refused(staged):
     bench = staged("demo-weights")
     bench.world.disconnect("1.pan")

@@ -99,7 +99,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         correlations=related,
         stage=setting.stage,
         near_limit=_near(test),
-        told=telling.told(test, quantity, scope, case.name, reasons),
+        told=telling.told(test, [quantity], scope, case.name, reasons),
     )
 
 

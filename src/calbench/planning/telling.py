@@ -15,11 +15,12 @@ COUNTED = ("pulses",)
 
 
 def told(
-    test: Test, quantity: str, scope: Mapping[str, Value], name: str, reasons: Reasons
+    test: Test, read: Iterable[str], scope: Mapping[str, Value], name: str, reasons: Reasons
 ) -> dict[str, str]:
-    """Give what `with` of a test says for reading a quantity, as quantities; a reason for each that cannot be."""
+    """Give what `with` of a test says for the quantities that it reads, by name; a reason for each that cannot be."""
     found: dict[str, str] = {}
-    for one in MEASURANDS[quantity].told:
+    wanted = {one: quantity for quantity in read for one in MEASURANDS[quantity].told}
+    for one, quantity in wanted.items():
         text = test.with_.get(one)
         if not isinstance(text, str):
             reasons.add(f"{name}: {quantity} is measured with a {one}, and with: does not say it.")
