@@ -141,11 +141,13 @@ def test_the_operator_taps_where_the_prompt_says_so(staged, text, tapped):
     assert hands.answer(ask("after", "number", "Pressure")) == ("0.304 MPa" if tapped else "0.300 MPa")
 
 
-def test_a_reading_whose_text_says_so_is_taken_after_the_tap(staged):
+@pytest.mark.parametrize("where", ["text", "title"])
+def test_a_reading_whose_text_says_so_is_taken_after_the_tap(staged, where):
     bench = staged("demo-pressure", controller=EXACT)
     to(bench, bench.driver("controller"), 300)
     hands = SimulatedOperator(bench.stage, "1", eyes=Eyes(readings={"after": ("1", "pressure")}))
-    assert hands.answer(ask("after", "number", "Tap the gauge and read it")) == "0.304 MPa"
+    said = {"text": {"en": "Reading"}, where: {"en": "Tap the gauge and read it"}}
+    assert hands.answer(Ask(id="after", kind="number", **said)) == "0.304 MPa"
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ class SimulatedOperator:
     def _tap(self, ask: Ask) -> None:
         """Tap the unit under test if the text says so."""
         device = self._stage.world.devices.get(self._unit(ask))
-        if isinstance(device, Tapped) and any(TAP.search(text) for text in ask.text.values()):
+        if isinstance(device, Tapped) and _says(ask, TAP):
             device.tap()
 
     def _set(self, mark: Mark, unit: str) -> None:
@@ -168,7 +168,7 @@ class SimulatedOperator:
     def _carry(self, ask: Ask, unit: str) -> None:
         """Put the unit under test on the pan if it is a weight and the text says so."""
         device = self._stage.world.devices.get(unit)
-        if isinstance(device, Carried) and any(CARRY.search(text) for text in ask.text.values()):
+        if isinstance(device, Carried) and _says(ask, CARRY):
             self._loaded = self._pan_of(unit)
             self._stage.hands.place(self._loaded, [device.put_down()], prompt=ask.id)
 
@@ -201,6 +201,11 @@ class SimulatedOperator:
         masses = [self._mass_of(name, unit) for name in ask.weights]
         spot = ask.position.lstrip("0123456789 ") or "centre"
         self._stage.hands.place(pan, masses, spot, prompt=ask.id)
+
+
+def _says(ask: Ask, what: re.Pattern[str]) -> bool:
+    """Tell whether a prompt has something done, in any of its languages."""
+    return any(what.search(text) for text in (*ask.title.values(), *ask.text.values()))
 
 
 class AssistedOperator:
