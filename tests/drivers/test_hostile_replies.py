@@ -106,7 +106,7 @@ def refusal(act: Callable[[], Any]) -> str:
 def measured(meter: Any, method: str, arguments: tuple[str, ...]) -> Any:
     """Take a reading, on a range that the meter has."""
     if "on_range" not in arguments:
-        return getattr(meter, method)()
+        return getattr(meter, method)(*("10" for _ in arguments))  # a time to count for
     for on_range in SOME_RANGES:
         with suppress(OutOfRange):
             return getattr(meter, method)(on_range)
