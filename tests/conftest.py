@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+pytest_plugins = ["pytester", "calbench.testing.plugin"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def keys_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -1,59 +1,36 @@
 """The golden record of the shipped procedure that adjusts: what it comes to on the bench with a drifted multimeter.
 
-Left out are what changes with every version of the program (software id, hashes) and the moments. To accept a change
-that is meant, run this file with python and read the difference.
+To accept a change that is meant, run this file with `--update-golden-records` and read the difference.
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from calbench.certificates.csv import table
 from calbench.certificates.digital.assemble import digital
 from calbench.dcc.certified import certified
-from calbench.documents.record import Record
 from calbench.quantities import parse_quantity
-from calbench.workflow import Finished, Options, execute, prepare
+from calbench.testing.bench import Bench, Run
 
 GOLDEN = Path(__file__).parent / "golden" / "dmm-34401a-adjust.json"
-MOMENTS = ("decided", "ended", "t_utc")
-
-
-def run(folder: Path) -> Finished:
-    options = Options(uut={"maker": "HP", "serial": "US36000017"})
-    return execute(prepare("dmm-34401a-adjust", "demo-drifted", options), folder)
-
-
-def golden(record: Record) -> dict[str, Any]:
-    said = record.model_dump(
-        mode="json", include={"uut", "results", "tests", "verdict", "stages", "adjustment"}
-    )
-    said["attempts"] = {name: len(several) for name, several in record.attempts.items()}
-    return dict(_without(said))
-
-
-def _without(part: Any) -> Any:
-    if isinstance(part, dict):
-        return {key: _without(value) for key, value in part.items() if key not in MOMENTS}
-    return [_without(one) for one in part] if isinstance(part, list) else part
 
 
 @pytest.fixture(scope="module")
-def adjusted(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    return run(tmp_path_factory.mktemp("adjusted"))
+def adjusted(calbench_bench: Callable[[str], Bench]) -> Run:
+    uut = {"maker": "HP", "serial": "US36000017"}
+    return calbench_bench("demo-drifted").run("dmm-34401a-adjust", uut=uut)
 
 
-def test_the_record_is_the_golden_one(adjusted: Finished) -> None:
-    assert golden(adjusted.record) == json.loads(GOLDEN.read_text(encoding="utf-8"))
+def test_the_record_is_the_golden_one(adjusted: Run, calbench_golden: Callable[[Run, Path], None]) -> None:
+    calbench_golden(adjusted, GOLDEN)
 
 
-def test_the_errors_are_those_that_the_station_gave_the_meter(adjusted: Finished) -> None:
+def test_the_errors_are_those_that_the_station_gave_the_meter(adjusted: Run) -> None:
     """The file of the station says 62 ppm and 3 uV; an adjustment leaves a twentieth; noise is some microvolts."""
     for stage, left in (("as_found", Decimal(1)), ("as_left", Decimal("0.05"))):
         for volts in (0, 5, 10, -10):
@@ -64,13 +41,13 @@ def test_the_errors_are_those_that_the_station_gave_the_meter(adjusted: Finished
             assert abs(parse_quantity(result.value).value - expected) < Decimal("30e-6")
 
 
-def test_the_table_for_spreadsheets_names_the_stage_of_each_result(adjusted: Finished) -> None:
+def test_the_table_for_spreadsheets_names_the_stage_of_each_result(adjusted: Run) -> None:
     head, *rows = [line.split(",") for line in table(adjusted.record).decode("utf-8-sig").splitlines()]
     where = head.index("stage")
     assert [row[where] for row in rows] == ["as_found"] * 5 + ["as_left"] * 4
 
 
-def test_who_uses_the_digital_certificate_gets_the_values_as_left(adjusted: Finished) -> None:
+def test_who_uses_the_digital_certificate_gets_the_values_as_left(adjusted: Run) -> None:
     written = digital(adjusted.record, "0" * 64, ["en"])
     assert [one.ref_type for one in written.measurements.each] == ["calbench_asFound", "calbench_asLeft"]
     ((*_, highest),) = certified(written, "measure.voltage.dc")
@@ -78,9 +55,3 @@ def test_who_uses_the_digital_certificate_gets_the_values_as_left(adjusted: Fini
     assert highest.correction.value == -Decimal(left.shown.error) * Decimal(
         "1e-6"
     )  # it is printed in microvolts
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as scratch:
-        text = json.dumps(golden(run(Path(scratch)).record), ensure_ascii=False, indent=1, sort_keys=True)
-    GOLDEN.write_text(f"{text}\n", encoding="utf-8")

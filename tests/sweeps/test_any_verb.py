@@ -244,7 +244,12 @@ def keeps_order(taken: Sequence[Event], own: Sequence[Event], pressed: int) -> N
         until = taken[number + 1].seq if number + 1 < len(taken) else own[-1].seq + 1
         then = [each for each in own if one.seq < each.seq < until]
         begun = {each.point for each in then if each.type == "attempt_started"}
-        dropped = [each for each in then if each.type == "attempt_discarded"]
+        # an abort acts before its line is written, so what it breaks off may stand before that line
+        dropped = [
+            each
+            for each in then
+            if each.type == "attempt_discarded" and not str(each.body["reason"]).startswith("Aborted")
+        ]
         states = [each.body["state"] for each in then if each.type == "state"]
         assert (
             verb == "abort"

@@ -68,6 +68,7 @@ def test_a_killed_guard_is_started_again_and_the_run_goes_on(served: Served) -> 
     assert not served.is_on()
 
 
+@whole
 def test_when_both_are_killed_the_output_stays_on_and_the_next_part_finds_it(served: Served) -> None:
     # what no software can do: docs/explanations/safe-state.md says so
     runner = served.run()

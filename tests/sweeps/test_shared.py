@@ -42,6 +42,7 @@ def host_port(resource: str) -> str:
     return resource.split("::")[2]
 
 
+@whole
 def test_a_second_run_is_refused_at_once_or_waits(served: Served) -> None:
     first = served.run()
     served.wait_for("applied")

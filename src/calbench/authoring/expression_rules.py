@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from calbench.authoring import table_rules, vary_rules
 from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
-from calbench.authoring.naming import Names, check, count
+from calbench.authoring.naming import Names, Rules, check, computed, count, is_quantity
 from calbench.authoring.suggestions import mend, shown
 from calbench.authoring.testview import View, before, shape_of, together
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Limits, Procedure, Stability
+from calbench.documents.varying import Entry, at_of
 from calbench.quantities import (
     ExpressionError,
     QuantityError,
@@ -17,9 +21,10 @@ from calbench.quantities import (
     find_unit,
     parse,
 )
-from calbench.quantities.syntax import Name
+from calbench.quantities.syntax import Name, Scaled
 
 ONLY_PER_POINT = "error"
+_TIME = Rules(result="P024")
 
 
 def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> None:
@@ -29,7 +34,7 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> Non
     bare = before(view, parameters, resolution=False)
     count(findings, view.path("readings"), test.readings, parameters)
     count(findings, view.path("times"), test.times, parameters)
-    findings.quantity(view.path("settle"), test.settle, SECOND, "P024", sign="not negative")
+    _settle(findings, view, known)
     _points(findings, view, parameters)
     check(findings, view.path("load"), test.load, parameters, _nominal_shape(view))
     if test.ranges is None:
@@ -59,17 +64,40 @@ def _points(findings: Findings[Procedure], view: View, parameters: Names) -> Non
         known, bare = before(view, parameters), before(view, parameters, resolution=False)
         if view.spread is not None:
             findings.quantity((*path, "range"), one.range, view.spread, "P024", sign="positive")
-        for place, text in enumerate(one.points):
-            check(findings, (*path, "points", place), text, parameters, shape)
+        _entries(findings, (*path, "points"), one.points, parameters, shape)
         check(findings, (*path, "resolution"), one.resolution, bare, view.spread)
         _limit(findings, (*path, "mpe"), one.mpe, known, view.spread)
     if isinstance(test.points, dict):
         for direction, points in test.points.items():
-            for place, text in enumerate(points):
-                check(findings, view.path("points", direction, place), text, parameters, shape)
+            _entries(findings, view.path("points", direction), points, parameters, shape)
     else:
-        for place, text in enumerate(test.points or []):
-            check(findings, view.path("points", place), text, parameters, shape)
+        _entries(findings, view.path("points"), test.points or [], parameters, shape)
+
+
+def _entries(
+    findings: Findings[Procedure],
+    path: Path,
+    entries: Sequence[str | Entry],
+    known: Names,
+    shape: Shape | None,
+) -> None:
+    for place, entry in enumerate(entries):
+        check(findings, vary_rules.place_of((*path, place), entry), at_of(entry), known, shape)
+    vary_rules.conditions(findings, path, entries, known)
+
+
+def _settle(findings: Findings[Procedure], view: View, known: Names) -> None:
+    path, text = view.path("settle"), view.test.settle
+    if text is None:
+        return
+    if is_quantity(text):
+        findings.quantity(path, text, SECOND, "P024", sign="not negative")
+    elif isinstance(root := parse(text).root, Scaled) and root.name not in known.shapes:
+        findings.quantity(path, text, SECOND, "S011")  # 5 sec: it says which unit is meant
+    elif check(findings, path, text, known, SECOND, _TIME) is not None:
+        value = computed(text, known)
+        if value is not None and value.value < 0:
+            findings.add(path, "P024", f"{shown(text)} is {value}, which is below zero", "wait zero or more")
 
 
 def _limit(
@@ -151,10 +179,23 @@ def _is_word(text: str, known: Names) -> bool:
 def _banded(findings: Findings[Procedure], view: View, name: str, known: Names) -> None:
     limit = findings.document.model.limits[name]
     path: Path = ("limits", name)
-    shape = check(findings, (*path, "variable"), limit.variable, known)
-    for index, band in enumerate(limit.bands):
-        check(findings, (*path, "bands", index, "up_to"), band.up_to, known, shape)
-        check(findings, (*path, "bands", index, "limit"), band.limit, known, view.spread)
+    table_rules.expressions(findings, path, limit, known, view.spread)
+    selected = limit.selected_by
+    if not limit.columned or selected not in vary_rules.names(findings.document.model):
+        return  # a parameter chooses the column, or nothing does, which is told there
+    labels = vary_rules.labels_of(view).get(selected, [])
+    if not labels and selected not in (view.test.for_each or {}):
+        message = (
+            f"the limit {shown(name)} has a column for each {selected}, and {view.name} has no {selected}"
+        )
+        help_ = f"add vary: {{{selected}: […]}}, or take another limit"
+        findings.add(view.path("evaluate", "limit"), "P072", message, help_)
+        return
+    known_columns = table_rules.columns(limit)
+    for where, label in labels:
+        if label not in known_columns:
+            message = f"the limit {shown(name)} has no column {shown(label)}"
+            findings.add(where, "P072", message, mend(label, sorted(known_columns)))
 
 
 def _model(findings: Findings[Procedure], view: View, known: Names) -> None:

@@ -15,11 +15,13 @@ _FREQUENCY = Rules(result="P056")
 
 def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> None:
     """Check the frequency of a test and of its ranges, and that the stimulus is one that points can say."""
+    if view.is_load:
+        return
     applied, alternating = _applied(view.test), _alternating(view)
     if applied is not None and not set(applied.stimulus) <= set(AT_FREQUENCY):
         takes = listed(applied.stimulus, "and")
         message = f"{applied.name} takes {takes}; a point has one value, and one frequency if it alternates"
-        help_ = "leave out apply:, and have a person set the source with prompt:"
+        help_ = "say them all, as in with: {voltage: 230 V, current: 5 A, angle: 0 deg, frequency: 50 Hz, phases: 3}"
         findings.add(view.path("apply"), "P057", message, help_)
         return
     for path, text in frequencies(view.test).items():

@@ -8,6 +8,7 @@ from typing import TypeVar
 from calbench.authoring.located import label
 from calbench.authoring.source import Source
 from calbench.authoring.suggestions import shown
+from calbench.authoring.table_rules import is_cell
 from calbench.authoring.validation import MOST_PROBLEMS, Document
 from calbench.documents.asset import Asset
 from calbench.documents.budget import BudgetFile
@@ -52,7 +53,9 @@ def left_empty(document: Document[M]) -> list[Problem]:
     found = []
     for path in document.located.paths():
         node = document.located.node(path)
-        if node is not None and node.value is None and (node.place.line, node.place.column) not in told:
+        if node is None or node.value is not None or (is_cell(path) and node.place.length):
+            continue
+        if (node.place.line, node.place.column) not in told:
             message = f"nothing is written for {shown(label(path))}"
             problem = document.problem(path, "S012", message, "write a value, or remove the key")
             found += [] if (problem.line, problem.column) in told else [problem]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from calbench.authoring.findings import Findings, M, fitting, shape_name
@@ -23,6 +23,7 @@ from calbench.quantities import (
     evaluate,
     names,
     parse,
+    parse_quantity,
 )
 
 MEASURED = ("indication", "error", "readings", "stdev")
@@ -65,6 +66,10 @@ class Names:
             self.clashing,
             self.values,
         )
+
+    def valued(self, values: Mapping[str, Quantity | str]) -> Names:
+        """Give these names with more values."""
+        return replace(self, values={**self.values, **values})
 
 
 class Rules(NamedTuple):
@@ -133,6 +138,15 @@ def computed(text: str, known: Names) -> Quantity | None:
     except (QuantityError, ArithmeticError, RecursionError):
         return None
     return value if isinstance(value, Quantity) else None
+
+
+def is_quantity(text: str) -> bool:
+    """Tell whether a text is a number with its unit, and no formula."""
+    try:
+        parse_quantity(text)
+    except QuantityError:
+        return False
+    return True
 
 
 def _misused(

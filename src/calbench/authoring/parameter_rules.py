@@ -91,15 +91,17 @@ def _misfit(parameter: Parameter, value: str) -> tuple[str, str] | None:
 
 
 def _name(findings: Findings[Procedure], name: str) -> None:
-    path: Path = ("parameters", name)
-    if name in RESERVED or name in KEYWORDS:
-        what = "a word of the language" if name in KEYWORDS else "what expressions call a value of the point"
+    what = taken(name)
+    if what:
         message = f"{shown(name)} is {what}, and no name for a parameter"
-    elif _unit(name) is not None:
-        message = f"{shown(name)} is a unit, and no name for a parameter"
-    else:
-        return
-    findings.add(path, "P004", message, "give it a longer name", part="key")
+        findings.add(("parameters", name), "P004", message, "give it a longer name", part="key")
+
+
+def taken(name: str) -> str:
+    """Say what a name stands for already; empty if it is free."""
+    if name in RESERVED or name in KEYWORDS:
+        return "a word of the language" if name in KEYWORDS else "what expressions call a value of the point"
+    return "a unit" if _unit(name) is not None else ""
 
 
 def _unit(text: str) -> Unit | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from calbench.authoring.findings import Findings
 from calbench.authoring.located import Path
 from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import View
 from calbench.documents.procedure import Procedure
+from calbench.documents.varying import Entry, condition_of, label_of
 
 LABELS = ("position", "nominal", "load", "weights", "range", "frequency", "direction", "repeat", "pass")
 _UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")  # as planning.expansion names points
@@ -34,6 +35,11 @@ def names(findings: Findings[Procedure], view: View) -> None:
         )
     for name, values in (test.for_each or {}).items():
         _distinct(findings, view, list(_axis(view, name, values)))
+    for name, entries in (test.vary or {}).items():
+        varied = [
+            (_compact(label_of(one)), view.path("vary", name, place)) for place, one in _always(entries)
+        ]
+        _distinct(findings, view, varied)
     _distinct(findings, view, list(_values(view)))
 
 
@@ -88,16 +94,21 @@ def _values(view: View) -> Iterator[tuple[str, Path]]:
     test = view.test
     if test.ranges is not None:
         for index, one in enumerate(test.ranges):
-            for place, text in enumerate(one.points):
-                parts = [one.range, *([] if one.frequency is None else [one.frequency]), text]
+            for place, entry in _always(one.points):
+                parts = [one.range, *([] if one.frequency is None else [one.frequency]), label_of(entry)]
                 yield "/".join(_compact(part) for part in parts), view.path("ranges", index, "points", place)
     elif isinstance(test.points, dict):
         for direction, points in test.points.items():
-            for place, text in enumerate(points):
-                yield f"{direction}/{_compact(text)}", view.path("points", direction, place)
+            for place, entry in _always(points):
+                yield f"{direction}/{_compact(label_of(entry))}", view.path("points", direction, place)
     elif test.points is not None:
-        for place, text in enumerate(test.points):
-            yield _compact(text), view.path("points", place)
+        for place, entry in _always(test.points):
+            yield _compact(label_of(entry)), view.path("points", place)
+
+
+def _always(entries: Sequence[str | Entry]) -> Iterator[tuple[int, str | Entry]]:
+    """Give the entries without a condition: of two with one, perhaps only one is there."""
+    return ((place, entry) for place, entry in enumerate(entries) if condition_of(entry) is None)
 
 
 def _compact(text: str) -> str:

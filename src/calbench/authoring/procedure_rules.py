@@ -9,6 +9,7 @@ from calbench.authoring import (
     expression_rules,
     frequency_rules,
     limit_rules,
+    load_rules,
     point_rules,
     setup_rules,
     sharing_rules,
@@ -16,6 +17,8 @@ from calbench.authoring import (
     test_rules,
     text_rules,
     told_rules,
+    value_rules,
+    vary_rules,
 )
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import SECOND, Findings
@@ -25,7 +28,7 @@ from calbench.authoring.parameter_rules import parameters
 from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import across, views
 from calbench.authoring.validation import Document
-from calbench.documents.measurands import known
+from calbench.documents import measurands
 from calbench.documents.procedure import Patience, Procedure
 from calbench.errors import Problem
 from calbench.quantities import NUMBER, TRUTH
@@ -39,7 +42,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         used: The sub-procedures that were found: expressions may look at their tests.
     """
     findings = Findings(document)
-    scope = parameters(findings)
+    scope = value_rules.values(findings, parameters(findings))
     _roles(findings, scope)
     _positions(findings)
     sharing_rules.check(findings)
@@ -59,13 +62,15 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         test_rules.near_limit(findings, view)
         point_rules.names(findings, view)
         stage_rules.of_test(findings, view)
-        check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(scope), TRUTH)
+        known = vary_rules.of_test(findings, view, scope)
+        check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known), TRUTH)
         if view.test.read is not None:
-            expression_rules.of_test(findings, view, scope)
-            frequency_rules.of_test(findings, view, scope)
-            told_rules.of_test(findings, view, scope)
-            contribution_rules.of_test(findings, view, scope, others)
-            decision_rules.of_test(findings, view, scope)
+            expression_rules.of_test(findings, view, known)
+            load_rules.of_test(findings, view, known)
+            frequency_rules.of_test(findings, view, known)
+            told_rules.of_test(findings, view, known)
+            contribution_rules.of_test(findings, view, known, others)
+            decision_rules.of_test(findings, view, known)
     text_rules.texts(findings)
     return findings.problems
 
@@ -74,7 +79,7 @@ def _roles(findings: Findings[Procedure], scope: Names) -> None:
     for name, role in findings.document.model.roles.items():
         path: Path = ("roles", name)
         for index, needed in enumerate(role.needs):
-            if not known(needed):
+            if not measurands.known(needed):
                 message = f"there is no capability {shown(needed)}"
                 findings.add((*path, "needs", index), "P007", message, capability_mend(needed))
             elif needed in role.needs[:index]:

@@ -13,7 +13,7 @@ from calbench.authoring.simulation_rules import KEYBOARD
 from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.validation import Document
 from calbench.documents.asset import Asset
-from calbench.documents.measurands import known, split
+from calbench.documents.measurands import MEASURANDS, known, split
 from calbench.documents.station import Instrument, LinkAddress, Position, Station
 from calbench.errors import Problem
 
@@ -160,9 +160,14 @@ def _provides(
         if not known(name):
             findings.add(where, "T007", f"there is no capability {shown(name)}", capability_mend(name))
         elif one.driver == KEYBOARD:
-            if split(name)[0] not in READ_BY_EYE:
+            kind, quantity = split(name)
+            set_by_hand = (
+                kind == "source" and MEASURANDS[quantity].is_load
+            )  # they are told all there is to set
+            if kind not in READ_BY_EYE and not set_by_hand:
                 message = f"a person at the keyboard cannot provide {name}"
-                findings.add(where, "T007", message, "only measure.… and environment.… can be read by eye")
+                help_ = "measure.… and environment.… can be read by eye, and source.power.active set by hand"
+                findings.add(where, "T007", message, help_)
         elif one.driver is not None and one.driver in drivers and name not in drivers[one.driver]:
             message = f"the driver {one.driver} does not provide {name}"
             findings.add(

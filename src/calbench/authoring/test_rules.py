@@ -13,7 +13,7 @@ from calbench.documents.procedure import Procedure, Role, Test
 
 UUT = "uut"
 MEASURING = (
-    "read", "apply", "frequency", "ranges", "points", "load", "place", "times", "stable", "settle", "readings",
+    "read", "apply", "frequency", "ranges", "points", "load", "vary", "place", "times", "stable", "settle", "readings",
 )  # fmt: skip
 ALLOWED_WITH_USE = ("use", "with_")
 
@@ -29,7 +29,8 @@ def kinds(findings: Findings[Procedure]) -> None:
         if test.use is not None and test.test is None:
             _beside_use(findings, path, test)
         reads = split(test.read or findings.document.model.defaults.read or "")[1]
-        if test.use is None and "with_" in test.model_fields_set and not told_rules.of_reading(test, reads):
+        takes = _load(test) or told_rules.of_reading(test, reads)
+        if test.use is None and "with_" in test.model_fields_set and not takes:
             help_ = "write 'use: FILE' instead of 'test:', or remove it"
             findings.add(
                 (*path, "with"),
@@ -43,6 +44,11 @@ def kinds(findings: Findings[Procedure]) -> None:
                 message = f"there is already a test {shown(test.test)} (line {first[test.test]})"
                 findings.add((*path, "test"), "P011", message, "give it another id")
             first.setdefault(test.test, findings.document.located.place((*path, "test")).line)
+
+
+def _load(test: Test) -> bool:
+    applied = None if test.apply is None else MEASURANDS.get(split(test.apply)[1])
+    return applied is not None and applied.is_load
 
 
 def structure(findings: Findings[Procedure], view: View) -> None:
@@ -61,7 +67,8 @@ def structure(findings: Findings[Procedure], view: View) -> None:
             )
         return
     given = {"ranges": test.ranges, "points": test.points, "load": test.load}
-    findings.exactly_one(path, given, "P016", view.name)
+    if not view.is_load:
+        findings.exactly_one(path, given, "P016", view.name)
     directions = test.points if isinstance(test.points, dict) else {"": test.points}
     for direction, points in directions.items() or [("", [])]:
         if points == []:

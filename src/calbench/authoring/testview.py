@@ -61,7 +61,14 @@ class View:
     @property
     def has_nominal(self) -> bool:
         """Tell whether its points have a nominal value."""
-        return self.test.ranges is not None or self.test.points is not None or self.test.load is not None
+        given = (self.test.ranges, self.test.points, self.test.load)
+        return self.is_load or any(one is not None for one in given)
+
+    @property
+    def is_load(self) -> bool:
+        """Tell whether it applies several quantities together, and says them: their power is the nominal value."""
+        applied = None if self.test.apply is None else MEASURANDS.get(split(self.test.apply)[1])
+        return applied is not None and applied.is_load and "with_" in self.own.model_fields_set
 
 
 def views(procedure: Procedure) -> list[View]:

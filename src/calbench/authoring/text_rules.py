@@ -53,7 +53,7 @@ def _prompt(findings: Findings[Procedure], path: Path, prompt: Prompt) -> None:
 def _given(view: View) -> list[str]:
     """Give the placeholders of a prompt that planning and the run fill in."""
     test = view.test
-    given = [*(test.for_each or {}), "position"]
+    given = [*(test.for_each or {}), *(test.vary or {}), "position"]
     given += ["nominal", "load"] if view.has_nominal else []
     given += ["weights"] if test.place is not None else []
     given += ["range"] if test.ranges is not None else []

@@ -12,6 +12,8 @@ from calbench.authoring.validation import Document
 from calbench.documents.procedure import Procedure, Test
 from calbench.errors import Problem
 
+_COMPUTED = ("quantity", "number", "integer")
+
 
 def problems_of(document: Document[Procedure], used: Mapping[str, Procedure]) -> list[Problem]:
     """Give the problems of the `use` entries whose file was found and read; `used` by text of `use:`."""
@@ -30,15 +32,20 @@ def problems_of(document: Document[Procedure], used: Mapping[str, Procedure]) ->
 
 
 def _given(findings: Findings[Procedure], path: Path, test: Test, inner: Procedure) -> None:
-    declared = findings.document.model.parameters
+    declared, values = findings.document.model.parameters, findings.document.model.values
     for name, value in test.with_.items():
         where = (*path, "with", name)
         if name not in inner.parameters:
             message = f"{inner.id} has no parameter {shown(name)}"
             findings.add(where, "P029", message, mend(name, list(inner.parameters)), part="key")
         elif isinstance(value, str) and value.startswith("$"):
-            if value[1:] not in declared:
-                findings.unknown(where, "P021", "parameter", value, [f"${one}" for one in declared])
+            if value[1:] in values:
+                if inner.parameters[name].type not in _COMPUTED:
+                    message = f"{shown(value)} is a quantity; {inner.id} needs {inner.parameters[name].type}"
+                    findings.add(where, "P030", message, "take a parameter, or write the value")
+            elif value[1:] not in declared:
+                known = [f"${one}" for one in (*declared, *values)]
+                findings.unknown(where, "P021", "parameter", value, known)
             elif (got := declared[value[1:]].type) != (wanted := inner.parameters[name].type):
                 message = f"{shown(value)} is of type {got}; {inner.id} needs {wanted}"
                 findings.add(where, "P030", message, "take another parameter, or write the value")

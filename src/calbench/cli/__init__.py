@@ -52,7 +52,7 @@ VERBS = {
     "trace": "show the certificates behind the results of a run, up to where the documents end",
     "impact": "show which runs and results used a standard, its certificate or a weight",
     "scan": "look for instruments on one bus, on the serial ports, or at hosts that you name",
-    "new": "begin a driver: a file and a test that pass at once",
+    "new": "begin a driver, or a repository of procedures: with tests that pass at once",
     "schema": "print the JSON Schema of an authored file",
 }
 

@@ -13,6 +13,8 @@ from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import Plan, Point
 from calbench.workflow import prepare
 
+SHOWN_DIGITS = 6
+
 
 @click.command("plan")
 @click.argument("procedure")
@@ -36,12 +38,25 @@ def _head(plan: Plan) -> str:
     procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
     size = f"{len(plan.points)} points in {len(plan.tests)} tests, about {text.duration(plan.estimate_s)}."
     parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
+    values = ", ".join(f"{one.name} {_short(one.value)}" for one in plan.values)
     return (
         f"{procedure} on station {plan.station}{mark}\n"
         f"{_rule(plan.decision)}\n"
         f"{size}\n"
-        f"Parameters: {parameters}"
+        f"Parameters: {parameters}" + (f"\nValues: {values}" if values else "")
     )
+
+
+def _short(quantity: str) -> str:
+    """Write a value with at most six digits, marked where that rounds it: `= 0.5 A`, `≈ 37.8788 min`."""
+    from calbench.quantities import parse_quantity, significant  # noqa: PLC0415 - loaded with the plan anyway
+
+    value = parse_quantity(quantity)
+    number = value.in_unit(value.unit)
+    short = significant(number, SHOWN_DIGITS) if number else number
+    if short == number:
+        return f"= {quantity}"
+    return f"≈ {short.normalize():f} {quantity.partition(' ')[2]}".rstrip()
 
 
 def _rule(decision: DecisionPlan) -> str:
@@ -115,9 +130,10 @@ def _roles(plan: Plan) -> str:
 def _points(plan: Plan) -> str:
     measured = [point for point in plan.points if point.quantity]
     alternating = any(point.frequency for point in measured)
+    loads = any(point.stimulus for point in measured)
     prior = plan.decision.prior is not None
-    rows = [_row(point, alternating=alternating, prior=prior) for point in measured]
-    frequency = ("frequency",) if alternating else ()
+    rows = [_row(point, alternating=alternating, prior=prior, loads=loads) for point in measured]
+    frequency = (*(("load",) if loads else ()), *(("frequency",) if alternating else ()))
     everywhere = ("PFA", "PFR") if prior else ()
     header = (
         "point", *frequency, "limit", "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
@@ -132,10 +148,11 @@ _RISKS = "w: guard band. Risk at limit: the most that the probability can be tha
 _GLOBAL = "PFA, PFR: false accepts and false rejects among all items, by the prior."
 
 
-def _row(point: Point, *, alternating: bool, prior: bool) -> tuple[str, ...]:
+def _row(point: Point, *, alternating: bool, prior: bool, loads: bool) -> tuple[str, ...]:
     predicted = point.predicted
     return (
         point.id,
+        *((", ".join(_load(point)),) if loads else ()),
         *((engineering(point.frequency),) if alternating else ()),
         limit(point),
         engineering(predicted.standard_u),
@@ -149,6 +166,14 @@ def _row(point: Point, *, alternating: bool, prior: bool) -> tuple[str, ...]:
         *((percent(predicted.pfa), percent(predicted.pfr)) if prior else ()),
         "voltage" if point.hazard else "",
     )
+
+
+def _load(point: Point) -> list[str]:
+    """Write what a source is told, as in `3 x 220 V, 5 A, 60 °, 50 Hz`."""
+    told = dict(point.stimulus)
+    phases = told.pop("phases", "")
+    texts = list(told.values())
+    return [f"{phases} x {texts[0]}", *texts[1:]] if texts else []
 
 
 def limit(point: Point) -> str:

@@ -47,6 +47,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Sealed with a key for demonstrations, which shows nothing about who sealed: {path}",
         "zh": "已用演示密钥封存（不能证明由谁封存）：{path}",
     },
+    "lab.next": {
+        "en": "Next, in {folder}:\n  python -m pytest\n  calbench run meter-10v bench",
+        "zh": "下一步，在 {folder} 中：\n  python -m pytest\n  calbench run meter-10v bench",
+    },
     "passphrase": {"en": "Passphrase of the station's key", "zh": "工作站密钥的口令"},
     "signing.passphrase": {"en": "Passphrase of the key {name}", "zh": "密钥 {name} 的口令"},
     "not.released": {

@@ -28,11 +28,18 @@ class Measurand:
         """Tell whether a value of it holds at a frequency."""
         return self.stimulus == AT_FREQUENCY
 
+    @property
+    def is_load(self) -> bool:
+        """Tell whether a source must be told more than a value and a frequency to put it out."""
+        return self.stimulus == LOAD
+
 
 AT_FREQUENCY = ("value", "frequency")
 TOLD = {"constant": "1/kWh", "pulses": "1", "seconds": "s"}
 """What an instrument may have to be told to measure something, with the unit in which its driver takes it."""
-_LOAD = ("voltage", "current", "angle", "frequency", "phases")
+LOAD = ("voltage", "current", "angle", "frequency", "phases")
+LOAD_UNITS = {"voltage": "V", "current": "A", "angle": "deg", "frequency": "Hz", "phases": ""}
+"""In which unit a source is told each quantity of a load; the angle by which current lags voltage, 1 or 3 phases."""
 
 MEASURANDS = {
     measurand.name: measurand
@@ -45,7 +52,7 @@ MEASURANDS = {
         Measurand("resistance.4w", "Ohm", {"en": "Resistance, four-wire", "zh": "四线电阻"}),
         Measurand("capacitance", "F", {"en": "Capacitance", "zh": "电容"}),
         Measurand("frequency", "Hz", {"en": "Frequency", "zh": "频率"}),
-        Measurand("power.active", "W", {"en": "Active power", "zh": "有功功率"}, _LOAD),
+        Measurand("power.active", "W", {"en": "Active power", "zh": "有功功率"}, LOAD),
         Measurand("power.reactive", "var", {"en": "Reactive power", "zh": "无功功率"}),
         Measurand("power.apparent", "VA", {"en": "Apparent power", "zh": "视在功率"}),
         Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}),

@@ -108,7 +108,8 @@ class Point(Grown):
     """One point: what is applied or placed, what is read, how it is judged.
 
     `frequency` is that of an alternating stimulus. `words` are translations, by language, of its labels and of
-    the answers to its questions. `cmc` is the smallest U that the laboratory states there.
+    the answers to its questions. `cmc` is the smallest U that the laboratory states there. `stimulus` is what a source
+    is told that takes several quantities, by their names; `nominal` then is what they make.
     `told` is what the instrument that is read must be told beside a range, by name, as quantities.
     """
 
@@ -149,9 +150,18 @@ class Point(Grown):
     correlations: list[CorrelationPlan] = []
     stage: str = ""
     near_limit: NearLimitPlan | None = None
+    stimulus: dict[str, str] = {}
     told: dict[str, str] = {}
 
-    later: ClassVar[tuple[str, ...]] = ("frequency", "cmc", "correlations", "stage", "near_limit", "told")
+    later: ClassVar[tuple[str, ...]] = (
+        "frequency",
+        "cmc",
+        "correlations",
+        "stage",
+        "near_limit",
+        "stimulus",
+        "told",
+    )
 
 
 class TestPlan(Grown):
@@ -256,10 +266,11 @@ class Plan(Grown):
     """The plan; `not_in_effect` are keys of its files that this version of the program reads and does not act on.
 
     The plan of a run of several has `units`, and in `uut` what its work order says of all of them. What concerns one of
-    them is a plan of its own (`at`), which names the run's by its hash (`of_run`).
+    them is a plan of its own (`at`), which names the run's by its hash (`of_run`). `values` are what the procedure
+    computes from its parameters.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release")
+    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release", "values")
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -290,6 +301,7 @@ class Plan(Grown):
     sharing: SharingPlan | None = None
     of_run: str = ""
     release: ReleasePlan = ReleasePlan()
+    values: list[ParameterValue] = []
 
     @property
     def positions(self) -> list[str]:

@@ -24,6 +24,8 @@ from calbench.documents.fields import (
 from calbench.documents.model import Authored
 from calbench.documents.scalars import Flag, Text, Whole
 from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
+from calbench.documents.tables import NamedLimit, ValueTable
+from calbench.documents.varying import PointEntry, Variation
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
 
@@ -59,22 +61,6 @@ class Positions(Authored):
     sharing: Literal["parallel", "one_at_a_time", "independent"] = "one_at_a_time"
     order: Literal["point_first", "unit_first"] = "point_first"
     on_late: Literal["ask", "drop"] = "ask"
-
-
-class Band(Authored):
-    """One band of a limit: it holds up to and including `up_to`."""
-
-    up_to: ExpressionText
-    limit: ExpressionText
-
-
-class NamedLimit(Authored):
-    """A limit in bands of a variable, optionally multiplied by what a parameter selects."""
-
-    variable: ExpressionText
-    bands: list[Band] = Field(min_length=1)
-    multiply_by: dict[str, ScalarText] = {}
-    selected_by: Name | None = None
 
 
 class Checklist(Authored):
@@ -170,7 +156,7 @@ class Range(Authored):
 
     range: QuantityText
     frequency: ExpressionText | None = None
-    points: list[ExpressionText] = Field(min_length=1)
+    points: list[PointEntry] = Field(min_length=1)
     mpe: ExpressionText | Limits
     resolution: ExpressionText
     hazard: Literal["voltage"] | None = None
@@ -249,12 +235,15 @@ class TestDefaults(Authored):
     read: RoleQuantity | None = None
     stable: Stability | None = None
     place: Name | None = None
-    settle: QuantityText | None = None
+    settle: ExpressionText | None = None
     readings: ExpressionText | None = None
 
 
 class Test(TestDefaults):
-    """One test, or the `use` of a sub-procedure: exactly one of `test` and `use` is given."""
+    """One test, or the `use` of a sub-procedure: exactly one of `test` and `use` is given.
+
+    `with` are the parameters of a sub-procedure; beside `apply`, what a source takes that takes several quantities.
+    """
 
     test: Identifier | None = None
     use: Text | None = None
@@ -266,7 +255,8 @@ class Test(TestDefaults):
     reading_is: Literal["indication", "reference"] = "indication"
     limits_of: Literal["reference", "indication"] | None = None
     ranges: list[Range] | None = None
-    points: list[ExpressionText] | dict[str, list[ExpressionText]] | None = None
+    points: list[PointEntry] | dict[str, list[PointEntry]] | None = None
+    vary: dict[Name, list[Variation]] | None = None
     passes: list[Text] | None = None
     load: ExpressionText | None = None
     times: ExpressionText | None = None
@@ -369,6 +359,7 @@ class Procedure(Authored):
     sources: dict[str, Literal["confirmed", "secondary", "unconfirmed"]] = {}
     words: Translations = {}
     parameters: dict[Name, Parameter] = {}
+    values: dict[Name, ExpressionText | ValueTable] = {}
     roles: dict[Name, Role] = Field(min_length=0, default={})
     positions: Positions = Positions()
     limits: dict[Name, NamedLimit] = {}

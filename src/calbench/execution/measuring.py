@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
-from calbench.documents.measurands import MEASURANDS, TOLD, capability
+from calbench.documents.measurands import LOAD_UNITS, MEASURANDS, TOLD, capability
 from calbench.documents.plan import Plan, Point, StabilityPlan, Step
 from calbench.documents.prompt import Ask
 from calbench.errors import NotDone, RunFailed
@@ -16,10 +16,17 @@ from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
 from calbench.instruments.capabilities import CAPABILITIES
-from calbench.instruments.reading import Reading
+from calbench.instruments.reading import Applied, Reading
 from calbench.quantities import Quantity, find_unit, parse_quantity
+from calbench.quantities.typed import typed_value
 
 POLLS = 6
+_SET = {
+    "en": "Set the source to {voltage}, {current}, current {angle} behind voltage, {frequency}, on {phases} phase(s). "
+    "Then type the active power of all phases that it shows.",
+    "zh": "请将功率源设置为 {voltage}、{current}、电流滞后电压 {angle}、{frequency}、{phases} 相，"
+    "然后输入其显示的总有功功率。",
+}
 
 
 Near = Callable[[str, str, int], bool]
@@ -170,8 +177,11 @@ class Measuring:
         opened = self.bench.of(point.apply_role)
         name = capability("source", point.apply)
         told = _stimulus(point, name, point.nominal)
-        method = self.bench.method(point.apply_role, name)
-        applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
+        if opened.binding.driver == KEYBOARD:
+            applied = self._by_hand(point, attempt)
+        else:
+            method = self.bench.method(point.apply_role, name)
+            applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
         self.journal.note(
             "applied",
             {
@@ -179,12 +189,24 @@ class Measuring:
                 "text": applied.text,
                 "value": str(applied.value),
                 "unit": applied.unit,
-                **({"frequency": point.frequency} if "frequency" in told else {}),
+                **({"frequency": point.frequency} if point.frequency and "frequency" in told else {}),
+                **({"with": dict(point.stimulus)} if point.stimulus else {}),
                 **({"for": dict(units)} if units else {}),
             },
             point=point.id,
             attempt=attempt,
         )
+
+    def _by_hand(self, point: Point, attempt: int) -> Applied:
+        """Have a person set a load, and type the power that the source shows."""
+        unit = MEASURANDS[point.apply].unit
+        text = {language: said.format(**point.stimulus) for language, said in _SET.items()}
+        ask = Ask(id=f"{point.id}/apply", kind="number", text=text, unit=unit, picture=point.picture)
+        typed = self.prompter.ask(ask, point=point.id, attempt=attempt)
+        value = typed_value(typed, unit)
+        if value is None:  # the prompt takes no other answer
+            raise RunFailed(f"{point.id}: '{typed}' is not a number in {unit}.")
+        return Applied(value, unit, typed)
 
     def settle(self, point: Point) -> None:
         """Wait for the point to settle.
@@ -282,16 +304,22 @@ def _arguments(point: Point, capability: str) -> list[str | int]:
     return given
 
 
-def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str]:
+def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | int]:
     """Give what the source must be told, in the order of its method."""
-    known = {"value": _number(nominal, point.apply)}
+    known: dict[str, str | int] = {"value": _number(nominal, point.apply)}
     if point.frequency is not None:
         known["frequency"] = _number(point.frequency, "frequency")
+    known |= {name: _of_load(name, text) for name, text in point.stimulus.items()}
     wanted = CAPABILITIES[capability].arguments
     missing = [name for name in wanted if name not in known]
     if missing:
         raise RunFailed(f"{point.id}: {capability} needs {', '.join(missing)}, and the plan does not say it.")
     return {name: known[name] for name in wanted}
+
+
+def _of_load(name: str, text: str) -> str | int:
+    value = parse_quantity(text)
+    return str(value.in_unit(LOAD_UNITS[name])) if LOAD_UNITS.get(name) else int(value.value)
 
 
 def _number(text: str, quantity: str) -> str:

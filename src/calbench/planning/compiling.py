@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from calbench.documents.orders import UUT_FIELDS
+from calbench.documents.origin import ParameterValue
 from calbench.documents.plan import Plan, Point, Uut
 from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
@@ -19,6 +20,7 @@ from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
 from calbench.planning.seating import named
 from calbench.planning.steps import estimate, setup_steps
+from calbench.planning.tables import with_values
 
 
 def compile_plan(request: Request) -> Plan:
@@ -28,19 +30,20 @@ def compile_plan(request: Request) -> Plan:
         PlanRefused: Something cannot work; holds every reason found.
     """
     reasons = Reasons()
-    values = parameters.resolve(request.procedure.model, request.settings, reasons)
+    chosen = parameters.resolve(request.procedure.model, request.settings, reasons)
+    known, values = with_values(request.procedure.model, chosen, reasons)
     _require_uut_fields(request, reasons)
     shared, seats = bind(request, reasons)
     bound = together(request, shared, seats[0] if seats else None)
     watched = _watched(request, bound, reasons)
-    decision = deciding.planned(request.procedure.model, values, reasons)
+    decision = deciding.planned(request.procedure.model, chosen, reasons)
     if reasons:
         raise PlanRefused(reasons.listed())
     procedure = request.procedure.model
     cmc = request.station.model.laboratory.cmc
     setting = Setting(
         bound,
-        values,
+        known,
         procedure.limits,
         named([seat.position for seat in seats]),
         decision,
@@ -78,7 +81,7 @@ def compile_plan(request: Request) -> Plan:
         procedure=describing.named(request.procedure.model),
         station=request.station.model.station,
         sources=describing.sources(request, everything),
-        parameters=describing.used_parameters(request.procedure.model, values),
+        parameters=describing.used_parameters(request.procedure.model, chosen),
         uut=_uut(request, seats),
         bindings=[one.binding for one in (*of_all.values(), *watched.values())],
         standards=describing.used_standards(everything, request.created.date()),
@@ -97,6 +100,7 @@ def compile_plan(request: Request) -> Plan:
         units=units,
         sharing=several.sharing(procedure) if units else None,
         release=describing.release(request.station.model.release),
+        values=[ParameterValue(name=name, value=str(one)) for name, one in values.items()],
     )
 
 

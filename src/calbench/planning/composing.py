@@ -6,18 +6,21 @@ from dataclasses import replace
 
 from calbench.documents.deciding import MonteCarloPlan
 from calbench.documents.loaded import Loaded
-from calbench.documents.plan import LimitPlan, Point, TestPlan
+from calbench.documents.plan import Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import AS_FOUND, staged
 from calbench.planning import parameters
-from calbench.planning.expansion import Case, cases, scope_of
+from calbench.planning.expansion import Case, cases
 from calbench.planning.limits import quantity
+from calbench.planning.parameters import Given
 from calbench.planning.points import Setting, build, limit_of
 from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
 from calbench.planning.results import is_series
 from calbench.planning.stages import measured_stages
-from calbench.quantities import Value, evaluate, parse, parse_quantity
+from calbench.planning.tables import with_values
+from calbench.planning.varying import by_combination, holds
+from calbench.quantities import Value, parse_quantity
 
 
 def compose(request: Request, setting: Setting, reasons: Reasons) -> tuple[list[TestPlan], list[Point]]:
@@ -46,7 +49,8 @@ def _procedure_tests(
             _test(test, owner, setting, tests, points, reasons)
             continue
         used = request.used[test.use]
-        inner = parameters.resolve(used.model, _handed_on(test, setting), reasons)
+        chosen = parameters.resolve(used.model, _handed_on(test, setting), reasons)
+        inner, _ = with_values(used.model, chosen, reasons)
         words = {
             language: {**setting.words.get(language, {}), **used.model.words.get(language, {})}
             for language in {*setting.words, *used.model.words}
@@ -56,12 +60,19 @@ def _procedure_tests(
 
 
 def _wanted(test: Test, setting: Setting) -> bool:
-    """Tell whether a test is done (in this stage): its `only_if` looks at parameters and at the stage alone."""
-    stage = setting.stage or AS_FOUND  # a run of one stage finds the unit as it is
-    if test.stages is not None and stage not in test.stages:
+    """Tell whether a test is done (in this stage); one that looks at what it varies is asked for each combination."""
+    if test.stages is not None and _stage(setting) not in test.stages:
         return False
-    known = {"stage": stage, "$stage": stage, **scope_of(setting.parameters)}
-    return test.only_if is None or evaluate(parse(test.only_if), known) is True
+    return by_combination(test) or holds(test.only_if, _known(setting))
+
+
+def _stage(setting: Setting) -> str:
+    return setting.stage or AS_FOUND  # a run of one stage finds the unit as it is
+
+
+def _known(setting: Setting) -> dict[str, Given]:
+    """Give what conditions may look at: parameters, values, and the stage; a parameter of this name goes first."""
+    return {"stage": _stage(setting), **setting.parameters}
 
 
 def _handed_on(test: Test, setting: Setting) -> dict[str, str | list[str]]:
@@ -97,12 +108,14 @@ def _test(
     test = test.model_copy(update={"test": staged(test.test or "", setting.stage)}) if setting.stage else test
     series = is_series(test, setting.parameters)
     try:
-        expanded = cases(test, setting.parameters)
+        expanded = cases(test, _known(setting))
         own = [_built(test, case, setting, not series, reasons) for case in expanded]
     except ValueError as error:
         reasons.add(f"Test {test.test}: {error}.")
         return
-    whole = _series_limit(test, own, setting, reasons) if series and own else None
+    if not own:
+        return  # its conditions left nothing of it
+    whole = limit_of(test, expanded[0], setting, _scope_of(own[0]), reasons) if series else None
     points.extend(own)
     tests.append(
         TestPlan(
@@ -132,11 +145,6 @@ def _with_defaults(test: Test, procedure: Procedure) -> Test:
     given = procedure.defaults.model_dump(exclude_none=True, by_alias=False)
     missing = {name: getattr(procedure.defaults, name) for name in given if getattr(test, name) is None}
     return test if test.ask else test.model_copy(update=missing)
-
-
-def _series_limit(test: Test, points: list[Point], setting: Setting, reasons: Reasons) -> LimitPlan | None:
-    case = cases(test, setting.parameters)[0]
-    return limit_of(test, case, setting, _scope_of(points[0]), reasons)
 
 
 def _scope_of(point: Point) -> dict[str, Value]:

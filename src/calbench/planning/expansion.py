@@ -8,16 +8,20 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from calbench.documents.procedure import Limits, Range, Test
+from calbench.planning import loads
 from calbench.planning.parameters import Given, whole
-from calbench.quantities import Quantity, Value, evaluate, parse, parse_quantity
+from calbench.planning.varying import HIGHEST_COUNT, Varied, combinations, kept, scope_of
+from calbench.quantities import Quantity, evaluate, parse, parse_quantity
 
-HIGHEST_COUNT = 10_000
 _UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One point before it is bound: its name, labels, nominal value, range and frequency."""
+    """One point before it is bound: its name, labels, nominal value, range and frequency.
+
+    `varied` are the values that the test gives names to, `stimulus` what the source is told of a load.
+    """
 
     name: str
     labels: dict[str, str] = field(default_factory=dict)
@@ -27,20 +31,25 @@ class Case:
     resolution: str | None = None
     hazard: bool = False
     frequency: Quantity | None = None
+    varied: dict[str, Quantity | str] = field(default_factory=dict)
+    stimulus: dict[str, Quantity] = field(default_factory=dict)
 
 
 def cases(test: Test, parameters: Mapping[str, Given]) -> list[Case]:
-    """Expand ranges, points, `for_each` and `times` into cases with stable names such as `dcv/10V/-10V`.
+    """Expand ranges, points, `for_each`, `vary` and `times` into cases with stable names such as `dcv/10V/-10V`.
 
     Raises:
-        ValueError: More than 10,000 cases, a count that is no whole number, or a frequency that is not above zero.
+        ValueError: More than 10,000 cases, a count that is no whole number, a frequency that is not above zero, or a
+            load that does not say all that the source takes.
     """
     found: list[Case] = []
     for labels in _combinations(test, parameters):
-        for case in _at_frequency(test, parameters, _values(test, parameters)):
-            found.extend(_repeats(test, parameters, _labelled(case, labels)))
-            if len(found) > HIGHEST_COUNT:
-                raise ValueError(f"test {test.test} expands to more than {HIGHEST_COUNT} points")
+        for varied in combinations(test, parameters):
+            known = {**parameters, **varied.values}
+            for case in _at_frequency(test, known, _values(test, known)):
+                found.extend(_repeats(test, known, _labelled(case, labels, varied)))
+                if len(found) > HIGHEST_COUNT:
+                    raise ValueError(f"test {test.test} expands to more than {HIGHEST_COUNT} points")
     return [_named(test, case) for case in found]
 
 
@@ -92,14 +101,17 @@ def _values(test: Test, parameters: Mapping[str, Given]) -> Iterator[Case]:
             yield from _of_range(one, parameters)
     elif isinstance(test.points, dict):
         for direction, points in test.points.items():
-            for text in points:
-                name = f"{direction}/{_compact(text)}"
+            for label, text in kept(points, parameters):
+                name = f"{direction}/{_compact(label)}"
                 yield Case(name, {"direction": direction}, _quantity(text, parameters))
     elif test.points is not None:
-        for text in test.points:
-            yield Case(_compact(text), {}, _quantity(text, parameters))
+        for label, text in kept(test.points, parameters):
+            yield Case(_compact(label), {}, _quantity(text, parameters))
     elif test.load is not None:
         yield Case("", {}, _quantity(test.load, parameters))
+    elif loads.is_load(test):
+        told = loads.told(test, scope_of(parameters))
+        yield Case("", {}, loads.nominal(test, told), stimulus=told)
     else:
         yield Case("")
 
@@ -126,9 +138,9 @@ def _frequency(text: str | None, parameters: Mapping[str, Given]) -> Quantity | 
 
 def _of_range(one: Range, parameters: Mapping[str, Given]) -> Iterator[Case]:
     frequency = _frequency(one.frequency, parameters)
-    for text in one.points:
+    for label, text in kept(one.points, parameters):
         yield Case(
-            _joined(_compact(one.range), _compact(one.frequency or ""), _compact(text)),
+            _joined(_compact(one.range), _compact(one.frequency or ""), _compact(label)),
             {"range": one.range},
             _quantity(text, parameters),
             parse_quantity(one.range),
@@ -149,9 +161,10 @@ def _repeats(test: Test, parameters: Mapping[str, Given], case: Case) -> Iterato
         )
 
 
-def _labelled(case: Case, labels: Mapping[str, str]) -> Case:
-    name = _joined(*(_UNSAFE.sub("-", label.strip()).strip("-") for label in labels.values()), case.name)
-    return replace(case, name=name, labels={**labels, **case.labels})
+def _labelled(case: Case, labels: Mapping[str, str], varied: Varied) -> Case:
+    of_each = (_UNSAFE.sub("-", label.strip()).strip("-") for label in labels.values())
+    name = _joined(*of_each, *map(_compact, varied.labels.values()), case.name)
+    return replace(case, name=name, labels={**labels, **varied.labels, **case.labels}, varied=varied.values)
 
 
 def _named(test: Test, case: Case) -> Case:
@@ -170,14 +183,11 @@ def _compact(text: str) -> str:
     )
 
 
-def scope_of(parameters: Mapping[str, Given]) -> dict[str, Value]:
-    """Give the parameters as names for expressions, each also as `$name`; lists are no values of expressions."""
-    known = {name: value for name, value in parameters.items() if not isinstance(value, tuple)}
-    return {**known, **{f"${name}": value for name, value in known.items()}}
-
-
 def _quantity(text: str, parameters: Mapping[str, Given]) -> Quantity:
     value = evaluate(parse(text), scope_of(parameters))
     if not isinstance(value, Quantity):
         raise ValueError(f"'{text}' is not one quantity")  # noqa: TRY004 - a wrong text in a file, not a wrong type
     return value
+
+
+__all__ = ["Case", "Words", "cases", "fill", "scope_of", "translated"]

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calbench.documents.plan import LimitPlan
-from calbench.documents.procedure import Limits, NamedLimit
-from calbench.quantities import Quantity, Value, evaluate, parse
+from calbench.documents.procedure import Limits
+from calbench.documents.tables import NamedLimit
+from calbench.planning.tables import look_up, quantity
+from calbench.quantities import Value
 
 Scope = Mapping[str, Value]
-
-
-def quantity(text: str, scope: Scope) -> Quantity:
-    """Evaluate an expression that gives one quantity.
-
-    Raises:
-        ValueError: It gives several values, or none.
-    """
-    value = evaluate(parse(text), scope)
-    if not isinstance(value, Quantity):
-        raise ValueError(f"'{text}' is not one quantity")  # noqa: TRY004 - a wrong text in a file, not a wrong type
-    return value
 
 
 def stated(mpe: str | Limits, scope: Scope, written: str = "") -> LimitPlan:
@@ -40,31 +30,16 @@ def stated(mpe: str | Limits, scope: Scope, written: str = "") -> LimitPlan:
     )
 
 
-def banded(limit: NamedLimit, scope: Scope) -> LimitPlan:
-    """Give the limit of the band in which the variable lies, multiplied by what the parameter selects.
+def banded(limit: NamedLimit, scope: Scope, labels: Mapping[str, str]) -> LimitPlan:
+    """Give what a table says at a point, multiplied by what a parameter selects.
 
     Raises:
-        ValueError: The variable lies above the last band; says where it ends.
+        ValueError: The variable lies above the last band, or the table has no limit there; says where.
     """
-    value = quantity(limit.variable, scope)
-    for band in limit.bands:
-        if value <= quantity(band.up_to, scope):
-            text = band.limit
-            break
-    else:
-        raise ValueError(
-            f"{limit.variable} = {value} lies above the last band, which ends at {limit.bands[-1].up_to}"
-        )
-    factor = _factor(limit, scope)
-    if factor == "1":
-        return stated(text, scope, f"± {text}")
-    return stated(f"({text}) * {factor}", scope, f"± {factor} × {text}")
+    found = look_up(limit, scope, labels, "limit")
+    if found.factor == "1":
+        return stated(found.text, scope, f"± {found.text}")
+    return stated(found.whole, scope, f"± {found.factor} × {found.text}")
 
 
-def _factor(limit: NamedLimit, scope: Scope) -> str:
-    if limit.selected_by is None:
-        return "1"
-    word = str(scope[limit.selected_by])
-    if word not in limit.multiply_by:
-        raise ValueError(f"'{word}' is not one of {', '.join(limit.multiply_by)}")
-    return limit.multiply_by[word]
+__all__ = ["banded", "quantity", "stated"]

@@ -12,8 +12,9 @@ from calbench.documents.conduct import NearLimitPlan
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.plan import LimitPlan, Point, Prediction, StabilityPlan
-from calbench.documents.procedure import NamedLimit, Test
+from calbench.documents.procedure import Test
 from calbench.documents.station import Cmc
+from calbench.documents.tables import NamedLimit
 from calbench.planning import capability as capability_of
 from calbench.planning import contributions, limits, standards, telling, weighing
 from calbench.planning.binding import Bound
@@ -24,13 +25,13 @@ from calbench.planning.prediction import Use, predict
 from calbench.planning.questions import choices, questions
 from calbench.planning.refusal import LowRatio, Reasons
 from calbench.planning.seating import UUT
-from calbench.quantities import Quantity, Value, find_unit
+from calbench.quantities import Quantity, QuantityError, Value, find_unit, parse_quantity
 from calbench.traceability.parts import AtPoint
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What all points of a test share."""
+    """What all points of a test share; `parameters` and values of the procedure stand together."""
 
     bound: Mapping[str, Bound]
     parameters: Mapping[str, Given]
@@ -79,8 +80,8 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         read_role=read_role,
         read=quantity,
         passes=test.passes or ["1"],
-        readings=_count(test, setting),
-        settle=test.settle,
+        readings=_count(test, case, setting),
+        settle=_settle(test, scope),
         stable=_stability(test, scope),
         zero_before=test.zero_between,
         resolution=_text(scope.get("resolution")),
@@ -99,8 +100,23 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         correlations=related,
         stage=setting.stage,
         near_limit=_near(test),
+        stimulus={name: one.text() for name, one in case.stimulus.items()},
         told=telling.told(test, [quantity], scope, case.name, reasons),
     )
+
+
+def _settle(test: Test, scope: Mapping[str, Value]) -> str | None:
+    """Give how long is waited, as it was written if it is a time already."""
+    if test.settle is None:
+        return None
+    try:
+        parse_quantity(test.settle)
+    except QuantityError:
+        seconds = limits.quantity(test.settle, scope)
+        if seconds.value < 0:
+            raise ValueError(f"settle: '{test.settle}' is {seconds}, which is below zero") from None
+        return seconds.text()
+    return test.settle
 
 
 def _near(test: Test) -> NearLimitPlan | None:
@@ -116,7 +132,9 @@ def limit_of(
     try:
         if test.evaluate is not None:
             named = setting.named_limits.get(test.evaluate.limit)
-            return limits.banded(named, scope) if named else limits.stated(test.evaluate.limit, scope)
+            if named is not None:
+                return limits.banded(named, scope, case.labels)
+            return limits.stated(test.evaluate.limit, scope)
         return None if mpe is None else limits.stated(mpe, scope)
     except ValueError as error:
         reasons.add(f"{case.name}: its limit cannot be computed: {error}.")
@@ -128,11 +146,18 @@ def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, 
     nominal = "" if case.nominal is None else case.nominal.text()
     return {
         **case.labels,
+        **{name: _in_words(case.labels[name], value) for name, value in case.varied.items()},
         "position": setting.position,
         "nominal": nominal,
         "load": nominal,
         "weights": " + ".join(weights) or "—",
     }
+
+
+def _in_words(label: str, value: Quantity | str) -> str:
+    """Give a varied value for a person: `5 A`, `0.5 Imax (30 A)`."""
+    said = str(value)
+    return label if said.replace(" ", "") == label.replace(" ", "") else f"{label} ({said})"
 
 
 def _said(test: Test, case: Case) -> list[str]:
@@ -160,13 +185,13 @@ def _inspection(test: Test, case: Case, setting: Setting) -> Point:
 
 
 def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str, Value]:
-    scope: dict[str, Value] = dict(scope_of(setting.parameters))
+    scope: dict[str, Value] = dict(scope_of({**setting.parameters, **case.varied}))
     if case.nominal is not None:
         scope |= {"nominal": case.nominal, "rdg": _size(case.nominal), "reference": case.nominal}
         scope |= {"load": case.nominal} if quantity == "mass" else {}
     if case.range is not None:
         scope |= {"range": case.range, "rng": case.range}
-    scope["n"] = Quantity.of(_count(test, setting) * len(test.passes or ["1"]))
+    scope["n"] = Quantity.of(_count(test, case, setting) * len(test.passes or ["1"]))
     resolution = case.resolution or test.resolution
     if resolution is not None:
         scope["resolution"] = limits.quantity(resolution, scope)
@@ -259,10 +284,10 @@ def _certified(test: Test, case: Case, found: Mapping[str, AtPoint]) -> str | No
     return Quantity(case.nominal.value + correction.value, correction.unit).text()
 
 
-def _count(test: Test, setting: Setting) -> int:
+def _count(test: Test, case: Case, setting: Setting) -> int:
     if test.readings is None:
         return 1
-    return whole(limits.quantity(test.readings, scope_of(setting.parameters)))
+    return whole(limits.quantity(test.readings, scope_of({**setting.parameters, **case.varied})))
 
 
 def _stability(test: Test, scope: Mapping[str, Value]) -> StabilityPlan | None:

@@ -24,7 +24,7 @@ from calbench.workflow.recording import compute_records, keep_records
 from calbench.workflow.requesting import keep_request
 from calbench.workflow.room import require_room
 from calbench.workflow.sealing import seal_run
-from calbench.workflow.staging import Reality, adjusted_before, eyes_of, stage_twin
+from calbench.workflow.staging import Reality, adjusted_before, connected_before, eyes_of, stage_twin
 from calbench.workflow.storing import JOURNAL, PLAN, SOURCES
 
 if TYPE_CHECKING:
@@ -250,10 +250,8 @@ def _bench(
     stage = conducting.stage or stage_twin(
         prepared.station.model, prepared.assets, seed, real_time=real_time, start=start, reality=reality
     )
-    bare = any(test.kind != "inspection" and not test.connection for test in prepared.plan.tests)
-    if bare and conducting.stage is None:
-        # a test that asks for no connection finds the leads as the station has them, of its unit or of all units
-        stage.hands.connect("", only=prepared.plan.uut.position)
+    if conducting.stage is None:
+        connected_before(stage, prepared.plan)
     try:
         redirect = {
             name: LinkSpec(one.kind, one.address, one.library, one.line, one.timeout, one.unit)  # type: ignore[arg-type] # one of its kinds

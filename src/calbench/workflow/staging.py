@@ -69,6 +69,12 @@ def adjusted_before(stage: Stage, plan: Plan, events: Iterable[Event]) -> None:
             adjust_by_hand(stage, event.position or plan.uut.position)
 
 
+def connected_before(stage: Stage, plan: Plan) -> None:
+    """Connect the leads of the unit, or of all units, as the station has them, if a test asks for no connection."""
+    if any(test.kind != "inspection" and not test.connection for test in plan.tests):
+        stage.hands.connect("", only=plan.uut.position)
+
+
 def stage_twin(
     station: Station,
     assets: Mapping[str, Loaded[Asset]],

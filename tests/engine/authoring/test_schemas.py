@@ -11,7 +11,7 @@ import pytest
 
 from calbench.authoring.located import Node
 from calbench.authoring.schemas import schemas
-from calbench.authoring.source import open_source
+from calbench.authoring.source import Source, open_source
 from calbench.authoring.yamlfile import parse
 from calbench.documents.scalars import PlainScalar
 
@@ -30,6 +30,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "array": list,
     "integer": int,
     "number": (int, Decimal),
+    "null": type(None),
 }
 
 
@@ -134,3 +135,20 @@ def test_a_schema_tells_an_editor_what_to_offer():
     assert test["additionalProperties"] is False
     assert schema["$defs"]["Contribution"]["properties"]["shape"]["enum"][0] == "rectangular"
     assert {"type": "null"} not in schema["$defs"]["Test"]["properties"]["mpe"]["anyOf"]
+
+
+@pytest.mark.parametrize(
+    ("band", "good"),
+    [
+        ("{below: 5 A, limit: ~}", True),
+        ("{limit: {1.0: 1 % rdg, 0.5L: ~}}", True),
+        ("{up_to: ~, limit: 1 mV}", False),
+        ("{up_to: 5 A}", False),
+    ],
+)
+def test_a_cell_may_be_empty_and_an_end_may_not(band, good):
+    text = f"limits: {{mpe: {{variable: x, bands: [{band}]}}}}"
+    root = json.loads(schemas()["procedure.schema.json"])
+    node = parse(Source("procedure.yaml", text)).root
+    assert node is not None
+    assert fits(plain(node)["limits"], root["properties"]["limits"], root) is good

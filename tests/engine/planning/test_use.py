@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from calbench.quantities import parse_quantity
 from calbench.workflow import Options, prepare
 
 INNER = """
@@ -100,3 +101,47 @@ def test_contributions_with_chinese_names_are_quantities_of_their_own(tmp_path: 
     plan = prepare(str(tmp_path / "own.yaml"), "demo", Options(only=("dcv/1V/0V",))).plan
     own = [one.influence for one in plan.points[0].contributions if one.influence.startswith("run:")]
     assert own == ["run:dcv/1V/0V/repeatability", "run:dcv/1V/0V/分辨力", "run:dcv/1V/0V/热电势"]
+
+
+OF_VALUES = """
+procedure: Outer
+id: outer
+version: 1.0.0
+language: 1
+parameters:
+  Ib: {type: quantity, unit: A, default: 5 A}
+values:
+  Itr: Ib / 15
+roles:
+  uut: {needs: [measure.current.dc], fallback: keyboard}
+tests:
+  - use: inner.yaml
+    with: {start: $Itr}
+"""
+WITH_VALUES = """
+procedure: Inner
+id: inner
+version: 1.0.0
+language: 1
+parameters:
+  start: {type: quantity, unit: A}
+values:
+  Itr: 3 start
+roles:
+  uut: {needs: [measure.current.dc], fallback: keyboard}
+tests:
+  - test: dci
+    read: uut.current.dc
+    points: [start, {at: Itr, only_if: Itr > start}]
+    mpe: Itr
+"""
+
+
+def test_a_value_is_handed_on_and_each_procedure_has_its_own(tmp_path: Path) -> None:
+    for name, text in (("inner", WITH_VALUES), ("outer", OF_VALUES)):
+        (tmp_path / f"{name}.yaml").write_text(text.lstrip(), encoding="utf-8")
+    plan = prepare(str(tmp_path / "outer.yaml"), "keyboard", Options()).plan
+    third = parse_quantity(f"0.{'3' * 34} A")  # 5 A / 15, to the 34 digits that are kept
+    assert [parse_quantity(point.nominal or "") for point in plan.points] == [third, 3 * third]
+    assert [(one.name, parse_quantity(one.value)) for one in plan.values] == [("Itr", third)]
+    assert {point.scope["Itr"] for point in plan.points} == {str(3 * third)}

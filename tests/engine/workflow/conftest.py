@@ -6,9 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.engine.workflow.approving import HANA, RITA
 
 from calbench.trust.ring import Ring
+from calbench.trust.signatories import pem
 from calbench.trust.stationkeys import Signer, new_key
+from calbench.verification import Means
 from calbench.workflow import Finished, Options, execute, prepare
 
 UUT = {"maker": "HP", "serial": "US36000017"}
@@ -67,3 +70,17 @@ def run(sealed: Finished, tmp_path: Path) -> Path:
     """A copy of the sealed run, to do something to."""
     shutil.copytree(sealed.folder, tmp_path / "run")
     return tmp_path / "run"
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """A small run on a disk with room."""
+    options = Options(uut=UUT, only=("dcv/10V/*",))
+    return execute(prepare("dmm-34401a", "demo", options), tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="session")
+def means(ring: Ring, tmp_path_factory: pytest.TempPathFactory) -> Means:
+    trusted = tmp_path_factory.mktemp("trusted") / "signatories.pem"
+    trusted.write_bytes(pem(HANA.certificate, RITA.certificate))
+    return Means(ring, trusted=(trusted,))

@@ -6,44 +6,36 @@ import dataclasses
 import json
 import shutil
 import subprocess
-import threading
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.engine.workflow.approving import (
+    ACCEPT,
+    NOW,
+    RITA,
+    SEND_BACK,
+    SIGNING,
+    amend,
+    bad,
+    entries,
+    hana,
+    named,
+)
 
 from calbench.approval.releasing import Release, release
-from calbench.approval.reviewing import Review, Shown, review
-from calbench.clock import RealClock
+from calbench.approval.reviewing import Shown, review
 from calbench.documents.canonical import canonical, sha256
 from calbench.documents.issue import Issue
 from calbench.documents.record import Record
-from calbench.documents.releasing import Entry, parse_entries
-from calbench.errors import CalbenchError, IntegrityFailure, UsageError
+from calbench.errors import IntegrityFailure, UsageError
 from calbench.trust.issuing import Holder, new_signatory
-from calbench.trust.ring import Ring
-from calbench.trust.signatories import pem
 from calbench.trust.stationkeys import new_key
-from calbench.verification import Check, Means, verify
+from calbench.verification import Means, verify
 from calbench.workflow import Finished, Options, Signing, certify, execute, prepare
 from calbench.workflow.reviews import operators_of, reviews_of
 from calbench.workflow.sealing import seal_run
 from calbench.workflow.storing import ISSUE, RECORD, REVIEWS, SEAL, Place
-
-NOW = RealClock().utc().replace(microsecond=0)  # a key is valid for a while around today
-HANA = new_signatory(Holder("Hana", "Head of the laboratory"), NOW - timedelta(1), NOW + timedelta(1))
-RITA = new_signatory(Holder("Rita"), NOW - timedelta(1), NOW + timedelta(1))
-SIGNING = Signing(HANA, NOW)
-ACCEPT = Review("Ravi", "accepted", "Budgets, limits and retakes were looked at.")
-SEND_BACK = Review("Ravi", "sent_back", "Zero of the 10 V range drifts.", "measure")
-
-
-@pytest.fixture(scope="session")
-def means(ring: Ring, tmp_path_factory: pytest.TempPathFactory) -> Means:
-    trusted = tmp_path_factory.mktemp("trusted") / "signatories.pem"
-    trusted.write_bytes(pem(HANA.certificate, RITA.certificate))
-    return Means(ring, trusted=(trusted,))
 
 
 @pytest.fixture(scope="session")
@@ -62,31 +54,6 @@ def strict(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Finished:
 def wanting(strict: Finished, tmp_path: Path) -> Path:
     shutil.copytree(strict.folder, tmp_path / "run")
     return tmp_path / "run"
-
-
-def hana(**chosen: object) -> Release:
-    return Release("Hana", dataclasses.replace(SIGNING, **chosen), ("dcc", "html"))  # type: ignore[arg-type] # its fields
-
-
-def bad(folder: Path, means: Means) -> list[str]:
-    return [f"{one.name}: {one.found}" for one in verify(folder, means) if one.holds is False]
-
-
-def named(checks: Sequence[Check], name: str) -> Check:
-    return next(one for one in checks if one.name == name)
-
-
-def entries(folder: Path) -> list[Entry]:
-    return parse_entries((folder / REVIEWS).read_bytes())
-
-
-def amend(folder: Path) -> None:
-    """Put another record in force, as an amendment does: the former one is kept."""
-    old = (folder / RECORD).read_bytes()
-    (folder / "record-1.json").write_bytes(old)
-    record = json.loads(old)
-    record["results"][0]["remark"] = "amended"
-    (folder / RECORD).write_bytes(canonical(record))
 
 
 def test_a_record_is_reviewed_released_and_verified(run: Path, means: Means) -> None:
@@ -330,75 +297,3 @@ def test_a_certificate_that_was_signed_elsewhere_without_release_is_found(
     (wanting / ISSUE).write_bytes(canonical(issue))
     (wanting / REVIEWS).unlink()
     assert any("issued without the release that the station wants" in one for one in bad(wanting, means))
-
-
-def test_a_release_that_was_broken_off_is_given_again(
-    run: Path, means: Means, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    review(run, ACCEPT, means)
-
-    def dies(*_: object) -> int:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as broken:
-        broken.setattr(Path, "replace", dies)
-        with pytest.raises(KeyboardInterrupt):
-            release(run, hana(number="K-9"), means)
-    assert [one.did for one in entries(run)] == ["accepted", "released"]
-    assert not (run / ISSUE).exists()
-    assert "release it again" in named(verify(run, means), "release").found
-    with pytest.raises(UsageError, match="released already, by Hana"):
-        release(run, dataclasses.replace(hana(), by="Rita"), means)
-    release(run, hana(), means)
-    assert len(entries(run)) == 2
-    assert Issue.model_validate_json((run / ISSUE).read_bytes()).number == "K-9"
-    assert bad(run, means) == []
-
-
-def test_a_refused_release_leaves_no_entry(run: Path, means: Means) -> None:
-    review(run, ACCEPT, means)
-    for chosen in ({"issued": "2099-01-01"}, {"number": "a/b"}, {"replaces": "K-1", "reason": "typo"}):
-        with pytest.raises(UsageError):
-            release(run, hana(**chosen), means)
-    with pytest.raises(UsageError, match="A release signs"):
-        release(run, dataclasses.replace(hana(), formats=("csv",)), means)
-    assert len(entries(run)) == 1
-    assert not (run / ISSUE).exists()
-
-
-def test_of_two_reviews_at_the_same_moment_one_is_written(run: Path, means: Means) -> None:
-    said: list[object] = []
-
-    def accept(name: str) -> None:
-        try:
-            said.append(review(run, dataclasses.replace(ACCEPT, by=name), means))
-        except CalbenchError as refused:
-            said.append(refused)
-
-    threads = [threading.Thread(target=accept, args=(name,)) for name in ("Ravi", "Rita", "Rosa")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(isinstance(one, Entry) for one in said) == 1
-    assert len(entries(run)) == 1
-
-
-def test_each_unit_of_a_run_is_reviewed_and_released_by_itself(tmp_path: Path, means: Means) -> None:
-    options = Options(simulate=True, positions=("1", "2"), only=("dcv/10V/*",), operator="Olga")
-    folder = execute(prepare("dmm-34401a", "demo-bench-4", options), tmp_path).folder
-    one, two = (Place(folder, position).folder for position in ("1", "2"))
-    with pytest.raises(UsageError, match="run of several units"):
-        review(folder, ACCEPT, means)
-    assert review(one, ACCEPT, means).position == "1"
-    review(two, SEND_BACK, means)
-    release(one, hana(number="K-1"), means)
-    with pytest.raises(UsageError, match="sent back by Ravi"):
-        release(two, hana(number="K-2"), means)
-    assert (one / "certificate.xml").is_file()
-    checks = verify(folder, means)
-    assert [check.found for check in checks if check.holds is False] == []
-    assert "released by Hana" in named(checks, "unit 1: reviews").found
-    assert "sent back by Ravi" in named(checks, "unit 2: reviews").found
-    shutil.copy(one / REVIEWS, two / REVIEWS)
-    assert any("one of another run or unit" in found for found in bad(folder, means))

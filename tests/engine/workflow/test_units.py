@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.engine.workflow.sealedparts import bad, unknown
+from tests.engine.workflow.sealedparts import (
+    altered,
+    bad,
+    record_of,
+    removed,
+    resealed_line,
+    swapped,
+    unknown,
+)
 
 from calbench.documents.canonical import canonical, digest, sha256
 from calbench.documents.journal import at_position, parse
@@ -165,33 +173,6 @@ def test_a_record_alone_is_held_against_the_seal_of_its_run(
     altered = taken.read_bytes().replace(b'"position":"1"', b'"position":"2"')
     taken.write_bytes(altered)
     assert "sealed record" in bad(verify(taken, Means(ring, three.folder / "seal.txt")))
-
-
-def record_of(run: Path, position: str) -> Path:
-    return run / "units" / position / "record.json"
-
-
-def altered(run: Path) -> None:
-    path = record_of(run, "2")
-    path.write_bytes(path.read_bytes().replace(b'"verdict":"pass"', b'"verdict":"fail"', 1))
-
-
-def swapped(run: Path) -> None:
-    one, other = record_of(run, "1"), record_of(run, "2")
-    first, second = one.read_bytes(), other.read_bytes()
-    one.write_bytes(second)
-    other.write_bytes(first)
-
-
-def removed(run: Path) -> None:
-    shutil.rmtree(run / "units" / "2")
-
-
-def resealed_line(run: Path) -> None:
-    path = run / "seal.txt"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    (index,) = [number for number, line in enumerate(lines) if line.startswith("record/2 ")]
-    path.write_text("".join([*lines[:index], *lines[index + 1 :]]), encoding="utf-8")
 
 
 @pytest.mark.parametrize(

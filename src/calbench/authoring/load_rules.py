@@ -1,0 +1,63 @@
+"""Rules for loads: what a source is told that takes several quantities together."""
+
+from __future__ import annotations
+
+from calbench.authoring import told_rules
+from calbench.authoring.findings import Findings
+from calbench.authoring.naming import Names, check, computed
+from calbench.authoring.suggestions import listed, mend, shown
+from calbench.authoring.testview import View
+from calbench.documents.measurands import LOAD, LOAD_UNITS
+from calbench.documents.procedure import Procedure
+from calbench.quantities import NUMBER, find_unit
+
+_RULE = "P073"
+_PHASES = (1, 3)
+
+
+def of_test(findings: Findings[Procedure], view: View, known: Names) -> None:
+    """Check that `with` says every quantity of the load, and nothing else."""
+    given, path = view.test.with_, view.path("with")
+    if not view.is_load:
+        return
+    missing = [name for name in LOAD if name not in given]
+    if missing and not findings.damaged(path):
+        message = f"the source is told no {listed(missing, 'and no')}"
+        findings.add(path, _RULE, message, f"add {missing[0]}: …", part="key")
+    told = told_rules.of_reading(view.test, view.quantity)
+    for name, text in given.items():
+        where = (*path, name)
+        if name in told:
+            continue
+        if name not in LOAD:
+            message = f"a load has no {shown(name)}"
+            findings.add(where, _RULE, message, mend(name, list(LOAD)), part="key")
+        elif not isinstance(text, str):
+            findings.add(
+                where, _RULE, "a list stands here; one value is needed", "vary it: vary: {current: […]}"
+            )
+        else:
+            _one(findings, view, name, text, known)
+    for key in ("frequency", "points", "load", "ranges"):
+        if getattr(view.own, key) is not None:
+            message = f"{shown(key)} has no effect beside 'with', which says the load"
+            findings.add(view.path(key), _RULE, message, "remove it", part="key")
+
+
+def _one(findings: Findings[Procedure], view: View, name: str, text: str, known: Names) -> None:
+    where = (*view.path("with"), name)
+    wanted = find_unit(LOAD_UNITS[name]).dimension if LOAD_UNITS[name] else NUMBER
+    if check(findings, where, text, known, wanted) is None:
+        return
+    value = computed(text, known)
+    if value is None:
+        return
+    if name == "phases":
+        if value.value not in _PHASES:
+            findings.add(where, _RULE, f"phases are 1 or 3, not {value}", "write 1 or 3")
+    elif name == "angle":
+        if value.unit.kind != "angle":
+            message = f"an angle needs its unit, and {shown(text)} has none"
+            findings.add(where, _RULE, message, f"write {text} deg")
+    elif value.value < 0 or (value.value == 0 and name != "current"):
+        findings.add(where, _RULE, f"{name} is above zero, and {shown(text)} is {value}", "write an amount")

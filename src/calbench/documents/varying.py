@@ -1,0 +1,89 @@
+"""Values that differ from point to point: entries of `vary` and of `points`."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Annotated, Any
+
+from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
+
+from calbench.documents.fields import ExpressionText
+from calbench.documents.model import Authored
+from calbench.documents.scalars import PlainScalar, Text
+from calbench.quantities import ExpressionError, QuantityError, find_unit, parse
+from calbench.quantities.syntax import Name
+
+
+def _kept(value: Any, check: ValidatorFunctionWrapHandler) -> str:  # noqa: ANN401 - whatever the file holds there
+    """Keep whether a text stood in quotes: only then it may be a word."""
+    text: str = check(value)
+    if isinstance(value, PlainScalar):
+        parse(value)
+        return value
+    return text
+
+
+VariedText = Annotated[
+    Text,
+    WrapValidator(_kept),
+    WithJsonSchema(
+        {
+            "type": ["string", "number", "integer", "boolean"],
+            "description": "A quantity or a small formula; in quotes also a word.",
+            "examples": ["0.5 Imax", "5 A"],
+        }
+    ),
+]
+
+
+class Entry(Authored):
+    """A value with a condition: it is left out where `only_if` does not hold. `label` is how points name it."""
+
+    at: ExpressionText
+    only_if: ExpressionText | None = None
+    label: Text | None = None
+
+
+class VariedEntry(Entry):
+    """A varied value with a condition."""
+
+    at: VariedText
+
+
+PointEntry = ExpressionText | Entry
+Variation = VariedText | VariedEntry
+
+
+def at_of(entry: str | Entry) -> str:
+    """Give the expression of an entry, as it was written."""
+    return entry.at if isinstance(entry, Entry) else entry
+
+
+def condition_of(entry: str | Entry) -> str | None:
+    """Give the condition of an entry; None if it has none."""
+    return entry.only_if if isinstance(entry, Entry) else None
+
+
+def label_of(entry: str | Entry) -> str:
+    """Give how points name an entry: its label, else its text without the quotes of a word."""
+    if isinstance(entry, Entry) and entry.label is not None:
+        return entry.label
+    text = at_of(entry).strip()
+    return text[1:-1] if text[:1] == text[-1:] == "'" and len(text) > 1 else text
+
+
+def word_of(text: str, known: Container[str]) -> str | None:
+    """Give the word that a text is: in quotes, and no expression of these names; None if it is an expression."""
+    if isinstance(text, PlainScalar):
+        return None
+    try:
+        root = parse(text).root
+    except ExpressionError:
+        return text
+    if not isinstance(root, Name) or root.name.startswith("$") or root.name in known:
+        return None
+    try:
+        find_unit(root.name)
+    except QuantityError:
+        return text
+    return None

@@ -1,0 +1,72 @@
+"""Loads: a stimulus of several quantities, and the power that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from calbench.documents.measurands import LOAD, LOAD_UNITS, MEASURANDS, split
+from calbench.documents.procedure import Test
+from calbench.quantities import ONE, Quantity, Value, evaluate, find_unit, parse, round_to
+
+DIGITS = 12
+PHASES = (1, 3)
+_POWER = parse("phases * voltage * current * cos(angle)")
+
+
+def is_load(test: Test) -> bool:
+    """Tell whether a test applies several quantities together."""
+    measurand = None if test.apply is None else MEASURANDS.get(split(test.apply)[1])
+    return measurand is not None and measurand.is_load and bool(test.with_)
+
+
+def told(test: Test, scope: Mapping[str, Value]) -> dict[str, Quantity]:
+    """Give what the source is told, by name, each in the unit of its method.
+
+    Raises:
+        ValueError: A quantity is missing, is of another kind, or cannot be.
+    """
+    return {name: _one(name, test.with_.get(name), scope) for name in LOAD}
+
+
+def nominal(test: Test, load: Mapping[str, Quantity]) -> Quantity:
+    """Give the active power of a load in W: phases · U · I · cos φ, of a balanced system.
+
+    cos φ is seldom a number that ends, so it is rounded to the twelfth digit of the apparent power.
+    """
+    power = evaluate(_POWER, load)
+    apparent = load["phases"].value * load["voltage"].value * load["current"].value
+    if not isinstance(power, Quantity) or not apparent:
+        return Quantity(Decimal(0), find_unit("W"))
+    step = Decimal(1).scaleb(apparent.adjusted() - DIGITS + 1)
+    unit = MEASURANDS[split(test.apply or "")[1]].unit
+    return Quantity(round_to(power.value, step), find_unit(unit))
+
+
+def _one(name: str, text: object, scope: Mapping[str, Value]) -> Quantity:
+    if not isinstance(text, str):
+        raise ValueError(f"with: does not say one {name}")  # noqa: TRY004 - a wrong text in a file, not a wrong type
+    value = evaluate(parse(text), scope)
+    if not isinstance(value, Quantity):
+        raise ValueError(f"'{text}' is not one {name}")  # noqa: TRY004 - as above
+    wrong = refusal(name, text, value)
+    if wrong:
+        raise ValueError(wrong)
+    unit = find_unit(LOAD_UNITS[name]) if LOAD_UNITS[name] else ONE
+    return Quantity(value.value, unit)
+
+
+def refusal(name: str, text: str, value: Quantity) -> str:
+    """Say why a quantity of a load cannot be; empty if it can."""
+    if name == "phases":
+        fits = value.dimension.dimensionless and value.value in PHASES
+        return "" if fits else f"phases are 1 or 3, and '{text}' is {value}"
+    unit = find_unit(LOAD_UNITS[name])
+    if value.dimension != unit.dimension:
+        return f"{name} is needed in {unit.symbol}, and '{text}' is {value}"
+    if name == "angle":
+        return (
+            "" if value.unit.kind == "angle" else f"an angle needs its unit, as in 60 deg; '{text}' has none"
+        )
+    least = value.value > 0 or (value.value == 0 and name == "current")
+    return "" if least else f"{name} is above zero, and '{text}' is {value}"
