@@ -7,6 +7,7 @@ import pytest
 from calbench.documents.prompt import Ask
 from calbench.errors import UsageError
 from calbench.simulation.byeye import ReadByEye
+from calbench.simulation.nature import Deviation, Shift
 from calbench.simulation.prompted import Eyes, SimulatedOperator
 from calbench.simulation.world import World
 
@@ -172,3 +173,38 @@ def test_nothing_but_pressure_is_shown(model):
     assert isinstance(device, ReadByEye)
     with pytest.raises(UsageError, match="shows pressure"):
         device.shown("mass")
+
+
+class Decided:
+    """A nature in which the controller really has 50 Pa more than it says at 300 kPa, and the gauge shows 7 Pa more."""
+
+    def deviation(self, instrument: str) -> Deviation | None:
+        return (
+            (lambda quantity, value, _: 50.0 if (quantity, value) == ("pressure", 3e5) else None)
+            if (instrument == "controller")
+            else None
+        )
+
+    def shift(self, instrument: str) -> Shift | None:
+        return (
+            (lambda quantity, _value, _range: 7.0 if quantity == "pressure" else 0.0)
+            if (instrument == "1")
+            else None
+        )
+
+
+def test_what_a_proof_decides_of_controller_and_gauge_is_so():
+    world = World(nature=Decided())
+    controller = world.add("controller", "druck/pace5000")
+    world.add("1", "byeye/digital_gauge", {"offset": 0.0, "gain": 0.0, "linearity": 0.0, "hysteresis": 0.0})
+    world.connect("controller.port", "1.port")
+    line = controller.connect(message_based=True)
+    for command in (b":UNIT:PRES PA\n", b":SOUR:PRES 300000\n", b":OUTP:STAT 1\n"):
+        line.write(command)
+    world.clock.sleep(120.0)
+    device = world.device("1")
+    assert isinstance(device, ReadByEye)
+    shown = float(device.shown("pressure").split()[0])
+    assert world.truth.latest("1", "pressure") == pytest.approx(300050.0, abs=0.1)
+    assert world.truth.latest("1", "pressure.error") == pytest.approx(7.0)
+    assert shown == pytest.approx(300.057, abs=0.02)
