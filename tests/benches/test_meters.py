@@ -115,6 +115,16 @@ def test_nothing_is_counted_where_the_source_is_off(staged):
     assert bench.driver("counter").count_pulses("900").value == 0
 
 
+def test_the_truth_of_a_comparison_is_the_error_of_the_meter(staged):
+    bench = staged("demo-meter", reference={**EXACT, "current_gain": "0.1 %"}, source=EXACT, _1=STILL)
+    on(bench, 1)
+    reading = bench.driver("reference").measure_energy_error("1600", 2)
+    # a standard that counts 0.1 % too much finds 1.0012 / 1.001 - 1 = 0.01998 %
+    assert float(reading.value) == pytest.approx(0.01998, abs=MEASURED)
+    assert bench.truth("reference", "error") == pytest.approx(0.01998, abs=1e-4)
+    assert bench.truth("reference", "energy.error") == pytest.approx(0.12, abs=1e-4)
+
+
 def test_every_position_of_forty_eight_has_its_own_calculator(staged):
     bench = staged(
         "demo-meters-48", reference=EXACT, source=EXACT, _7=STILL, _8={**STILL, "gain": "0.5 %", "heavy": "0"}
@@ -128,6 +138,7 @@ def test_every_position_of_forty_eight_has_its_own_calculator(staged):
         true = 100 * bench.truth(position, "power.error")
         assert unit == "%"
         assert shown == pytest.approx(true, abs=6e-4)
+        assert bench.truth(f"calculator{position}", "energy.error") == pytest.approx(true, abs=1e-6)
         assert shown == pytest.approx(error, abs=0.1)
     assert bench.reads("calculator7", "pulses", seconds=900.0)[0] in (
         446,

@@ -10,7 +10,7 @@ from typing import ClassVar
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.parts.meters.energy_comparison import EnergyComparison
+from calbench_sim.parts.meters.energy_comparison import EnergyComparison, told
 
 _JOULE_PER_KWH = 3.6e6
 _LOOK_BACK = 1e-3  # s, over which the rate of the pulses is seen
@@ -24,7 +24,8 @@ class ErrorCounter(Device):
     A person sets the constant of the meter and the number of its pulses; the error is (m0 - m) / m, with the pulses m
     of the reference that came meanwhile, and m0 = C0 N / C. It counts pulses for a time, too.
 
-    Truth, logged when a display is read: `error` (%), as it is shown but for rounding; `pulses`.
+    Truth, logged when a display is read: `error` (%), as it is shown but for rounding; `energy.error` (%), the true one
+    of the meter; `pulses`.
 
     Assumed: the parts of a pulse of the reference count, so that nothing is lost at either end.
     """
@@ -92,7 +93,9 @@ class ErrorCounter(Device):
         error = self._comparison.progress().error
         if error is None or not math.isfinite(error):
             return ""
-        self.bench.truth("error", 100 * error)
+        leads = self._reference.leads
+        ends = [(lead.second if lead.first is self._reference else lead.first).name for lead in leads]
+        error = told(self.bench, error, ends[0].partition(".")[0] if ends else "")
         decimals = max(0, -math.floor(math.log10(self._step) + 1e-9))
         return f"{round(100 * error / self._step) * self._step:+.{decimals}f} %"
 

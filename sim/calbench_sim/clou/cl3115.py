@@ -11,7 +11,7 @@ from calbench.simulation.bench import Bench
 from calbench_sim.parts.frames import clou_frame
 from calbench_sim.parts.frames.clou_frame import ClouDevice, Field, Place, scaled, whole
 from calbench_sim.parts.meters import reference_meter
-from calbench_sim.parts.meters.energy_comparison import EnergyComparison
+from calbench_sim.parts.meters.energy_comparison import EnergyComparison, told
 from calbench_sim.parts.meters.load_integral import load_at
 from calbench_sim.parts.meters.reference_meter import OVERLOAD, Measured, ReferenceMeter
 
@@ -40,7 +40,7 @@ class CL3115(ClouDevice):
     """A CL3115 at address 30.
 
     Terminals: `input` receives `power`, `pulse_input` the `pulses` of a meter under test; `pulse` puts out its own.
-    Truth: as `ReferenceMeter`; `error` (%) each time that a finished error is told.
+    Truth: as `ReferenceMeter`; `error` and `energy.error` (%) as `told` logs them.
 
     Page 2: group 0 voltages, currents, frequency, overload; 1 ranges, constant, angle of power; 2 angles; 3 angles
     between voltage and current, power factors; 4 powers; 5 apparent powers, energy (bit 4); 6 error in 1e-4 % (bit 2),
@@ -177,8 +177,7 @@ class CL3115(ClouDevice):
         error = self._comparison.progress().error
         if error is None or not math.isfinite(error):
             return whole(0)
-        self.bench.truth("error", 100 * error)
-        return whole(1e4 * 100 * error)
+        return whole(1e4 * 100 * told(self.bench, error, self.bench.name))
 
     def _done(self) -> bytes:
         return bytes([self._comparison.done() & 0xFF if self._comparison.running else 0])
