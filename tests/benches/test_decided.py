@@ -34,15 +34,22 @@ class _Source(Device):
     """Whatever the test puts out."""
 
 
-def measured(model: str, *commands: str, terminal: str = "input", **emitted: object) -> float:
+def measured(
+    model: str,
+    *commands: str,
+    terminal: str = "input",
+    volts: float = 0.0,
+    ohms: float = 0.0,
+    of: str = "",
+    at: float = 0.0,
+) -> float:
+    """Give the reading of a standard: of volts behind ohms, or of a quantity `of` that is `at` so much."""
     world = World(seed=3, nature=Decided())
     device, source = world.add("s", model), world.add("source", _Source)
     out = source.bench.terminal("output")
-    if "volts" in emitted or "ohms" in emitted:
-        out.drive(Electrical(float(str(emitted.get("volts", 0))), float(str(emitted.get("ohms", 0)))))
-    for quantity in ("current.dc", "temperature"):
-        if (value := emitted.get(quantity)) is not None:
-            out.emit(quantity, lambda _, value=float(str(value)): value)
+    out.drive(Electrical(volts, ohms))
+    if of:
+        out.emit(of, lambda _: at)
     world.connect("source.output", f"s.{terminal}")
     world.clock.sleep(1.0)
     line = device.connect(message_based=True)
@@ -53,7 +60,7 @@ def measured(model: str, *commands: str, terminal: str = "input", **emitted: obj
 
 
 def test_a_multimeter_as_a_standard():
-    assert measured("keysight/k34461a", "CONF:CURR 0.1", "READ?", **{"current.dc": 0.012}) == pytest.approx(
+    assert measured("keysight/k34461a", "CONF:CURR 0.1", "READ?", of="current.dc", at=0.012) == pytest.approx(
         0.012 - 3e-6, abs=1e-7
     )
     assert measured("keysight/k34461a", "CONF:FRES 1000", "READ?", ohms=138.5) == pytest.approx(
@@ -63,7 +70,7 @@ def test_a_multimeter_as_a_standard():
 
 
 def test_a_thermometer_as_a_standard():
-    shown = measured("fluke/f1524", "READ? 1", terminal="probe1", temperature=100.0)
+    shown = measured("fluke/f1524", "READ? 1", terminal="probe1", of="temperature", at=100.0)
     assert shown == pytest.approx(99.6, abs=3e-3)
 
 
