@@ -23,7 +23,7 @@ from calbench.simulation.electrical import Electrical
 from calbench.simulation.faults import Fault
 from calbench.simulation.serialurl import register_handler
 from calbench.simulation.servers.serving import LoopbackServer
-from calbench.simulation.signals import Alternating, Load, Phase, Value
+from calbench.simulation.signals import Alternating, Load, Phase, Stream, Value
 from calbench.simulation.world import World
 
 PAIRS = sorted(set(catalog.names()) & set(models.models()))
@@ -102,7 +102,10 @@ class Surroundings(Device):
             seen[f"{name} resistance"] = found.resistance
             for quantity in (*ELECTRICAL, *SLOW):
                 value = terminal.received(quantity)
-                size = value.active if isinstance(value, Load) else value
+                if isinstance(value, Stream):
+                    size: float | Alternating | None = value.mass_flow
+                else:
+                    size = value.active if isinstance(value, Load) else value
                 seen[f"{name} {quantity}"] = size.rms if isinstance(size, Alternating) else size
         return seen
 

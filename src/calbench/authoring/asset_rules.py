@@ -119,10 +119,11 @@ def _date(findings: Findings[Asset], path: Path, text: str) -> date | None:
 
 
 def _entry(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) -> None:
+    spread = difference(shape)
     if entry.result is not None:
         _result(findings, path, entry)
+        check(findings, (*path, "mpe"), entry.mpe, _scope(entry, shape), spread, _EXPRESSIONS)
         return
-    spread = difference(shape)
     _span(findings, path, entry, shape)
     findings.quantity((*path, "range"), entry.range, spread, "A006", sign="positive")
     given = {"expanded": entry.expanded, "half_width": entry.half_width}
@@ -145,11 +146,16 @@ def _entry(findings: Findings[Asset], path: Path, entry: Entry, shape: Shape) ->
         )
     findings.plain((*path, "k"), entry.k, "A009", what="k", sign="positive")
     findings.plain((*path, "dof"), entry.dof, "A009", what="dof", sign="positive")
-    scope = Names(
-        {"value": shape, "out": spread, "rdg": spread, **({"rng": spread} if entry.range is not None else {})}
-    )
-    for key in ("correction", "expanded", "half_width"):
+    scope = _scope(entry, shape)
+    for key in ("correction", "expanded", "half_width", "mpe"):
         check(findings, (*path, key), getattr(entry, key), scope, spread, _EXPRESSIONS)
+
+
+def _scope(entry: Entry, shape: Shape) -> Names:
+    """Give what the expressions of an entry may use."""
+    spread = difference(shape)
+    ranged = {} if entry.range is None else {"rng": spread}
+    return Names({"value": shape, "out": spread, "rdg": spread, **ranged})
 
 
 def _lines(findings: Findings[Asset], path: Path, entries: list[Entry]) -> None:
@@ -175,7 +181,7 @@ def _lines(findings: Findings[Asset], path: Path, entries: list[Entry]) -> None:
 
 def _result(findings: Findings[Asset], path: Path, entry: Entry) -> None:
     """Check an entry that names a result of the digital certificate: that says all."""
-    for key, value in entry.model_dump(by_alias=True, exclude={"result", "between"}).items():
+    for key, value in entry.model_dump(by_alias=True, exclude={"result", "between", "mpe"}).items():
         if value is not None:
             message = f"an entry that names a result of the certificate says all: {key} is one too many"
             findings.add((*path, key), "A014", message, "remove it", part="key")
@@ -261,6 +267,7 @@ def _weights(findings: Findings[Asset], root: Path, weights: list[Weight]) -> No
         nominal = findings.quantity((*path, "nominal"), one.nominal, kilogram, "A006", sign="positive")
         mass = findings.quantity((*path, "mass"), one.mass, kilogram, "A006", sign="positive")
         findings.quantity((*path, "expanded"), one.expanded, kilogram, "A006", sign="positive")
+        findings.quantity((*path, "mpe"), one.mpe, kilogram, "A006", sign="positive")
         findings.plain((*path, "k"), one.k, "A009", what="k", sign="positive")
         if (
             nominal is not None

@@ -86,8 +86,10 @@ def _entries(
         groups = certified(certificate, capability, entry.result)
         between = entry.between or "linear"
         if between == "nothing" or findings.document.model.correlation == "1":
-            return entries(groups, between)
-        return [*entries(groups, "nothing"), *ends(groups, entry.result)]
+            found = entries(groups, between)
+        else:
+            found = [*entries(groups, "nothing"), *ends(groups, entry.result)]
+        return [one.model_copy(update={"mpe": entry.mpe}) for one in found] if entry.mpe else found
     except Unusable as reason:
         findings.add(
             (*path, "result"), "A018", str(reason), "name another result, or enter the values by hand"

@@ -39,7 +39,7 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> Non
     check(findings, view.path("load"), test.load, parameters, _nominal_shape(view))
     if test.ranges is None:
         check(findings, view.path("resolution"), test.resolution, bare, view.spread)
-    _limit(findings, view.path("mpe"), test.mpe, known, view.spread)
+    limit_of(findings, view.path("mpe"), test.mpe, known, view.spread)
     _evaluate(findings, view, parameters, known)
     _model(findings, view, known)
     if test.scale is not None:
@@ -66,7 +66,7 @@ def _points(findings: Findings[Procedure], view: View, parameters: Names) -> Non
             findings.quantity((*path, "range"), one.range, view.spread, "P024", sign="positive")
         _entries(findings, (*path, "points"), one.points, parameters, shape)
         check(findings, (*path, "resolution"), one.resolution, bare, view.spread)
-        _limit(findings, (*path, "mpe"), one.mpe, known, view.spread)
+        limit_of(findings, (*path, "mpe"), one.mpe, known, view.spread)
     if isinstance(test.points, dict):
         for direction, points in test.points.items():
             _entries(findings, view.path("points", direction), points, parameters, shape)
@@ -100,9 +100,10 @@ def _settle(findings: Findings[Procedure], view: View, known: Names) -> None:
             findings.add(path, "P024", f"{shown(text)} is {value}, which is below zero", "wait zero or more")
 
 
-def _limit(
+def limit_of(
     findings: Findings[Procedure], path: Path, mpe: str | Limits | None, known: Names, wanted: Shape | None
 ) -> None:
+    """Check a limit that is written: one expression, or `lower` and `upper`."""
     if not isinstance(mpe, Limits):
         check(findings, path, mpe, known, wanted)
         return
@@ -123,7 +124,10 @@ def _evaluate(findings: Findings[Procedure], view: View, parameters: Names, know
     shape = check(findings, written, evaluate.value, together(view, parameters))
     if shape is not None and view.spread is not None:
         _judged(findings, written, view, evaluate.value, shape)
-    _named(findings, view, evaluate.limit, known)
+    if isinstance(evaluate.limit, Limits):
+        limit_of(findings, view.path("evaluate", "limit"), evaluate.limit, known, view.spread)
+    else:
+        named_limit(findings, view, evaluate.limit, known)
 
 
 def _judged(findings: Findings[Procedure], path: Path, view: View, text: str, shape: Shape) -> None:
@@ -141,7 +145,7 @@ def _judged(findings: Findings[Procedure], path: Path, view: View, text: str, sh
         findings.add(path, "P051", message, help_, offset=0, length=len(text))
 
 
-def _named(findings: Findings[Procedure], view: View, text: str, known: Names) -> None:
+def named_limit(findings: Findings[Procedure], view: View, text: str, known: Names) -> None:
     """Check the limit of `evaluate`: a named limit, or an expression."""
     path = view.path("evaluate", "limit")
     limits = findings.document.model.limits

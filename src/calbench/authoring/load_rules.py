@@ -7,9 +7,9 @@ from calbench.authoring.findings import Findings
 from calbench.authoring.naming import Names, check, computed
 from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.testview import View
-from calbench.documents.measurands import LOAD, LOAD_UNITS
+from calbench.documents.measurands import MEASURANDS, Measurand, split
 from calbench.documents.procedure import Procedure
-from calbench.quantities import NUMBER, find_unit
+from calbench.quantities import find_unit
 
 _RULE = "P073"
 _PHASES = (1, 3)
@@ -20,33 +20,37 @@ def of_test(findings: Findings[Procedure], view: View, known: Names) -> None:
     given, path = view.test.with_, view.path("with")
     if not view.is_load:
         return
-    missing = [name for name in LOAD if name not in given]
+    applied = MEASURANDS[split(view.test.apply or "")[1]]
+    told = f"{applied.name} takes" if "value" in applied.stimulus else "a load has"
+    missing = [name for name in applied.stimulus if name not in given]
     if missing and not findings.damaged(path):
         message = f"the source is told no {listed(missing, 'and no')}"
         findings.add(path, _RULE, message, f"add {missing[0]}: …", part="key")
-    told = told_rules.of_reading(view.test, view.quantity)
+    of_reading = told_rules.of_reading(view.test, view.quantity)
     for name, text in given.items():
         where = (*path, name)
-        if name in told:
+        if name in of_reading:
             continue
-        if name not in LOAD:
-            message = f"a load has no {shown(name)}"
-            findings.add(where, _RULE, message, mend(name, list(LOAD)), part="key")
+        if name not in applied.stimulus:
+            message = f"{told} no {shown(name)}"
+            findings.add(where, _RULE, message, mend(name, list(applied.stimulus)), part="key")
         elif not isinstance(text, str):
             findings.add(
                 where, _RULE, "a list stands here; one value is needed", "vary it: vary: {current: […]}"
             )
         else:
-            _one(findings, view, name, text, known)
+            _one(findings, view, applied, name, text, known)
     for key in ("frequency", "points", "load", "ranges"):
         if getattr(view.own, key) is not None:
             message = f"{shown(key)} has no effect beside 'with', which says the load"
             findings.add(view.path(key), _RULE, message, "remove it", part="key")
 
 
-def _one(findings: Findings[Procedure], view: View, name: str, text: str, known: Names) -> None:
+def _one(
+    findings: Findings[Procedure], view: View, applied: Measurand, name: str, text: str, known: Names
+) -> None:
     where = (*view.path("with"), name)
-    wanted = find_unit(LOAD_UNITS[name]).dimension if LOAD_UNITS[name] else NUMBER
+    wanted = find_unit(applied.told_in(name)).dimension
     if check(findings, where, text, known, wanted) is None:
         return
     value = computed(text, known)

@@ -6,11 +6,13 @@ from calbench.authoring import (
     condition_rules,
     contribution_rules,
     decision_rules,
+    derived_rules,
     expression_rules,
     frequency_rules,
     limit_rules,
     load_rules,
     point_rules,
+    regulation_rules,
     setup_rules,
     sharing_rules,
     stage_rules,
@@ -31,7 +33,7 @@ from calbench.authoring.validation import Document
 from calbench.documents import measurands
 from calbench.documents.procedure import Patience, Procedure
 from calbench.errors import Problem
-from calbench.quantities import NUMBER, TRUTH
+from calbench.quantities import TRUTH
 
 
 def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Problem]:
@@ -52,10 +54,17 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     decision_rules.decision(findings)
     _policy(findings)
     stage_rules.check_all(findings)
+    regulation_rules.check_all(findings, scope)
     test_rules.kinds(findings)
     every = [one for procedure in used for one in views(procedure) if one.test.read]
-    every += [one for one in views(document.model) if one.test.read or findings.damaged(one.path())]
+    every += [
+        one
+        for one in views(document.model)
+        if one.own.of is None and (one.test.read or findings.damaged(one.path()))
+    ]
     others = across({one.own.test: one.shape for one in every if one.own.test})
+    sources = {one.own.test: one for one in every if one.own.test and one.own.of is None}
+    whole = sum(test.use is not None for test in document.model.tests) <= len(used)
     for view in views(document.model):
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
@@ -63,8 +72,9 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         point_rules.names(findings, view)
         stage_rules.of_test(findings, view)
         known = vary_rules.of_test(findings, view, scope)
+        derived_rules.of_test(findings, view, known, sources, others, found=whole)
         check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known), TRUTH)
-        if view.test.read is not None:
+        if view.test.read is not None and view.own.of is None:
             expression_rules.of_test(findings, view, known)
             load_rules.of_test(findings, view, known)
             frequency_rules.of_test(findings, view, known)
@@ -85,7 +95,7 @@ def _roles(findings: Findings[Procedure], scope: Names) -> None:
             elif needed in role.needs[:index]:
                 findings.add((*path, "needs", index), "P007", f"{needed} is there twice", "remove one")
         findings.plain((*path, "min_tur"), role.min_tur, "P024", what="min_tur", sign="positive")
-        check(findings, (*path, "max_error_share"), role.max_error_share, scope, NUMBER)
+        regulation_rules.share(findings, name, role.max_error_share, scope)
     order = findings.document.model.safe_state.order
     for index, name in enumerate(order):
         if name not in findings.document.model.roles:

@@ -16,7 +16,7 @@ def check(findings: Findings[Procedure]) -> None:
     _one_way(findings, ("defaults",), procedure.defaults.sharing, procedure.defaults.order)
     for index, test in enumerate(procedure.tests):
         _one_way(findings, ("tests", index), test.sharing, test.order)
-        if stated.sharing == "parallel" and test.use is None and not test.ask:
+        if stated.sharing == "parallel" and test.use is None and test.of is None and not test.ask:
             _at_once(findings, ("tests", index), test)
 
 

@@ -14,10 +14,11 @@ from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.validation import Document
 from calbench.documents.asset import Asset
 from calbench.documents.measurands import MEASURANDS, known, split
+from calbench.documents.regulating import is_edition, plain_name
 from calbench.documents.station import Instrument, LinkAddress, Position, Station
 from calbench.errors import Problem
 
-READ_BY_EYE = ("measure", "environment")
+BY_HAND = ("source", "measure", "environment")
 _LINE = re.compile(r"[1-9][0-9]{1,6}\s+[5-8][NEOMS](1|1\.5|2)(\s+echo)?")
 _MODBUS = re.compile(r"(tcp|rtu)://\S+")
 _PROLOGIX = re.compile(r"\S+/([0-9]|[12][0-9]|30)(\.(9[6-9]|1[01][0-9]|12[0-6]))?")
@@ -59,6 +60,7 @@ def problems_of(
             message = f"{shown(name)} is both an instrument and a position"
             findings.add(path, "T012", message, "give the instrument another name", part="key")
     position_rules.check(findings)
+    _editions(findings)
     _addresses(findings)
     capability_rules.of_laboratory(findings)
     if station.simulated and station.simulation is None and not findings.damaged(()):
@@ -68,6 +70,20 @@ def problems_of(
         )
     simulation_rules.check(findings, drivers, simulators)
     return findings.problems
+
+
+def _editions(findings: Findings[Station]) -> None:
+    """Check the editions of regulations that the station works to."""
+    seen: dict[str, str] = {}
+    for name, year in findings.document.model.regulations.items():
+        path: Path = ("regulations", name)
+        if not is_edition(year):
+            message = f"{year} is not the year of an edition"
+            findings.add(path, "T020", message, "write it with four digits, as in JJG 539: 2016")
+        first = seen.setdefault(plain_name(name), name)
+        if first != name:
+            message = f"{shown(name)} and {shown(first)} are one regulation"
+            findings.add(path, "T020", message, "keep the edition that the station works to", part="key")
 
 
 def _driven(
@@ -160,14 +176,7 @@ def _provides(
         if not known(name):
             findings.add(where, "T007", f"there is no capability {shown(name)}", capability_mend(name))
         elif one.driver == KEYBOARD:
-            kind, quantity = split(name)
-            set_by_hand = (
-                kind == "source" and MEASURANDS[quantity].is_load
-            )  # they are told all there is to set
-            if kind not in READ_BY_EYE and not set_by_hand:
-                message = f"a person at the keyboard cannot provide {name}"
-                help_ = "measure.… and environment.… can be read by eye, and source.power.active set by hand"
-                findings.add(where, "T007", message, help_)
+            _by_hand(findings, where, one, name)
         elif one.driver is not None and one.driver in drivers and name not in drivers[one.driver]:
             message = f"the driver {one.driver} does not provide {name}"
             findings.add(
@@ -180,6 +189,21 @@ def _provides(
         ):
             message = f"the asset {asset.asset} has no certified values for {name}"
             findings.add(where, "T007", message, f"it provides {listed(_of(asset), 'and')}")
+
+
+def _by_hand(findings: Findings[Station], where: Path, one: Instrument, name: str) -> None:
+    """Check what a person provides: what they can read or set; and of what is dangerous only what ends by itself."""
+    kind, quantity = split(name)
+    if kind not in BY_HAND:
+        message = f"a person at the keyboard cannot provide {name}"
+        findings.add(
+            where, "T007", message, "a person can read measure.… and environment.…, and set source.…"
+        )
+    elif one.hazard is not None and kind == "source" and not MEASURANDS[quantity].amount:
+        message = f"{name} lasts, is dangerous, and only a person could end it"
+        findings.add(
+            where, "T007", message, "give it a driver, which can make it safe and read back that it is"
+        )
 
 
 def _of(asset: Asset) -> list[str]:

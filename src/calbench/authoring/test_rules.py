@@ -15,7 +15,7 @@ UUT = "uut"
 MEASURING = (
     "read", "apply", "frequency", "ranges", "points", "load", "vary", "place", "times", "stable", "settle", "readings",
 )  # fmt: skip
-ALLOWED_WITH_USE = ("use", "with_")
+ALLOWED_WITH_USE = ("use", "with_", "controls")
 
 
 def kinds(findings: Findings[Procedure]) -> None:
@@ -54,6 +54,8 @@ def _load(test: Test) -> bool:
 def structure(findings: Findings[Procedure], view: View) -> None:
     """Check which keys of a test belong together."""
     test, path = view.test, view.path()
+    if test.of is not None:
+        return  # derived_rules
     if test.ask:
         keys = [key for key in MEASURING if getattr(view.own, key) is not None]
         if keys:
@@ -63,7 +65,11 @@ def structure(findings: Findings[Procedure], view: View) -> None:
     if test.read is None:
         if not findings.damaged(path):
             findings.add(
-                path, "P017", f"{view.name} reads nothing and asks nothing", "add read: or ask:", part="key"
+                path,
+                "P017",
+                f"{view.name} reads nothing and asks nothing",
+                "add read:, ask: or of:",
+                part="key",
             )
         return
     given = {"ranges": test.ranges, "points": test.points, "load": test.load}
@@ -131,7 +137,7 @@ def _beside_use(findings: Findings[Procedure], path: Path, test: Test) -> None:
             (*path, key),
             "P014",
             message,
-            "only 'with' stands beside 'use'; the rest is in the sub-procedure",
+            "only 'with' and 'controls' stand beside 'use'; the rest is in the sub-procedure",
             part="key",
         )
 

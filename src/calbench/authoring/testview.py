@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 @dataclass(frozen=True)
 class View:
-    """A test with the defaults filled in; a test that asks questions takes no defaults.
+    """A test with the defaults filled in; one that asks questions, or follows from another, takes no defaults.
 
     Attributes:
         index: Which test of the file.
@@ -86,7 +86,7 @@ def shape_of(quantity: str) -> Shape | None:
 
 def _view(index: int, test: Test, procedure: Procedure) -> View:
     whole = test
-    if not test.ask:
+    if not test.ask and test.of is None:
         missing: dict[str, Any] = {
             name: value
             for name in TestDefaults.model_fields
@@ -132,6 +132,17 @@ def after(view: View, parameters: Names, across: Names) -> Names:
         "stdev": view.spread,
     }
     return known.with_({**across.shapes, **shapes}, frozenset(), across.unclear)
+
+
+def said(view: View) -> dict[str, Any]:
+    """Give what one point has to say when it was measured, by name; inputs with names of their own belong here."""
+    if view.shape is None or view.spread is None:
+        return {}
+    return {
+        "indication": _scalar(view.shape),
+        "reference": _scalar(view.shape),
+        "error": _scalar(view.spread),
+    }
 
 
 def together(view: View, parameters: Names) -> Names:

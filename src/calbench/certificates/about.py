@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from calbench.certificates import regulated
 from calbench.certificates.content import Block, Column, Field, Fields, Paragraph, Row, Section, Table
+from calbench.certificates.regulated import table_name
 from calbench.certificates.text import for_people, local, moment, printable, unit_for_people
 from calbench.certificates.wording import WORDS, Language, term, word
 from calbench.documents.origin import Standard
 from calbench.documents.record import Interruption, Record
+from calbench.documents.regulating import CONTROL
 
 
 def laboratory(record: Record, language: Language) -> list[Section]:
@@ -19,7 +22,13 @@ def laboratory(record: Record, language: Language) -> list[Section]:
 
 def item(record: Record, language: Language) -> Section:
     """What was tested (7.8.2.1 e, g), with the fields that were given or read from it."""
-    return Section(word("item", language), [Fields(given(record.uut, language), columns=2)])
+    return Section(word("item", language), [Fields(described(record, language), columns=2)])
+
+
+def described(record: Record, language: Language) -> list[Field]:
+    """Give what is known of the item; that it has no serial number is said, as nothing else tells it from others."""
+    serial = record.uut.get("serial", "").strip() or word("not.stated", language)
+    return given({**record.uut, "serial": serial}, language)
 
 
 def procedure(record: Record, language: Language) -> Section:
@@ -27,8 +36,8 @@ def procedure(record: Record, language: Language) -> Section:
     plan, run, software = record.plan, record.run, record.software
     reference = plan.procedure
     sources = ", ".join(
-        f"{term('table', name, language)}: {term('source', status, language)}"
-        for name, status in reference.sources.items()
+        f"{table_name(reference, name, language)}: {term('source', status, language)}"
+        for name, status in sorted(reference.sources.items())
     )
     used = {(test.procedure, test.procedure_version) for test in plan.tests}
     lost = sum(bool(one.discarded) for several in record.attempts.values() for one in several)
@@ -39,6 +48,7 @@ def procedure(record: Record, language: Language) -> Section:
         ("subprocedures", ", ".join(f"{name} {version}" for name, version in others)),
         ("regulation", reference.regulation),
         ("sources", sources),
+        *regulated.fields(record, language),
         ("started", moment(run.started)),
         ("ended", moment(run.ended)),
         ("operator", run.operator),
@@ -59,6 +69,7 @@ def procedure(record: Record, language: Language) -> Section:
             printable(_chosen(for_people(each.value), record, language)),
         )
         for each in plan.parameters
+        if each.name != CONTROL or plan.regulated is None  # that stands above, as the kind of control
     ]
     blocks: list[Block] = [
         Fields(items, columns=2),

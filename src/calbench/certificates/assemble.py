@@ -9,6 +9,7 @@ from calbench.certificates.about import environment, interrupted, item, laborato
 from calbench.certificates.adjusting import notice
 from calbench.certificates.budgets import annex, widest
 from calbench.certificates.closing import integrity, signatures, statements
+from calbench.certificates.conclusion import conclusion, failing, title_key, worded
 from calbench.certificates.content import Certificate, Section
 from calbench.certificates.decisions import annex as decisions
 from calbench.certificates.decisions import decision
@@ -26,6 +27,7 @@ def assemble(
     """Give the content of the certificate of a record in one language; `issue` None for one that nobody signs."""
     key = title_key(record)
     (other,) = (each for each in LANGUAGES if each != language)
+    verdict, says = conclusion(record, language)
     return Certificate(
         language=language,
         number=printable(record.run.id if issue is None else issue.number),
@@ -34,27 +36,15 @@ def assemble(
         title_elsewhere=word(key, other),
         laboratory=printable(record.plan.laboratory.get("name", "")),
         simulated=_simulated(record),
-        verdict=record.verdict,
-        verdict_text=term("verdict", record.verdict, language),
+        verdict=verdict,
+        verdict_text=says,
         notices=_notices(record, language, issue),
         sections=_sections(record, record_sha256, language, issue),
         words={
-            name: word(name, language)
+            name: word(worded(name, record), language)
             for name in ("number", "page", "page.of", "page.after", "end", "verdict")
         },
     )
-
-
-def title_key(record: Record) -> str:
-    """Give the key of the title: work under a regulation gives a verification certificate, or a notification.
-
-    A verification certificate needs the verdict pass over a completed run of all points: a part of the tests
-    cannot show that an instrument conforms.
-    """
-    if not record.plan.procedure.regulation:
-        return "title.calibration"
-    whole = record.run.status == "COMPLETED" and record.run.completeness == "full" and not record.plan.partial
-    return "title.pass" if whole and record.verdict == "pass" else "title.notice"
 
 
 def _simulated(record: Record) -> str:
@@ -64,12 +54,15 @@ def _simulated(record: Record) -> str:
 
 
 def notices(record: Record, language: Language) -> list[str]:
-    """Say what a reader must know before the results: simulated, stopped, interrupted, partial, beyond the climate."""
+    """Say what a reader must know before the results: simulated, what fails, stopped, partial, beyond the climate."""
     found: list[str] = []
     simulated, run = record.plan.simulated, record.run
     if simulated is not None:
         clock = term("clock", simulated.clock, language)
-        found.append(word("simulated.says", language, seed=str(simulated.seed), clock=clock))
+        found.append(word(worded("simulated.says", record), language, seed=str(simulated.seed), clock=clock))
+    if record.plan.procedure.work == "test":
+        found.append(word("report.says", language))
+    found += failing(record, language)
     if run.status != "COMPLETED":
         found.append(word("stopped.says", language, status=term("status", run.status, language)))
     if run.reason:
@@ -115,7 +108,7 @@ def _sections(record: Record, record_sha256: str, language: Language, issue: Iss
         decision(record, language),
         *results(record, language),
         *widest(record, language),
-        statements(language),
+        statements(record, language),
         integrity(record, record_sha256, language),
         signatures(record, language, issue),
         *decisions(record, language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calbench.certificates.codes import code
+from calbench.certificates.conclusion import validity, worded
 from calbench.certificates.content import Block, Field, Fields, Paragraph, Section, Signatures
 from calbench.certificates.text import moment, printable
 from calbench.certificates.wording import Language, sentences, word
@@ -13,10 +14,21 @@ _GROUP = 4
 _SHORT = 16
 
 
-def statements(language: Language) -> Section:
+def statements(record: Record, language: Language) -> Section:
     """What the results say and what they don't (7.8.2.1 l, 7.8.2.2, 7.8.4.3)."""
-    keys = ("statement.items", "statement.whole", "statement.interval", "statement.status")
-    return Section(word("statements", language), [Paragraph(word(key, language)) for key in keys])
+    return Section(word("statements", language), [Paragraph(text) for text in stated(record, language)])
+
+
+def stated(record: Record, language: Language) -> list[str]:
+    """Give the statements; on the interval only where the regulation states one for what passed (7.8.4.3)."""
+    until = validity(record)
+    interval = (
+        word(worded("statement.interval", record), language)
+        if until is None
+        else word("statement.valid", language, date=until.isoformat())
+    )
+    items, whole = (word(worded(key, record), language) for key in ("statement.items", "statement.whole"))
+    return [items, whole, interval, word("statement.status", language)]
 
 
 def integrity(record: Record, record_sha256: str, language: Language) -> Section:

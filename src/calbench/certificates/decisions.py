@@ -15,6 +15,8 @@ from calbench.quantities import significant
 
 _SMALLEST = Decimal("0.001")
 _RISK_DIGITS = 2
+DERIVED_RULE = "simple/1"
+"""The rule by which results are decided that follow from others: they have no U."""
 
 
 def decision(record: Record, language: Language) -> Section:
@@ -40,9 +42,11 @@ def _rule(record: Record, language: Language) -> list[str]:
     texts = [described] if described != rule else []
     if decided.guard_ratio is not None:
         texts.append(word("decision.ratio", language, ratio=decided.guard_ratio))
+    derived = rule != DERIVED_RULE.partition("/")[0] and any(one.of == "derived" for one in record.results)
     return [
         *texts,
         word("decision.rule", language, rule=term("rule.name", rule, language), version=decided.version),
+        *([word("derived.decided", language)] if derived else []),
     ]
 
 

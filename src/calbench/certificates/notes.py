@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from calbench.certificates.content import Paragraph
 from calbench.certificates.decisions import floored
-from calbench.certificates.numbered import Numbered, Tested
+from calbench.certificates.numbered import Numbered, Tested, tested
+from calbench.certificates.regulated import unsure
 from calbench.certificates.surroundings import said
 from calbench.certificates.text import for_people, moment, printable
 from calbench.certificates.wording import Language, sentences, term, word
@@ -18,9 +19,13 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     if test.verdict is not None:
         says = term("verdict", test.verdict.verdict, language)
         texts.append(word("test.verdict", language, verdict=says))
+    texts += _followed(record, test, language)
     limits = _limits(test)
     if limits:
         texts.append(word("conditions.says", language, limits=printable(limits)))
+    doubt = unsure(record, test, language)
+    if doubt:
+        texts.append(doubt)
     typed = [each.number for each in test.results if _typed(record, each)]
     if typed:
         texts.append(word("typed.says", language, numbers=", ".join(typed)))
@@ -40,14 +45,25 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     return [Paragraph(sentences(texts, language), tone="small")] if texts else []
 
 
+def _followed(record: Record, test: Tested, language: Language) -> list[str]:
+    """Say of what derived results were computed, and how."""
+    if test.plan is None or test.plan.kind != "derived":
+        return []
+    of = next((one for one in tested(record, language) if one.id == test.plan.of), None)
+    title = test.plan.of if of is None else of.title
+    return [word("derived.says", language, of=title, value=printable(test.plan.value))]
+
+
 def _limits(test: Tested) -> str:
     """Give the limits as the procedure states them, each with the ranges that it holds for."""
     found: dict[str, dict[str, None]] = {}
     for point in test.points:
         if point.limit is not None and point.limit.text:
             found.setdefault(point.limit.text, {})[_range(point)] = None
-    if test.plan is not None and test.plan.limit is not None and test.plan.limit.text:
-        found.setdefault(test.plan.limit.text, {})
+    whole = [] if test.plan is None else [test.plan.limit, *(one.limit for one in test.plan.groups)]
+    for limit in whole:
+        if limit is not None and limit.text:
+            found.setdefault(limit.text, {})
     stated = [(", ".join(name for name in ranges if name), text) for text, ranges in found.items()]
     return "; ".join(f"{ranges}: {text}" if ranges else text for ranges, text in stated)
 

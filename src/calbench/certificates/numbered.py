@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from calbench.certificates.text import local, printable
 from calbench.certificates.wording import Language, term, word
-from calbench.documents.plan import Point, TestPlan
+from calbench.documents.plan import GroupPlan, Point, TestPlan
 from calbench.documents.record import Record, Result, TestResult
 from calbench.documents.stages import unstaged
 
@@ -71,7 +71,8 @@ def _tested(record: Record, name: str, number: Iterator[int], language: Language
     verdict = next((test for test in record.tests if test.id == name), None)
     plan = next((test for test in record.plan.tests if test.id == name), None)
     titles = verdict.title if verdict else plan.title if plan else {}
-    words = {point.id: point.words.get(language, {}) for point in record.plan.points}
+    every: list[Point | GroupPlan] = [*record.plan.points, *(plan.groups if plan else [])]
+    words = {each.id: each.words.get(language, {}) for each in every}
     stage = verdict.stage if verdict else plan.stage if plan else ""
     title = local(titles, language) or unstaged(name, stage)
     if stage:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from calbench.certificates.about import given, uses
-from calbench.certificates.assemble import notices, title_key
+from calbench.certificates import regulated
+from calbench.certificates.about import described, uses
+from calbench.certificates.assemble import notices
+from calbench.certificates.conclusion import conclusion, title_key, worded
 from calbench.certificates.csv import JUDGED, MEASURED, PLAIN, quantities
 from calbench.certificates.numbered import Numbered, Tested, tested
 from calbench.certificates.sheetwords import heading
@@ -205,12 +207,13 @@ def _integrity(record: Record, record_sha256: str, language: Language) -> Sheet:
     run, plan = record.run, record.plan
     pairs = [
         (word("certificate", language), word(title_key(record), language)),
-        (word("number", language), run.id),
-        (word("verdict", language), term("verdict", record.verdict, language)),
+        (word(worded("number", record), language), run.id),
+        (word("verdict", language), conclusion(record, language)[1]),
         (word("status", language), term("status", run.status, language)),
         (word("completeness", language), term("completeness", run.completeness, language)),
         *((heading("notice", language), each) for each in notices(record, language)),
-        *((each.label, each.value) for each in given(record.uut, language)),
+        *((word(key, language), text) for key, text in regulated.fields(record, language) if text),
+        *((each.label, each.value) for each in described(record, language)),
         (word("started", language), moment(run.started)),
         (word("ended", language), moment(run.ended)),
         (word("operator", language), run.operator),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from calbench.certificates.content import Align, Column, Row, Table
@@ -34,13 +34,14 @@ class _Group:
     get: dict[str, Get]
     unit: Get
     shared: str | None
+    says: Mapping[str, str]
 
     @property
     def apart(self) -> bool:
         return bool(self.keys) and self.shared is None
 
     def columns(self, language: Language) -> list[Column]:
-        heads = [self._head(word(key, language), language) for key in self.keys]
+        heads = [self._head(word(self.says.get(key, key), language), language) for key in self.keys]
         before = [Column(word("unit", language))] if self.apart else []
         return before + [Column(head, "right") for head in heads]
 
@@ -54,7 +55,8 @@ class _Group:
 
 def measured(test: Tested, rows: Sequence[Numbered], language: Language) -> Table:
     """Give the table of measured results."""
-    groups = _groups([each.result.shown for each in rows], language)
+    derived = test.plan is not None and test.plan.kind == "derived"
+    groups = _groups([each.result.shown for each in rows], language, {"error": "value"} if derived else {})
     attempts = any(each.result.attempts > 1 for each in rows)
     frequencies = {point.id: point.frequency for point in test.points if point.frequency}
     columns = [Column(word("no", language), "right"), Column(word("point", language))]
@@ -95,23 +97,27 @@ def limits(lower: str, upper: str) -> str:
     return f"≥ {lower}" if lower else f"≤ {upper}" if upper else ""
 
 
-def _groups(rows: Sequence[Shown], language: Language) -> list[_Group]:
-    """Give the groups of columns in which any row has something; empty cells do not ask for a unit."""
+def _groups(rows: Sequence[Shown], language: Language, says: Mapping[str, str]) -> list[_Group]:
+    """Give the groups of columns in which any row has something; empty cells do not ask for a unit.
+
+    `says` are the words of heads that are others than the names of their columns.
+    """
     given = [
         (_VALUES, lambda shown: local(shown.unit, language)),
         (_ERRORS, lambda shown: local(_error_unit(shown), language)),
         (_PLAIN, lambda _: ""),
     ]
-    return [_group(rows, get, unit) for get, unit in given]
+    return [_group(rows, get, unit, says) for get, unit in given]
 
 
-def _group(rows: Sequence[Shown], get: dict[str, Get], unit: Get) -> _Group:
+def _group(rows: Sequence[Shown], get: dict[str, Get], unit: Get, says: Mapping[str, str]) -> _Group:
     units = {unit(shown) for shown in rows if any(each(shown) for each in get.values())}
     return _Group(
         keys=[key for key, each in get.items() if any(each(shown) for shown in rows)],
         get=get,
         unit=unit,
         shared=printable(units.pop()) if len(units) == 1 else None,
+        says=says,
     )
 
 
@@ -125,6 +131,8 @@ def _row(cells: list[str], result: Result, language: Language) -> Row:
 
 def _named(test: Tested, each: Numbered, language: Language) -> str:
     """Name the point; over a whole test, say what is computed of it."""
+    if each.result.of == "derived" and test.plan is not None and test.plan.across == "all":
+        return word("derived.all", language)
     if each.result.of != "test":
         return each.point
     value = test.plan.value if test.plan else ""

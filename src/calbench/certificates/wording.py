@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
+from calbench.certificates.derivedwords import DERIVED_WORDS
+from calbench.certificates.regulationwords import REGULATION_WORDS
 from calbench.certificates.rulewords import RULE_WORDS
 from calbench.certificates.stagewords import STAGE_WORDS
 from calbench.errors import UsageError
@@ -199,8 +201,11 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "driver": {"en": "Driver", "zh": "驱动"},
     # decision rule and risks: 7.8.6
     **RULE_WORDS,
+    # what a regulation asks: 7.8.1.2
+    **REGULATION_WORDS,
     # stages and adjustment: 7.8.4.1 d)
     **STAGE_WORDS,
+    **DERIVED_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

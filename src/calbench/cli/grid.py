@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from calbench.cli import text
 from calbench.cli.live import Progress, Resulting
 from calbench.cli.wording import local, word
@@ -38,7 +40,8 @@ class Grid(Progress):
 
     def __init__(self, plan: Plan, resulting: Resulting) -> None:
         super().__init__(plan, resulting)
-        self._names = max((text.width(name) for name in self._points), default=10)
+        names = [*self._points, *(one.id for one in self._derived)]
+        self._names = max((text.width(name) for name in names), default=10)
         self._wide = self._names + len(self._units) * _CELL + _UNIT <= _LINE
         self._out: set[str] = set()
         self._at = ""
@@ -61,11 +64,16 @@ class Grid(Progress):
             self._write()
         self._at = name
         self._done += 1
-        result = self._resulting(position, name)
-        self._cells[position] = (result.shown.error, MARKS[result.verdict])
-        self._unit = local(result.shown.error_unit)
+        self._measured.add((position, name))
+        self._cells[position] = self._cell(name, position)
         if self._complete():
             self._write()
+
+    def _cell(self, name: str, position: str) -> tuple[str, str]:
+        """Give error and mark of what a unit came to; the unit of the row is that of its last cell."""
+        result = self._resulting(position, name)
+        self._unit = local(result.shown.error_unit)
+        return result.shown.error, MARKS[result.verdict]
 
     def _complete(self) -> bool:
         return bool(self._cells) and all(one in self._cells or one in self._out for one in self._units)
@@ -78,8 +86,15 @@ class Grid(Progress):
             self._begun = True
             self._head()
         cells, self._cells = self._cells, {}
+        self._line_of(self._at, cells)
+        for one in self._derived:
+            whole = [place for place in cells if all((place, each) in self._measured for each in one.points)]
+            if self._at in one.points and whole:
+                self._line_of(one.id, {place: self._cell(one.id, place) for place in whole})
+
+    def _line_of(self, name: str, cells: Mapping[str, tuple[str, str]]) -> None:
         every = [cells.get(one, ("", LEFT_OUT if one in self._out else NOT_YET)) for one in self._units]
-        self._line(f"{text.padded(self._at, self._names)}  {self._laid(every)}".rstrip())
+        self._line(f"{text.padded(name, self._names)}  {self._laid(every)}".rstrip())
 
     def _head(self) -> None:
         heads = (

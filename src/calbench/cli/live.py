@@ -14,7 +14,7 @@ from calbench.documents.plan import Plan
 from calbench.documents.record import Result, Shown
 
 Resulting = Callable[[str, str], Result]
-"""Gives the result of a unit, by its position, at a point."""
+"""Gives the result of a unit, by its position, at a point; or one that is derived from points."""
 
 
 class Progress:
@@ -31,8 +31,11 @@ class Progress:
         self._all = len(plan.points) * len(plan.positions)
         self._live = sys.stdout.isatty()
         self._done = 0
+        self._derived = [one for test in plan.tests for one in test.groups]
+        self._measured: set[tuple[str, str]] = set()
         place = max((text.width(name) + 1 for name in self._units), default=0)
-        self._width = max((text.width(name) for name in self._points), default=10) + place
+        names = [*self._points, *(one.id for one in self._derived)]
+        self._width = max((text.width(name) for name in names), default=10) + place
         self._headed = False
         self._suspended = False
         self._guarded = False
@@ -125,6 +128,14 @@ class Progress:
         if not self._headed:
             self._headed = True
             self._row(word("point"), word("error"), word("limit"), "U", word("unit"), word("verdict"))
+        self._result(name, position)
+        self._measured.add((position, name))
+        for one in self._derived:
+            if name in one.points and all((position, each) in self._measured for each in one.points):
+                self._result(one.id, position)
+
+    def _result(self, name: str, position: str) -> None:
+        """Show what a point of a unit came to, or what follows from its points."""
         result = self._resulting(position if self._units else self._of_one, name)
         shown = result.shown
         cells = (shown.error, _limits(shown), shown.expanded, local(shown.error_unit))

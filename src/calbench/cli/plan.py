@@ -8,9 +8,10 @@ import click
 
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
+from calbench.cli.regulated import regulation
 from calbench.cli.wording import local, word
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import Plan, Point
+from calbench.documents.plan import GroupPlan, Plan, Point
 from calbench.workflow import prepare
 
 SHOWN_DIGITS = 6
@@ -26,7 +27,17 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
     if chosen["for_machines"]:
         text.dump(plan.model_dump(mode="json"))
         return
-    for part in (_head(plan), _units(plan), _roles(plan), _points(plan), _own(plan), _steps(plan)):
+    parts = (
+        _head(plan),
+        regulation(plan),
+        _units(plan),
+        _roles(plan),
+        _points(plan),
+        _derived(plan),
+        _own(plan),
+        _steps(plan),
+    )
+    for part in parts:
         if part:
             click.echo(part + "\n")
     if plan.not_in_effect:
@@ -36,7 +47,8 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
 def _head(plan: Plan) -> str:
     mark = "  SIMULATED" if plan.simulated else ""
     procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
-    size = f"{len(plan.points)} points in {len(plan.tests)} tests, about {text.duration(plan.estimate_s)}."
+    measured = sum(test.kind != "derived" for test in plan.tests)
+    size = f"{len(plan.points)} points in {measured} tests, about {text.duration(plan.estimate_s)}."
     parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
     values = ", ".join(f"{one.name} {_short(one.value)}" for one in plan.values)
     return (
@@ -132,11 +144,15 @@ def _points(plan: Plan) -> str:
     alternating = any(point.frequency for point in measured)
     loads = any(point.stimulus for point in measured)
     prior = plan.decision.prior is not None
-    rows = [_row(point, alternating=alternating, prior=prior, loads=loads) for point in measured]
+    shares = any(point.predicted.standard_mpe for point in measured)
+    rows = [
+        _row(point, alternating=alternating, prior=prior, loads=loads, shares=shares) for point in measured
+    ]
     frequency = (*(("load",) if loads else ()), *(("frequency",) if alternating else ()))
     everywhere = ("PFA", "PFR") if prior else ()
+    mpe = ("MPE standard",) if shares else ()
     header = (
-        "point", *frequency, "limit", "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
+        "point", *frequency, "limit", *mpe, "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
         *everywhere, "hazard",
     )  # fmt: skip
     right = {"TUR standard", "TUR", "risk at limit", *everywhere}
@@ -148,13 +164,14 @@ _RISKS = "w: guard band. Risk at limit: the most that the probability can be tha
 _GLOBAL = "PFA, PFR: false accepts and false rejects among all items, by the prior."
 
 
-def _row(point: Point, *, alternating: bool, prior: bool, loads: bool) -> tuple[str, ...]:
+def _row(point: Point, *, alternating: bool, prior: bool, loads: bool, shares: bool) -> tuple[str, ...]:
     predicted = point.predicted
     return (
         point.id,
         *((", ".join(_load(point)),) if loads else ()),
         *((engineering(point.frequency),) if alternating else ()),
         limit(point),
+        *((engineering(predicted.standard_mpe),) if shares else ()),
         engineering(predicted.standard_u),
         predicted.standard_tur or "",
         engineering(predicted.u),
@@ -176,7 +193,25 @@ def _load(point: Point) -> list[str]:
     return [f"{phases} x {texts[0]}", *texts[1:]] if texts else []
 
 
-def limit(point: Point) -> str:
+def _derived(plan: Plan) -> str:
+    """Show the results that follow from points, and are not measured."""
+    rows = [
+        (one.id, test.value, f"{len(one.points)} of {test.of}", limit(one))
+        for test in plan.tests
+        for one in test.groups
+    ]
+    if not rows:
+        return ""
+    shown = text.table(("follows from points", "value", "points", "limit"), rows)
+    said = (
+        ""
+        if plan.decision.rule.startswith("simple/")
+        else "\nThey have no U, and are decided by simple acceptance."
+    )
+    return f"{shown}{said}"
+
+
+def limit(point: Point | GroupPlan) -> str:
     """Write the limit at the nominal value: `±8.5 µV`, or both limits where they differ."""
     if point.limit is None:
         return ""

@@ -36,17 +36,21 @@ def table(
 
 def folded(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Lay out rows as `table`, with the widest columns broken at spaces until a line of the terminal holds a row."""
-    widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
-    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
-    words = [
-        max(width(word) for cell in column for word in cell.split(" "))
-        for column in zip(header, *rows, strict=True)
+    columns = list(zip(header, *rows, strict=True))
+    widths = [max(map(width, column)) for column in columns]
+    least = [
+        max(_NARROW, *(width(word) for cell in column for word in cell.split(" "))) for column in columns
     ]
-    while sum(widths) > room and max(widths) > _NARROW:
-        able = [number for number, least in enumerate(words) if widths[number] > least]
-        if not able:  # no column can be broken any more
+    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
+    while sum(widths) > room:
+        widest = max(
+            (one for one in range(len(widths)) if widths[one] > least[one]),
+            key=widths.__getitem__,
+            default=None,
+        )
+        if widest is None:
             break
-        widths[max(able, key=lambda number: widths[number])] -= 1
+        widths[widest] -= 1
     lines = [line for row in rows for line in zip_longest(*map(_broken, row, widths), fillvalue="")]
     return table(header, lines)
 

@@ -63,7 +63,8 @@ class Entry(Authored):
     An entry of an alternating quantity says at which `frequency` it holds, or within which span.
     `expanded` with `k`, or `half_width` with a rectangular shape; expressions may use `value`, `out` (its absolute
     value) and `rng` (the range). Or an entry names a `result` of the asset's digital certificate. `between` says what
-    is done between the values of a result, or between entries for one value (`at`).
+    is done between the values of a result, or between entries for one value (`at`). `mpe` is the maximum permissible
+    error of the standard there.
     """
 
     result: Text | None = None
@@ -79,16 +80,21 @@ class Entry(Authored):
     k: ScalarText | None = None
     half_width: ExpressionText | None = None
     dof: ScalarText | None = None
+    mpe: ExpressionText | None = None
 
 
 class Weight(Authored):
-    """One weight of a set: its nominal value and certified conventional mass."""
+    """One weight of a set: its nominal value and certified conventional mass.
+
+    `mpe` is its maximum permissible error, where it is not that of the class of its set.
+    """
 
     id: Identifier
     nominal: QuantityText
     mass: QuantityText
     expanded: QuantityText
     k: ScalarText = "2"
+    mpe: QuantityText | None = None
 
 
 class Drift(Authored):

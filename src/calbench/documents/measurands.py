@@ -15,6 +15,7 @@ class Measurand:
         title: Its name for people.
         stimulus: What a source must be told to put it out, in the order of the driver's method.
         told: What an instrument must be told to measure it, beside a range, in that order; units are in `TOLD`.
+        amount: Whether it is an amount, such as a volume, that passes and is over; else it lasts.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Measurand:
     title: dict[str, str]
     stimulus: tuple[str, ...] = ("value",)
     told: tuple[str, ...] = ()
+    amount: bool = False
 
     @property
     def alternating(self) -> bool:
@@ -31,15 +33,28 @@ class Measurand:
     @property
     def is_load(self) -> bool:
         """Tell whether a source must be told more than a value and a frequency to put it out."""
-        return self.stimulus == LOAD
+        return not set(self.stimulus) <= set(AT_FREQUENCY)
+
+    def told_in(self, name: str) -> str:
+        """Give the unit in which a source is told something of its stimulus."""
+        return self.unit if name == "value" else LOAD_UNITS[name]
 
 
 AT_FREQUENCY = ("value", "frequency")
 TOLD = {"constant": "1/kWh", "pulses": "1", "seconds": "s"}
 """What an instrument may have to be told to measure something, with the unit in which its driver takes it."""
 LOAD = ("voltage", "current", "angle", "frequency", "phases")
-LOAD_UNITS = {"voltage": "V", "current": "A", "angle": "deg", "frequency": "Hz", "phases": ""}
-"""In which unit a source is told each quantity of a load; the angle by which current lags voltage, 1 or 3 phases."""
+_FLOWING, _CHARGING = ("value", "flow"), ("value", "power")
+LOAD_UNITS = {
+    "voltage": "V",
+    "current": "A",
+    "angle": "deg",
+    "frequency": "Hz",
+    "phases": "1",
+    "flow": "m^3/h",
+    "power": "W",
+}
+"""In which unit a source is told what it takes beside a value; the angle is that by which current lags voltage."""
 
 MEASURANDS = {
     measurand.name: measurand
@@ -55,7 +70,7 @@ MEASURANDS = {
         Measurand("power.active", "W", {"en": "Active power", "zh": "有功功率"}, LOAD),
         Measurand("power.reactive", "var", {"en": "Reactive power", "zh": "无功功率"}),
         Measurand("power.apparent", "VA", {"en": "Apparent power", "zh": "视在功率"}),
-        Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}),
+        Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}, _CHARGING, amount=True),
         Measurand(
             "energy.error",
             "%",
@@ -64,7 +79,11 @@ MEASURANDS = {
         ),
         Measurand("pulses", "1", {"en": "Number of pulses", "zh": "脉冲数"}, told=("seconds",)),
         Measurand("energy.heat", "J", {"en": "Thermal energy", "zh": "热量"}),
-        Measurand("volume", "m^3", {"en": "Volume", "zh": "体积"}),
+        Measurand("volume", "m^3", {"en": "Volume", "zh": "体积"}, _FLOWING, amount=True),
+        Measurand("volume.flow", "m^3/h", {"en": "Volume flow", "zh": "流量"}),
+        Measurand("length", "m", {"en": "Length", "zh": "长度"}, amount=True),
+        Measurand("time", "s", {"en": "Time", "zh": "时间"}),
+        Measurand("count", "1", {"en": "Count", "zh": "计数"}, amount=True),
         Measurand("pressure", "Pa", {"en": "Pressure", "zh": "压力"}),
         Measurand("mass", "kg", {"en": "Mass", "zh": "质量"}),
         Measurand("temperature", "degC", {"en": "Temperature", "zh": "温度"}),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 from calbench.documents.model import Grown, Stored
+from calbench.documents.regulating import Work, work_of
 
 
 class Software(Stored):
@@ -74,8 +75,13 @@ class Standard(Grown):
     weights: list[str] = []
 
 
-class ProcedureRef(Stored):
-    """The procedure, as the certificate names it."""
+class ProcedureRef(Grown):
+    """The procedure, as the certificate names it; `kind` is empty where it follows from the regulation.
+
+    `words` are translations, by language, of the names of its tables.
+    """
+
+    later: ClassVar[tuple[str, ...]] = ("kind", "words")
 
     id: str
     version: str
@@ -83,6 +89,13 @@ class ProcedureRef(Stored):
     regulation: str = ""
     sources: dict[str, str] = {}
     applies_to: dict[str, list[str]] = {}
+    kind: Literal["", "verification", "calibration", "test"] = ""
+    words: dict[str, dict[str, str]] = {}
+
+    @property
+    def work(self) -> Work:
+        """What it does to a unit."""
+        return work_of(self.kind, regulated=bool(self.regulation))
 
 
 class ParameterValue(Stored):

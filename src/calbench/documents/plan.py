@@ -15,6 +15,7 @@ from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
 from calbench.documents.parting import of_assets, with_own
+from calbench.documents.regulating import RegulatedPlan
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.sharing import SharingPlan
 
@@ -88,6 +89,7 @@ class StabilityPlan(Stored):
 class Prediction(Grown):
     """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR.
 
+    `standard_mpe` is |MPE| of the standard, where it is held against the limit.
     `guard_band` is w of the decision rule; `limit_risk` the probability that an item is beyond its limits whose value
     lies just on an acceptance limit, None where nothing can pass; `pfa` and `pfr` are global, where a prior is stated.
     """
@@ -100,8 +102,9 @@ class Prediction(Grown):
     limit_risk: str | None = None
     pfa: str | None = None
     pfr: str | None = None
+    standard_mpe: str | None = None
 
-    later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr")
+    later: ClassVar[tuple[str, ...]] = ("guard_band", "limit_risk", "pfa", "pfr", "standard_mpe")
 
 
 class Point(Grown):
@@ -164,14 +167,37 @@ class Point(Grown):
     )
 
 
+class GroupPlan(Stored):
+    """One result that follows from points of another test, and is not measured: these points, and how it is judged.
+
+    `names` says which of them a name before a dot means (`up` in `up.error`). `scope` holds what all of them have in
+    common; `nominal` is None where they have several. `unit` is that of the result, `resolution` its last place.
+    """
+
+    id: str
+    labels: dict[str, str] = {}
+    points: list[str]
+    names: dict[str, str] = {}
+    nominal: str | None = None
+    unit: str
+    resolution: str | None = None
+    limit: LimitPlan | None = None
+    scope: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
+
+
 class TestPlan(Grown):
-    """One test: what its points have in common, and a result over the whole test if there is one."""
+    """One test: what its points have in common, and a result over the whole test if there is one.
+
+    One that is derived has no points: its `groups` follow from those of the test `of`, taken together `across` a label
+    (or `all`; empty: each point by itself). `sources` are the tables that it rests on, and how sure each is.
+    """
 
     __test__ = False
 
     id: str
     title: LocalTexts
-    kind: Literal["points", "series", "inspection"]
+    kind: Literal["points", "series", "inspection", "derived"]
     procedure: str
     procedure_version: str
     connection: str = ""
@@ -187,8 +213,16 @@ class TestPlan(Grown):
     points: list[str]
     monte_carlo: MonteCarloPlan | None = None
     stage: str = ""
+    of: str = ""
+    across: str = ""
+    groups: list[GroupPlan] = []
+    sources: dict[str, str] = {}
 
-    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage")
+    later: ClassVar[tuple[str, ...]] = ("monte_carlo", "stage", "of", "across", "groups", "sources")
+
+    def group(self, name: str) -> GroupPlan | None:
+        """Give the group of this name; None if there is none."""
+        return next((one for one in self.groups if one.id == name), None)
 
 
 class ConnectionPlan(Stored):
@@ -270,7 +304,7 @@ class Plan(Grown):
     computes from its parameters.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release", "values")
+    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release", "values", "regulated")
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -302,6 +336,7 @@ class Plan(Grown):
     of_run: str = ""
     release: ReleasePlan = ReleasePlan()
     values: list[ParameterValue] = []
+    regulated: RegulatedPlan | None = None
 
     @property
     def positions(self) -> list[str]:
@@ -349,3 +384,7 @@ class Plan(Grown):
     def point(self, name: str) -> Point:
         """Give the point of this name; KeyError if there is none."""
         return next(point for point in self.points if point.id == name)
+
+    def derived_from(self, test: str) -> list[TestPlan]:
+        """Give the tests whose results follow from the points of a test, and are not measured."""
+        return [one for one in self.tests if one.kind == "derived" and one.of == test]

@@ -22,6 +22,7 @@ from calbench.documents.fields import (
     Version,
 )
 from calbench.documents.model import Authored
+from calbench.documents.regulating import IntervalStated, Regulation, SourceStatus, Work
 from calbench.documents.scalars import Flag, Text, Whole
 from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
 from calbench.documents.tables import NamedLimit, ValueTable
@@ -189,10 +190,10 @@ class Stability(Authored):
 
 
 class Evaluate(Authored):
-    """What is judged, and against which limit (a named limit, or an expression)."""
+    """What is judged, and against which limit (a named limit, an expression, or `lower` and `upper`)."""
 
     value: ExpressionText = "error"
-    limit: ExpressionText
+    limit: ExpressionText | Limits
 
 
 class MonteCarlo(Authored):
@@ -243,12 +244,15 @@ class Test(TestDefaults):
     """One test, or the `use` of a sub-procedure: exactly one of `test` and `use` is given.
 
     `with` are the parameters of a sub-procedure; beside `apply`, what a source takes that takes several quantities.
+    One with `of` measures nothing: its results follow from the points of that test, taken together `across` a label.
     """
 
     test: Identifier | None = None
     use: Text | None = None
     with_: dict[Name, ScalarText | list[ScalarText]] = Field(default={}, alias="with")
     title: LocalText | None = None
+    of: Identifier | None = None
+    across: Text | None = None
     connection: Name | None = None
     apply: RoleQuantity | None = None
     frequency: ExpressionText | None = None
@@ -277,6 +281,8 @@ class Test(TestDefaults):
     correlations: list[list[ScalarText]] = []
     monte_carlo: MonteCarlo | None = None
     only_if: ExpressionText | None = None
+    controls: list[Text] | None = None
+    sources: list[Text] = []
     stages: list[MeasuredStage] | None = None
     near_limit: NearLimit | None = None
     hazard: Literal["voltage"] | None = None
@@ -318,13 +324,6 @@ class SafeState(Authored):
     order: list[Name] = []
 
 
-class Regulation(Authored):
-    """The verification regulation that the procedure follows."""
-
-    id: Text
-    year: Whole
-
-
 class PriorStated(Authored):
     """How the true values of such items are distributed: exactly one of the first three, and where the middle is."""
 
@@ -355,8 +354,10 @@ class Procedure(Authored):
     version: Version
     language: Language
     applies_to: dict[str, TextList] = {}
+    kind: Work | None = None
     regulation: Regulation | None = None
-    sources: dict[str, Literal["confirmed", "secondary", "unconfirmed"]] = {}
+    sources: dict[str, SourceStatus] = {}
+    interval: IntervalStated | None = None
     words: Translations = {}
     parameters: dict[Name, Parameter] = {}
     values: dict[Name, ExpressionText | ValueTable] = {}

@@ -19,6 +19,7 @@ class Ask(Stored):
     a checklist is the items that were ticked, a line each. `position` is a place on a pan; `unit_position` that of the
     unit which it is about, where a run has several. Outside `minimum` … `maximum` no answer is allowed; outside
     `plausible_minimum` … `plausible_maximum` one must be given twice. `shown` is what a simulated instrument shows.
+    `stimulus` is what a source is to put out: the `instrument`, the `quantity`, and all that it is told, by name.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Ask(Stored):
     plausible_minimum: str | None = None
     plausible_maximum: str | None = None
     shown: str = ""
+    stimulus: dict[str, str] = {}
 
 
 class OpenPrompt(Stored):

@@ -106,7 +106,7 @@ class Shown(Grown):
 
 
 class Result(Grown):
-    """The result of one point, or of one whole test; quantities are text in a unit, exact.
+    """The result of one point, of one whole test, or derived from points; quantities are text in a unit, exact.
 
     `expanded` is U as it is decided with: at least the laboratory's `cmc`, and then `expanded_computed` is what the
     budget gives. The interval is that of a Monte Carlo evaluation. Risks have four digits, and below 1e-12 they are 0:
@@ -117,7 +117,7 @@ class Result(Grown):
     id: str
     test: str
     labels: dict[str, str] = {}
-    of: Literal["point", "test", "inspection"]
+    of: Literal["point", "test", "inspection", "derived"]
     n: int = 0
     reference: str | None = None
     indication: str | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.documents.measurands import MEASURANDS
-from calbench.documents.plan import Plan, Point, TestPlan
+from calbench.documents.plan import LimitPlan, Plan, Point, TestPlan
 from calbench.documents.record import Attempt
 from calbench.documents.stages import unstaged
 from calbench.evaluation import gathering
@@ -76,7 +76,12 @@ def scope(observation: Observation, across: Mapping[str, Value]) -> Scope:
 
 def static_scope(point: Point) -> Scope:
     """Give the names that the plan fixed for a point, quantities or words; each also as `$name`."""
-    known = {name: _quantity_or_word(text) for name, text in point.scope.items()}
+    return words_and_quantities(point.scope)
+
+
+def words_and_quantities(texts: Mapping[str, str]) -> Scope:
+    """Give the values of names that the plan fixed, quantities or words; each also as `$name`."""
+    known: Scope = {name: _quantity_or_word(text) for name, text in texts.items()}
     return {**known, **{f"${name}": value for name, value in known.items()}}
 
 
@@ -95,6 +100,18 @@ def across_tests(plan: Plan, observations: Mapping[str, Observation], stage: str
             spread = stdev([one.value for one in indications])
             known[f"{name}.stdev"] = Quantity(Decimal(repr(spread)), indications[0].unit)
     return known
+
+
+def limits_of(limit: LimitPlan | None, names: Mapping[str, Value]) -> tuple[Quantity | None, Quantity | None]:
+    """Give lower and upper limit; None is no limit on that side.
+
+    Raises:
+        ValueError: One cannot be evaluated.
+    """
+    if limit is None:
+        return None, None
+    lower, upper = (None if text is None else quantity(text, names) for text in (limit.lower, limit.upper))
+    return lower, upper
 
 
 def quantity(text: str, names: Mapping[str, Value]) -> Quantity:

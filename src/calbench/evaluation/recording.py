@@ -111,7 +111,8 @@ def evaluate_own(plan: Plan, events: list[Event], lines: int, head: str) -> Reco
     counting = reached(stages.measured(plan), adjustment.adjusted if adjustment else None)
     results = conclude_all(plan, attempts, counting)
     tests = [_tested(test, results) for test in plan.tests if test.stage in counting]
-    by_stage = [_over(stage, tests) for stage in counting if stage]
+    judged = [test for test in tests if not _judged_elsewhere(plan, test)]
+    by_stage = [_over(stage, tests, judged) for stage in counting if stage]
     rule = find_rule(plan.decision.rule)
     return Record(
         software=plan.software,
@@ -134,7 +135,7 @@ def evaluate_own(plan: Plan, events: list[Event], lines: int, head: str) -> Reco
         attempts=attempts,
         results=results,
         tests=tests,
-        verdict=by_stage[-1].verdict if by_stage else _worst([test.verdict for test in tests]),
+        verdict=by_stage[-1].verdict if by_stage else _worst([test.verdict for test in judged]),
         stages=by_stage,
         adjustment=adjustment,
     )
@@ -161,8 +162,13 @@ def _run(plan: Plan, plan_sha256: str, events: list[Event], attempts: dict[str, 
 
 
 def failing(plan: Plan, events: list[Event], test: str) -> list[str]:
-    """Name the results of a test that fail, from the events so far; what was not evaluated has not failed."""
-    results = conclude_test(plan, gathering.attempts(plan, events), test)
+    """Name the results of a test that fail, and those that follow from its points; from the events so far.
+
+    What was not evaluated has not failed.
+    """
+    attempts = gathering.attempts(plan, events)
+    followers = [one.id for one in plan.derived_from(test)]
+    results = [one for name in (test, *followers) for one in conclude_test(plan, attempts, name)]
     failed = ("fail", "indeterminate_fail")
     return [one.id for one in results if one.verdict in failed and _judged(plan, one)]
 
@@ -193,11 +199,18 @@ def _tested(test: TestPlan, results: list[Result]) -> TestResult:
     )
 
 
-def _over(stage: str, tests: list[TestResult]) -> StageResult:
+def _judged_elsewhere(plan: Plan, test: TestResult) -> bool:
+    """Tell whether no point of a test has a limit, and tests that follow from it judge them together, as of a lot."""
+    kind = next(one.kind for one in plan.tests if one.id == test.id)
+    unlimited = kind == "points" and all(one.limit is None for one in plan.points if one.test == test.id)
+    return unlimited and bool(plan.derived_from(test.id))
+
+
+def _over(stage: str, tests: list[TestResult], judged: list[TestResult]) -> StageResult:
     own = [test for test in tests if test.stage == stage]
     return StageResult(
         stage=stage,
-        verdict=_worst([test.verdict for test in own]),
+        verdict=_worst([test.verdict for test in judged if test.stage == stage]),
         results=sum(test.results for test in own),
         passed=sum(test.passed for test in own),
     )

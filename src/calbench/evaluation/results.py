@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.documents.deciding import DecisionPlan
-from calbench.documents.plan import LimitPlan, Plan, Point, TestPlan
+from calbench.documents.plan import GroupPlan, Plan, Point, TestPlan
 from calbench.documents.record import Attempt, Result, Verdict
 from calbench.evaluation.budgeting import Concluded, conclude, coverage_of, lines
+from calbench.evaluation.deriving import conclude_group
 from calbench.evaluation.judging import Judged, Limits, judge
-from calbench.evaluation.observing import Observation, across_tests, observe, quantity, scope, static_scope
+from calbench.evaluation.observing import (
+    Observation,
+    across_tests,
+    limits_of,
+    observe,
+    quantity,
+    scope,
+    static_scope,
+)
 from calbench.evaluation.showing import Figures, show
 from calbench.metrology import stdev
 from calbench.quantities import ONE, Quantity, Value, find_unit, parse_quantity, significant
@@ -39,7 +48,10 @@ def conclusions(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, 
 def conclude_all(
     plan: Plan, attempts: Mapping[str, list[Attempt]], stages: Sequence[str] | None = None
 ) -> list[Result]:
-    """Give the results of all points and of all series, in the order of the plan; `stages` None for all stages."""
+    """Give the results of all points, of all series, and those derived, in the order of the plan.
+
+    `stages` None for all stages.
+    """
     concluding = _Concluding(plan, attempts)
     wanted = [test for test in plan.tests if stages is None or test.stage in stages]
     return [result for test in wanted for result in concluding.test(test)]
@@ -51,13 +63,21 @@ def conclude_test(plan: Plan, attempts: Mapping[str, list[Attempt]], test: str) 
     return [result for one in found for result in _Concluding(plan, attempts).test(one)]
 
 
-def conclude_one(plan: Plan, attempts: Mapping[str, list[Attempt]], point: str) -> Result:
-    """Give the result of one point, from what was measured so far.
+def conclude_one(plan: Plan, attempts: Mapping[str, list[Attempt]], name: str) -> Result:
+    """Give the result of one point, or one that is derived, from what was measured so far.
 
     Raises:
-        KeyError: The plan has no such point.
+        KeyError: The plan has none of this name.
     """
-    return _Concluding(plan, attempts).point(plan.point(point))
+    concluding = _Concluding(plan, attempts)
+    for test in plan.tests:
+        group = test.group(name)
+        if group is not None:
+            return concluding.group(test, group)
+    point = next((one for one in plan.points if one.id == name), None)
+    if point is None:
+        raise KeyError(name)
+    return concluding.point(point)
 
 
 class _Concluding:
@@ -74,9 +94,15 @@ class _Concluding:
         self._across = {stage: across_tests(plan, self._observations, stage) for stage in stages}
 
     def test(self, test: TestPlan) -> list[Result]:
-        """Give the results of a test: its points, then the series if it is one."""
+        """Give the results of a test: its points, then the series if it is one; or those that are derived."""
+        if test.kind == "derived":
+            return [self.group(test, one) for one in test.groups]
         results = [self.point(self._points[name]) for name in test.points if name in self._points]
         return [*results, _in_stage(self._series(test), test)] if test.kind == "series" else results
+
+    def group(self, test: TestPlan, group: GroupPlan) -> Result:
+        """Give a result that is derived."""
+        return _in_stage(conclude_group(test, group, self._observations, self._across[test.stage]), test)
 
     def point(self, point: Point) -> Result:
         """Give the result of a point."""
@@ -100,7 +126,7 @@ class _Concluding:
             return None
         names = scope(observation, self._across[test.stage])
         remark, concluded = self._concluded(observation, test, names)
-        limits = _limits(point.limit, names)
+        limits = limits_of(point.limit, names)
         judged = judge(self._plan, observation.judged.value, limits, concluded, names)
         remark = " ".join(text for text in (remark, judged.remark) if text)
         return Conclusion(observation, concluded, judged, limits, remark)
@@ -128,7 +154,7 @@ class _Concluding:
                 remark="Not every point of the test was measured.",
             )
         value = quantity(test.value, _series_scope(first, own))
-        lower, upper = _limits(test.limit, static_scope(first))
+        lower, upper = limits_of(test.limit, static_scope(first))
         decision = judge(self._plan, value.value, (lower, upper), None, static_scope(first)).decision
         spread = stdev([one.indication.value for one in own]) if len(own) > 1 else None
         return Result(
@@ -251,15 +277,6 @@ def _inspected(point: Point, test: TestPlan, attempts: list[Attempt]) -> Result:
         verdict=verdict,
         shown=show(Figures(), point, test),
         attempts=len(attempts),
-    )
-
-
-def _limits(limit: LimitPlan | None, names: Mapping[str, Value]) -> Limits:
-    if limit is None:
-        return None, None
-    return (
-        None if limit.lower is None else quantity(limit.lower, names),
-        None if limit.upper is None else quantity(limit.upper, names),
     )
 
 

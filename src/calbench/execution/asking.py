@@ -22,6 +22,7 @@ from calbench.execution.prompts.open import OpenPrompts, Waiting
 from calbench.execution.prompts.operators import abilities
 from calbench.execution.prompts.patience import Patience
 from calbench.execution.prompts.presenting import Presenter
+from calbench.instruments.byhand import Handwork
 
 TRIES = 5
 
@@ -162,6 +163,15 @@ class Prompter:
             return self.ask(Ask(id=self.reading, kind="confirm", text={"en": text, "zh": text}))
         texts = {"en": f"Reading for {self.reading}", "zh": f"读数：{self.reading}"}
         return self.ask(Ask(id=self.reading, kind="number", text=texts, unit=unit))
+
+    def by_hand(self, instrument: str, work: Handwork) -> None:
+        """Have a person set a source, or let something pass.
+
+        Raises:
+            NotDone: They did not confirm that they did.
+        """
+        told = {"instrument": instrument, "quantity": work.quantity, **work.told}
+        self.confirm(Ask(id=work.about, kind="confirm", text=work.text, stimulus=told))
 
     def question(
         self,

@@ -6,6 +6,7 @@ import contextlib
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from calbench.clock import Clock
@@ -17,6 +18,7 @@ from calbench.execution.journalling import Notes
 from calbench.execution.placing import NotesAt
 from calbench.execution.tracing import TracedLink
 from calbench.instruments import catalog
+from calbench.instruments.byhand import Do, Handwork
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.keyboard import Keyboard
 from calbench.instruments.link import Link
@@ -29,6 +31,8 @@ KEYBOARD = "keyboard"
 UUT = "uut"
 Ask = Callable[[str, str], str]
 """Asks a person for a reading: the text to show and its unit; gives what was typed."""
+Hands = Callable[[str, Handwork], None]
+"""Has a person set a source, by its name; raises `NotDone` if they do not confirm."""
 
 
 @dataclass
@@ -55,6 +59,7 @@ class Bench:
         redirect: Addresses that replace those of the plan, by instrument (simulated stations).
         ask: How a person is asked for a reading.
         control: What is wanted of the run; None if nobody can want anything.
+        hands: How a person is told to set a source; None if nobody is there to be told.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class Bench:
         redirect: Mapping[str, LinkSpec],
         ask: Ask,
         control: Control | None = None,
+        hands: Hands | None = None,
     ) -> None:
         self.control = control or Control()
         self.gate = Gate(self.control, clock)
@@ -77,6 +83,8 @@ class Bench:
         self._redirect = redirect
         self.asks: dict[str, Ask] = {"": ask}
         """How a person is asked for a reading, by the position of the unit that it is about."""
+        self.hands: dict[str, Hands] = {} if hands is None else {"": hands}
+        """How a person is told to set a source, by the position of the unit that it is there for."""
         self._opened: dict[str, Opened] = {}
         self.strangers: set[str] = set()
         """Instruments at whose address another one answered: they are not touched."""
@@ -167,7 +175,7 @@ class Bench:
     def _open(self, binding: Binding) -> None:
         if binding.driver == KEYBOARD:
             place = self.place(binding)
-            keyboard = Keyboard(self.asks.get(place or "", self.asks[""]))
+            keyboard = Keyboard(self.asks.get(place or "", self.asks[""]), self._do(binding, place or ""))
             self._opened[binding.instrument] = Opened(binding, keyboard, None, place=place)
             self._note(binding, None)
             return
@@ -182,6 +190,10 @@ class Bench:
             raise
         self._opened[binding.instrument] = opened
         self._note(binding, opened.identity)
+
+    def _do(self, binding: Binding, place: str) -> Do | None:
+        hands = self.hands.get(place, self.hands.get(""))
+        return None if hands is None else partial(hands, binding.instrument)
 
     def _link(self, binding: Binding, line: Any) -> Link:  # noqa: ANN401 - the driver's line format
         spec = self._redirect.get(binding.instrument) or spec_of(binding)
@@ -230,8 +242,9 @@ class Bench:
 
 
 def is_source(binding: Binding) -> bool:
-    """Tell whether an instrument can put out energy in this plan."""
-    return binding.driver not in ("", KEYBOARD) and any(need.startswith("source.") for need in binding.needs)
+    """Tell whether an instrument can put out energy in this plan; what a person sets only if it is dangerous."""
+    able = binding.driver != "" and (binding.driver != KEYBOARD or binding.hazard)
+    return able and any(need.startswith("source.") for need in binding.needs)
 
 
 def spec_of(binding: Binding) -> LinkSpec:

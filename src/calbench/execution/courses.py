@@ -145,6 +145,7 @@ class SeveralUnits:
             own, notes = plan.at(position, plan_sha256), NotesAt(means.journal, position)
             prompter = means.prompter.at(position)
             means.bench.asks[position] = prompter.typed
+            means.bench.hands[position] = prompter.by_hand
             do = Measuring(
                 own,
                 means.bench.at(position),

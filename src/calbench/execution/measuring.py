@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
-from calbench.documents.measurands import LOAD_UNITS, MEASURANDS, TOLD, capability
+from calbench.documents.measurands import MEASURANDS, TOLD, capability
 from calbench.documents.plan import Plan, Point, StabilityPlan, Step
 from calbench.documents.prompt import Ask
 from calbench.errors import NotDone, RunFailed
@@ -178,6 +178,8 @@ class Measuring:
         name = capability("source", point.apply)
         told = _stimulus(point, name, point.nominal)
         if opened.binding.driver == KEYBOARD:
+            opened.driver.about = f"{point.id}/apply"
+        if opened.binding.driver == KEYBOARD and name not in opened.driver.PROVIDES:
             applied = self._by_hand(point, attempt)
         else:
             method = self.bench.method(point.apply_role, name)
@@ -309,7 +311,7 @@ def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | in
     known: dict[str, str | int] = {"value": _number(nominal, point.apply)}
     if point.frequency is not None:
         known["frequency"] = _number(point.frequency, "frequency")
-    known |= {name: _of_load(name, text) for name, text in point.stimulus.items()}
+    known |= {name: _told(point.apply, name, text) for name, text in point.stimulus.items()}
     wanted = CAPABILITIES[capability].arguments
     missing = [name for name in wanted if name not in known]
     if missing:
@@ -317,9 +319,9 @@ def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | in
     return {name: known[name] for name in wanted}
 
 
-def _of_load(name: str, text: str) -> str | int:
+def _told(quantity: str, name: str, text: str) -> str | int:
     value = parse_quantity(text)
-    return str(value.in_unit(LOAD_UNITS[name])) if LOAD_UNITS.get(name) else int(value.value)
+    return int(value.value) if name == "phases" else str(value.in_unit(MEASURANDS[quantity].told_in(name)))
 
 
 def _number(text: str, quantity: str) -> str:

@@ -109,7 +109,8 @@ class Retaking:
             )
         )
         whole = self._standing.atomic(test)  # what is measured in one go fails as a whole
-        again = [step for step in steps if whole or step.point in failed]
+        points = {*failed, *self._followed(test, failed)}
+        again = [step for step in steps if whole or step.point in points]
         left = list(again)
         while left:
             try:
@@ -120,3 +121,9 @@ class Retaking:
             except HoldWanted as wanted:
                 self._going.begin_anew(wanted)
                 left = list(again) if whole else left
+
+    def _followed(self, test: TestPlan, failed: list[str]) -> list[str]:
+        """Give the points that derived results follow from which failed."""
+        derived = self._do.plan.derived_from(test.id)
+        groups = [group for one in derived for name in failed if (group := one.group(name)) is not None]
+        return [point for group in groups for point in group.points]

@@ -154,7 +154,7 @@ def run_into(
     watched = watched or Watched()
     control, resumed = watched.control, watched.resumed
     prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
-    bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control)
+    bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control, prompter.by_hand)
     prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
     means = Means(plan, bench, journal, clock, prompter, control, near)
     events, again = (resumed.events, resumed.setup_again) if resumed else ((), None)

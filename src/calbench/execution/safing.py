@@ -9,12 +9,14 @@ from typing import Any
 from calbench.documents.plan import Binding
 from calbench.documents.record import OutputState
 from calbench.errors import InstrumentError, RunFailed
-from calbench.execution.bench import Bench
+from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.controlling import Counted
 from calbench.execution.gating import SAFE_WITHIN
 from calbench.execution.journalling import Notes
 from calbench.instruments import catalog
 from calbench.instruments.reading import Safe
+
+_BY_HAND = "a person has it under way, and has not said that it is over"
 
 
 @dataclass(frozen=True)
@@ -141,15 +143,29 @@ class _Safing:
 
     def _one(self, binding: Binding) -> Safe:
         driver = self._bench.driver(binding.instrument)
-        result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(binding, driver)
-        if result is not Safe.VERIFIED and binding.instrument not in self._bench.taken:
-            result, why = self._afresh(binding, why)
+        if binding.driver == KEYBOARD:
+            result, why = self._by_hand(driver)
+        else:
+            result, why = self._with_driver(binding, driver)
         body = {"instrument": binding.instrument, "result": str(result), "message": why}
         try:
             self._journal.note("safe_state", body, position=self._bench.place(binding))
         except KeyboardInterrupt:
             self._press()
         return result
+
+    def _by_hand(self, driver: Any | None) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
+        """Say what is known of what a person sets; nobody is asked here, as nobody may be there."""
+        if driver is None:  # the guard has nobody to ask; a runner has asked nobody for anything yet
+            return (Safe.VERIFIED, "") if self._bench.hands else (Safe.SENT_UNVERIFIED, _BY_HAND)
+        result = Safe(driver.make_safe())
+        return result, "" if result is Safe.VERIFIED else _BY_HAND
+
+    def _with_driver(self, binding: Binding, driver: Any | None) -> tuple[Safe, str]:  # noqa: ANN401 - as above
+        result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(binding, driver)
+        if result is not Safe.VERIFIED and binding.instrument not in self._bench.taken:
+            result, why = self._afresh(binding, why)
+        return result, why
 
     def _press(self) -> None:
         """Take note of Ctrl-C at once: the second has the guard act now, not when all is done here."""

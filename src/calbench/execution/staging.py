@@ -109,7 +109,8 @@ class Adjusting:
             self._go_on(step)
             return
         rule = self._do.plan.policy.adjust
-        found = [test.id for test in self._do.plan.tests if test.stage == AS_FOUND]
+        every = [test for test in self._do.plan.tests if test.stage == AS_FOUND]
+        found = [test.id for test in every if test.kind != "derived"]  # told with what it follows from
         failed = [name for test in found for name in self._failing(test)]
         if rule == "ask":
             adjust, reason = self._ask(step, failed)

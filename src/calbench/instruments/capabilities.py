@@ -23,7 +23,7 @@ class Capability:
         unit: The unit of the value that the method takes or gives.
         kind: `source` puts out, `measure` indicates, `environment` watches the room, `standard` is passive.
         role: The protocol with every method that comes with it; None for a passive standard.
-        arguments: What the method is handed, in order: `value` and `frequency` of a stimulus, `on_range`, or what
+        arguments: What the method is handed, in order: what a stimulus takes (`value`, `flow`, …), `on_range`, or what
             its measurand must be `told`.
     """
 
@@ -46,6 +46,10 @@ _SOURCES = (
     ("power.active", "apply_power", "W", roles.PowerSource),
     ("pressure", "apply_pressure", "Pa", roles.PressureSource),
     ("temperature", "apply_temperature", "degC", roles.TemperatureSource),
+    ("volume", "apply_volume", "m^3", roles.VolumeSource),
+    ("length", "apply_length", "m", roles.DistanceSource),
+    ("energy.active", "apply_active_energy", "J", roles.EnergySource),
+    ("count", "apply_count", "1", roles.ItemSource),
 )
 _ON_RANGE = (
     ("voltage.dc", "measure_dc_voltage", "V", roles.DCVoltmeter),
@@ -68,6 +72,10 @@ _INDICATIONS = (
     ("energy.active", "read_active_energy", "J", roles.ActiveEnergyMeter),
     ("energy.heat", "read_heat", "J", roles.HeatMeter),
     ("volume", "read_volume", "m^3", roles.VolumeMeter),
+    ("volume.flow", "read_volume_flow", "m^3/h", roles.FlowMeter),
+    ("length", "read_length", "m", roles.DistanceMeter),
+    ("time", "read_time", "s", roles.Timepiece),
+    ("count", "read_count", "1", roles.Counter),
 )
 _TOLD = (
     ("energy.error", "measure_energy_error", "%", roles.EnergyComparator),

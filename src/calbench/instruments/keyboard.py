@@ -1,4 +1,4 @@
-"""A station without a remote interface: a person reads the display and types it in."""
+"""A station without a remote interface: a person reads displays and types them in, and sets sources as told."""
 
 from __future__ import annotations
 
@@ -7,23 +7,28 @@ from decimal import Decimal
 from typing import ClassVar
 
 from calbench.errors import UnexpectedReply
+from calbench.instruments.byhand import Do, HandSource
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Number, Reading, decimal
 from calbench.quantities.typed import SCALES, typed_value
 
 
-class Keyboard:
-    """Every measuring and environment capability, read by a person.
+class Keyboard(HandSource):
+    """Every measuring and environment capability, read by a person, and every source that a person can set.
 
     `ask(prompt, unit)` shows a prompt and gives what was typed: a number in `unit`, or a number with its own
-    unit (`200.01 g`, `10.0003 mV`), which is converted exactly. The reading keeps the typed text.
+    unit (`200.01 g`, `10.0003 mV`), which is converted exactly. The reading keeps the typed text. `do` has a person
+    set a source.
     """
 
     PROVIDES: ClassVar[tuple[str, ...]] = tuple(
-        name for name, one in CAPABILITIES.items() if one.kind in {"measure", "environment"}
+        name
+        for name, one in CAPABILITIES.items()
+        if one.kind in {"source", "measure", "environment"} and name != "source.power.active"
     )
 
-    def __init__(self, ask: Callable[[str, str], str]) -> None:
+    def __init__(self, ask: Callable[[str, str], str], do: Do | None = None) -> None:
+        super().__init__(do)
         self._ask = ask
 
     def measure_dc_voltage(self, on_range: Number) -> Reading:
@@ -107,6 +112,22 @@ class Keyboard:
     def read_volume(self) -> Reading:
         """Ask for the register of volume."""
         return self._reading("Register of volume", "m^3")
+
+    def read_volume_flow(self) -> Reading:
+        """Ask for the indicated flow."""
+        return self._reading("Volume flow", "m^3/h")
+
+    def read_length(self) -> Reading:
+        """Ask for the indicated distance."""
+        return self._reading("Distance", "m")
+
+    def read_time(self) -> Reading:
+        """Ask for the indicated time: seconds, or a time of day like 08:30:05."""
+        return self._reading("Time", "s")
+
+    def read_count(self) -> Reading:
+        """Ask for the indicated count."""
+        return self._reading("Count", "1")
 
     def read_temperature(self) -> Reading:
         """Ask for the indicated temperature."""

@@ -143,6 +143,34 @@ class TemperatureSource(Source, Protocol):
         """Control to `value` degC, wait until the instrument calls it stable, and give its own reading."""
 
 
+class VolumeSource(Source, Protocol):
+    """Lets liquid or gas pass, and stops."""
+
+    def apply_volume(self, value: Number, flow: Number) -> Applied:
+        """Let `value` cubic metres pass at `flow` cubic metres per hour, stop, and give what it says has passed."""
+
+
+class DistanceSource(Source, Protocol):
+    """Drives a distance, on the road or on rollers, and stops."""
+
+    def apply_length(self, value: Number) -> Applied:
+        """Drive `value` metres, stop, and give what it says was driven."""
+
+
+class EnergySource(Source, Protocol):
+    """Has electrical energy delivered, and stops."""
+
+    def apply_active_energy(self, value: Number, power: Number) -> Applied:
+        """Have `value` joules delivered at `power` watts, stop, and give what it says was delivered."""
+
+
+class ItemSource(Source, Protocol):
+    """Puts one item of several where it is measured."""
+
+    def apply_count(self, value: Number) -> Applied:
+        """Put the item of number `value` (from 1) on, and nothing else; gives the number."""
+
+
 class DCVoltmeter(Protocol):
     """Measures direct voltage."""
 
@@ -258,6 +286,34 @@ class VolumeMeter(Protocol):
 
     def read_volume(self) -> Reading:
         """Give the register, in m^3."""
+
+
+class FlowMeter(Protocol):
+    """Measures volume flow."""
+
+    def read_volume_flow(self) -> Reading:
+        """Give the flow, in m^3/h: the mean over the last passage where nothing flows any more."""
+
+
+class DistanceMeter(Protocol):
+    """Measures distance."""
+
+    def read_length(self) -> Reading:
+        """Give the distance, in m."""
+
+
+class Timepiece(Protocol):
+    """Shows the time of day, or measures a duration."""
+
+    def read_time(self) -> Reading:
+        """Give the duration, or the time since midnight, in s."""
+
+
+class Counter(Protocol):
+    """Counts."""
+
+    def read_count(self) -> Reading:
+        """Give the count."""
 
 
 class PressureMeter(Protocol):

@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 
 from calbench.documents.orders import UUT_FIELDS
 from calbench.documents.origin import ParameterValue
-from calbench.documents.plan import Plan, Point, Uut
+from calbench.documents.plan import Plan, Point, TestPlan, Uut
 from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
-from calbench.planning import deciding, describing, parameters, several, stages
+from calbench.planning import deciding, describing, parameters, regulation, several, stages
 from calbench.planning.binding import Bound, Seat, bind, together, watch
 from calbench.planning.composing import compose
 from calbench.planning.points import Setting
@@ -37,6 +37,7 @@ def compile_plan(request: Request) -> Plan:
     bound = together(request, shared, seats[0] if seats else None)
     watched = _watched(request, bound, reasons)
     decision = deciding.planned(request.procedure.model, chosen, reasons)
+    regulated = regulation.planned(request, known, reasons)
     if reasons:
         raise PlanRefused(reasons.listed())
     procedure = request.procedure.model
@@ -52,13 +53,19 @@ def compile_plan(request: Request) -> Plan:
         dict(procedure.words),
     )
     tests, points = compose(request, setting, reasons)
-    _require_names(points, reasons)
-    points = _only(points, request.only, reasons)
+    _require_names(points, tests, reasons)
+    points = _only(points, tests, request.only, reasons)
     setup = setup_steps(request.procedure.model, setting, reasons, each=len(seats) > 1)
     if reasons:
         raise PlanRefused(reasons.listed())
     by_name = {point.id: point for point in points}
-    kept = [test for test in tests if any(name in by_name for name in test.points)]
+    kept = [
+        _left_of(test, by_name)
+        for test in tests
+        if any(
+            name in by_name for name in (*test.points, *(one for each in test.groups for one in each.points))
+        )
+    ]
     tests, measuring = stages.work(request.procedure.model, kept, by_name, setting, reasons)
     steps = setup + measuring
     points = [by_name[name] for test in tests for name in test.points if name in by_name]
@@ -101,6 +108,7 @@ def compile_plan(request: Request) -> Plan:
         sharing=several.sharing(procedure) if units else None,
         release=describing.release(request.station.model.release),
         values=[ParameterValue(name=name, value=str(one)) for name, one in values.items()],
+        regulated=regulated,
     )
 
 
@@ -112,22 +120,39 @@ def _uut(request: Request, seats: list[Seat]) -> Uut:
     return Uut(position=position, given=request.given(position))
 
 
-def _require_names(points: list[Point], reasons: Reasons) -> None:
+def _left_of(test: TestPlan, points: Mapping[str, Point]) -> TestPlan:
+    """Give a test without the groups of which no point is measured."""
+    left = [one for one in test.groups if any(name in points for name in one.points)]
+    return test if left == test.groups else test.model_copy(update={"groups": left})
+
+
+def _require_names(points: list[Point], tests: list[TestPlan], reasons: Reasons) -> None:
     """Note what has no name of its own: readings, answers and results are filed under it."""
     if not points and not reasons:
         reasons.add("There is nothing to do: no test is left. Look at only_if of the tests.")
-    for name, times in Counter(point.id for point in points).items():
+    groups = [one.id for test in tests for one in test.groups]
+    for name, times in Counter([*(point.id for point in points), *groups]).items():
         if times > 1:
-            reasons.add(f"{times} points are called {name}: give each another value, range or label.")
+            what = "derived results" if name in groups else "points"
+            reasons.add(f"{times} {what} are called {name}: give each another value, range or label.")
 
 
-def _only(points: list[Point], patterns: tuple[str, ...], reasons: Reasons) -> list[Point]:
+def _only(
+    points: list[Point], tests: list[TestPlan], patterns: tuple[str, ...], reasons: Reasons
+) -> list[Point]:
+    """Keep the points that a pattern names, and those that a derived result follows from which it names."""
     if not patterns or not points:
         return points
+    derived: dict[str, list[str]] = {}
+    for test in tests:
+        for one in test.groups:
+            for name in one.points:
+                derived.setdefault(name, []).append(one.id)
     kept = [
         point
         for point in points
-        for names in [(point.id, unstaged(point.id, point.stage))]
+        for own in [(point.id, *derived.get(point.id, []))]
+        for names in [(*own, *(unstaged(name, point.stage) for name in own))]
         if any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
     ]
     if not kept:

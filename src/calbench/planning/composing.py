@@ -9,8 +9,9 @@ from calbench.documents.loaded import Loaded
 from calbench.documents.plan import Point, TestPlan
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import AS_FOUND, staged
-from calbench.planning import parameters
-from calbench.planning.expansion import Case, cases
+from calbench.planning import error_share, parameters, regulation
+from calbench.planning.deriving import derive
+from calbench.planning.expansion import Case, cases, words_and_quantities
 from calbench.planning.limits import quantity
 from calbench.planning.parameters import Given
 from calbench.planning.points import Setting, build, limit_of
@@ -20,7 +21,6 @@ from calbench.planning.results import is_series
 from calbench.planning.stages import measured_stages
 from calbench.planning.tables import with_values
 from calbench.planning.varying import by_combination, holds
-from calbench.quantities import Value, parse_quantity
 
 
 def compose(request: Request, setting: Setting, reasons: Reasons) -> tuple[list[TestPlan], list[Point]]:
@@ -30,6 +30,7 @@ def compose(request: Request, setting: Setting, reasons: Reasons) -> tuple[list[
     for stage in measured_stages(request.procedure.model):
         of_stage = replace(setting, stage=stage)
         _procedure_tests(request, request.procedure, of_stage, tests, points, reasons)
+        _procedure_tests(request, request.procedure, of_stage, tests, points, reasons, derived=True)
     return tests, points
 
 
@@ -40,13 +41,21 @@ def _procedure_tests(
     tests: list[TestPlan],
     points: list[Point],
     reasons: Reasons,
+    *,
+    derived: bool = False,
 ) -> None:
-    """Plan the tests of a procedure, and those of the procedures it uses in their places."""
+    """Plan the tests of a procedure, and those of the procedures it uses in their places.
+
+    First those that measure or inspect; then those `derived` from them, each behind what it follows from.
+    """
     for test in owner.model.tests:
         if not _wanted(test, setting):
             continue
         if test.use is None:
-            _test(test, owner, setting, tests, points, reasons)
+            if derived and test.of is not None:
+                _behind(derive(test, owner, setting, tests, points, reasons), tests)
+            elif not derived and test.of is None:
+                _test(test, owner, setting, tests, points, reasons)
             continue
         used = request.used[test.use]
         chosen = parameters.resolve(used.model, _handed_on(test, setting), reasons)
@@ -56,12 +65,21 @@ def _procedure_tests(
             for language in {*setting.words, *used.model.words}
         }
         below = replace(setting, parameters=inner, named_limits=used.model.limits, words=words)
-        _procedure_tests(request, used, below, tests, points, reasons)
+        _procedure_tests(request, used, below, tests, points, reasons, derived=derived)
+
+
+def _behind(made: TestPlan | None, tests: list[TestPlan]) -> None:
+    """Put a derived test behind the one it follows from, and behind the others that do."""
+    if made is not None:
+        last = max(place for place, one in enumerate(tests) if made.of in (one.id, one.of))
+        tests.insert(last + 1, made)
 
 
 def _wanted(test: Test, setting: Setting) -> bool:
     """Tell whether a test is done (in this stage); one that looks at what it varies is asked for each combination."""
     if test.stages is not None and _stage(setting) not in test.stages:
+        return False
+    if not regulation.asked_for(test, regulation.control_of(setting.parameters)):
         return False
     return by_combination(test) or holds(test.only_if, _known(setting))
 
@@ -115,7 +133,9 @@ def _test(
         return
     if not own:
         return  # its conditions left nothing of it
-    whole = limit_of(test, expanded[0], setting, _scope_of(own[0]), reasons) if series else None
+    whole = (
+        limit_of(test, expanded[0], setting, words_and_quantities(own[0].scope), reasons) if series else None
+    )
     points.extend(own)
     tests.append(
         TestPlan(
@@ -137,6 +157,10 @@ def _test(
             points=[point.id for point in own],
             monte_carlo=_draws(test),
             stage=setting.stage,
+            sources={
+                **regulation.tables(authored, owner.model),
+                **error_share.tables_of(own, setting.bound),
+            },
         )
     )
 
@@ -145,17 +169,6 @@ def _with_defaults(test: Test, procedure: Procedure) -> Test:
     given = procedure.defaults.model_dump(exclude_none=True, by_alias=False)
     missing = {name: getattr(procedure.defaults, name) for name in given if getattr(test, name) is None}
     return test if test.ask else test.model_copy(update=missing)
-
-
-def _scope_of(point: Point) -> dict[str, Value]:
-    """Give the names that are fixed for a point; each also as `$name`."""
-    scope: dict[str, Value] = {}
-    for name, text in point.scope.items():
-        try:
-            scope[name] = parse_quantity(text)
-        except ValueError:
-            scope[name] = text
-    return {**scope, **{f"${name}": value for name, value in scope.items()}}
 
 
 def _draws(test: Test) -> MonteCarloPlan | None:
@@ -170,10 +183,10 @@ def _draws(test: Test) -> MonteCarloPlan | None:
 def _interval(test: Test, points: list[Point]) -> str | None:
     if test.rounding is None or not points:
         return None
-    return quantity(test.rounding.interval, _scope_of(points[0])).text()
+    return quantity(test.rounding.interval, words_and_quantities(points[0].scope)).text()
 
 
 def _scale(test: Test, points: list[Point]) -> str | None:
     if test.scale is None or not points:
         return None
-    return quantity(test.scale.value, _scope_of(points[0])).text()
+    return quantity(test.scale.value, words_and_quantities(points[0].scope)).text()

@@ -20,7 +20,7 @@ from calbench.documents.releasing import ReleasePlan
 from calbench.documents.station import Laboratory, Release
 from calbench.planning import parameters, standards
 from calbench.planning.binding import Bound
-from calbench.planning.expansion import fill
+from calbench.planning.expansion import fill, translated
 from calbench.planning.request import Request
 from calbench.planning.stages import several
 from calbench.quantities import Quantity, parse_quantity
@@ -42,6 +42,8 @@ def named(procedure: Procedure) -> ProcedureRef:
         regulation=f"{regulation.id}-{regulation.year}" if regulation else "",
         sources=dict(procedure.sources),
         applies_to=dict(procedure.applies_to),
+        kind=procedure.kind or "",
+        words=translated(procedure.words, procedure.sources),
     )
 
 
@@ -183,11 +185,9 @@ def _patience(stated: Patience | None) -> PatiencePlan | None:
 
 def not_in_effect(request: Request) -> list[str]:
     """Name the keys of the files that say more than this version of the program does."""
-    procedure, station = request.procedure.model, request.station.model
+    procedure = request.procedure.model
     found = {
         "procedure: policy.stages beyond as_found": len(procedure.policy.stages) > 1
         and not several(procedure),
-        "procedure: roles.max_error_share": any(one.max_error_share for one in procedure.roles.values()),
-        "station: regulations": bool(station.regulations),
     }
     return [key for key, says in found.items() if says]

@@ -11,7 +11,7 @@ from calbench.documents.procedure import Limits, Range, Test
 from calbench.planning import loads
 from calbench.planning.parameters import Given, whole
 from calbench.planning.varying import HIGHEST_COUNT, Varied, combinations, kept, scope_of
-from calbench.quantities import Quantity, evaluate, parse, parse_quantity
+from calbench.quantities import Quantity, Value, evaluate, parse, parse_quantity
 
 _UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")
 
@@ -162,8 +162,7 @@ def _repeats(test: Test, parameters: Mapping[str, Given], case: Case) -> Iterato
 
 
 def _labelled(case: Case, labels: Mapping[str, str], varied: Varied) -> Case:
-    of_each = (_UNSAFE.sub("-", label.strip()).strip("-") for label in labels.values())
-    name = _joined(*of_each, *map(_compact, varied.labels.values()), case.name)
+    name = _joined(*map(compacted, labels.values()), *map(_compact, varied.labels.values()), case.name)
     return replace(case, name=name, labels={**labels, **varied.labels, **case.labels}, varied=varied.values)
 
 
@@ -175,12 +174,28 @@ def _joined(*parts: str) -> str:
     return "/".join(part for part in parts if part)
 
 
+def compacted(label: str) -> str:
+    """Give the part of a point's name that a label is: without what a path would not take."""
+    return _UNSAFE.sub("-", label.strip()).strip("-")
+
+
 def _compact(text: str) -> str:
     return (
         _UNSAFE.sub("-", text.replace(" ", "")).strip("-")
         if not text.startswith("-")
         else "-" + _compact(text[1:])
     )
+
+
+def words_and_quantities(texts: Mapping[str, str]) -> dict[str, Value]:
+    """Give the values of the names that a plan fixed, quantities or words; each also as `$name`."""
+    known: dict[str, Value] = {}
+    for name, text in texts.items():
+        try:
+            known[name] = parse_quantity(text)
+        except ValueError:
+            known[name] = text
+    return {**known, **{f"${name}": value for name, value in known.items()}}
 
 
 def _quantity(text: str, parameters: Mapping[str, Given]) -> Quantity:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from calbench.documents.measurands import LOAD, LOAD_UNITS, MEASURANDS, split
+from calbench.documents.measurands import MEASURANDS, Measurand, split
 from calbench.documents.procedure import Test
-from calbench.quantities import ONE, Quantity, Value, evaluate, find_unit, parse, round_to
+from calbench.quantities import Quantity, Value, evaluate, find_unit, parse, round_to
 
 DIGITS = 12
 PHASES = (1, 3)
@@ -26,14 +26,17 @@ def told(test: Test, scope: Mapping[str, Value]) -> dict[str, Quantity]:
     Raises:
         ValueError: A quantity is missing, is of another kind, or cannot be.
     """
-    return {name: _one(name, test.with_.get(name), scope) for name in LOAD}
+    applied = MEASURANDS[split(test.apply or "")[1]]
+    return {name: _one(applied, name, test.with_.get(name), scope) for name in applied.stimulus}
 
 
 def nominal(test: Test, load: Mapping[str, Quantity]) -> Quantity:
-    """Give the active power of a load in W: phases · U · I · cos φ, of a balanced system.
+    """Give the value of what is applied; of a load in W: phases · U · I · cos φ, of a balanced system.
 
     cos φ is seldom a number that ends, so it is rounded to the twelfth digit of the apparent power.
     """
+    if "value" in load:
+        return load["value"]
     power = evaluate(_POWER, load)
     apparent = load["phases"].value * load["voltage"].value * load["current"].value
     if not isinstance(power, Quantity) or not apparent:
@@ -43,25 +46,24 @@ def nominal(test: Test, load: Mapping[str, Quantity]) -> Quantity:
     return Quantity(round_to(power.value, step), find_unit(unit))
 
 
-def _one(name: str, text: object, scope: Mapping[str, Value]) -> Quantity:
+def _one(applied: Measurand, name: str, text: object, scope: Mapping[str, Value]) -> Quantity:
     if not isinstance(text, str):
         raise ValueError(f"with: does not say one {name}")  # noqa: TRY004 - a wrong text in a file, not a wrong type
     value = evaluate(parse(text), scope)
     if not isinstance(value, Quantity):
         raise ValueError(f"'{text}' is not one {name}")  # noqa: TRY004 - as above
-    wrong = refusal(name, text, value)
+    wrong = refusal(applied, name, text, value)
     if wrong:
         raise ValueError(wrong)
-    unit = find_unit(LOAD_UNITS[name]) if LOAD_UNITS[name] else ONE
-    return Quantity(value.value, unit)
+    return value if name == "value" else Quantity(value.value, find_unit(applied.told_in(name)))
 
 
-def refusal(name: str, text: str, value: Quantity) -> str:
+def refusal(applied: Measurand, name: str, text: str, value: Quantity) -> str:
     """Say why a quantity of a load cannot be; empty if it can."""
     if name == "phases":
         fits = value.dimension.dimensionless and value.value in PHASES
         return "" if fits else f"phases are 1 or 3, and '{text}' is {value}"
-    unit = find_unit(LOAD_UNITS[name])
+    unit = find_unit(applied.told_in(name))
     if value.dimension != unit.dimension:
         return f"{name} is needed in {unit.symbol}, and '{text}' is {value}"
     if name == "angle":

@@ -12,11 +12,11 @@ from calbench.documents.conduct import NearLimitPlan
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.plan import LimitPlan, Point, Prediction, StabilityPlan
-from calbench.documents.procedure import Test
+from calbench.documents.procedure import Evaluate, Test
 from calbench.documents.station import Cmc
 from calbench.documents.tables import NamedLimit
 from calbench.planning import capability as capability_of
-from calbench.planning import contributions, limits, standards, telling, weighing
+from calbench.planning import contributions, error_share, limits, standards, telling, weighing
 from calbench.planning.binding import Bound
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, Words, fill, scope_of, translated
@@ -61,7 +61,12 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     use = Use(stated, related, limit, setting.decision, cmc, unit)
     predicted = _predict(use, found, scope, reasons, case.name)
     _require_ratio(case.name, found, predicted, setting, reasons)
-    place = [one.weight.id for one in _placed(test, case, setting)]
+    placed = _placed(test, case, setting)
+    roles = _reference_roles(test, read_role)
+    shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit)
+    mpe = error_share.hold(shared, setting.bound, scope, reasons)
+    predicted = predicted.model_copy(update={"standard_mpe": mpe})
+    place = [one.weight.id for one in placed]
     return Point(
         id=case.name,
         test=test.test or "",
@@ -131,14 +136,24 @@ def limit_of(
     mpe = case.mpe or test.mpe
     try:
         if test.evaluate is not None:
-            named = setting.named_limits.get(test.evaluate.limit)
-            if named is not None:
-                return limits.banded(named, scope, case.labels)
-            return limits.stated(test.evaluate.limit, scope)
+            return judged_by(test.evaluate, setting, scope, case.labels)
         return None if mpe is None else limits.stated(mpe, scope)
     except ValueError as error:
         reasons.add(f"{case.name}: its limit cannot be computed: {error}.")
         return None
+
+
+def judged_by(
+    evaluate: Evaluate, setting: Setting, scope: Mapping[str, Value], labels: Mapping[str, str]
+) -> LimitPlan:
+    """Resolve the limit of `evaluate`: a named one, whose column `labels` may choose, or what is written.
+
+    Raises:
+        ValueError: It cannot be computed.
+    """
+    limit = evaluate.limit
+    named = setting.named_limits.get(limit) if isinstance(limit, str) else None
+    return limits.banded(named, scope, labels) if named else limits.stated(limit, scope)
 
 
 def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, str]:
@@ -347,4 +362,4 @@ def _text(value: object) -> str | None:
     return value.text() if isinstance(value, Quantity) else None
 
 
-__all__ = ["UUT", "Setting", "build", "limit_of", "placeholders"]
+__all__ = ["UUT", "Setting", "build", "judged_by", "limit_of", "placeholders"]

@@ -18,12 +18,25 @@ class LowRatio:
     expanded: str
 
 
+@dataclass(frozen=True)
+class LargeError:
+    """A point at which |MPE| of a standard is more than its share of the limit; quantities as text."""
+
+    role: str
+    point: str
+    mpe: str
+    allowed: str
+    limit: str
+    share: str
+
+
 class Reasons:
     """Collects every reason why a plan is refused, in order and once each."""
 
     def __init__(self) -> None:
         self._sentences: dict[str, None] = {}
         self._ratios: list[LowRatio] = []
+        self._large: list[LargeError] = []
 
     def add(self, reason: str) -> None:
         """Note one reason: a full sentence that says what to do."""
@@ -33,15 +46,21 @@ class Reasons:
         """Note a point whose TUR is too small."""
         self._ratios.append(low)
 
+    def add_large(self, large: LargeError) -> None:
+        """Note a point at which |MPE| of a standard is too large."""
+        self._large.append(large)
+
     def __bool__(self) -> bool:
-        return bool(self._sentences or self._ratios)
+        return bool(self._sentences or self._ratios or self._large)
 
     def listed(self) -> list[str]:
-        """Give the sentences in the order in which they were found, then a table for each role."""
+        """Give the sentences in the order in which they were found, then the tables of each role."""
         roles = dict.fromkeys(low.role for low in self._ratios)
+        large = dict.fromkeys(one.role for one in self._large)
         return [
             *self._sentences,
             *(_table([low for low in self._ratios if low.role == role]) for role in roles),
+            *(_errors([one for one in self._large if one.role == role]) for role in large),
         ]
 
 
@@ -54,6 +73,23 @@ def _table(rows: list[LowRatio]) -> str:
     )
     lines = [f"  {row.point:<{width}}  {row.ratio:>6}  {_engineering(row.expanded)}" for row in rows]
     return "\n".join([heading, f"  {'point':<{width}}  {'TUR':>6}  U of the standard", *lines])
+
+
+def _errors(rows: list[LargeError]) -> str:
+    count = f"{len(rows)} point{'s' if len(rows) != 1 else ''}"
+    width = max(len(row.point) for row in rows)
+    share = rows[0].share
+    heading = (
+        f"Role '{rows[0].role}': the standard is not of a class that is good enough. Its maximum permissible error is "
+        f"above {share} of the limit (max_error_share) at {count}. Take a standard of a better class."
+    )
+    cells = [tuple(_engineering(one) for one in (row.mpe, row.allowed, row.limit)) for row in rows]
+    lines = [
+        f"  {row.point:<{width}}  {mpe:>14}  {allowed:>14}  {limit:>14}"
+        for row, (mpe, allowed, limit) in zip(rows, cells, strict=True)
+    ]
+    head = f"  {'point':<{width}}  {'|MPE| standard':>14}  {'allowed':>14}  {'limit':>14}"
+    return "\n".join([heading, head, *lines])
 
 
 def _engineering(quantity: str) -> str:

@@ -35,7 +35,7 @@ def at(
         correction = Quantity(correction.value + moved, correction.unit) if moved else correction
         parts = [*parts, *lines]
     stated = parts[0].stated if len(parts) == 1 else found.stated
-    return AtPoint(stated, correction, tuple(parts))
+    return AtPoint(stated, correction, tuple(parts), found.mpe)
 
 
 def _certified(asset: Asset, capability: str, found: Found, name: str, source: str) -> list[Part]:

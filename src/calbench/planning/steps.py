@@ -73,7 +73,11 @@ def measuring_steps(tests: Sequence[TestPlan], points: Mapping[str, Point]) -> l
 def grouped(tests: list[TestPlan]) -> list[TestPlan]:
     """Bring tests of one connection together; otherwise the order of the file stays."""
     first = {test.connection: index for index, test in reversed(list(enumerate(tests))) if test.connection}
-    order = {id(test): first.get(test.connection, index) for index, test in enumerate(tests)}
+    leads = {test.id: test.connection for test in tests}  # what is derived stays behind what it follows from
+    order = {
+        id(test): first.get(test.connection or leads.get(test.of, ""), index)
+        for index, test in enumerate(tests)
+    }
     return sorted(tests, key=lambda test: order[id(test)])
 
 

@@ -82,7 +82,7 @@ def summed(job: Job, trials: Iterable[Trial], runs: int, promise: Promised | Non
     promise = promise or promised(plan.decision, claim)
     alpha = ERROR_RATE / (sum(bool(point.contributions) for point in plan.points) or 1)
     judging = _Judging(plan, done, claim, promise, alpha)
-    tests = [judging.test(test) for test in plan.tests if test.kind != "inspection"]
+    tests = [judging.test(test) for test in plan.tests if test.kind in ("points", "series")]
     shifted = frozenset[str]().union(*(trial.shifted for trial in done)) if done else frozenset()
     drawn = job.sketch.population.shape != "none"
     return Report(

@@ -5,11 +5,23 @@ from __future__ import annotations
 from calbench.quantities.dimension import Dimension
 from calbench.quantities.dimensions import dimension_of
 from calbench.quantities.errors import DimensionError, ExpressionError, QuantityError, UnknownUnit
-from calbench.quantities.evaluator import Value, evaluate
+from calbench.quantities.evaluator import TruthValues, Value, evaluate
 from calbench.quantities.parser import FUNCTIONS, parse
 from calbench.quantities.quantity import Quantity, parse_quantity
 from calbench.quantities.rounding import last_place, round_to, significant
-from calbench.quantities.shapes import CELSIUS, NUMBER, TRUTH, WORD, Celsius, Shape, Truth, Vector, Word
+from calbench.quantities.shapes import (
+    CELSIUS,
+    NUMBER,
+    TRUTH,
+    TRUTHS,
+    WORD,
+    Celsius,
+    Shape,
+    Truth,
+    Truths,
+    Vector,
+    Word,
+)
 from calbench.quantities.syntax import Expression, names, unparse
 from calbench.quantities.units import ONE, Unit, coherent_unit, describe, display, find_unit
 
@@ -19,6 +31,7 @@ __all__ = [
     "NUMBER",
     "ONE",
     "TRUTH",
+    "TRUTHS",
     "WORD",
     "Celsius",
     "Dimension",
@@ -29,6 +42,8 @@ __all__ = [
     "QuantityError",
     "Shape",
     "Truth",
+    "TruthValues",
+    "Truths",
     "Unit",
     "UnknownUnit",
     "Value",

@@ -13,10 +13,12 @@ from calbench.quantities.shapes import (
     KELVIN,
     NUMBER,
     TRUTH,
+    TRUTHS,
     WORD,
     Celsius,
     Shape,
     Truth,
+    Truths,
     Vector,
     Word,
     shape_of_unit,
@@ -42,7 +44,7 @@ _ADVICE = "for a difference write delta_degC or K"
 
 
 def dimension_of(expression: Expression, scope: Scope) -> Shape:
-    """Give the shape of the result: a `Dimension`, `CELSIUS`, a `Vector` of these, `Word` or `TRUTH`.
+    """Give the shape of the result: a `Dimension`, `CELSIUS`, a `Vector` of these, `Word`, `TRUTH` or `TRUTHS`.
 
     Raises:
         ExpressionError: a name is unknown, or two sides cannot be added or compared; with its place.
@@ -86,16 +88,13 @@ def _scaled(node: Scaled, scope: Scope) -> Shape:
 
 def _unary(node: Unary, scope: Scope) -> Shape:
     if node.operator == "not":
-        _condition(node.operand, scope, "not")
-        return TRUTH
+        return _condition(node.operand, scope, "not")
     return _multiple(node.operand, scope, "-")
 
 
 def _binary(node: Binary, scope: Scope) -> Shape:
     if node.operator in {"and", "or"}:
-        _condition(node.left, scope, node.operator)
-        _condition(node.right, scope, node.operator)
-        return TRUTH
+        return _both(node, scope)
     if node.operator in COMPARISONS:
         return _comparison(node, scope)
     if node.operator in {"*", "/"}:
@@ -135,16 +134,23 @@ def _comparison(node: Binary, scope: Scope) -> Shape:
     if words is not None:
         return words
     left, right = (_comparable(side, scope, node.operator) for side in (node.left, node.right))
-    _alike(node, "compare", left, right)
-    return TRUTH
+    _alike(node, "compare", _scalar(left), _scalar(right))
+    return TRUTHS if isinstance(left, Vector) or isinstance(right, Vector) else TRUTH
 
 
-def _comparable(node: Node, scope: Scope, operator: str) -> _Scalar:
+def _comparable(node: Node, scope: Scope, operator: str) -> Dimension | Celsius | Vector:
     shape = _shape(node, scope)
-    if isinstance(shape, Dimension | Celsius):
+    if isinstance(shape, Dimension | Celsius | Vector):
         return shape
-    mend = "compare max(…) or min(…) of it" if isinstance(shape, Vector) else "write x or not x"
-    raise _wrong(node, f"{shape_text(shape)} cannot be compared with {operator}", mend)
+    raise _wrong(node, f"{shape_text(shape)} cannot be compared with {operator}", "write x or not x")
+
+
+def _both(node: Binary, scope: Scope) -> Truth | Truths:
+    left, right = (_condition(side, scope, node.operator) for side in (node.left, node.right))
+    if left != right:
+        message = f"{node.operator} takes two conditions, or two that hold for each of several values, not one of each"
+        raise _wrong(node, message, "compare the same values on both sides, or count(…) one side")
+    return left
 
 
 def _words(node: Binary, scope: Scope) -> Shape | None:
@@ -188,9 +194,14 @@ def _call(node: Call, scope: Scope) -> Shape:
 
 def _reduction(node: Call, scope: Scope) -> Shape:
     name = node.function
-    shapes = [_value(argument, scope, name) for argument in node.arguments]
+    found = [_shape(argument, scope) for argument in node.arguments]
+    if name == "count" and found == [TRUTHS]:
+        return NUMBER
+    shapes = [_no_word(node, shape, name) for node, shape in zip(node.arguments, found, strict=True)]
     if len(shapes) == 1 and isinstance(shapes[0], Vector):
         of = shapes[0].of
+        if name == "sum" and of == CELSIUS:
+            raise _wrong(node.arguments[0], "temperatures in degC have no sum", _ADVICE)
         return NUMBER if name == "count" else KELVIN if name == "stdev" and of == CELSIUS else of
     if name not in {"min", "max"}:
         raise _wrong(node, f"{name} takes one vector, such as the readings of a point")
@@ -206,7 +217,14 @@ def _reduction(node: Call, scope: Scope) -> Shape:
 
 
 def _value(node: Node, scope: Scope, operator: str) -> Dimension | Celsius | Vector:
-    shape = _shape(node, scope)
+    return _no_word(node, _shape(node, scope), operator)
+
+
+def _no_word(node: Node, shape: Shape, operator: str) -> Dimension | Celsius | Vector:
+    if isinstance(shape, Truths):
+        raise _wrong(
+            node, f"{operator} does not take {shape_text(shape)}", "count(…) gives how often it is true"
+        )
     if isinstance(shape, Word | Truth):
         raise _wrong(node, f"{operator} does not take {shape_text(shape)}", "use a quantity or a number")
     return shape
@@ -221,12 +239,13 @@ def _multiple(node: Node, scope: Scope, operator: str) -> Dimension | Vector:
     return shape
 
 
-def _condition(node: Node, scope: Scope, operator: str) -> None:
+def _condition(node: Node, scope: Scope, operator: str) -> Truth | Truths:
     shape = _shape(node, scope)
-    if not isinstance(shape, Truth):
+    if not isinstance(shape, Truth | Truths):
         raise _wrong(
             node, f"{operator} takes a condition, not {shape_text(shape)}", "compare it, as in x > 0 V"
         )
+    return shape
 
 
 def _alike(node: Node, verb: str, one: _Scalar, other: _Scalar) -> _Scalar:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, DecimalException
+from typing import TypeVar
 
 from calbench.quantities.errors import ExpressionError, QuantityError
-from calbench.quantities.functions import OF_ONE, OF_SEVERAL
+from calbench.quantities.functions import OF_ONE, OF_SEVERAL, count_true
 from calbench.quantities.quantity import Quantity, require_comparable
 from calbench.quantities.resolution import REDUCTIONS, bare_word, unit_of
 from calbench.quantities.syntax import (
@@ -23,9 +25,18 @@ from calbench.quantities.syntax import (
     Unary,
 )
 
-Value = Quantity | tuple[Quantity, ...] | bool | str
+
+@dataclass(frozen=True, slots=True)
+class TruthValues:
+    """What a comparison of a vector gives: whether it holds, for each of its values."""
+
+    each: tuple[bool, ...]
+
+
+Value = Quantity | tuple[Quantity, ...] | bool | TruthValues | str
 Scope = Mapping[str, Value]
 _Operand = Quantity | tuple[Quantity, ...]
+_T = TypeVar("_T")
 
 _ARITHMETIC: dict[str, Callable[[Quantity, Quantity], Quantity]] = {
     "+": lambda a, b: a + b,
@@ -44,11 +55,11 @@ _ORDER: dict[str, Callable[[Decimal, Decimal], bool]] = {
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
-    """Give the value of an expression: a quantity, a vector (tuple), a truth or a word.
+    """Give the value of an expression: a quantity, a vector (tuple), a truth, truths or a word.
 
-    Arithmetic, abs, sqrt, exp, log, sin and cos of a vector are element by element; a single value goes
-    with every element. `and` and `or` stop at the first side that decides. A sum is shown in the unit of its
-    first term.
+    Arithmetic, comparisons, abs, sqrt, exp, log, sin and cos of a vector are element by element; a single value
+    goes with every element. `and` and `or` of single truths stop at the first side that decides. A sum is shown in
+    the unit of its first term.
 
     Raises:
         ExpressionError: an unknown name, sides that do not fit, division by zero, a logarithm of zero or
@@ -98,7 +109,7 @@ def _scaled(node: Scaled, scope: Scope) -> Value:
         if node.power == 1:
             return Quantity.of(node.value, unit)
         value = Quantity.of(1, unit)
-    if isinstance(value, bool | str):
+    if isinstance(value, bool | TruthValues | str):
         raise _wrong(node, f"{node.name} is {_kind(value)} and has no multiple")
     number, power = Quantity(node.value), node.power
     return _each(lambda q: number * q**power, value)
@@ -106,29 +117,55 @@ def _scaled(node: Scaled, scope: Scope) -> Value:
 
 def _unary(node: Unary, scope: Scope) -> Value:
     if node.operator == "not":
-        return not _condition(node.operand, scope, "not")
+        held = _condition(node.operand, scope, "not")
+        return not held if isinstance(held, bool) else TruthValues(tuple(not one for one in held.each))
     return _each(lambda q: -q, _operand(node.operand, scope, "-"))
 
 
 def _binary(node: Binary, scope: Scope) -> Value:
     operator = node.operator
-    if operator == "and":
-        return _condition(node.left, scope, operator) and _condition(node.right, scope, operator)
-    if operator == "or":
-        return _condition(node.left, scope, operator) or _condition(node.right, scope, operator)
+    if operator in {"and", "or"}:
+        return _both(node, scope)
     if operator in COMPARISONS:
         return _comparison(node, scope)
     left, right = _operand(node.left, scope, operator), _operand(node.right, scope, operator)
-    return _pairs(node, _ARITHMETIC[operator], left, right)
+    function = _ARITHMETIC[operator]
+    if isinstance(left, Quantity) and isinstance(right, Quantity):
+        return function(left, right)
+    return _pairs(node, function, left, right)
 
 
-def _comparison(node: Binary, scope: Scope) -> bool:
+def _both(node: Binary, scope: Scope) -> bool | TruthValues:
+    """Give what `and` or `or` says; of single truths the right one is not looked at if the left one decides."""
+    decides = node.operator == "or"
+    left = _condition(node.left, scope, node.operator)
+    if left is decides:
+        return left
+    right = _condition(node.right, scope, node.operator)
+    if isinstance(left, bool) and isinstance(right, bool):
+        return right
+    if isinstance(left, bool) or isinstance(right, bool):
+        raise _wrong(node, f"{node.operator} does not take one condition and several", "count(…) one side")
+    if len(left.each) != len(right.each):
+        raise _unequal(node, len(left.each), len(right.each))
+    pairs = zip(left.each, right.each, strict=True)
+    return TruthValues(tuple(one or other if decides else one and other for one, other in pairs))
+
+
+def _comparison(node: Binary, scope: Scope) -> bool | TruthValues:
     words = _words(node, scope)
     if words is not None:
         return (words[0] == words[1]) == (node.operator == "==")
-    left, right = _single(node.left, scope, node.operator), _single(node.right, scope, node.operator)
-    require_comparable(left, right)
-    return _ORDER[node.operator](left.value, right.value)
+    left, right = _operand(node.left, scope, node.operator), _operand(node.right, scope, node.operator)
+    order = _ORDER[node.operator]
+
+    def compared(one: Quantity, other: Quantity) -> bool:
+        require_comparable(one, other)
+        return order(one.value, other.value)
+
+    if isinstance(left, Quantity) and isinstance(right, Quantity):
+        return compared(left, right)
+    return TruthValues(_pairs(node, compared, left, right))
 
 
 def _words(node: Binary, scope: Scope) -> tuple[str, str] | None:
@@ -157,7 +194,10 @@ def _word(node: Node, scope: Scope) -> str | None:
 
 def _call(node: Call, scope: Scope) -> Value:
     name = node.function
-    values = [_operand(argument, scope, name) for argument in node.arguments]
+    found = [_value(argument, scope) for argument in node.arguments]
+    if name == "count" and len(found) == 1 and isinstance(found[0], TruthValues):
+        return count_true(found[0].each)
+    values = [_no_word(one, value, name) for one, value in zip(node.arguments, found, strict=True)]
     if name not in REDUCTIONS:
         if len(values) != 1:
             raise _wrong(node, f"{name} takes one value, not {len(values)}")
@@ -178,36 +218,33 @@ def _each(function: Callable[[Quantity], Quantity], operand: _Operand) -> _Opera
 
 
 def _pairs(
-    node: Binary, function: Callable[[Quantity, Quantity], Quantity], left: _Operand, right: _Operand
-) -> _Operand:
-    if isinstance(left, Quantity) and isinstance(right, Quantity):
-        return function(left, right)
+    node: Binary, function: Callable[[Quantity, Quantity], _T], left: _Operand, right: _Operand
+) -> tuple[_T, ...]:
+    """Go through two vectors, or one and a single value, element by element."""
     lefts = left if isinstance(left, tuple) else (left,) * len(right if isinstance(right, tuple) else ())
     rights = right if isinstance(right, tuple) else (right,) * len(lefts)
     if len(lefts) != len(rights):
-        raise _wrong(
-            node, f"vectors of {len(lefts)} and {len(rights)} values go not together element by element"
-        )
+        raise _unequal(node, len(lefts), len(rights))
     return tuple(map(function, lefts, rights))
 
 
+def _unequal(node: Node, one: int, other: int) -> ExpressionError:
+    return _wrong(node, f"vectors of {one} and {other} values go not together element by element")
+
+
 def _operand(node: Node, scope: Scope, operator: str) -> _Operand:
-    value = _value(node, scope)
-    if isinstance(value, bool | str):
+    return _no_word(node, _value(node, scope), operator)
+
+
+def _no_word(node: Node, value: Value, operator: str) -> _Operand:
+    if isinstance(value, bool | TruthValues | str):
         raise _wrong(node, f"{operator} does not take {_kind(value)}", "use a quantity or a number")
     return value
 
 
-def _single(node: Node, scope: Scope, operator: str) -> Quantity:
-    value = _operand(node, scope, operator)
-    if isinstance(value, tuple):
-        raise _wrong(node, f"a vector cannot be compared with {operator}", "compare max(…) or min(…) of it")
-    return value
-
-
-def _condition(node: Node, scope: Scope, operator: str) -> bool:
+def _condition(node: Node, scope: Scope, operator: str) -> bool | TruthValues:
     value = _value(node, scope)
-    if not isinstance(value, bool):
+    if not isinstance(value, bool | TruthValues):
         raise _wrong(node, f"{operator} takes a condition, not {_kind(value)}", "compare it, as in x > 0 V")
     return value
 
@@ -215,6 +252,8 @@ def _condition(node: Node, scope: Scope, operator: str) -> bool:
 def _kind(value: Value) -> str:
     if isinstance(value, bool):
         return "a condition"
+    if isinstance(value, TruthValues):
+        return "a condition for each of several values"
     return "a word" if isinstance(value, str) else "a vector" if isinstance(value, tuple) else str(value)
 
 

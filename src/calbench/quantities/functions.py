@@ -36,19 +36,31 @@ def stdev(values: tuple[Quantity, ...]) -> Quantity:
     if len(_alike("stdev", values)) == 1:
         raise QuantityError("one value has no standard deviation", "take two readings or more")
     centre = _mean(values)
-    total = Decimal(0)
+    squares = Decimal(0)
     for quantity in values:
         deviation = EXACT.subtract(quantity.value, centre)
-        total = EXACT.fma(deviation, deviation, total)
+        squares = EXACT.fma(deviation, deviation, squares)
     unit = values[0].unit
     return Quantity(
-        EXACT.sqrt(EXACT.divide(total, Decimal(len(values) - 1))), _KELVIN if unit.offset else unit
+        EXACT.sqrt(EXACT.divide(squares, Decimal(len(values) - 1))), _KELVIN if unit.offset else unit
     )
 
 
 def count(values: tuple[Quantity, ...]) -> Quantity:
     """Give the number of values."""
     return Quantity(Decimal(len(values)))
+
+
+def count_true(truths: tuple[bool, ...]) -> Quantity:
+    """Give the number of those that are true."""
+    return Quantity(Decimal(sum(truths)))
+
+
+def total(values: tuple[Quantity, ...]) -> Quantity:
+    """Give the sum, rounded only beyond 34 digits; a temperature in degC has none."""
+    for value in _alike("sum", values):
+        refuse_offset(value)
+    return Quantity(_total(values), values[0].unit)
 
 
 def square_root(quantity: Quantity) -> Quantity:
@@ -96,6 +108,7 @@ OF_SEVERAL: dict[str, Callable[[tuple[Quantity, ...]], Quantity]] = {
     "mean": mean,
     "stdev": stdev,
     "count": count,
+    "sum": total,
 }
 
 
@@ -121,10 +134,14 @@ def _alike(name: str, values: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
 
 
 def _mean(values: tuple[Quantity, ...]) -> Decimal:
-    total = Decimal(0)
+    return EXACT.divide(_total(values), Decimal(len(values)))
+
+
+def _total(values: tuple[Quantity, ...]) -> Decimal:
+    found = Decimal(0)
     for quantity in values:
-        total = EXACT.add(total, quantity.value)
-    return EXACT.divide(total, Decimal(len(values)))
+        found = EXACT.add(found, quantity.value)
+    return found
 
 
 def _by_value(quantity: Quantity) -> Decimal:

@@ -35,7 +35,7 @@ from calbench.quantities.syntax import (
 )
 from calbench.quantities.tokens import Token, tokenize
 
-FUNCTIONS = ("min", "max", "abs", "sqrt", "exp", "log", "sin", "cos", "mean", "stdev", "count")
+FUNCTIONS = ("min", "max", "abs", "sqrt", "exp", "log", "sin", "cos", "mean", "stdev", "count", "sum")
 DEEPEST = 60
 MOST_OPERATORS = 100
 HIGHEST_EXPONENT = 4

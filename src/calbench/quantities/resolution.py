@@ -12,7 +12,7 @@ from calbench.quantities.units import UNITS, Unit, find_unit
 T = TypeVar("T")
 
 # functions that make one value of a vector; min and max also choose among scalars
-REDUCTIONS = ("min", "max", "mean", "stdev", "count")
+REDUCTIONS = ("min", "max", "mean", "stdev", "count", "sum")
 
 
 def unit_of(node: Name | Scaled, scope: Mapping[str, T]) -> Unit:

@@ -48,12 +48,21 @@ class Truth:
         return "a condition"
 
 
-Shape = Dimension | Celsius | Vector | Word | Truth
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """True or false for each value of a vector: what a comparison of a vector gives, and `count` counts."""
+
+    def __str__(self) -> str:
+        return "a condition for each of several values"
+
+
+Shape = Dimension | Celsius | Vector | Word | Truth | Truths
 
 NUMBER = Dimension()
 CELSIUS = Celsius()
 WORD = Word()
 TRUTH = Truth()
+TRUTHS = Truths()
 KELVIN = find_unit("K").dimension
 
 

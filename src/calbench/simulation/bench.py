@@ -75,7 +75,7 @@ class Bench:
         """Give the pan called `name`, made when first asked for."""
         found = self.pans.get(name)
         if found is None:
-            found = self.pans[name] = Pan(self.clock)
+            found = self.pans[name] = Pan(self.clock, self.terminal(name))
         return found
 
     def truth(self, quantity: str, value: float, *, at: float | None = None) -> None:

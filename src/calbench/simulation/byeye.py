@@ -35,6 +35,20 @@ class SetByHand(Protocol):
 
 
 @runtime_checkable
+class AppliedByHand(Protocol):
+    """A source that a person sets, or that lets something pass as they tell it."""
+
+    def apply_by_hand(self, quantity: str, told: Mapping[str, float]) -> None:
+        """Put out a quantity, as the language names it, with all that the source is told, in the language's units.
+
+        An amount (a volume, a distance, energy) has passed and stopped when this returns: the clock goes on meanwhile.
+
+        Raises:
+            UsageError: It does not put out this quantity, or not so much.
+        """
+
+
+@runtime_checkable
 class AdjustedByHand(Protocol):
     """An instrument that a person can adjust."""
 

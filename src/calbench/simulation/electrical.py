@@ -64,6 +64,8 @@ class Terminal:
         self._clock = clock
         self._driven: Mean = lambda *_: OPEN
         self._watchers: list[Callable[[], None]] = []
+        self.disturbed_at = clock.monotonic()
+        """When what reaches this terminal changed last, in seconds of the clock."""
         self.leads: list[Lead] = []
         self._only: tuple[Terminal, float, float] | None = None
         self._emitted: dict[str, Signal] = {}
@@ -136,6 +138,7 @@ class Terminal:
 
     def disturb(self) -> None:
         """Tell the watchers that what is at this terminal is about to change."""
+        self.disturbed_at = self._clock.monotonic()
         for watcher in self._watchers:
             watcher()
 

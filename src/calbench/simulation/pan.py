@@ -1,17 +1,22 @@
-"""The pan of a scale: which mass lies where on it."""
+"""The pan of a scale: which mass lies where on it, and what stands on it all by itself, such as a weighing tank."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from calbench.clock import Clock
+from calbench.simulation.electrical import Terminal
 
 
 class Pan:
-    """The load receptor of one scale; the operator changes it, the scale's model looks at it."""
+    """The load receptor of one scale; the operator changes it, the scale's model looks at it.
 
-    def __init__(self, clock: Clock) -> None:
+    `stand` is where the `load` of other instruments reaches it, by a lead.
+    """
+
+    def __init__(self, clock: Clock, stand: Terminal | None = None) -> None:
         self._clock = clock
+        self._stand = stand
         self._masses: tuple[float, ...] = ()
         self._changed_at = clock.monotonic()
         self.place: str = "centre"
@@ -19,7 +24,13 @@ class Pan:
 
     def load(self) -> float:
         """Give the sum of the true conventional masses on the pan, in kg."""
-        return sum(self._masses)
+        return sum(self._masses) + self._standing()
+
+    def _standing(self) -> float:
+        if self._stand is None or not self._stand.leads:
+            return 0.0
+        load = self._stand.received("load")
+        return load if isinstance(load, float) else 0.0
 
     @property
     def masses(self) -> tuple[float, ...]:
@@ -28,7 +39,9 @@ class Pan:
 
     def changed_at(self) -> float:
         """Give the simulated time (seconds, as the clock's `monotonic`) of the last change."""
-        return self._changed_at
+        if self._stand is None or not self._stand.leads:
+            return self._changed_at
+        return max(self._changed_at, self._stand.disturbed_at)
 
     def put(self, masses: Sequence[float], spot: str = "centre") -> None:
         """Make `masses` (kg) the whole load, at `spot`; none empties the pan."""

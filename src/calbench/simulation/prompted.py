@@ -9,7 +9,15 @@ from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
-from calbench.simulation.byeye import AdjustedByHand, Carried, ReadByEye, SetByEye, SetByHand, Tapped
+from calbench.simulation.byeye import (
+    AdjustedByHand,
+    AppliedByHand,
+    Carried,
+    ReadByEye,
+    SetByEye,
+    SetByHand,
+    Tapped,
+)
 from calbench.simulation.staging import Stage
 
 YES = "yes"
@@ -116,6 +124,8 @@ class SimulatedOperator:
             self._stage.hands.connect(name, prompt=ask.id, only=unit)
         elif ask.kind == "confirm" and ask.id.startswith(ADJUSTING):
             adjust_by_hand(self._stage, unit)
+        if ask.stimulus:
+            self._apply(ask.stimulus)
         if ask.id in self._eyes.marks:
             self._set(self._eyes.marks[ask.id], unit)
 
@@ -159,6 +169,16 @@ class SimulatedOperator:
         device = self._stage.world.devices.get(self._unit(ask))
         if isinstance(device, Tapped) and _says(ask, TAP):
             device.tap()
+
+    def _apply(self, stimulus: Mapping[str, str]) -> None:
+        name, quantity = stimulus["instrument"], stimulus["quantity"]
+        device = self._stage.world.device(name)
+        if not isinstance(device, AppliedByHand):
+            raise UsageError(
+                f"The simulated instrument {name!r} cannot be set by hand; give it another sim:."
+            )
+        told = {key: float(text) for key, text in stimulus.items() if key not in ("instrument", "quantity")}
+        device.apply_by_hand(quantity, told)
 
     def _set(self, mark: Mark, unit: str) -> None:
         device = self._stage.world.device(mark.instrument or unit)

@@ -12,6 +12,11 @@ of `electrical`: one wiring carries all quantities between two terminals.
 | `temperature` | float, degC |
 | `power` | `Load` |
 | `pulses` | float, pulses since the source was switched on |
+| `stream` | `Stream` |
+| `speed` | float, m/s |
+| `load` | float, kg, the conventional mass of what stands on a pan |
+
+`stream` and `speed` are constant between two changes, which their source tells (`Terminal.change`).
 """
 
 from __future__ import annotations
@@ -58,6 +63,22 @@ class Load(NamedTuple):
         return sum(phase.voltage * phase.current for phase in self.phases)
 
 
-Value = float | Alternating | Load
+class Stream(NamedTuple):
+    """What flows in a pipe, or stands still in it: mass is what no temperature or pressure on its way changes.
+
+    Attributes:
+        fluid: `water`, `fuel` or `air`.
+        mass_flow: kg/s; 0 where it stands still.
+        temperature: degC.
+        pressure: Pa, absolute.
+    """
+
+    fluid: str
+    mass_flow: float
+    temperature: float
+    pressure: float
+
+
+Value = float | Alternating | Load | Stream
 Signal = Callable[[float], Value | None]
 """Gives the value at a time (seconds of the clock); None where nothing is put out."""

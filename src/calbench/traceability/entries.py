@@ -12,6 +12,8 @@ from calbench.documents.asset import Asset, Entry, FrequencySpan
 from calbench.quantities import Quantity, coherent_unit, evaluate, parse, parse_quantity
 from calbench.traceability.parts import Stated
 
+_SIGNED = {"mpe": "a maximum permissible error"}
+
 
 @dataclass(frozen=True)
 class End:
@@ -21,6 +23,7 @@ class End:
     stated: Stated
     correction: Quantity
     name: str
+    mpe: Quantity | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ class Found:
         """The correction, on the line through the two."""
         total = sum((end.weight * end.correction.value for end in self.ends), Decimal(0))
         return Quantity(total, self.ends[0].correction.unit)
+
+    @property
+    def mpe(self) -> Quantity | None:
+        """The maximum permissible error of the standard: on a line the larger of both; None if one has none."""
+        stated = [end.mpe for end in self.ends if end.mpe is not None]
+        return max(stated) if len(stated) == len(self.ends) else None
 
 
 def look_up(asset: Asset, capability: str, value: Quantity, frequency: Quantity | None) -> Found | None:
@@ -119,7 +128,8 @@ def stated_by(
         ) from error
     if found.value < 0 and not negative:
         raise ValueError(
-            f"{place} is {found.text()} at {scope['value']}, and an uncertainty is zero or more; correct it: `out` "
+            f"{place} is {found.text()} at {scope['value']}, and {_SIGNED.get(key, 'an uncertainty')} is zero or more; "
+            "correct it: `out` "
             "is the absolute value, `value` has its sign"
         )
     return found
@@ -136,26 +146,28 @@ def frequencies(entry: Entry) -> list[str]:
 
 def _single(place: tuple[Asset, str], entry: Entry, value: Quantity) -> Found:
     where = ", ".join([entry.at or entry.range or f"{entry.from_} to {entry.to}", *frequencies(entry)])
-    return Found((_end(place, entry, value, Decimal(1)),), where, entry.frequency is not None)
+    return Found((_end(place, entry, value, Decimal(1), value),), where, entry.frequency is not None)
 
 
 def _line(place: tuple[Asset, str], low: Entry, high: Entry, value: Quantity) -> Found:
     first, last = _at(low), _at(high)
     along = (value.value - first.value) / (last.value - first.value)
     where = ", ".join([f"on the line between {low.at} and {high.at}", *frequencies(low)])
-    ends = (_end(place, low, first, 1 - along), _end(place, high, last, along))
+    ends = (_end(place, low, first, 1 - along, value), _end(place, high, last, along, value))
     return Found(ends, where, low.frequency is not None)
 
 
-def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decimal) -> End:
+def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decimal, wanted: Quantity) -> End:
+    """Give an end of a line, at its own value; its MPE, which is specified for any value, at the wanted one."""
     scope, (asset, capability) = scope_of(value, entry.range), place
     where = ", ".join([f"provides {capability}, {_span(entry)}", *frequencies(entry)])
 
-    def of(key: Literal["expanded", "half_width", "correction"]) -> Quantity | None:
+    def of(key: Literal["expanded", "half_width", "correction", "mpe"]) -> Quantity | None:
         text: str | None = getattr(entry, key)
         if text is None:
             return None
-        return stated_by(asset, key, text, scope, where, negative=key == "correction")
+        used = scope_of(wanted, entry.range) if key == "mpe" else scope
+        return stated_by(asset, key, text, used, where, negative=key == "correction")
 
     stated = Stated(
         expanded=of("expanded"),
@@ -165,7 +177,7 @@ def _end(place: tuple[Asset, str], entry: Entry, value: Quantity, weight: Decima
         shape="normal" if entry.half_width is None else "rectangular",
     )
     correction = of("correction") or Quantity.of(0, coherent_unit(value.dimension))
-    return End(weight, stated, correction, value.text().replace(" ", ""))
+    return End(weight, stated, correction, value.text().replace(" ", ""), of("mpe"))
 
 
 def _neighbours(entries: list[Entry]) -> Iterator[tuple[Entry, Entry]]:

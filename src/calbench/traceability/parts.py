@@ -83,11 +83,15 @@ class Part:
 
 @dataclass(frozen=True)
 class AtPoint:
-    """A standard at one value: what its certificate states, the correction, and the lines that it brings."""
+    """A standard at one value: what its certificate states, the correction, and the lines that it brings.
+
+    `mpe` is its maximum permissible error there, None where nobody states one.
+    """
 
     stated: Stated
     correction: Quantity
     parts: tuple[Part, ...]
+    mpe: Quantity | None = None
 
     @property
     def u(self) -> Decimal:

@@ -30,10 +30,17 @@ class Use:
 
 
 def uses_of(record: Record, result: Result) -> list[Use]:
-    """Give the standards of a result, in the order of the plan; of a whole test, those of all its points."""
+    """Give the standards of a result, in the order of the plan.
+
+    Of a whole test they are those of all its points, of a derived result those of the points it follows from.
+    """
     found: dict[tuple[str, Part], Use] = {}
+    test = next((one for one in record.plan.tests if one.id == result.test), None)
+    group = None if test is None else test.group(result.id)
+    followed = [] if group is None else group.points
     for point in record.plan.points:
-        if point.id == result.id or (result.of == "test" and point.test == result.test):
+        own = point.id == result.id or point.id in followed
+        if own or (result.of == "test" and point.test == result.test):
             for use in _of_point(record.plan, point):
                 known = found.get((use.asset, use.part))
                 weights = dict.fromkeys([*(known.weights if known else ()), *use.weights])

@@ -71,7 +71,7 @@ def adjusted_before(stage: Stage, plan: Plan, events: Iterable[Event]) -> None:
 
 def connected_before(stage: Stage, plan: Plan) -> None:
     """Connect the leads of the unit, or of all units, as the station has them, if a test asks for no connection."""
-    if any(test.kind != "inspection" and not test.connection for test in plan.tests):
+    if any(test.kind not in ("inspection", "derived") and not test.connection for test in plan.tests):
         stage.hands.connect("", only=plan.uut.position)
 
 

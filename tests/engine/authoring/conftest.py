@@ -8,7 +8,14 @@ import pytest
 
 from calbench.authoring.loading import Surroundings
 
-READ_BY_EYE = {"byeye/climate", "byeye/pointer_voltmeter", "byeye/voltmeter"}
+READ_BY_EYE = {
+    f"byeye/{model}"
+    for model in (
+        "bath", "bell_prover", "charge_load", "charger", "climate", "flow_meter", "flow_supply", "heat_meter",
+        "packages", "pipe_thermometer", "pointer_voltmeter", "proving_can", "rollers", "scale", "taximeter",
+        "voltmeter", "weighing_tank",
+    )
+}  # fmt: skip
 DRIVERS = {
     "agilent/a34401a": ("measure.voltage.dc", "measure.resistance.4w", "measure.resistance.2w"),
     "fluke/f5522a": ("source.voltage.dc", "source.resistance.4w"),
@@ -19,6 +26,7 @@ DRIVERS = {
     "keithley/kdmm6500": ("measure.voltage.dc",),
     "keysight/k34465a": ("measure.voltage.dc",),
     "keysight/k34470a": ("measure.voltage.dc",),
+    "mbus/meter": ("measure.volume", "measure.energy.heat", "measure.energy.active"),
     "mettler/mtsics": ("measure.mass",),
     "vaisala/hmt330": ("environment.temperature", "environment.humidity"),
     "keyboard": (),

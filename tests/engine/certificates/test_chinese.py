@@ -29,7 +29,7 @@ def test_no_words_of_the_program_are_left_in_english(
     assert "测试不确定度比，即上下限之间的全宽" in text
     assert re.search(r"规则 “[^”]+”（[a-z0-9_]+），第 1 版", text)
     assert re.search(r"(?<![（a-z])(guarded|simple|jjf1094)(?![）a-z_])", text) is None
-    for english in ("in_service", "tolerance span", "span between", ", certificate ", "Risk"):
+    for english in ("in_use", "tolerance span", "span between", ", certificate ", "Risk"):
         assert english not in text
 
 

@@ -280,3 +280,15 @@ def test_between_values_that_are_not_fully_correlated(named, r, expected):
     assert float(found.u) * 1e6 == pytest.approx(float(expected), abs=1e-5)
     assert found.correction == parse_quantity("10 uV")
     assert standards.at(asset, CAPABILITY, parse_quantity("10.1 V")) is None
+
+
+@pytest.mark.parametrize(("value", "mpe"), [("10 V", "60"), ("5 V", "35"), ("0 V", "10")])
+def test_beside_a_result_stands_the_maximum_permissible_error_which_no_certificate_gives(named, value, mpe):
+    text = named.read_text(encoding="utf-8").replace(
+        "{result: DC voltage}", "{result: DC voltage, mpe: 5 ppm * out + 10 uV}"
+    )
+    named.write_text(text, encoding="utf-8")
+    found = standards.at(load_asset(named).model, CAPABILITY, parse_quantity(value))
+    assert found is not None
+    assert found.mpe is not None
+    assert found.mpe.in_unit("uV") == Decimal(mpe)

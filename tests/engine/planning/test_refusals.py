@@ -226,7 +226,7 @@ def test_values_that_the_multimeter_procedure_does_not_take(
         ({"max": "15 V"}, "'15 V' is not a quantity in kg."),
         ({"max": "0 kg"}, None),
         ({"max": "-15 kg"}, None),
-        ({"service": "never"}, "'never' is not one of initial, in_service."),
+        ({"control": "never"}, "'never' is not one of first, subsequent, in_use."),
         ({"e": "0 g"}, "lies above the last band"),
     ],
 )

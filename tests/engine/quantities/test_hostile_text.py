@@ -16,6 +16,8 @@ from calbench.quantities import (
     ExpressionError,
     QuantityError,
     Shape,
+    Truths,
+    TruthValues,
     Value,
     Vector,
     dimension_of,
@@ -93,7 +95,7 @@ def test_unit_or_the_documented_error(text):
         _printable(error)
     else:
         assert unit.factor > 0
-        assert find_unit(unit.symbol) == unit
+        assert find_unit(unit.symbol or "1") == unit
 
 
 @given(anything | grammatical | st.tuples(st.decimals(allow_nan=True).map(str), pieces).map("".join))
@@ -173,6 +175,8 @@ def test_what_passes_the_check_has_a_value_of_that_shape(text):
         case Vector():
             assert isinstance(value, tuple)
             assert all(_fits(element, shape.of) for element in value)
+        case Truths():
+            assert isinstance(value, TruthValues)
         case _ if shape == TRUTH:
             assert isinstance(value, bool)
         case _ if isinstance(value, str):

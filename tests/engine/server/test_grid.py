@@ -15,6 +15,7 @@ from tests.engine.server.test_projection import PASS, tell
 
 from calbench.documents.plan import Plan, TestPlan, Unit
 from calbench.server.runs.frames import FULL, frame
+from calbench.server.runs.judging import Judge
 from calbench.server.runs.projection import Projection
 from calbench.server.runs.rows import groups, rows
 from calbench.server.runs.viewmodel import Cell
@@ -229,3 +230,51 @@ def test_a_retake_stands_at_the_cell_and_on_the_page_of_the_unit(served: Served,
         unit = text_of(client.get(f"/runs/{folder.name}/units/1").text)
         assert "a loose lead" in unit
         assert "attempt 1 · does not count" in unit
+
+
+HYSTERESIS = """\
+procedure: Hysteresis
+id: hysteresis
+version: 1.0.0
+language: 1
+roles:
+  uut: {needs: [measure.voltage.dc], fallback: keyboard}
+tests:
+  - {test: error, read: uut.voltage.dc, points: {up: [1 V, 2 V], down: [1 V]}, mpe: 1 mV}
+  - test: hysteresis
+    of: error
+    across: direction
+    evaluate: {value: abs(up.error - down.error), limit: 0.5 mV}
+"""
+
+
+def test_what_is_derived_has_a_row_and_comes_to_something_once_its_points_are_measured(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "procedure.yaml").write_text(HYSTERESIS, encoding="utf-8")
+    plan = prepare(str(tmp_path / "procedure.yaml"), "keyboard", Options()).plan
+    found = [(row.id, row.whole, row.derived) for group in groups(plan) for row in group.rows]
+    assert found[-2:] == [("error/down/1V", False, False), ("hysteresis/1V", True, True)]
+    shown, judge = Projection(plan), Judge(plan)
+    key = (plan.uut.position, "hysteresis/1V")
+    for name, volts in (("error/up/1V", "1.0001"), ("error/up/2V", "2.0"), ("error/down/1V", "0.9995")):
+        assert key not in shown.due
+        tell(shown, "attempt_started", key[0], name, 1, **{"pass": "1"})
+        read = {
+            "role": "uut",
+            "pass": "1",
+            "text": volts,
+            "value": volts,
+            "unit": "V",
+            "index": 1,
+            "typed": True,
+        }
+        tell(shown, "reading", key[0], name, 1, **read)
+        tell(shown, "attempt_finished", key[0], name, 1, **{"pass": "1"})
+    events = [one for name in judge.needs(key) for one in shown.measured[key[0]][name]]
+    cell = judge.cell(key, events)
+    assert cell is not None
+    assert (cell.error, cell.verdict) == ("+600", "fail")
+    shown.judged(key, shown.due[key], cell)
+    tell(shown, "attempt_started", key[0], "error/up/1V", 2, **{"pass": "1"})
+    assert shown.cells[key].state == "waiting"  # it rests on what does not count any more

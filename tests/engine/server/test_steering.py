@@ -160,3 +160,12 @@ def test_the_journal_is_read_in_parts(served: Served) -> None:
         assert client.get(f"/runs/{run}/journal", params={"since": -5}).status_code == 200
         assert client.get(f"/runs/{run}/journal", params={"since": 10**30}).status_code == 200
         assert client.get(f"/runs/{run}/journal", params={"since": "x"}).status_code == 422
+
+
+def test_the_preview_names_regulation_control_and_what_is_not_confirmed(served: Served) -> None:
+    with served.browser() as client:
+        fields = {"procedure": "scale-class3", "station": "demo", "position.2": "1", "set.control": "first"}
+        text = served.form(client, "/start/preview", **fields).text
+        assert "Regulation: OIML R 76-1-2006; the station pins no edition of it" in text
+        assert "Kind of control: initial verification" in text
+        assert "Repeatability: loads (secondary source), number of repeats (unconfirmed)" in text

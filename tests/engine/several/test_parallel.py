@@ -10,6 +10,7 @@ from tests.engine.several.conftest import Crewed, Ran, seconds
 from tests.engine.several.procedures import POINTS, VOLTS, changed
 
 from calbench.documents.journal import Event
+from calbench.evaluation.recording import evaluate_all
 from calbench.execution.journalling import Listener
 from calbench.simulation.staging import Stage
 from calbench.traffic import Traffic
@@ -164,3 +165,25 @@ def test_the_traffic_of_every_unit_is_recorded(tmp_path: Path) -> None:
     assert finished.outcome.status == "COMPLETED"
     text = (tmp_path / "a.cassette").read_text(encoding="utf-8")
     assert all(f"GPIB0::{pad}::INSTR" in text for pad in (4, 11, 12, 13, 14))
+
+
+def test_each_unit_has_the_results_that_follow_from_its_own_points(crewed: Crewed) -> None:
+    spread = (
+        "  - {test: spread, of: high, across: all, resolution: 1 uV,"
+        " evaluate: {value: max(error) - min(error), limit: 1 nV}}\n"
+    )
+    again = "policy: {on_fail: ask, retake: {allowed: 1}, comms_retry: 0}"
+    text = changed(VOLTS, ("policy: {on_fail: continue, comms_retry: 0}", f"{spread.rstrip()}\n{again}"))
+    plan = crewed.plan(text, positions=("1", "2"))
+    ran = crewed.run(
+        plan, answers={"on-fail/high/reason": ["again"], "on-fail/high": ["retake", "continue"] * 2}
+    )
+    assert ran.outcome.status == "COMPLETED"
+    records = evaluate_all(plan, ran.journal)
+    for position, record in records.items():
+        (result,) = [one for one in record.results if one.of == "derived"]
+        errors = [Decimal((one.value or "").split()[0]) for one in record.results if one.test == "high"]
+        assert Decimal((result.value or "").split()[0]) == max(errors) - min(errors), position
+        assert (result.id, result.verdict, result.n) == ("spread/all", "fail", 3)
+        assert [len(record.attempts[name]) for name in POINTS] == [1, 1, 2, 2, 2]
+    assert len({one.results[-1].value for one in records.values()}) == 2

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from calbench.certificates.assemble import notices, replacing
-from calbench.certificates.closing import reviewed
+from calbench.certificates.closing import reviewed, stated
+from calbench.certificates.conclusion import conclusion, title_key, validity
 from calbench.certificates.decisions import says
 from calbench.certificates.digital.parties import ITEM
 from calbench.certificates.digital.speech import Speech
 from calbench.certificates.digital.tables import CONFORMITY, RULE
+from calbench.certificates.regulated import fields
 from calbench.certificates.text import printable
 from calbench.certificates.wording import WORDS, sentences, term
 from calbench.dcc.content import Statement
 from calbench.documents.issue import Issue
 from calbench.documents.record import Record
+
+_REF_TYPES = {"control": "control", "left.out.control": "notRequired", "valid.until": "validUntil"}
 
 
 def statements(record: Record, speech: Speech, issue: Issue | None = None) -> tuple[Statement, ...]:
@@ -22,11 +26,13 @@ def statements(record: Record, speech: Speech, issue: Issue | None = None) -> tu
         *_replaces(issue, speech),
         *_reviewed(issue, speech),
         *_notices(record, speech),
+        _document(record, speech),
+        *_asked(record, speech),
         _whole(record, speech),
         _rule(record, speech),
         _traceability(record, speech),
         *_place(record, speech),
-        *_texts(speech),
+        *_texts(record, speech),
     )
 
 
@@ -84,13 +90,14 @@ def _notices(record: Record, speech: Speech) -> list[Statement]:
 
 
 def _whole(record: Record, speech: Speech) -> Statement:
-    verdict = speech.term("verdict", record.verdict)
+    says = speech.each(lambda language: conclusion(record, language)[1])
+    verdict, _ = conclusion(record, speech.languages[0])
     return Statement(
         ref_id=ITEM,
         ref_type="basic_conformity",
         name=speech.word("conformity.whole"),
-        declaration=verdict,
-        conformity=CONFORMITY.get(record.verdict, ""),
+        declaration=says,
+        conformity=CONFORMITY.get(verdict, ""),
     )
 
 
@@ -125,6 +132,47 @@ def _place(record: Record, speech: Speech) -> list[Statement]:
     return [Statement(ref_type="calbench_place", name=speech.word("key.location"), declaration=says)]
 
 
-def _texts(speech: Speech) -> list[Statement]:
-    keys = ("statement.items", "statement.whole", "statement.interval", "statement.status")
-    return [Statement(name=speech.word("statements"), declaration=speech.word(key)) for key in keys]
+def _texts(record: Record, speech: Speech) -> list[Statement]:
+    each = {language: stated(record, language) for language in speech.languages}
+    count = len(next(iter(each.values())))
+    return [
+        Statement(
+            name=speech.word("statements"),
+            declaration={language: says[index] for language, says in each.items()},
+        )
+        for index in range(count)
+    ]
+
+
+def _document(record: Record, speech: Speech) -> Statement:
+    """Say which document this is: a DCC has no title of its own."""
+    return Statement(
+        ref_type="calbench_document", name=speech.word("document"), declaration=speech.word(title_key(record))
+    )
+
+
+def _asked(record: Record, speech: Speech) -> list[Statement]:
+    """Say what the regulation asks (control, what it leaves out, validity), and that there is no serial number."""
+    each = {language: dict(fields(record, language)) for language in speech.languages}
+    keys = [key for key, text in each[speech.languages[0]].items() if text]
+    until = validity(record)
+    found = [
+        Statement(
+            ref_type=f"calbench_{_REF_TYPES[key]}",
+            name=speech.word(key),
+            declaration={language: texts[key] for language, texts in each.items()},
+            date=until.isoformat() if key == "valid.until" and until is not None else "",
+        )
+        for key in keys
+    ]
+    if printable(record.uut.get("serial", "")):
+        return found
+    return [
+        *found,
+        Statement(
+            ref_id=ITEM,
+            ref_type="calbench_serial",
+            name=speech.word("key.serial"),
+            declaration=speech.word("not.stated"),
+        ),
+    ]

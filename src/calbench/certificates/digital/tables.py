@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from calbench.certificates.decisions import DERIVED_RULE
 from calbench.certificates.digital.equipment import REF_TYPES
 from calbench.certificates.digital.figures import (
     Figure,
@@ -195,11 +196,18 @@ def _conformity(rows: Rows, record: Record) -> tuple[Statement, ...]:
             ref_id=RULE,
             ref_type="basic_conformity",
             name=rows.speech.word("conformity"),
-            references=(f"{record.decision.rule}/{record.decision.version}",),
+            references=(_rule(rows, record),),
             conformity_each=says,
             data=Data(quantities=limits) if limits else None,
         ),
     )
+
+
+def _rule(rows: Rows, record: Record) -> str:
+    """Name the rule with its version; results that follow from others are decided by simple acceptance."""
+    if rows.each[0].result.of == "derived":
+        return DERIVED_RULE
+    return f"{record.decision.rule}/{record.decision.version}"
 
 
 def _limits(rows: Rows) -> tuple[Quantity, ...]:

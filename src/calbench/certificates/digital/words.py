@@ -13,6 +13,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "en": "Version {version}, software id {id}",
         "zh": "版本 {version}，软件标识 {id}",
     },
+    "document": {"en": "Kind of document", "zh": "文件类别"},
     "item.name": {"en": "Item under test", "zh": "被测器具"},
     "customer.unknown": {"en": "not stated", "zh": "未说明"},
     "run": {"en": "Run", "zh": "运行编号"},

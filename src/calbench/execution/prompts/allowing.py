@@ -5,6 +5,7 @@ from __future__ import annotations
 from calbench.control.verbs import LONGEST_ANSWER
 from calbench.documents.prompt import Ask
 from calbench.quantities import Quantity, QuantityError, find_unit, parse_quantity
+from calbench.quantities.typed import of_day
 
 YES = "yes"
 ALL = "all"
@@ -60,9 +61,13 @@ def same(ask: Ask, one: str, other: str) -> bool:
 def number(answer: str, unit: str | None) -> Quantity:
     """Read a typed number: in the unit of the prompt, or with a unit of its own of the same dimension.
 
+    Where a time is wanted, it may be a time of day (`typed.of_day`).
+
     Raises:
         QuantityError: It is no number, or its unit does not fit.
     """
+    if unit == "s" and (seconds := of_day(answer)) is not None:
+        return Quantity.of(seconds, unit)
     value = parse_quantity(answer)
     wanted = find_unit(unit) if unit else None
     if wanted is None or not value.unit.symbol:

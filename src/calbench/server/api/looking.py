@@ -93,10 +93,10 @@ async def run(run: RunId, actor: Actor) -> RunNow:
 async def results(run: RunId, actor: Actor) -> Results:
     """Give the results so far, point by point."""
     watch = await _watch(run, actor)
-    whole = {row.id for row in watch.projection.rows if row.whole}
+    kinds = {row.id: "derived" if row.derived else "test" for row in watch.projection.rows if row.whole}
     cells = [
         CellOut(
-            of="test" if point in whole else "point",
+            of=kinds.get(point, "point"),
             position=place,
             point=point,
             state=cell.state,

@@ -84,12 +84,13 @@ class Runs(BaseModel):
 
 
 class CellOut(BaseModel):
-    """One point of one unit, or `of` a whole test of it; `deviation` and `spread` (U) are in parts of the limit.
+    """One point of one unit, `of` a whole test of it, or derived from points.
 
-    `attempts` are all that were begun, `discarded` those of them that do not count.
+    `deviation` and `spread` (U) are in parts of the limit. `attempts` are all that were begun, `discarded` those of
+    them that do not count.
     """
 
-    of: Literal["point", "test"]
+    of: Literal["point", "test", "derived"]
     position: str
     point: str
     state: str

@@ -24,6 +24,7 @@ class Judge:
         self._plans = {place: plan.at(place, "0" * 64) for place in plan.positions}
         self._tests = {test.id: tuple(test.points) for test in plan.tests}
         self._test_of = {point.id: point.test for point in plan.points}
+        self._of = {one.id: test for test in plan.tests for one in test.groups}
         self._alone = _alone(plan)
 
     def needs(self, key: Key) -> Sequence[str]:
@@ -31,6 +32,8 @@ class Judge:
         name = key[1]
         if name in self._alone:
             return (name,)
+        if name in self._of:
+            return self._tests[self._of[name].of]
         return self._tests[name if name in self._tests else self._test_of[name]]
 
     def cell(self, key: Key, events: Sequence[Event]) -> Cell | None:
@@ -38,6 +41,9 @@ class Judge:
         place, name = key
         plan = self._plans[place]
         found = attempts(plan, events)
+        if name in self._of:
+            results = conclude_test(plan, found, self._of[name].id)
+            return next((cell_of(one) for one in results if one.id == name), None)
         if name not in self._tests:
             return cell_of(conclude_one(plan, found, name))
         results = conclude_test(plan, found, name)

@@ -17,7 +17,7 @@ from calbench.documents.plan import Binding, Plan, Point
 from calbench.documents.prompt import OpenPrompt, asked
 from calbench.documents.stages import AS_LEFT
 from calbench.documents.states import ENDED, Following, about
-from calbench.server.runs.rows import rows
+from calbench.server.runs.rows import Row, rows
 from calbench.server.runs.story import line_of
 from calbench.server.runs.suspension import cause_of
 from calbench.server.runs.viewmodel import Cell, Condition, Head, Line, Outputs, UnitNow
@@ -64,8 +64,10 @@ class Projection:
         self.measured: dict[str, dict[str, list[Event]]] = {place: {} for place in plan.positions}
         self.identifying: list[Event] = []
         self._points = {point.id: point for point in plan.points}
-        whole = {row.id for row in self.rows if row.whole}
-        self._series = {name: test for test in plan.tests if test.id in whole for name in test.points}
+        self._resting: dict[str, list[Row]] = {}
+        for row in self.rows:
+            for name in row.rests_on:
+                self._resting.setdefault(name, []).append(row)
         self._sources = {
             one.role: one.instrument
             for one in _bindings(plan)
@@ -231,18 +233,18 @@ class Projection:
         cell.revision = self.revision
 
     def _whole(self, place: str, point: str) -> None:
-        """Have a whole test concluded once every point of it is measured."""
-        test = self._series.get(point)
-        if test is not None and all(self.cells[place, name].state == "measured" for name in test.points):
-            self.due[place, test.id] = self.revision
+        """Have a whole test, and what is derived, concluded once every point is measured that it rests on."""
+        for row in self._resting.get(point, []):
+            cells = [self.cells.get((place, name)) for name in row.rests_on]
+            if all(cell is not None and cell.state == "measured" for cell in cells):
+                self.due[place, row.id] = self.revision
 
     def _begun_again(self, place: str, point: str) -> None:
-        """Take back what a whole test came to, as one of its points is measured again."""
-        test = self._series.get(point)
-        if test is not None and self.cells[place, test.id].state != "waiting":
-            self.cells[place, test.id] = Cell(revision=self.revision)
-        if test is not None:
-            self.due.pop((place, test.id), None)
+        """Take back what rests on a point, as it is measured again."""
+        for row in self._resting.get(point, []):
+            if self.cells[place, row.id].state != "waiting":
+                self.cells[place, row.id] = Cell(revision=self.revision)
+            self.due.pop((place, row.id), None)
 
     def _adjustment(self, event: Event) -> None:
         """Follow whether a unit is adjusted; one that is not needs not be measured as left."""
@@ -251,7 +253,7 @@ class Projection:
         adjust = event.body.get("adjust") is True
         self.head.adjusted, self.head.revision = adjust or self.head.adjusted is True, self.revision
         left = [test for test in self.plan.tests if test.stage == AS_LEFT and not adjust]
-        names = {name for test in left for name in (test.id, *test.points)}
+        names = {name for test in left for name in (test.id, *test.points, *(one.id for one in test.groups))}
         for place in self._places(event):
             for (where, name), cell in self.cells.items():
                 if where == place and name in names and cell.state == "waiting":

@@ -1,4 +1,4 @@
-"""The rows of the grid: the points of each test, and below them the result over the whole test where it has one."""
+"""The rows of the grid: the points of each test, below them the result over all of it, and what is derived."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from calbench.documents.plan import LocalTexts, Plan
 
 @dataclass(frozen=True)
 class Row:
-    """One row; `whole` if it is the result over a whole test. Numbers are from 0, through all groups."""
+    """One row; `whole` if it is no point but rests on several: over a whole test, or `derived` from those of another.
+
+    Numbers are from 0, through all groups; `rests_on` are the points that such a row is concluded from.
+    """
 
     number: int
     id: str
     whole: bool = False
     hazard: bool = False
+    derived: bool = False
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,11 @@ def groups(plan: Plan) -> list[Group]:
         own = [points[name] for name in test.points if name in points]
         rows = [Row(next(numbers), point.id, hazard=point.hazard) for point in own]
         if test.kind == "series" and own:
-            rows.append(Row(next(numbers), test.id, whole=True))
+            rows.append(Row(next(numbers), test.id, whole=True, rests_on=tuple(test.points)))
+        rows += [
+            Row(next(numbers), one.id, whole=True, derived=True, rests_on=tuple(one.points))
+            for one in test.groups
+        ]
         begins = bool(test.stage) and (not found or found[-1].stage != test.stage)
         if rows:
             found.append(Group(test.id, test.title, test.stage, begins, tuple(rows)))

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from calbench import __version__
-from calbench.server.views import showing
+from calbench.server.views import regulated, showing
 from calbench.server.views.visiting import Visit, spoken_by
 from calbench.server.wording import Speaker
 
@@ -34,6 +34,8 @@ def _environment() -> Environment:
         "signs": showing,
         "limit": showing.limit,
         "engineering": showing.engineering,
+        "asked": regulated.asked,
+        "unsure": regulated.unsure,
     }
     return made
 
