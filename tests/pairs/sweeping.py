@@ -50,6 +50,8 @@ RANGES = {  # in which the stimuli are
     "F": ("1E-8", "2E-8", "1E-7"),
 }
 MODEST = {"V": "1", "A": "1e-3", "Ohm": "100", "F": "1e-8", "Pa": "5e4", "degC": "50"}
+TOLD = {"constant": 1000, "pulses": 10, "seconds": 1}
+"""What a meter is told beside a range."""
 ELECTRICAL = ("voltage.ac", "current.ac", "current.dc", "capacitance", "power")
 SLOW = ("pressure", "temperature")
 register_handler()
@@ -229,9 +231,6 @@ class Script:
             world.clock.sleep(30.0)
             yield "zero", instrument.zero
             yield "zeroed mass", instrument.read_mass
-        for extra, arguments in (("count_pulses", (1,)), ("measure_energy_error", (1000, 10))):
-            if hasattr(instrument, extra):
-                yield extra, partial(getattr(instrument, extra), *arguments)
         for name in instrument.PROVIDES:
             capability = CAPABILITIES[name]
             if capability.kind == "source":
@@ -251,7 +250,7 @@ class Script:
         """Measure on the range that the script has found; without one, on the first that there is."""
         method = getattr(instrument, capability.method)
         if "on_range" not in capability.arguments:
-            return method()  # type: ignore[no-any-return]
+            return method(*(TOLD[name] for name in capability.arguments))  # type: ignore[no-any-return]
         if capability.name in self.ranges:
             return method(self.ranges[capability.name])  # type: ignore[no-any-return]
         for on_range in RANGES[capability.unit]:

@@ -81,7 +81,8 @@ METERS = [
     name
     for name in PAIRS
     if any(CAPABILITIES[one].kind != "source" for one in catalog.find(name).PROVIDES)
-    and not any("energy" in one or "volume" in one for one in catalog.find(name).PROVIDES)
+    and not set(catalog.find(name).PROVIDES)
+    & {"measure.energy.active", "measure.energy.heat", "measure.volume"}
 ]  # registers of meters count on; their frames have no such code
 CASES = [(name, code) for name, codes in DOCUMENTED.items() for code in codes.codes]
 

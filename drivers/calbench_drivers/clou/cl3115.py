@@ -66,6 +66,7 @@ class CL3115:
         "measure.power.reactive",
         "measure.power.apparent",
         "measure.frequency",
+        "measure.energy.error",
     )
     COMMANDS: ClassVar[Mapping[str, Verified]] = {
         "read-version": "assumed",

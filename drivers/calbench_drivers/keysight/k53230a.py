@@ -36,7 +36,7 @@ class K53230A:
         "socket",
     )
     MODELS: ClassVar[tuple[str, ...]] = ("53230A",)
-    PROVIDES: ClassVar[tuple[str, ...]] = ("measure.frequency",)
+    PROVIDES: ClassVar[tuple[str, ...]] = ("measure.frequency", "measure.pulses")
     COMMANDS: ClassVar[Mapping[str, Verified]] = {
         "*IDN?": "assumed",
         "CONF:FREQ": "assumed",
@@ -84,8 +84,8 @@ class K53230A:
         channel = ("INP1:COUP AC", "INP1:IMP 1E6", "INP1:LEV:AUTO ON")
         return self._read("Hz", 1.0, "CONF:FREQ (@1)", *channel, *gate)
 
-    def count_pulses(self, seconds: Number) -> int:
-        """Count for 1 us to 1000 s, in steps of 1 us; give how many pulses came.
+    def count_pulses(self, seconds: Number) -> Reading:
+        """Count for 1 us to 1000 s, in steps of 1 us; give how many pulses came, in 1.
 
         Raises:
             OutOfRange: The counter does not count for so long.
@@ -103,7 +103,7 @@ class K53230A:
             raise UnexpectedReply(
                 f"{self._link.resource}: after `READ?` the instrument replied {counted.text!r}, which is no count."
             )
-        return int(counted.value)
+        return counted
 
     def _read(self, unit: str, gate: float, *commands: str) -> Reading:
         """Send the settings unless the counter has them; take one reading."""

@@ -63,6 +63,7 @@ class MT:
         "measure.power.reactive",
         "measure.power.apparent",
         "measure.frequency",
+        "measure.energy.error",
     )
     COMMANDS: ClassVar[Mapping[str, Verified]] = {
         "AAM": "assumed",

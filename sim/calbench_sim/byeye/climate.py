@@ -1,4 +1,4 @@
-"""A thermometer and hygrometer on the wall, read by eye to a tenth."""
+"""A thermometer, hygrometer and barometer on the wall, read by eye to a tenth of their units."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from calbench.simulation.device import Device
 
 
 class Climate(Device):
-    """Shows the temperature and the relative humidity of the room, without an error of its own."""
+    """Shows temperature, relative humidity and pressure of the room, without an error of its own."""
 
     def receive(self, line: str) -> None:
         """Nothing can be sent to it."""
@@ -22,6 +22,8 @@ class Climate(Device):
             return f"{self.bench.ambient.temperature():.1f} degC"
         if quantity == "humidity":
             return f"{self.bench.ambient.humidity():.1f} %RH"
+        if quantity == "pressure":
+            return f"{self.bench.ambient.pressure() / 100:.1f} hPa"
         raise UsageError(
-            f"The simulated climate {self.bench.name!r} shows temperature and humidity, not {quantity}."
+            f"The simulated climate {self.bench.name!r} shows temperature, humidity and pressure, not {quantity}."
         )

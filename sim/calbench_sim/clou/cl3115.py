@@ -11,7 +11,7 @@ from calbench.simulation.bench import Bench
 from calbench_sim.parts.frames import clou_frame
 from calbench_sim.parts.frames.clou_frame import ClouDevice, Field, Place, scaled, whole
 from calbench_sim.parts.meters import reference_meter
-from calbench_sim.parts.meters.energy_comparison import EnergyComparison
+from calbench_sim.parts.meters.energy_comparison import EnergyComparison, told
 from calbench_sim.parts.meters.load_integral import load_at
 from calbench_sim.parts.meters.reference_meter import OVERLOAD, Measured, ReferenceMeter
 
@@ -37,9 +37,10 @@ _MEASURED: Final = {(2, group) for group in (0, 2, 3, 4)} | {(2, 5)}
 
 
 class CL3115(ClouDevice):
-    """A CL3115 at address 30. Terminals: `input` receives `power`, `pulse_input` the `pulses` of a meter under test.
+    """A CL3115 at address 30.
 
-    Truth: as `ReferenceMeter`; `error` (%) each time that a finished error is told.
+    Terminals: `input` receives `power`, `pulse_input` the `pulses` of a meter under test; `pulse` puts out its own.
+    Truth: as `ReferenceMeter`; `error` and `energy.error` (%) as `told` logs them.
 
     Page 2: group 0 voltages, currents, frequency, overload; 1 ranges, constant, angle of power; 2 angles; 3 angles
     between voltage and current, power factors; 4 powers; 5 apparent powers, energy (bit 4); 6 error in 1e-4 % (bit 2),
@@ -61,6 +62,7 @@ class CL3115(ClouDevice):
         self._meter = ReferenceMeter(bench, _VOLTAGES, _CURRENTS)
         self._comparison = EnergyComparison(self.clock, bench.terminal("pulse_input"), self._energy)
         self._constant, self._kind, self._line_mode = _CONSTANT, _ACTIVE, 0x08
+        bench.terminal("pulse").emit("pulses", lambda at: self._energy(at) / _JOULE_PER_KWH * self._constant)
         self._pulses = self._tested = 0
         self._switch = _STOP
         self._started_at: float | None = None
@@ -175,8 +177,7 @@ class CL3115(ClouDevice):
         error = self._comparison.progress().error
         if error is None or not math.isfinite(error):
             return whole(0)
-        self.bench.truth("error", 100 * error)
-        return whole(1e4 * 100 * error)
+        return whole(1e4 * 100 * told(self.bench, error, self.bench.name))
 
     def _done(self) -> bytes:
         return bytes([self._comparison.done() & 0xFF if self._comparison.running else 0])

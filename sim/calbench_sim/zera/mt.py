@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from calbench.simulation.bench import Bench
 from calbench.simulation.device import Device
-from calbench_sim.parts.meters.energy_comparison import EnergyComparison
+from calbench_sim.parts.meters.energy_comparison import EnergyComparison, told
 from calbench_sim.parts.meters.load_integral import load_at
 from calbench_sim.parts.meters.reference_meter import OVERLOAD, SETTINGS, ReferenceMeter
 
@@ -40,7 +40,7 @@ _FULL_CIRCLE = 360.0
 class MT(Device):
     """Zera MT793. Terminals: `input` receives `power`, `pulse_input` receives `pulses` of the meter under test.
 
-    Truth: as `ReferenceMeter`; `error` (%) each time that a finished error is told.
+    Truth: as `ReferenceMeter`; `error` and `energy.error` (%) as `told` logs them.
 
     Assumed: voltages are symmetric (the terminals carry no angles between phases), the phase order is 123; without
     a first pulse a measurement counts as running; energy is active, reactive or apparent, of one phase or of all,
@@ -224,5 +224,4 @@ class MT(Device):
         progress = f"{100 * share:.6f};{energy / _WH:.6f}"
         if error is None or not math.isfinite(error):
             return [f"{first}2", "--.--", progress]
-        self.bench.truth("error", 100 * error)
-        return [f"{first}3", f"{100 * error:.4f}", progress]
+        return [f"{first}3", f"{100 * told(self.bench, error, self.bench.name):.4f}", progress]

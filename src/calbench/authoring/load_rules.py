@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calbench.authoring import told_rules
 from calbench.authoring.findings import Findings
 from calbench.authoring.naming import Names, check, computed
 from calbench.authoring.suggestions import listed, mend, shown
@@ -25,8 +26,11 @@ def of_test(findings: Findings[Procedure], view: View, known: Names) -> None:
     if missing and not findings.damaged(path):
         message = f"the source is told no {listed(missing, 'and no')}"
         findings.add(path, _RULE, message, f"add {missing[0]}: …", part="key")
+    of_reading = told_rules.of_reading(view.test, view.quantity)
     for name, text in given.items():
         where = (*path, name)
+        if name in of_reading:
+            continue
         if name not in applied.stimulus:
             message = f"{told} no {shown(name)}"
             findings.add(where, _RULE, message, mend(name, list(applied.stimulus)), part="key")

@@ -19,6 +19,7 @@ from calbench.authoring import (
     stage_rules,
     test_rules,
     text_rules,
+    told_rules,
     value_rules,
     vary_rules,
 )
@@ -76,6 +77,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
             expression_rules.of_test(findings, view, known)
             load_rules.of_test(findings, view, known)
             frequency_rules.of_test(findings, view, known)
+            told_rules.of_test(findings, view, known)
             contribution_rules.of_test(findings, view, known, others)
             decision_rules.of_test(findings, view, known)
     text_rules.texts(findings)

@@ -109,6 +109,8 @@ _MEANING = {
     "P099": "`sources` of a test with a table that the procedure says nothing of",
     "P100": "a share of the limit that is none, or of the unit under test",
     "P101": "an edition of a regulation that is no year, or a year within the id of the regulation",
+    "P110": "what an instrument must be told to measure something, and is not, or what it does not take",
+    "P111": "what an instrument is told that is of another kind than it takes",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calbench.authoring import told_rules
 from calbench.authoring.findings import Findings
 from calbench.authoring.located import Path
 from calbench.authoring.suggestions import listed, mend, shown
@@ -28,7 +29,9 @@ def kinds(findings: Findings[Procedure]) -> None:
         )
         if test.use is not None and test.test is None:
             _beside_use(findings, path, test)
-        if test.use is None and "with_" in test.model_fields_set and not _load(test):
+        reads = split(test.read or findings.document.model.defaults.read or "")[1]
+        takes = _load(test) or told_rules.of_reading(test, reads)
+        if test.use is None and "with_" in test.model_fields_set and not takes:
             help_ = "write 'use: FILE' instead of 'test:', or remove it"
             findings.add(
                 (*path, "with"),

@@ -17,11 +17,10 @@ def _row(path: Path) -> tuple[str, ...]:
     ]
     positions = [f"{name}:{NO_BREAK}{one.driver}" for name, one in station.positions.items()]
     return (
-        station.station,
-        "simulated" if station.simulated else "",
+        f"{station.station} (simulated)" if station.simulated else station.station,
         ", ".join(instruments),
         ", ".join(positions),
     )
 
 
-command = listed("stations", Station, _row, ("station", "", "instruments", "positions"))
+command = listed("stations", Station, _row, ("station", "instruments", "positions"))

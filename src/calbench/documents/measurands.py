@@ -14,6 +14,7 @@ class Measurand:
         unit: Of its values in documents.
         title: Its name for people.
         stimulus: What a source must be told to put it out, in the order of the driver's method.
+        told: What an instrument must be told to measure it, beside a range, in that order; units are in `TOLD`.
         amount: Whether it is an amount, such as a volume, that passes and is over; else it lasts.
     """
 
@@ -21,6 +22,7 @@ class Measurand:
     unit: str
     title: dict[str, str]
     stimulus: tuple[str, ...] = ("value",)
+    told: tuple[str, ...] = ()
     amount: bool = False
 
     @property
@@ -39,6 +41,8 @@ class Measurand:
 
 
 AT_FREQUENCY = ("value", "frequency")
+TOLD = {"constant": "1/kWh", "pulses": "1", "seconds": "s"}
+"""What an instrument may have to be told to measure something, with the unit in which its driver takes it."""
 LOAD = ("voltage", "current", "angle", "frequency", "phases")
 _FLOWING, _CHARGING = ("value", "flow"), ("value", "power")
 LOAD_UNITS = {
@@ -67,6 +71,13 @@ MEASURANDS = {
         Measurand("power.reactive", "var", {"en": "Reactive power", "zh": "无功功率"}),
         Measurand("power.apparent", "VA", {"en": "Apparent power", "zh": "视在功率"}),
         Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}, _CHARGING, amount=True),
+        Measurand(
+            "energy.error",
+            "%",
+            {"en": "Relative error of energy", "zh": "电能相对误差"},
+            told=("constant", "pulses"),
+        ),
+        Measurand("pulses", "1", {"en": "Number of pulses", "zh": "脉冲数"}, told=("seconds",)),
         Measurand("energy.heat", "J", {"en": "Thermal energy", "zh": "热量"}),
         Measurand("volume", "m^3", {"en": "Volume", "zh": "体积"}, _FLOWING, amount=True),
         Measurand("volume.flow", "m^3/h", {"en": "Volume flow", "zh": "流量"}),

@@ -81,6 +81,7 @@ class Point(Grown):
     and `readings` counts all. `frequency` is that of an alternating stimulus. `words` are translations, by language, of
     its labels and of the answers to its questions. `cmc` is the smallest U that the laboratory states there. `stimulus`
     is what a source is told that takes several quantities, by their names; `nominal` then is what they make.
+    `told` is what the instrument that is read must be told beside a range, by name, as quantities.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Point(Grown):
     near_limit: NearLimitPlan | None = None
     stimulus: dict[str, str] = {}
     inputs: list[InputPlan] = []
+    told: dict[str, str] = {}
 
     later: ClassVar[tuple[str, ...]] = (
         "frequency",
@@ -131,6 +133,7 @@ class Point(Grown):
         "near_limit",
         "stimulus",
         "inputs",
+        "told",
     )
 
     @property

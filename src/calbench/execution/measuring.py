@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
-from calbench.documents.measurands import MEASURANDS, capability
+from calbench.documents.measurands import MEASURANDS, TOLD, capability
 from calbench.documents.plan import Plan, Step
 from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
@@ -322,8 +322,7 @@ class Measuring:
             told = one.name and not one.place_role and not one.settle
             said = _in_pass(one.prompt, point, step) if told and step else {}
             self.prompter.told = (said, one.picture) if told else ({}, None)
-        on_range = "on_range" in CAPABILITIES[name].arguments
-        arguments = (_number(_range(point, one), one.read),) if on_range else ()
+        arguments = _arguments(point, one, name)
         reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
         return reading
 
@@ -348,6 +347,20 @@ def _range(point: Point, one: InputPlan) -> str:
         return point.range or point.nominal or "0"
     own = point.range if (one.role, one.read) == (point.read_role, point.read) else None
     return own or one.expected or "0"
+
+
+def _arguments(point: Point, one: InputPlan, capability: str) -> list[str | int]:
+    """Give what the instrument that is read must be told, in the order of its method."""
+    given: list[str | int] = []
+    for name in CAPABILITIES[capability].arguments:
+        if name == "on_range":
+            given.append(_number(_range(point, one), one.read))
+            continue
+        if name not in point.told:
+            raise RunFailed(f"{point.id}: {capability} needs {name}, and the plan does not say it.")
+        value = parse_quantity(point.told[name]).in_unit(find_unit(TOLD[name]))
+        given.append(int(value) if name == "pulses" else f"{value:f}")
+    return given
 
 
 def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | int]:

@@ -23,7 +23,8 @@ class Capability:
         unit: The unit of the value that the method takes or gives.
         kind: `source` puts out, `measure` indicates, `environment` watches the room, `standard` is passive.
         role: The protocol with every method that comes with it; None for a passive standard.
-        arguments: What the method is handed, in order: what a stimulus takes (`value`, `flow`, …), `on_range`.
+        arguments: What the method is handed, in order: what a stimulus takes (`value`, `flow`, …), `on_range`, or what
+            its measurand must be `told`.
     """
 
     name: str
@@ -76,6 +77,10 @@ _INDICATIONS = (
     ("time", "read_time", "s", roles.Timepiece),
     ("count", "read_count", "1", roles.Counter),
 )
+_TOLD = (
+    ("energy.error", "measure_energy_error", "%", roles.EnergyComparator),
+    ("pulses", "count_pulses", "1", roles.PulseCounter),
+)
 _ROOM = (
     ("temperature", "read_temperature", "degC", roles.Thermometer),
     ("humidity", "read_humidity", "%RH", roles.Hygrometer),
@@ -92,6 +97,10 @@ _ALL = (
         for name, do, unit, role in _ON_RANGE
     ),
     *(Capability(f"measure.{name}", do, unit, "measure", role) for name, do, unit, role in _INDICATIONS),
+    *(
+        Capability(f"measure.{name}", do, unit, "measure", role, MEASURANDS[name].told)
+        for name, do, unit, role in _TOLD
+    ),
     *(Capability(f"environment.{name}", do, unit, "environment", role) for name, do, unit, role in _ROOM),
     Capability("standard.mass", "", "kg", "standard", None),
 )

@@ -95,6 +95,16 @@ class Keyboard(HandSource):
         """Ask for the register of active energy."""
         return self._reading("Register of active energy", "J")
 
+    def measure_energy_error(self, constant: Number, pulses: int) -> Reading:
+        """Ask for the error that a calculator shows, set to the constant of the meter and to so many of its pulses."""
+        return self._reading(
+            f"Error of the meter, {decimal(constant):f} pulses/kWh, over {pulses} pulses", "%"
+        )
+
+    def count_pulses(self, seconds: Number) -> Reading:
+        """Ask for a number of pulses."""
+        return self._reading(f"Pulses counted in {decimal(seconds)} s", "1")
+
     def read_heat(self) -> Reading:
         """Ask for the register of thermal energy."""
         return self._reading("Register of thermal energy", "J")

@@ -230,8 +230,8 @@ class FrequencyMeter(Protocol):
 class PulseCounter(Protocol):
     """Counts pulses, such as those of a meter's test output."""
 
-    def count_pulses(self, seconds: Number) -> int:
-        """Count for that many seconds, and give how many pulses came."""
+    def count_pulses(self, seconds: Number) -> Reading:
+        """Count for that many seconds, and give how many pulses came, in 1."""
 
 
 class EnergyComparator(Protocol):

@@ -13,7 +13,7 @@ from calbench.documents.procedure import Test
 from calbench.documents.readings import StabilityPlan
 from calbench.metrology.composition import Outcome
 from calbench.planning import capability as capability_of
-from calbench.planning import contributions, error_share, limits, standards, weighing
+from calbench.planning import contributions, error_share, limits, standards, telling, weighing
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, fill, scope_of, translated
 from calbench.planning.inputs import Planned, count, leading, planned, quantity_of
@@ -119,6 +119,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         near_limit=_near(test),
         stimulus={name: one.text() for name, one in case.stimulus.items()},
         inputs=[] if inputs is None else inputs.plans,
+        told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
     )
 
 
@@ -168,6 +169,11 @@ def result_unit(test: Test, shown: str) -> Unit:
     """Give the unit of error, limit and U: that of the test, else of what is measured; of degC it is K."""
     unit = find_unit(test.unit or shown)
     return find_unit("K") if unit.offset else unit
+
+
+def _reads(test: Test, quantity: str) -> list[str]:
+    """Name the quantities that are read at a point."""
+    return [split(one.read)[1] for one in (test.inputs or {}).values()] or [quantity]
 
 
 def _near(test: Test) -> NearLimitPlan | None:

@@ -12,7 +12,15 @@ SCALES: dict[str, dict[str, str]] = {
     "A": {"nA": "1e-9", "uA": "1e-6", "mA": "1e-3", "A": "1"},
     "F": {"pF": "1e-12", "nF": "1e-9", "uF": "1e-6", "mF": "1e-3", "F": "1"},
     "Hz": {"Hz": "1", "kHz": "1e3", "MHz": "1e6"},
-    "Pa": {"Pa": "1", "hPa": "1e2", "kPa": "1e3", "MPa": "1e6", "mbar": "1e2", "bar": "1e5"},
+    "Pa": {
+        "Pa": "1",
+        "hPa": "1e2",
+        "kPa": "1e3",
+        "MPa": "1e6",
+        "mbar": "1e2",
+        "bar": "1e5",
+        "mmHg": "133.322387415",
+    },
     "W": {"W": "1", "kW": "1e3", "MW": "1e6"},
     "var": {"var": "1", "kvar": "1e3"},
     "VA": {"VA": "1", "kVA": "1e3"},
@@ -26,6 +34,7 @@ SCALES: dict[str, dict[str, str]] = {
     "kg": {"mg": "1e-6", "g": "1e-3", "kg": "1", "t": "1e3"},
     "degC": {"degC": "1"},
     "%RH": {"%RH": "1", "%": "1"},
+    "%": {"%": "1", "ppm": "1e-4"},
 }
 """Units that a number may be typed in, with the factor to the unit of the reading, which stands first."""
 

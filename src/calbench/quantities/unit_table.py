@@ -144,6 +144,8 @@ _ALONE: tuple[Unit, ...] = (
     Unit("ppm", _NONE, Decimal("1e-6"), kind="ratio"),
     Unit("ppb", _NONE, Decimal("1e-9"), kind="ratio"),
     Unit("%RH", _NONE, Decimal("0.01"), dsi=r"\percent", kind="humidity"),
+    # conventional: 13 595.1 kg/m^3 x 9.80665 m/s^2 x 1 mm (ISO 80000-4 calls it deprecated; blood pressure keeps it)
+    Unit("mmHg", _d(-1, 1, -2), Decimal("133.322387415")),
     Unit("deg", _NONE, PI_180, dsi=r"\degree", kind="angle", shown="°"),
     Unit("rpm", _d(s=-1), ONE_60TH, dsi=r"\minute\tothe{-1}"),
 )

@@ -19,6 +19,22 @@ class ReadByEye(Protocol):
 
 
 @runtime_checkable
+class SetByHand(Protocol):
+    """An instrument that a person sets before each reading, and that takes its time then."""
+
+    def set_by_hand(self, quantity: str, told: Mapping[str, float]) -> float:
+        """Set what a reading of a quantity takes; give the seconds until it can be read.
+
+        Args:
+            quantity: As in `ReadByEye.shown`.
+            told: What the procedure says of it, in the units of `measurands.TOLD`.
+
+        Raises:
+            UsageError: It does not show this quantity, or something is missing.
+        """
+
+
+@runtime_checkable
 class AppliedByHand(Protocol):
     """A source that a person sets, or that lets something pass as they tell it."""
 
@@ -46,3 +62,19 @@ class SetByEye(Protocol):
 
     def set_on(self, mark: float, *, falling: bool) -> None:
         """Bring the pointer onto a mark (SI), from above or from below."""
+
+
+@runtime_checkable
+class Tapped(Protocol):
+    """An instrument whose pointer hangs back until somebody taps it."""
+
+    def tap(self) -> None:
+        """Tap it, lightly."""
+
+
+@runtime_checkable
+class Carried(Protocol):
+    """A unit that is itself put on a pan: a weight under test, with a terminal `pan` connected to that of a balance."""
+
+    def put_down(self) -> float:
+        """Give the mass (kg) that a balance sees which is adjusted for conventional mass, in the air of now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,6 +58,7 @@ class Operator:
         connections: for each name of a connection, the leads that make it.
         mistakes: what goes wrong, and when.
         seconds: simulated time that each action takes.
+        positions: names of the places for units under test.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Operator:
         *,
         mistakes: Iterable[Mistake] = (),
         seconds: float = 0.0,
+        positions: Collection[str] = (),
     ) -> None:
         self.done: list[str] = []
         """What was really done, in words, for a test to look at."""
@@ -74,13 +76,14 @@ class Operator:
         self._connections: Mapping[str, Sequence[Wire]] = connections if connections is not None else {}
         self._mistakes = tuple(mistakes)
         self._seconds = seconds
+        self._positions = frozenset(positions)
         self._occasions: dict[Action, int] = {"connect": 0, "place": 0, "remove": 0}
         self._live: tuple[Wire, ...] = ()
 
     def connect(self, connection: str, *, prompt: str = "", only: str = "") -> None:
         """Take the leads of the connection before away and make this one; "" is the one without a name.
 
-        With `only`, the name of an instrument, no leads but those to it are made.
+        With `only`, the name of a position, no leads to other positions are made.
 
         Raises:
             UsageError: no connection has this name.
@@ -88,7 +91,8 @@ class Operator:
         mistake = self._begin("connect", prompt)
         name = connection if mistake is None else mistake.connection
         wires = () if mistake is not None and not name else self._wires(name)
-        wires = [one for one in wires if not only or only in (_at(one.source), _at(one.dest))]
+        others = self._positions - {only} if only else frozenset[str]()
+        wires = [one for one in wires if not others & {_at(one.source), _at(one.dest)}]
         for wire in self._live:
             self._world.disconnect(wire.source, wire.dest)
         self._live = ()

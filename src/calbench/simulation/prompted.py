@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
-from calbench.simulation.byeye import AdjustedByHand, AppliedByHand, ReadByEye, SetByEye
+from calbench.simulation.byeye import (
+    AdjustedByHand,
+    AppliedByHand,
+    Carried,
+    ReadByEye,
+    SetByEye,
+    SetByHand,
+    Tapped,
+)
 from calbench.simulation.staging import Stage
 
 YES = "yes"
+UUT = "uut"
+"""How a prompt names the unit under test among weights, where that is one."""
+TAP = re.compile(r"\btap\b|轻敲", re.IGNORECASE)
+"""What a text has in it that has the unit under test tapped, as a pointer gauge is before it is read (JJG 52)."""
+CARRY = re.compile(r"\b(put|place)\b[^.]*\bweight under test\b|放[^。]*被检砝码", re.IGNORECASE)
+"""What a text has in it that has a weight under test put on the pan of the balance, alone."""
 ADJUSTING = "adjust/"
 """How the id of a prompt begins that has the unit under test adjusted."""
 
@@ -29,12 +44,14 @@ class Mark:
 class Eyes:
     """What is read, and set, at instruments without an interface: by the id of the prompt.
 
-    `readings` are instrument and quantity of each number that is asked for; an instrument without a name is the unit
-    that the prompt is about.
+    `readings` are instrument and quantity of each number that is asked for; an instrument without a name is that of
+    `own` at the position that the prompt is about, or else the unit there. `told` is what it is set to before.
     """
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    told: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def adjust_by_hand(stage: Stage, position: str) -> None:
@@ -71,8 +88,17 @@ class SimulatedOperator:
         self._loaded = ""
 
     def late(self, ask: Ask) -> float:
-        """Give the seconds that it takes until the answer is there; it is late once with each prompt."""
-        return self._late.pop(ask.id, 0.0)
+        """Give the seconds that it takes until the answer is there; it is late once with each prompt.
+
+        An instrument that is set before it is read takes its time each time.
+        """
+        late = self._late.pop(ask.id, 0.0)
+        if ask.kind == "number" and ask.id in self._eyes.readings:
+            name, quantity = self._looked_at(ask)
+            device = self._stage.world.device(name)
+            if isinstance(device, SetByHand):
+                late += device.set_by_hand(quantity, self._eyes.told.get(ask.id, {}))
+        return late
 
     def confirms(self, ask: Ask, answer: str) -> bool:  # noqa: ARG002 - as an operator has it
         """Look again, and stay with it."""
@@ -81,18 +107,21 @@ class SimulatedOperator:
     def shown(self, ask: Ask) -> str:
         """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
         if ask.kind == "number" and ask.id in self._eyes.readings:
-            instrument, quantity = self._eyes.readings[ask.id]
-            return self._read(instrument or self._unit(ask), quantity)
+            self._tap(ask)
+            return self._read(*self._looked_at(ask))
         return ""
 
     def act(self, ask: Ask) -> None:
         """Do what is asked, without a word."""
         unit = self._unit(ask)
+        self._tap(ask)
+        if ask.kind in ("confirm", "number"):
+            self._carry(ask, unit)
         if ask.kind == "place":
             self._place(ask, unit)
         elif ask.id.startswith("connect/"):
             name = ask.id.removeprefix("connect/")
-            self._stage.hands.connect(name, prompt=ask.id, only=ask.unit_position)
+            self._stage.hands.connect(name, prompt=ask.id, only=unit)
         elif ask.kind == "confirm" and ask.id.startswith(ADJUSTING):
             adjust_by_hand(self._stage, unit)
         if ask.stimulus:
@@ -115,6 +144,12 @@ class SimulatedOperator:
             return "\n".join(ask.choices)
         return "" if ask.optional else ask.plausible_minimum or ask.minimum or "simulated"
 
+    def _looked_at(self, ask: Ask) -> tuple[str, str]:
+        """Give the instrument that is read for a prompt, and the quantity."""
+        instrument, quantity = self._eyes.readings[ask.id]
+        unit = self._unit(ask)
+        return instrument or self._eyes.own.get(ask.id, {}).get(unit, unit), quantity
+
     def _unit(self, ask: Ask) -> str:
         return ask.unit_position or self._position
 
@@ -128,6 +163,12 @@ class SimulatedOperator:
                 f"The simulated instrument {instrument!r} cannot be read by eye; give it another sim:."
             )
         return device.shown(quantity)
+
+    def _tap(self, ask: Ask) -> None:
+        """Tap the unit under test if the text says so."""
+        device = self._stage.world.devices.get(self._unit(ask))
+        if isinstance(device, Tapped) and _says(ask, TAP):
+            device.tap()
 
     def _apply(self, stimulus: Mapping[str, str]) -> None:
         name, quantity = stimulus["instrument"], stimulus["quantity"]
@@ -144,17 +185,47 @@ class SimulatedOperator:
         if isinstance(device, SetByEye):
             device.set_on(mark.value, falling=mark.falling)
 
+    def _carry(self, ask: Ask, unit: str) -> None:
+        """Put the unit under test on the pan if it is a weight and the text says so."""
+        device = self._stage.world.devices.get(unit)
+        if isinstance(device, Carried) and _says(ask, CARRY):
+            self._loaded = self._pan_of(unit)
+            self._stage.hands.place(self._loaded, [device.put_down()], prompt=ask.id)
+
+    def _pan_of(self, unit: str) -> str:
+        """Give the pan that weights are put on: of the unit, or the one to which a unit that is a weight is wired."""
+        if isinstance(self._stage.world.devices.get(unit), Carried):
+            terminal = self._stage.world.terminal(f"{unit}.pan")
+            for lead in terminal.leads:
+                return (lead.second if lead.first is terminal else lead.first).name
+            raise UsageError(
+                f"The weight at position {unit!r} is wired to no pan. Wire {unit}.pan to the pan of the balance."
+            )
+        return f"{unit}.pan"
+
+    def _mass_of(self, name: str, unit: str) -> float:
+        """Give what a weight weighs (kg): one of a set, or the unit under test, as `uut` or by its position."""
+        device = self._stage.world.devices.get(unit)
+        if name in (UUT, unit) and isinstance(device, Carried):
+            return device.put_down()
+        return self._stage.masses[name]
+
     def _place(self, ask: Ask, unit: str) -> None:
-        pan = f"{unit}.pan"
+        pan = self._pan_of(unit)
         if pan != self._loaded and self._loaded:
             self._stage.hands.remove(self._loaded)  # there is one set of weights, and it goes from pan to pan
         self._loaded = pan if ask.weights else ""
         if not ask.weights:
             self._stage.hands.remove(pan, prompt=ask.id)
             return
-        masses = [self._stage.masses[name] for name in ask.weights]
+        masses = [self._mass_of(name, unit) for name in ask.weights]
         spot = ask.position.lstrip("0123456789 ") or "centre"
         self._stage.hands.place(pan, masses, spot, prompt=ask.id)
+
+
+def _says(ask: Ask, what: re.Pattern[str]) -> bool:
+    """Tell whether a prompt has something done, in any of its languages."""
+    return any(what.search(text) for text in (*ask.title.values(), *ask.text.values()))
 
 
 class AssistedOperator:

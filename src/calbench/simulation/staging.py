@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -102,7 +102,8 @@ def stage(
     bench = registry.register(world)
     addresses = _addresses(world, bench, links, skin or twin.skin)
     masses = {name: _true_mass(name, mass, seed) for name, mass in sorted(weights.items())}
-    return Stage(world, bench, links, addresses, _hands(world, twin, masses), masses)
+    hands = _hands(world, twin, masses, station.positions)
+    return Stage(world, bench, links, addresses, hands, masses)
 
 
 def twin_of(station: Station) -> Simulation:
@@ -253,7 +254,9 @@ def _timeout(link: LinkAddress) -> float | None:
     return None if link.timeout is None else float(parse_quantity(link.timeout).value)
 
 
-def _hands(world: World, twin: Simulation, masses: Mapping[str, float]) -> operator.Operator:
+def _hands(
+    world: World, twin: Simulation, masses: Mapping[str, float], positions: Collection[str]
+) -> operator.Operator:
     wires: dict[str, list[operator.Wire]] = {"": []}
     for wire in twin.wiring:
         lead = wire.lead
@@ -277,7 +280,7 @@ def _hands(world: World, twin: Simulation, masses: Mapping[str, float]) -> opera
         for one in twin.mistakes
         if one.do in ("no_connection", "wrong_weight")
     ]
-    return operator.Operator(world, _Connections(wires), mistakes=mistakes)
+    return operator.Operator(world, _Connections(wires), mistakes=mistakes, positions=positions)
 
 
 class _Connections(dict[str, list[operator.Wire]]):

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from calbench import library
 from calbench.authoring.loading import load_station
 from calbench.documents.loaded import Loaded
+from calbench.documents.measurands import TOLD
 from calbench.documents.station import Station
-from calbench.quantities import parse_quantity
+from calbench.quantities import find_unit, parse_quantity
 from calbench.workflow.preparing import surroundings
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ def adjusted_before(stage: Stage, plan: Plan, events: Iterable[Event]) -> None:
 
 
 def connected_before(stage: Stage, plan: Plan) -> None:
-    """Connect the leads as the station has them, if a test asks for no connection: it finds them so."""
+    """Connect the leads of the unit, or of all units, as the station has them, if a test asks for no connection."""
     if any(test.kind not in ("inspection", "derived") and not test.connection for test in plan.tests):
-        stage.hands.connect("")
+        stage.hands.connect("", only=plan.uut.position)
 
 
 def stage_twin(
@@ -123,6 +124,12 @@ def eyes_of(plan: Plan) -> Eyes:
     units = {binding.role: binding for unit in plan.units for binding in unit.bindings}
     bindings = {**units, **{binding.role: binding for binding in plan.bindings}}
     points = {point.id: point for point in plan.points}
+    seats: dict[str, dict[str, str]] = {}
+    for unit in plan.units:
+        for binding in unit.bindings:
+            seats.setdefault(binding.role, {})[unit.position] = binding.instrument
+    own: dict[str, dict[str, str]] = {}
+    told: dict[str, dict[str, float]] = {}
     readings: dict[str, tuple[str, str]] = {
         f"environment/{one.quantity}": (bindings[one.role].instrument, one.quantity)
         for one in plan.conditions
@@ -136,9 +143,14 @@ def eyes_of(plan: Plan) -> Eyes:
             continue
         for one in point.reads:
             if bindings[one.role].driver == KEYBOARD:
-                own = plan.units and one.role in units
+                at_each = plan.units and one.role in units
                 name = f"{step.id}/{one.name}" if one.name else step.id
-                readings[name] = ("" if own else bindings[one.role].instrument, one.read)
+                readings[name] = ("" if at_each else bindings[one.role].instrument, one.read)
+                own[name] = seats.get(one.role, {})
+                told[name] = {
+                    key: float(parse_quantity(text).in_unit(find_unit(TOLD[key])))
+                    for key, text in point.told.items()
+                }
         if point.reference == "read" and point.nominal is not None:
             value = float(parse_quantity(point.nominal).value)
             passes.setdefault((point.test, step.measured_pass), []).append((step.id, value))
@@ -148,4 +160,4 @@ def eyes_of(plan: Plan) -> Eyes:
             f"{name}/ready": Mark("" if plan.units else plan.uut.position, value, falling)
             for name, value in steps
         }
-    return Eyes(readings, marks)
+    return Eyes(readings, marks, own, told)

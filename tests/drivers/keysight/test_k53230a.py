@@ -54,13 +54,14 @@ def test_no_signal_of_the_table_is_no_reading(reply):
 )
 def test_pulses_are_counted_for_a_gate(seconds, gate):
     with exchange(*counting(gate), "> READ?", "< +1.25000000000000E+004") as link:
-        assert K53230A(link).count_pulses(seconds) == 12500
+        counted = K53230A(link).count_pulses(seconds)
+    assert (counted.value, counted.unit, counted.text) == (Decimal(12500), "1", "+1.25000000000000E+004")
 
 
 def test_the_same_gate_again_is_only_read_and_no_pulse_is_a_count():
     with exchange(*counting("10"), "> READ?", "< +0.00000000000000E+000", "> READ?", "< +3") as link:
         counter = K53230A(link)
-        assert [counter.count_pulses(10) for _ in range(2)] == [0, 3]
+        assert [counter.count_pulses(10).value for _ in range(2)] == [0, 3]
 
 
 def test_counting_and_frequency_do_not_leave_settings_for_each_other():

@@ -46,6 +46,8 @@ from calbench.quantities.units import UNITS
         ("kg/m^3", "1", r"\kilogram\metre\tothe{-3}"),
         ("m/s^2", "1", r"\metre\second\tothe{-2}"),
         ("1/K", "1", r"\kelvin\tothe{-1}"),
+        ("1", "1", r"\one"),
+        ("mmHg", "133.322387415", ""),  # 13595.1 kg/m^3 x 9.80665 m/s^2 x 1 mm, by hand
         ("kg/m³", "1", r"\kilogram\metre\tothe{-3}"),
     ],
 )

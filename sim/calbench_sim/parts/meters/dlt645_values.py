@@ -10,7 +10,6 @@ from typing import Final
 from calbench.simulation.bench import Bench
 from calbench.simulation.signals import Phase
 from calbench_sim.parts.frames.bcd import digits, packed, signed
-from calbench_sim.parts.meters import electricity_meter
 from calbench_sim.parts.meters.electricity_meter import (
     ElectricityMeter,
     active,
@@ -39,9 +38,9 @@ class Values:
             0x04000105: packed(80, 0, 2),
             0x04000401: address,
             0x04000402: digits(serial),
-            0x04000404: _ascii(f"{electricity_meter.RATED_VOLTAGE:g}V", 6),
-            0x04000405: _ascii(f"{electricity_meter.REFERENCE_CURRENT:g}A", 6),
-            0x04000406: _ascii(f"{electricity_meter.MAXIMUM_CURRENT:g}A", 6),
+            0x04000404: _ascii(f"{meter.rated_voltage:g}V", 6),
+            0x04000405: _ascii(f"{meter.reference_current:g}A", 6),
+            0x04000406: _ascii(f"{meter.maximum_current:g}A", 6),
             0x04000407: _ascii("1.0", 4),
             0x04000408: _ascii("2.0", 4),
             0x04000409: packed(meter.constant, 0, 3),

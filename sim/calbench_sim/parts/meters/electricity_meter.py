@@ -17,6 +17,7 @@ SETTINGS: Final[dict[str, str]] = metering.SETTINGS | {
     "voltage_gain": "(1) error of the voltage that is shown; else seeded per phase, 1e-3 rms",
     "clock": "(s) how far the clock of the meter is ahead; default 0",
     "phases": "(1) 1 or 3; default 3",
+    "rated_voltage": "(V) that it says it is for; default 220",
 }
 CONSTANT: Final = 400.0  # 1/kWh
 REFERENCE_CURRENT: Final = 5.0  # A
@@ -48,20 +49,27 @@ class Demand(NamedTuple):
 
 
 class ElectricityMeter:
-    """A three-phase meter 3 x 220 V, 5(60) A, 400 pulses per kWh; or one phase of it.
+    """A three-phase meter 3 x 220 V, 5(60) A, 400 pulses per kWh, if the settings say no other; or one phase of it.
 
     Terminals and truth: as `metering.Metering`; beside instantaneous values `voltage.1` … (V) and `power.shown` (W).
     """
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        self._metering = metering.Metering(
-            bench, constant=CONSTANT, reference_current=REFERENCE_CURRENT, maximum_current=MAXIMUM_CURRENT
-        )
         settings = bench.settings
         self.phases = int(settings.get("phases", 3))
         if self.phases not in {1, 3}:
             raise UsageError(f"The meter {bench.name!r} has {self.phases} phases; give 1 or 3.")
+        self._metering = metering.Metering(
+            bench,
+            constant=CONSTANT,
+            reference_current=REFERENCE_CURRENT,
+            maximum_current=MAXIMUM_CURRENT,
+            elements=self.phases,
+        )
+        self.rated_voltage = settings.get("rated_voltage", RATED_VOLTAGE)
+        self.reference_current = self._metering.reference_current
+        self.maximum_current = self._metering.maximum_current
         drawn = [bench.rng.gauss(0.0, 1e-3) for _ in range(3)]
         self._voltage_gains = [settings.get("voltage_gain", gain) for gain in drawn]
         self.constant = self._metering.constant

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from calbench.clock import Clock
+from calbench.simulation.bench import Bench
 from calbench.simulation.electrical import Terminal
 
 _JOULE_PER_KWH = 3.6e6
@@ -108,3 +109,23 @@ class EnergyComparison:
         last = self._counts[-1] if self._counts else 0.0
         self._times.append(self._clock.monotonic())
         self._counts.append(max(last, count) if isinstance(count, float) else last)
+
+
+def told(bench: Bench, error: float, reference: str) -> float:
+    """Give the error (1) that is told of a meter, for one that was compared.
+
+    Truth: `error` (%), as it is told but for rounding, and `energy.error` (%), the true error of the meter.
+
+    Args:
+        bench: of the instrument that tells it.
+        error: as the comparison found it, with the error of its reference.
+        reference: name of the reference meter in the world.
+    """
+    true = (1 + error) * (1 + (bench.log.latest(reference, "power.error") or 0.0)) - 1
+    decided = None if bench.deviation is None else bench.deviation("energy.error", true, 0.0)
+    found = (
+        error if decided is None else true - decided
+    )  # a deviation is that of the true value from what is shown
+    bench.truth("error", 100 * found)
+    bench.truth("energy.error", 100 * true)
+    return found

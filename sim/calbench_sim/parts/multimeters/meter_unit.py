@@ -62,6 +62,8 @@ class Accuracy(NamedTuple):
     noise: float
 
 
+_DECIDED = ("voltage", "resistance", "current.dc", "capacitance", "temperature")
+"""What may be decided of a meter that is a standard: what holds at no frequency."""
 Seen = tuple[float, float | None]
 """What was at a terminal: voltage (V), or the value of another quantity, and resistance (Ohm; None for nothing)."""
 Look = Callable[[float, float], Electrical]
@@ -194,6 +196,10 @@ class MeterUnit:
             expected += self._linearity * on / _PEAK * (part - part**3) + self._zero_left(until)
         elif known == "resistance":
             expected += seen[0] * _ohm_per_volt(on)
+        if self._bench.deviation is not None and known in _DECIDED:
+            decided = self._bench.deviation(known, true, 0.0)
+            # a deviation is that of the true value from what is shown
+            expected = expected if decided is None else true - decided
         scale = abs(true) if known == "frequency" else on
         rms = its[on].noise * scale * self._noise / math.sqrt(max(seconds, 1e-7))
         value = _rounded(expected + self._draw[known].gauss(0.0, rms), step)

@@ -66,6 +66,7 @@ class Input:
         """Give the reader of direct voltage: the one that is asked thousands of times a second."""
         read_voltage = self._converter.voltage_reader(self._bench.ambient)
         log, name, shift = self._bench.log.add, self._bench.name, self._bench.shift
+        deviation = self._bench.deviation
 
         def read(seen: Seen, until: float) -> float:
             voltage, resistance = seen
@@ -80,6 +81,8 @@ class Input:
             if shift is not None:
                 loaded += shift("voltage", voltage, on)
             value, expected = read_voltage(loaded, on, settings.nplc, until)
+            if deviation is not None:
+                value, expected = _decided(value, expected, voltage, deviation("voltage", voltage, 0.0))
             log((until, name, "voltage", voltage))
             log((until, name, "voltage.error", expected - voltage))
             return value if abs(value) <= _SURELY_SHOWN * on else _limited(value, settings)
@@ -102,6 +105,9 @@ class Input:
             until,
             temperature,
         )
+        if self._bench.deviation is not None:
+            decided = self._bench.deviation("resistance", resistance, 0.0)
+            value, expected = _decided(value, expected, resistance, decided)
         self._bench.truth("resistance", resistance, at=until)
         self._bench.truth("resistance.error", expected - resistance, at=until)
         return _limited(value, settings)
@@ -114,6 +120,11 @@ class Input:
         drop = voltage + resistance * _TEST_CURRENT
         value, limit = (drop / _TEST_CURRENT, _CONTINUITY_LIMIT) if name == "CONT" else (drop, _DIODE_LIMIT)
         return value if abs(value) <= limit else OVERLOAD
+
+
+def _decided(value: float, expected: float, true: float, deviation: float | None) -> tuple[float, float]:
+    """Give reading and expectation where it is decided by how much the true value deviates from what is shown."""
+    return (value, expected) if deviation is None else (value - expected + true - deviation, true - deviation)
 
 
 def _limited(value: float, settings: Settings) -> float:

@@ -68,6 +68,11 @@ class PressureController:
 
     def _error(self, pressure: float, at: float) -> float:
         """Give what the sensor shows too much (Pa) at this pressure."""
+        if self._bench.deviation is not None:
+            stated = self.set_point if self.mode == "control" else pressure
+            decided = self._bench.deviation("pressure", stated, 0.0)
+            if decided is not None:
+                return -decided  # a deviation is that of the true value from what is shown
         part = pressure / self.span
         gain = self._gain + self._tempco * (self._bench.ambient.temperature(at) - _REFERENCE_TEMPERATURE)
         return self._offset + gain * pressure + self._linearity * (part - part**3) / _BENT

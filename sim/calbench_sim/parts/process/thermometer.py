@@ -53,6 +53,9 @@ class Thermometer:
         room = self._bench.ambient.temperature()
         true = received if isinstance(received, float) else room
         self._bench.truth(self._quantity, true)
+        decided = None if self._bench.deviation is None else self._bench.deviation("temperature", true, 0.0)
+        if decided is not None:  # a deviation is that of the true value from what is shown
+            return true - decided + self._bench.rng.gauss(0.0, self._noise)
         error = self._offset + self._gain * (true - _TRIPLE_POINT) + self._tempco * (room - _CALIBRATED)
         return true + error + self._bench.rng.gauss(0.0, self._noise)
 

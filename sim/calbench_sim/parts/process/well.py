@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Final
 
 from calbench.simulation.bench import Bench
+from calbench_sim.parts.behaviour.branch import branch
 from calbench_sim.parts.behaviour.course import Course
 from calbench_sim.parts.behaviour.drift import Settling, SlowNoise
 
@@ -18,14 +20,18 @@ SETTINGS: Final[dict[str, str]] = {
     "cooling": "(K/min) fastest cooling; default as the model",
     "settling": "(s) time constant with which it nears its set-point; default 40",
     "cooldown": "(s) time constant towards the room with the heater off; default 1200",
+    "uniformity": "(1) by how much its further wells are warmer or colder, rms, per kelvin from the room; default 1e-4",
     "start": "(degC) temperature at power-on; default that of the room",
 }
 _REFERENCE = 25.0  # degC
 _MINUTE = 60.0
+_WELLS = 4
 
 
 class Well:
     """The body, which emits `temperature` at the terminal `well` always: hot stays hot when control ends.
+
+    There are further wells, `well2` to `well4`, in which it is a little warmer or colder.
 
     It regulates what its own sensor shows; what is in it differs by the sensor's error.
 
@@ -54,9 +60,18 @@ class Well:
         self.controlling = False
         self.set_point = _REFERENCE
         bench.terminal("well").emit("temperature", self.true)
+        spread, of_wells = settings.get("uniformity", 1e-4), branch(rng, "wells")
+        for number in range(2, _WELLS + 1):
+            share = of_wells.gauss(0.0, spread)
+            bench.terminal(f"well{number}").emit("temperature", partial(self._in_well, share))
 
     def _error(self, temperature: float) -> float:
         return self._offset + self._gain * (temperature - _REFERENCE)
+
+    def _in_well(self, share: float, at: float) -> float:
+        """Give the temperature (degC) in a further well, which is the warmer the farther it all is from the room."""
+        middle = self.true(at)
+        return middle + share * (middle - self._bench.ambient.temperature(at))
 
     def true(self, at: float) -> float:
         """Give the temperature (degC) in the well at a time (s)."""

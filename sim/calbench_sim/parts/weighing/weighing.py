@@ -21,6 +21,7 @@ SETTINGS: Final[dict[str, str]] = {
     "settling": "(s) time constant after a change of load; default 0.3",
     "zero": "(kg) what is left after zero-setting at power-on; else seeded, below 0.2 d",
     "tempco": "(1/K) change of gain per kelvin from 20 degC; default 2e-6",
+    "drift": "(kg/s) change of its zero with time, which no reading can tell from a load; default 0",
     "vibration": "(kg) peak of a shaking table; above half a division it never comes to rest; default 0",
 }
 REFERENCE_TEMPERATURE: Final = 20.0  # degC
@@ -57,6 +58,7 @@ class LoadCell:
         self._noise = settings.get("noise", 0.03 * division)
         self._tempco = settings.get("tempco", 2e-6)
         self._vibration = settings.get("vibration", 0.0)
+        self._drift = settings.get("drift", 0.0)
         self._time_constant = settings.get("settling", 0.3)
         self._rest = 0.02 * division  # what may be left of a step for the reading to count as stable
         self._still = self._vibration <= 0.5 * division
@@ -79,7 +81,7 @@ class LoadCell:
     def read(self, now: float) -> float:
         """Give the indication (kg) at time `now` (s), not rounded, with the noise of one reading."""
         shaking = self._vibration * self._rng.uniform(-1.0, 1.0)
-        return self._transient(now) + self._rng.gauss(0.0, self._noise) + shaking
+        return self._transient(now) + self._rng.gauss(0.0, self._noise) + shaking + self._drift * now
 
     def expected(self) -> float:
         """Give the indication (kg) at rest, not rounded, without the noise of one reading."""
