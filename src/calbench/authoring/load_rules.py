@@ -26,7 +26,7 @@ def of_test(findings: Findings[Procedure], view: View, known: Names) -> None:
     if missing and not findings.damaged(path):
         message = f"the source is told no {listed(missing, 'and no')}"
         findings.add(path, _RULE, message, f"add {missing[0]}: …", part="key")
-    of_reading = told_rules.of_reading(view.test, view.quantity)
+    of_reading = told_rules.of_readings(view)
     for name, text in given.items():
         where = (*path, name)
         if name in of_reading:

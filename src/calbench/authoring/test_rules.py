@@ -29,8 +29,10 @@ def kinds(findings: Findings[Procedure]) -> None:
         )
         if test.use is not None and test.test is None:
             _beside_use(findings, path, test)
-        reads = split(test.read or findings.document.model.defaults.read or "")[1]
-        takes = _load(test) or told_rules.of_reading(test, reads)
+        read = [one.read for one in (test.inputs or {}).values()] or [
+            test.read or findings.document.model.defaults.read or ""
+        ]
+        takes = _load(test) or any(told_rules.of_reading(test, split(one)[1]) for one in read)
         if test.use is None and "with_" in test.model_fields_set and not takes:
             help_ = "write 'use: FILE' instead of 'test:', or remove it"
             findings.add(

@@ -19,16 +19,22 @@ def of_reading(test: Test, quantity: str) -> tuple[str, ...]:
     return () if measurand is None or test.use is not None else measurand.told
 
 
+def of_readings(view: View) -> tuple[str, ...]:
+    """Give what must be told to measure all that a test reads."""
+    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
+    return tuple(dict.fromkeys(name for read in reads for name in of_reading(view.test, read)))
+
+
 def of_test(findings: Findings[Procedure], view: View, scope: Names) -> None:
     """Check that `with` says all that must be told, each of its kind, and nothing else."""
-    wanted, given = of_reading(view.test, view.quantity), view.own.with_
+    wanted, given = of_readings(view), view.own.with_
     for name in wanted:
         text = given.get(name)
         if text is None:
             if not findings.damaged(view.path()):
-                message = f"{view.name} reads {view.quantity}, and nothing says with which {name}"
+                message = f"{view.name} reads {_of(view, name)}, and nothing says with which {name}"
                 findings.add(
-                    view.path("read"),
+                    view.path("inputs" if view.test.inputs else "read"),
                     "P110",
                     message,
                     f"add with: {{{', '.join(wanted)}}}, each with its value",
@@ -42,7 +48,12 @@ def of_test(findings: Findings[Procedure], view: View, scope: Names) -> None:
     of_source = () if applied is None else applied.stimulus
     for name in given if wanted else ():
         if name not in wanted and name not in of_source:
-            message = f"{view.quantity} takes no {shown(name)}"
+            message = f"what {view.name} reads takes no {shown(name)}"
             findings.add(
                 view.path("with", name), "P110", message, f"it takes {listed(wanted, 'and')}", part="key"
             )
+
+
+def _of(view: View, name: str) -> str:
+    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
+    return next((one for one in reads if name in MEASURANDS[one].told), view.quantity)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from calbench.documents.fields import ExpressionText, LocalText, Name, QuantityText, RoleQuantity
 from calbench.documents.model import Authored
-from calbench.documents.scalars import Text
+from calbench.documents.scalars import Flag, Text
 
 NOT_BY_DEFAULT = ("read", "readings", "stable", "place")
 """Defaults for tests that a test with inputs does not take: each of its inputs says them for itself."""
@@ -28,10 +28,12 @@ class Input(Authored):
     """One input: what is read, and what is done before it is.
 
     `expected` is about what it will read, where the nominal value does not tell: there the certificate of what is
-    read is looked up, and U is predicted. `load` is all that lies on the pan while it is read.
+    read is looked up, and U is predicted. `load` is all that lies on the pan while it is read. One with
+    `before_apply` is read before the source is set: a register before what passes through a meter, say.
     """
 
     read: RoleQuantity
+    before_apply: Flag = False
     expected: ExpressionText | None = None
     prompt: LocalText | None = None
     picture: Text | None = None

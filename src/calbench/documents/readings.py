@@ -20,7 +20,8 @@ class InputPlan(Stored):
     """One reading of a point: of which role what is read, how often, and what comes before it.
 
     `expected` is about what it reads, `correction` what the certificate of the role adds to the mean. `certified` is
-    what the weights in `place` weigh together. The only reading of a point without inputs has no name.
+    what the weights in `place` weigh together; `early` that it is read before the source is set. The only reading of a
+    point without inputs has no name.
     """
 
     name: str = ""
@@ -38,3 +39,4 @@ class InputPlan(Stored):
     place: list[str] = []
     load: str | None = None
     certified: str | None = None
+    early: bool = False

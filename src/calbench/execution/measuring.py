@@ -83,19 +83,26 @@ class Measuring:
             InstrumentError, RunFailed, Disturbed: As `point`.
         """
         for one in point.reads:
-            if one.name:
-                self._make_ready(step, point, one, attempt)
-            for index in range(1, one.readings + 1):
-                if sampling:
-                    self.watch.sample_due()
-                self.watch.require_calm(self._key(point, attempt))
-                self._reading(step, point, one, attempt, index)
+            if not one.early:
+                self._input(step, point, one, attempt, sampling=sampling)
         rule = point.near_limit
         if rule is not None and self.near(self.plan.uut.position, point.id, attempt):
             (one,) = point.reads
             for index in range(point.readings + 1, point.readings + rule.readings + 1):
                 self.watch.require_calm(self._key(point, attempt))
                 self._reading(step, point, one, attempt, index)
+
+    def _input(
+        self, step: Step, point: Point, one: InputPlan, attempt: int, *, sampling: bool = True
+    ) -> None:
+        """Take the readings of one input, or the only ones."""
+        if one.name:
+            self._make_ready(step, point, one, attempt)
+        for index in range(1, one.readings + 1):
+            if sampling:
+                self.watch.sample_due()
+            self.watch.require_calm(self._key(point, attempt))
+            self._reading(step, point, one, attempt, index)
 
     def _make_ready(self, step: Step, point: Point, one: InputPlan, attempt: int) -> None:
         """Do what comes before an input is read: weights, or its prompt; then it settles.
@@ -137,6 +144,9 @@ class Measuring:
             self._place(point, attempt)
         elif point.prompt:
             self._show(step, point, attempt)
+        for one in point.reads:
+            if one.early:
+                self._input(step, point, one, attempt)
         if point.apply_role:
             self.apply(point, attempt)
 

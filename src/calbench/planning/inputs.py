@@ -205,6 +205,7 @@ def _plan(
         place=place,
         load=None if load is None else load.text(),
         certified=None if weighed is None else weighed[2].text(),
+        early=one.before_apply,
     )
 
 

@@ -83,7 +83,8 @@ class Operator:
     def connect(self, connection: str, *, prompt: str = "", only: str = "") -> None:
         """Take the leads of the connection before away and make this one; "" is the one without a name.
 
-        With `only`, the name of a position, no leads to other positions are made.
+        With `only`, the name of a position, no leads to other positions are made, but for those that are in series with
+        it: wired to it, or to one that is.
 
         Raises:
             UsageError: no connection has this name.
@@ -91,7 +92,7 @@ class Operator:
         mistake = self._begin("connect", prompt)
         name = connection if mistake is None else mistake.connection
         wires = () if mistake is not None and not name else self._wires(name)
-        others = self._positions - {only} if only else frozenset[str]()
+        others = self._positions - self._in_series(only, wires) if only else frozenset[str]()
         wires = [one for one in wires if not others & {_at(one.source), _at(one.dest)}]
         for wire in self._live:
             self._world.disconnect(wire.source, wire.dest)
@@ -119,6 +120,16 @@ class Operator:
             self.done.append("remove")
         else:
             self.done.append("remove nothing")
+
+    def _in_series(self, position: str, wires: Sequence[Wire]) -> set[str]:
+        """Give a position, and those through which it is reached, as water meters on one line are."""
+        ends = [{_at(one.source), _at(one.dest)} for one in wires]
+        between = [both for both in ends if both <= self._positions]
+        found, grown = {position}, True
+        while grown:
+            more = {name for both in between if both & found for name in both}
+            found, grown = found | more, not more <= found
+        return found
 
     def _begin(self, action: Action, prompt: str) -> Mistake | None:
         self._world.clock.sleep(self._seconds)
