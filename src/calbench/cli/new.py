@@ -1,4 +1,4 @@
-"""`calbench new`: the beginning of a driver, in the checkout or in a package of one's own; or an asset from a DCC."""
+"""`calbench new`: the beginning of a driver, in the checkout or in a package of one's own; an asset; a procedure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Literal
 import click
 
 from calbench.cli import text
+from calbench.cli.newprocedure import procedure
 from calbench.errors import UsageError
 
 _NAME = re.compile(r"(?P<vendor>[a-z][a-z0-9_]*)/(?P<model>[a-z][a-z0-9_]*)", re.ASCII)
@@ -21,6 +22,9 @@ _SHIPPED = Path("drivers", "calbench_drivers")
 @click.group("new")
 def command() -> None:
     """Begin something new from a scaffold that works."""
+
+
+command.add_command(procedure)
 
 
 @command.command("driver")

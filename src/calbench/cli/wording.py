@@ -172,6 +172,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Cleared by {by}. It ended UNSAFE, and that stays so; it may be resumed now.",
         "zh": "已由 {by} 解除。其结束状态 UNSAFE 保持不变；现在可以继续。",
     },
+    "new.procedure": {
+        "en": "Next: change {path}, then\n  calbench check {path}\n  calbench diff {original} {path}",
+        "zh": "下一步：修改 {path}，然后\n  calbench check {path}\n  calbench diff {original} {path}",
+    },
     "fmt.written": {"en": "laid out {path}", "zh": "已整理 {path}"},
     "fmt.wanting": {"en": "not laid out: {path}", "zh": "尚未整理：{path}"},
     "fmt.counted": {

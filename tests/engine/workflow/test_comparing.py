@@ -1,4 +1,4 @@
-"""What `diff` tells a metrologist: every change under what it is about, wording apart; nothing of what means the same."""
+"""What `diff` tells a metrologist: changes by what they are about, wording apart; nothing of what means the same."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ CHANGES = {
     "instruction": (SCALE, ("en: Check the bubble level.", "en: Look at the bubble level."), [
         ("wording", "", "setup.2.prompt.text.en"),
     ]),
-    "what a sub-procedure is given": (METER, ("[Display complete, Fuses fitted, Feet and handle sound]", "[Display complete]"), [
+    "what a sub-procedure is given": (METER, ("[Display complete, Fuses fitted, Feet and handle sound]",
+        "[Display complete]"), [
         ("measuring", "procedures/common/visual-inspection.yaml",
          "with.checklist: Display complete, Fuses fitted, Feet and handle sound → Display complete"),
     ]),
