@@ -110,7 +110,8 @@ def test_a_row_names_every_word_that_its_key_may_have(row: Row) -> None:
 def accepted(model: type[Authored], field: str, key: str, example: str) -> str | None:
     """Validate an example as the value of one key alone; give what is wrong with it."""
     info = model.model_fields[field]
-    alone = create_model("Alone", __base__=Authored, **{field: (info.annotation, info)})
+    fields: dict[str, Any] = {field: (info.annotation, info)}
+    alone = create_model("Alone", __base__=Authored, **fields)
     parsed = parse(Source("example", f"{key}: {example}\n"))
     if parsed.problems or parsed.root is None:
         return f"{example}: {[str(one) for one in parsed.problems]}"

@@ -195,6 +195,22 @@ LAID = {
         HEAD + "setup:\n- prompt:\n   text: One\n    and two.\n" + TAIL,
         HEAD + "setup:\n  - prompt:\n      text: One\n        and two.\n" + TAIL,
     ),
+    "a text whose header states its indentation": (
+        HEAD + "setup:\n-   prompt:\n       text: |2\n            One.\n           Two.\n" + TAIL,
+        HEAD + "setup:\n  - prompt:\n      text: |2\n           One.\n          Two.\n" + TAIL,
+    ),
+    "a text in quotes that goes over lines, with what is no comment in it": (
+        HEAD + 'setup:\n- prompt:\n    text: "One # two\n     # three\n\n     four"   # five\n' + TAIL,
+        HEAD + 'setup:\n  - prompt:\n      text: "One # two\n        # three\n\n        four"  # five\n' + TAIL,
+    ),
+    "the head of a document that states its version": (
+        "%YAML 1.2\n---\n# head\nid: t\nprocedure: T\nversion: 1.0.0\nlanguage: 1\n" + TAIL,
+        "%YAML 1.2\n---\n# head\nprocedure: T\nid: t\nversion: 1.0.0\nlanguage: 1\n" + TAIL,
+    ),
+    "brackets too long for a line": (
+        HEAD + "applies_to: {model: [" + "abcdefghij, " * 9 + "\n  klm], maker: [a,\n  b]}\n" + TAIL,
+        HEAD + "applies_to: {model: [" + "abcdefghij, " * 9 + "klm],\n  maker: [a, b]}\n" + TAIL,
+    ),
     "empty lines: one of several, none at the end": (
         HEAD + "\n\n\n" + TAIL + "\n\n",
         HEAD + "\n" + TAIL,
@@ -227,6 +243,30 @@ def test_the_layout_is_as_shown(name: str) -> None:
     before, after = LAID[name]
     assert formatted(before) == after
     assert formatted(after) == after
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(path=st.sampled_from(SHIPPED), seed=st.integers(0, 2**32))
+def test_comments_anywhere_are_kept_and_come_to_rest(path: Path, seed: int) -> None:
+    """Comments and empty lines are strewn over a file, and brackets broken: nothing is lost, or moves twice."""
+    rng = random.Random(seed)
+    lines = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").rstrip("\n").split("\n")):
+        if rng.random() < 0.1:
+            lines.append(rng.choice(["", "  ", f"{' ' * rng.randrange(9)}# own {number}"]))
+        tail = f"  # tail {number}" if rng.random() < 0.1 else ""
+        commas = [match.start() for match in re.finditer(", ", line)] if "#" not in line else []
+        if commas and rng.random() < 0.1:
+            at, inner = rng.choice(commas) + 1, rng.choice(["", f"  # in {number}"])
+            line = f"{line[:at]}{inner}\n{' ' * (len(line) - len(line.lstrip()) + 4)}{line[at + 1 :]}"  # noqa: PLW2901
+        lines.append(line + tail)
+    text = "\n".join(lines) + "\n"
+    try:
+        meant = meaning(text)
+    except InvalidFile:
+        return  # a line broken within a text
+    once = formatted(text)
+    assert (formatted(once), meaning(once), comments(once)) == (once, meant, comments(text))
 
 
 def test_line_ends_stay_those_of_the_file() -> None:

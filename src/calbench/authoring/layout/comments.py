@@ -114,6 +114,7 @@ def _entries(source: Source, part: Part, within: tuple[tuple[int, Part], ...]) -
         return
     for item in part.items:
         line, column = _position(source, item.start)
+        item.value.indent = column - 1
         chain = (*within, (column, part))
         yield _Entry(item, line, column, chain)
         yield from _entries(source, item.value, chain)

@@ -17,7 +17,8 @@ Kind = Literal["scalar", "alias", "map", "list"]
 class Part:
     """One value: `start` and `end` are indices into the text, `text` a scalar as it was written.
 
-    `held` marks a flow collection that keeps its lines as they are, for a comment stands in it.
+    `held` marks a flow collection that keeps its lines as they are, for a comment stands in it; `indent` is the column,
+    from 0, of the entry of a block whose value it is.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class Part:
     text: str = ""
     anchor: str = ""
     held: bool = False
+    indent: int = 0
     items: list[Item] = field(default_factory=list)
     foot: list[str] = field(default_factory=list)
 

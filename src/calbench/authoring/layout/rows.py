@@ -8,17 +8,22 @@ from collections.abc import Iterator, Sequence
 
 from calbench.authoring.layout.parts import Item, Part
 
-WIDEST = 120
-"""Columns up to which a collection in brackets that was written over several lines is joined."""
+WIDEST = 100
+"""Columns of a collection in brackets up to which it is joined, if it was written over several lines."""
 _ALIGNED = 2  # spaces by which an author shows that a column is meant
 
 
 def is_one_line(part: Part) -> bool:
-    """Tell whether a value stands on the line of its key."""
+    """Tell whether a value stands on the line of its key: it was written so, or is short enough to be."""
     if part.flow:
-        return not part.held and all(
-            is_one_line(item.value) and (item.key is None or is_one_line(item.key)) for item in part.items
-        )
+        return _can_be_one(part) and ("\n" not in part.text or width(rendered(part)) <= WIDEST)
+    return _can_be_one(part)
+
+
+def _can_be_one(part: Part) -> bool:
+    if part.flow:
+        parts = [one for item in part.items for one in (item.key, item.value) if one is not None]
+        return not part.held and all(_can_be_one(one) for one in parts)
     return part.kind in ("scalar", "alias") and "\n" not in part.text
 
 
@@ -44,27 +49,20 @@ def cell(item: Item) -> str:
     return value if item.key is None else f"{rendered(item.key)}:{f' {value}' if value else ''}"
 
 
-def filled(part: Part, first: int, indent: int) -> list[str]:
-    """Write a collection in brackets on one line if it fits, or its entries line by line, each as full as may be.
-
-    Args:
-        part: The collection.
-        first: The column at which it begins.
-        indent: The column of the lines that follow.
-    """
-    whole = rendered(part)
-    if first + width(whole) <= WIDEST:
-        return [whole]
-    lines = [_anchored(part, whole[0] if not part.anchor else "{" if part.kind == "map" else "[")]
-    at = first
-    for index, one in enumerate(cells_of(part)):
-        piece = one + ("," if index < len(part.items) - 1 else "}" if part.kind == "map" else "]")
-        space = " " if index else ""
-        if index and at + width(lines[-1] + space + piece) > WIDEST:
-            lines.append(piece)
-            at = indent
+def filled(part: Part) -> list[str] | None:
+    """Write the entries of a collection in brackets line by line, each as full as may be; None if lines are its own."""
+    if not part.flow or not _can_be_one(part):
+        return None
+    opening, closing = ("{", "}") if part.kind == "map" else ("[", "]")
+    cells = cells_of(part)
+    ends = [*["," for _ in cells[1:]], closing]
+    lines = [_anchored(part, opening)]
+    for index, (one, end) in enumerate(zip(cells, ends, strict=True)):
+        piece = f"{' ' if index else ''}{one}{end}"
+        if index and width(lines[-1] + piece) > WIDEST:
+            lines.append(piece.lstrip())
         else:
-            lines[-1] += space + piece
+            lines[-1] += piece
     return lines
 
 

@@ -87,7 +87,7 @@ def _entry(
     value, start = item.value, " " * indent + key
     if value.is_block:
         return _nested(item, start.rstrip(), indent, tail)
-    texts = _texts(value, width(start), indent + STEP, pads)
+    texts = _texts(value, indent + STEP, pads)
     lines = [_Line(start + texts[0]), *(_Line(text) for text in texts[1:])]
     if tail is not None:
         lines[-1].tail = tail
@@ -106,25 +106,25 @@ def _nested(item: Item, start: str, indent: int, tail: tuple[int, str] | None) -
     return [_Line(start + anchor, tail), *inner]
 
 
-def _texts(value: Part, first: int, indent: int, pads: Sequence[int]) -> list[str]:
+def _texts(value: Part, indent: int, pads: Sequence[int]) -> list[str]:
     """Write a value that is no block, line by line; only the first is not indented yet."""
     if is_one_line(value):
         return [rendered(value, pads)] if value.kind == "map" else [rendered(value)]
     anchor = f"&{value.anchor} " if value.anchor else ""
     if value.style in ("|", ">"):
-        return _literal(value.text, anchor, indent)
-    if value.flow and not value.held and all(is_one_line(item.value) for item in value.items):
-        texts = filled(value, first, indent)
+        return _literal(value, anchor, indent)
+    texts = filled(value)
+    if texts is not None:
         return [texts[0], *(" " * indent + text for text in texts[1:])]
     return moved(anchor + value.text, indent)
 
 
-def _literal(text: str, anchor: str, indent: int) -> list[str]:
-    """Move the lines of a text in a block; an indentation that its header states stays what it is."""
-    header, *lines = text.split("\n")
-    inner = [line for line in lines if line.strip()]
+def _literal(value: Part, anchor: str, indent: int) -> list[str]:
+    """Move the lines of a text in a block; where its header states how deep they are, they stay so deep."""
+    header, *lines = value.text.split("\n")
     stated = next((int(char) for char in header.partition("#")[0] if char.isdigit()), None)
-    had = min((len(line) - len(line.lstrip(" ")) for line in inner), default=0)
-    if stated is not None:
-        return [anchor + header, *lines]
+    if stated is None:
+        had = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    else:
+        had, indent = value.indent + stated, indent - STEP + stated
     return [anchor + header, *(" " * indent + line[had:] if len(line) > had else "" for line in lines)]
