@@ -44,6 +44,7 @@ _KIND_OF = {word: kind for kind, words in _WORDS_OF.items() for word in words.sp
 _TEXTS = ("title", "text", "label", "question", "notes", "procedure", "scale_unit")
 _LANGUAGES = ("en", "zh")
 _MEASURED = ("points", "tests")
+_STEPS = (("setup",), ("adjust",))
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,9 @@ def kind_of(change: Change) -> str:
     where = change.where[2:] if change.where[0] in _MEASURED else change.where
     if _is_wording(change, where):
         return "wording"
-    if {"ask", "questions", "picture"} & set(where):
+    if {"ask", "questions", "picture"} & set(where) or (
+        where[0:1] in _STEPS and where[1].startswith("prompt")
+    ):
         return "prompts"
     kinds = [_KIND_OF[part] for part in where if part in _KIND_OF and part != "ranges"]
     return kinds[0] if kinds else "points" if change.where[0] in _MEASURED else "other"

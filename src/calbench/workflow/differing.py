@@ -23,6 +23,7 @@ KEYS = (
     ("range",),
 )
 UNORDERED = ("points",)
+STEPS = ("setup", "adjust")
 
 Same = Callable[[object, object], bool]
 
@@ -96,20 +97,34 @@ def _comparable(where: tuple[str, ...], old: object, new: object) -> tuple[objec
     if not (isinstance(old, list | None) and isinstance(new, list | None)):
         return old, new
     before, now = old or [], new or []
-    if before == now:
-        return old, new
-    if where[-1] in UNORDERED and _unique(before) and _unique(now):
-        return {one: one for one in before}, {one: one for one in now}
-    names, names_now = _names(before), _names(now)
-    if names is not None and names_now is not None:
-        return dict(zip(names, before, strict=True)), dict(zip(names_now, now, strict=True))
-    if len(before) == len(now) and any(isinstance(one, Mapping) for one in before):
-        return _numbered(before), _numbered(now)
-    return old, new
+    one, other = _keyed(where[-1], before), _keyed(where[-1], now)
+    if before == now or None in (one, other):
+        alike = len(before) == len(now) and any(isinstance(part, Mapping) for part in before)
+        return (_numbered(before), _numbered(now)) if alike else (old, new)
+    return one, other
+
+
+def _keyed(what: str, values: list[object]) -> dict[str, object] | None:
+    """Give the parts of a list by their names; None if they have none."""
+    if what in STEPS:
+        return _by_kind(values)
+    if what in UNORDERED and _unique(values):
+        return {str(one): one for one in values}
+    names = _names(values)
+    return None if names is None else dict(zip(names, values, strict=True))
 
 
 def _unique(values: list[object]) -> bool:
     return all(isinstance(one, str) for one in values) and len(set(values)) == len(values)
+
+
+def _by_kind(steps: list[object]) -> dict[str, object]:
+    """Name steps, each of which has one key, by their kinds: `prompt`, and `prompt 2` if there is another."""
+    found: dict[str, object] = {}
+    for kind, inner in [pair for step in steps if isinstance(step, Mapping) for pair in step.items()]:
+        number = sum(1 for name in found if name.split()[0] == kind)
+        found[f"{kind} {number + 1}" if number else kind] = inner
+    return found
 
 
 def _numbered(values: list[object]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from calbench.authoring import read
 from calbench.authoring.kinds import KINDS, kind_of
-from calbench.authoring.layout import keeping, laid_out
+from calbench.authoring.layout import keeping, laid_out, laying
 from calbench.authoring.layout.ordering import WRITTEN, order_of
 from calbench.authoring.source import Source
 from calbench.cli import main
@@ -182,6 +182,10 @@ LAID = {
         "  source: {needs: [measure.voltage.dc], min_tur: 4}\n" + TAIL,
     ),
     "Chinese text takes two columns": (
+        HEAD + "connections:\n  a: {title: 线,   text: T}\n  b: {title: ABC, text: T}\n" + TAIL,
+        HEAD + "connections:\n  a: {title: 线,  text: T}\n  b: {title: ABC, text: T}\n" + TAIL,
+    ),
+    "keys in columns": (
         HEAD + "roles:\n  a:  {needs: [measure.mass]}\n  bcd: {needs: [measure.mass]}\n" + TAIL,
         HEAD + "roles:\n  a:   {needs: [measure.mass]}\n  bcd: {needs: [measure.mass]}\n" + TAIL,
     ),
@@ -295,6 +299,14 @@ def test_a_layout_that_would_lose_something_is_refused(after: str, lost: str) ->
     keeping.require_same(before, before, model)
     with pytest.raises(UsageError, match=lost):
         keeping.require_same(before, Source("x.yaml", after), model)
+
+
+def test_a_fault_of_the_writer_costs_a_refusal_and_no_comment(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = laying.written
+    monkeypatch.setattr(laying, "written", lambda *parts: right(*parts).replace("# kept\n", ""))
+    assert formatted(HEAD + TAIL) == HEAD + TAIL
+    with pytest.raises(UsageError, match="without changing its comments"):
+        formatted(HEAD + "# kept\n" + TAIL)
 
 
 @pytest.mark.parametrize("model", WRITTEN, ids=lambda model: model.__name__)

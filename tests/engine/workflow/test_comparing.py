@@ -40,6 +40,8 @@ def lines(found: list[Told]) -> list[tuple[str, str, str]]:
     return [(one.kind, ", ".join(one.at), str(one.change)) for one in found]
 
 
+WARM_UP = "  - warm_up: {uut: 60 min, source: 30 min}\n"
+CONFIGURE = "  - configure: {role: uut, at: each, with: {nplc: $nplc, autozero: true, digits: 6.5}}\n"
 # Each line: what is written otherwise, and what a metrologist must be told of it.
 CHANGES = {
     "point": (METER, ("[0 V, 5 V, 10 V, -10 V]", "[0 V, 7 V, 10 V, -10 V]"), [
@@ -61,7 +63,7 @@ CHANGES = {
     ]),
     "wait": (METER, ("settle: 5 s", "settle: 9 s"), [("measuring", "dcv", "settle: 5 s → 9 s")]),
     "answer": (SCALE, ("must_be: centred", "must_be: not centred"), [
-        ("prompts", "", "setup.2.prompt.ask.level_ok.must_be: centred → not centred"),
+        ("prompts", "", "setup.prompt.ask.level_ok.must_be: centred → not centred"),
     ]),
     "decision": (METER, ("rule: $decision_rule, coverage: 0.95", "rule: simple, coverage: 0.95"), [
         ("decision", "", "decision.rule: $decision_rule → simple"),
@@ -71,6 +73,15 @@ CHANGES = {
         ("environment", "", "environment.temperature.tolerance: 2 delta_degC → 1 delta_degC"),
     ]),
     "role": (METER, ("min_tur: 4", "min_tur: 3"), [("roles", "", "roles.source.min_tur: 4 → 3")]),
+    "step": (METER, (WARM_UP, "  - wait: 5 s\n"), [
+        ("work", "", "setup.warm_up: (2 entries) → nothing"), ("work", "", "setup.wait: nothing → 5 s"),
+    ]),
+    "order of steps": (METER, (WARM_UP + CONFIGURE, CONFIGURE + WARM_UP), [
+        ("work", "", "setup.order: identify, warm_up, configure → identify, configure, warm_up"),
+    ]),
+    "prompt that comes": (SCALE, (
+        "  - preload: {at: each, load: max, times: 3}\n", "  - prompt: {text: W}\n  - preload: {load: max, times: 3}\n"
+    ), [("prompts", "", "setup.prompt 2: nothing → ")]),
     "title": (METER, ("en: DC voltage", "en: Direct voltage"), [
         ("wording", "dcv", "title.en: DC voltage → Direct voltage"),
     ]),
@@ -78,7 +89,7 @@ CHANGES = {
         ("wording", "", "connections.ohm4w.confirm.1.en: Four wires connected → All four connected"),
     ]),
     "instruction": (SCALE, ("en: Check the bubble level.", "en: Look at the bubble level."), [
-        ("wording", "", "setup.2.prompt.text.en"),
+        ("wording", "", "setup.prompt.text.en"),
     ]),
     "what a sub-procedure is given": (METER, ("[Display complete, Fuses fitted, Feet and handle sound]",
         "[Display complete]"), [
