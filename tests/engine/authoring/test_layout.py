@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from calbench.authoring import read
 from calbench.authoring.kinds import KINDS, kind_of
-from calbench.authoring.layout import keeping, laid_out, laying
+from calbench.authoring.layout import keeping, laid_out
 from calbench.authoring.layout.ordering import WRITTEN, order_of
+from calbench.authoring.layout.writing import written
 from calbench.authoring.source import Source
 from calbench.cli import main
 from calbench.errors import InvalidFile, UsageError
@@ -302,8 +303,9 @@ def test_a_layout_that_would_lose_something_is_refused(after: str, lost: str) ->
 
 
 def test_a_fault_of_the_writer_costs_a_refusal_and_no_comment(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = laying.written
-    monkeypatch.setattr(laying, "written", lambda *parts: right(*parts).replace("# kept\n", ""))
+    monkeypatch.setattr(
+        "calbench.authoring.layout.laying.written", lambda *parts: written(*parts).replace("# kept\n", "")
+    )
     assert formatted(HEAD + TAIL) == HEAD + TAIL
     with pytest.raises(UsageError, match="without changing its comments"):
         formatted(HEAD + "# kept\n" + TAIL)
