@@ -204,6 +204,10 @@ LAID = {
         HEAD + "setup:\n-   prompt:\n       text: |2\n            One.\n           Two.\n" + TAIL,
         HEAD + "setup:\n  - prompt:\n      text: |2\n           One.\n          Two.\n" + TAIL,
     ),
+    "a text that keeps its empty lines": (
+        HEAD + "setup:\n-  prompt:\n     text: |+\n      One.\n\n\n" + TAIL,
+        HEAD + "setup:\n  - prompt:\n      text: |+\n        One.\n\n\n" + TAIL,
+    ),
     "a text in quotes that goes over lines, with what is no comment in it": (
         HEAD + 'setup:\n- prompt:\n    text: "One # two\n     # three\n\n     four"   # five\n' + TAIL,
         HEAD + 'setup:\n  - prompt:\n      text: "One # two\n        # three\n\n        four"  # five\n' + TAIL,

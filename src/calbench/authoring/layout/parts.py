@@ -106,8 +106,9 @@ def _scalar(source: Source, event: Any) -> Part:  # noqa: ANN401 - the stubs lea
     text, style = source.text[start:end], event.style or ""
     if style in ("|", ">"):
         keeps = "+" in text.partition("\n")[0].partition("#")[0]
+        end = start + len(text if keeps else text.rstrip())  # the parser counts empty lines that follow
         text = text.removesuffix("\n") if keeps else text.rstrip()
-    return Part("scalar", start, start + len(text), style=style, text=text, anchor=anchor)
+    return Part("scalar", start, end, style=style, text=text, anchor=anchor)
 
 
 def _last_end(part: Part) -> int:
