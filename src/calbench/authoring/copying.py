@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from calbench.authoring.source import Source, open_source
-from calbench.authoring.validation import Document, read
+from calbench.authoring.source import Source
+from calbench.authoring.validation import Document, read, read_lenient
 from calbench.documents.procedure import Procedure
 from calbench.errors import UsageError
 
@@ -61,11 +61,11 @@ def _pictures(document: Document[Procedure]) -> list[str]:
     return list(found)
 
 
-def id_of(path: Path) -> str:
-    """Give the id of a procedure.
+def id_of(path: Path) -> str | None:
+    """Give the id of a procedure; None of a file that breaks a rule of its form, which is nobody's original.
 
     Raises:
-        InvalidFile: The file breaks a rule of its form.
         UsageError: It cannot be read.
     """
-    return read(open_source(path), Procedure).model.id
+    document, _ = read_lenient(path, Procedure)
+    return None if document is None else document.model.id

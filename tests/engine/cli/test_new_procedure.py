@@ -96,6 +96,14 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     assert list(tmp_path.rglob("*")) == []
 
 
+def test_a_broken_file_of_the_project_is_in_nobodys_way() -> None:
+    Path("procedures").mkdir()
+    Path("procedures/broken.yaml").write_text("procedure: [\n", encoding="utf-8")
+    assert new("ours", "--from", "visual-inspection").exit_code == 0
+    refused = new("mine", "--from", "broken")
+    assert (refused.exit_code, "broken.yaml:" in refused.output) == (2, True)
+
+
 def test_no_file_is_replaced() -> None:
     picture = Path("procedures/img/34401a-4w.png")
     picture.parent.mkdir(parents=True)

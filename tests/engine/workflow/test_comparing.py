@@ -144,6 +144,7 @@ def test_on_a_station_the_points_of_the_plans_are_compared(copy) -> None:
 def test_a_run_is_compared_with_what_its_procedure_says_now(scale: Finished, copy) -> None:
     run = str(scale.folder)
     assert compare(run, str(SCALE)) == []
+    assert compare(run, run) == []
     changed = compare(run, copy(SCALE, ("limit: 0.5 e", "limit: 0.4 e")))
     assert {one.kind for one in changed} <= {"limits", "predictions"}
     assert any("linearity/" in at for one in changed for at in one.at)
