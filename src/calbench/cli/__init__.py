@@ -20,6 +20,8 @@ from calbench.errors import CalbenchError, InvalidFile, UsageError
 VERBS = {
     "demo": "the main job on the simulated bench: a multimeter and a scale, verified end to end",
     "check": "validate procedures, stations, assets and budgets: every problem with file, line and column",
+    "diff": "tell what changed between two procedures, or since a run",
+    "fmt": "lay out authored files in one way, with every comment kept",
     "plan": "show what a run would do: points, limits, predicted U, TUR and risk, standards, time",
     "run": "run a procedure on a station, evaluate it, and write its record and certificates",
     "runs": "list the runs of a folder by serial number, date, status or failed point, or show one",
@@ -52,7 +54,7 @@ VERBS = {
     "trace": "show the certificates behind the results of a run, up to where the documents end",
     "impact": "show which runs and results used a standard, its certificate or a weight",
     "scan": "look for instruments on one bus, on the serial ports, or at hosts that you name",
-    "new": "begin a driver, or a repository of procedures: with tests that pass at once",
+    "new": "begin a driver, an asset, a procedure or a repository of procedures from something that works",
     "schema": "print the JSON Schema of an authored file",
 }
 

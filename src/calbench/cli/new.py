@@ -1,4 +1,4 @@
-"""`calbench new`: the beginning of a driver, of a repository for a laboratory, or an asset from a DCC."""
+"""`calbench new`: the beginning of a driver, of a repository for a laboratory; an asset from a DCC; a procedure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.newlab import lab
+from calbench.cli.newprocedure import procedure
 from calbench.errors import UsageError
 
 _NAME = re.compile(r"(?P<vendor>[a-z][a-z0-9_]*)/(?P<model>[a-z][a-z0-9_]*)", re.ASCII)
@@ -25,6 +26,7 @@ def command() -> None:
 
 
 command.add_command(lab)
+command.add_command(procedure)
 
 
 @command.command("driver")
