@@ -101,7 +101,7 @@ def test_the_plan_of_the_gauge_has_the_limits_of_its_class(accuracy_class: str) 
 
 def kilopascal(limited: dict[str, Any]) -> Decimal:
     value, unit = limited["limit"]["nominal_upper"].split()
-    return Decimal(value) * {"MPa": 1000, "kPa": 1, "Pa": Decimal("0.001")}[unit]
+    return Decimal(value) * {"MPa": Decimal(1000), "kPa": Decimal(1), "Pa": Decimal("0.001")}[unit]
 
 
 # docs/reference/benches.md: the first gauge is within class 1.6; the second is 14 kPa too high at 500 kPa, with 12 kPa

@@ -73,13 +73,13 @@ def hold(use: Use, bound: Mapping[str, Bound], scope: Mapping[str, Value], reaso
         share = _exact(quantity(stated, scope).value)
         if Fraction(mpe.value) > share * Fraction(half.value):
             allowed = significant(half.value * share.numerator / share.denominator, 4)
-            figures = [Quantity(one, mpe.unit).text() for one in (mpe.value, allowed, half.value)]
+            here, most, limit = (Quantity(one, mpe.unit).text() for one in (mpe.value, allowed, half.value))
             own = (
                 ""
                 if use.inputs is None
                 else ", ".join(f"{one.moves}: {one.size.engineering()}" for one in errors)
             )
-            reasons.add_large(LargeError(role, use.name, *figures, stated, own))
+            reasons.add_large(LargeError(role, use.name, here, most, limit, stated, own))
         if largest is None or mpe > largest:
             largest = mpe
     return None if largest is None else largest.text()
@@ -118,7 +118,7 @@ def _errors(use: Use, role: str, one: Bound, reasons: Reasons) -> list[Error] | 
             "permissible error: name one with asset: in the station, with mpe: in its entries."
         )
         return None
-    errors: list[Error] = []
+    errors: list[Error | None] = []
     if role == use.place_role:
         errors += _of_weights(role, REFERENCE, use.placed, reasons)
     elif role in use.found and role in use.roles:
