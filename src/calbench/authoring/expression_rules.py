@@ -13,7 +13,7 @@ from calbench.authoring.testview import View, before, read, shape_of, together
 from calbench.documents.inputs import Stability
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Limits, Procedure
-from calbench.documents.varying import Entry, at_of
+from calbench.documents.varying import EntryStated, at_of
 from calbench.quantities import (
     ExpressionError,
     QuantityError,
@@ -86,7 +86,7 @@ def _points(findings: Findings[Procedure], view: View, parameters: Names) -> Non
 def _entries(
     findings: Findings[Procedure],
     path: Path,
-    entries: Sequence[str | Entry],
+    entries: Sequence[str | EntryStated],
     known: Names,
     shape: Shape | None,
 ) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from calbench.certificates.derivedwords import DERIVED_WORDS
+from calbench.certificates.inputwords import INPUT_WORDS
 from calbench.certificates.regulationwords import REGULATION_WORDS
 from calbench.certificates.rulewords import RULE_WORDS
 from calbench.certificates.stagewords import STAGE_WORDS
@@ -206,6 +207,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     # stages and adjustment: 7.8.4.1 d)
     **STAGE_WORDS,
     **DERIVED_WORDS,
+    **INPUT_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

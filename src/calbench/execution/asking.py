@@ -62,6 +62,8 @@ class Prompter:
         """Makes every output safe while a prompt waits for long, and says in the journal why."""
         self.reading = ""
         """Id under which the next typed reading is asked for: its point and pass, or its condition."""
+        self.asks: dict[str, str] = {}
+        """The question for the next typed reading in words; its id alone if there are none."""
         self.told: tuple[dict[str, str], str | None] = ({}, None)
         """What is said beside the question for the next typed reading, and the picture shown with it."""
 
@@ -69,7 +71,7 @@ class Prompter:
         """Give what asks the same operator about one of several units."""
         view = copy.copy(self)
         view._journal, view._unit, view.reading = NotesAt(self._journal, position), position, ""
-        view.told = ({}, None)
+        view.told, view.asks = ({}, None), {}
         return view
 
     def __call__(self, event: Event) -> None:
@@ -164,9 +166,9 @@ class Prompter:
         """Ask for a reading (or, without a unit, for a confirmation) at an instrument that is read by eye."""
         if not unit:
             return self.ask(Ask(id=self.reading, kind="confirm", text={"en": text, "zh": text}))
-        texts = {"en": f"Reading for {self.reading}", "zh": f"读数：{self.reading}"}
+        texts = self.asks or {"en": f"Reading for {self.reading}", "zh": f"读数：{self.reading}"}
         title, picture = self.told
-        self.told = ({}, None)
+        self.told, self.asks = ({}, None), {}
         return self.ask(
             Ask(id=self.reading, kind="number", title=title, text=texts, picture=picture, unit=unit)
         )

@@ -17,6 +17,7 @@ from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
+from calbench.execution.saying import asked_for, in_pass
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Applied, Reading
 from calbench.quantities import Quantity, find_unit, parse_quantity
@@ -115,10 +116,10 @@ class Measuring:
                 "en": f"Place {weights} ({one.load}), and nothing else.",
                 "zh": f"仅放置 {weights}（{one.load}）。",
             }
-            text = _in_pass(text, point, step)
+            text = in_pass(text, point, step)
             self.place(f"{_named(step, one)}/place", one.place, text, point, attempt, one.picture)
         elif one.prompt and (one.settle or not self.typed(one)):
-            text = _in_pass(one.prompt, point, step)
+            text = in_pass(one.prompt, point, step)
             ask = Ask(id=f"{_named(step, one)}/ready", kind="confirm", text=text, picture=one.picture)
             self.prompter.confirm(ask, point=point.id, attempt=attempt)
         self._wait(one.settle)
@@ -199,7 +200,7 @@ class Measuring:
         return self.bench.of(one.role).binding.driver == KEYBOARD
 
     def _show(self, step: Step, point: Point, attempt: int) -> None:
-        text = _in_pass(point.prompt, point, step)
+        text = in_pass(point.prompt, point, step)
         ask = Ask(id=f"{step.id}/ready", kind="confirm", text=text, picture=point.picture)
         self.prompter.confirm(ask, point=point.id, attempt=attempt)
 
@@ -328,9 +329,10 @@ class Measuring:
         method = self.bench.method(one.role, name)
         if self.typed(one):
             self.prompter.reading = _named(step, one) if step else point.id
+            self.prompter.asks = asked_for(opened.binding, one.read, self.prompter.reading)
             # where something was waited for, the prompt was shown before that
             told = one.name and not one.place_role and not one.settle
-            said = _in_pass(one.prompt, point, step) if told and step else {}
+            said = in_pass(one.prompt, point, step) if told and step else {}
             self.prompter.told = (said, one.picture) if told else ({}, None)
         arguments = _arguments(point, one, name)
         reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
@@ -340,15 +342,6 @@ class Measuring:
 def _named(step: Step, one: InputPlan) -> str:
     """Give the id of the prompt for a reading: of its step, and of its input if it is one."""
     return f"{step.id}/{one.name}" if one.name else step.id
-
-
-def _in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str]:
-    """Put the name of the pass into a text."""
-    name = step.measured_pass
-    return {
-        language: text.replace("{pass}", point.words.get(language, {}).get(name, name))
-        for language, text in texts.items()
-    }
 
 
 def _range(point: Point, one: InputPlan) -> str:

@@ -13,7 +13,7 @@ from calbench.documents.procedure import Test
 from calbench.documents.readings import StabilityPlan
 from calbench.metrology.composition import Outcome
 from calbench.planning import capability as capability_of
-from calbench.planning import contributions, error_share, limits, standards, telling, weighing
+from calbench.planning import contributions, error_share, least_ratio, limits, standards, telling, weighing
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, fill, scope_of, translated
 from calbench.planning.inputs import Planned, count, leading, planned, quantity_of
@@ -21,7 +21,7 @@ from calbench.planning.parameters import whole
 from calbench.planning.point_limits import limit_of
 from calbench.planning.prediction import Use, predict
 from calbench.planning.questions import choices, questions
-from calbench.planning.refusal import LowRatio, Reasons
+from calbench.planning.refusal import Reasons
 from calbench.planning.seating import UUT
 from calbench.planning.setting import Setting
 from calbench.quantities import Quantity, QuantityError, Unit, Value, find_unit, parse_quantity
@@ -72,10 +72,10 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         inputs,
     )
     predicted = _predict(use, found, scope, reasons, case.name)
-    _require_ratio(case.name, found, predicted, setting, reasons)
     placed = _placed(test, case, setting)
     roles = _reference_roles(test, read_role)
-    shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit)
+    shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit, result, inputs)
+    least_ratio.hold(shared, use, predicted, setting.bound, scope, reasons)
     mpe = error_share.hold(shared, setting.bound, scope, reasons)
     predicted = predicted.model_copy(update={"standard_mpe": mpe})
     place = [one.weight.id for one in placed]
@@ -359,19 +359,6 @@ def _predict(
     except ValueError as error:
         reasons.add(f"{name}: its uncertainty cannot be predicted: {error}")
         return Prediction()
-
-
-def _require_ratio(
-    name: str, found: Mapping[str, AtPoint], predicted: Prediction, setting: Setting, reasons: Reasons
-) -> None:
-    for role in found:
-        wanted = setting.bound[role].role.min_tur
-        if wanted is None or predicted.standard_tur is None:
-            continue
-        if Quantity.of(predicted.standard_tur) < Quantity.of(wanted):
-            reasons.add_ratio(
-                LowRatio(role, name, predicted.standard_tur, wanted, predicted.standard_u or "")
-            )
 
 
 def _shown_in(case: Case, unit: Unit) -> str:

@@ -47,6 +47,7 @@ def test_every_chinese_text_is_chinese():
         "ratio",
         "pfa",
         "pfr",
+        "inputs.one",
         "unsure.table",
     }
     assert [
