@@ -111,7 +111,7 @@ def evaluate_own(plan: Plan, events: list[Event], lines: int, head: str) -> Reco
     counting = reached(stages.measured(plan), adjustment.adjusted if adjustment else None)
     results = conclude_all(plan, attempts, counting)
     tests = [_tested(test, results) for test in plan.tests if test.stage in counting]
-    judged = [test for test in tests if not _judged_elsewhere(plan, test)]
+    judged = [test for test in tests if not _judged_elsewhere(plan, test) and not _stated_only(plan, test)]
     by_stage = [_over(stage, tests, judged) for stage in counting if stage]
     rule = find_rule(plan.decision.rule)
     return Record(
@@ -204,6 +204,12 @@ def _judged_elsewhere(plan: Plan, test: TestResult) -> bool:
     kind = next(one.kind for one in plan.tests if one.id == test.id)
     unlimited = kind == "points" and all(one.limit is None for one in plan.points if one.test == test.id)
     return unlimited and bool(plan.derived_from(test.id))
+
+
+def _stated_only(plan: Plan, test: TestResult) -> bool:
+    """Tell whether a test follows from another and has no limit: its results are stated, and nothing is judged."""
+    of = next(one for one in plan.tests if one.id == test.id)
+    return of.kind == "derived" and all(one.limit is None for one in of.groups)
 
 
 def _over(stage: str, tests: list[TestResult], judged: list[TestResult]) -> StageResult:
