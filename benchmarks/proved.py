@@ -27,6 +27,7 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("bench-links", "demo-links", "1", 200),
     ("rtd-jjg229", "demo-prt", "1", 500),
     ("transmitter-jjf1183", "demo-temperature-tx", "1", 500),
+    ("thermometer-digital", "demo-thermometer", "1", 500),
     ("taximeter-jjg517", "demo-taxi", "1", 500),
 )
 STATING_NONE = ("bench-links",)

@@ -25,7 +25,7 @@ from calbench.workflow import Options, prepare
 from calbench_sim.parts.process.platinum import ratio
 
 GOLDEN = Path(__file__).parent / "golden"
-RTD, TX = "rtd-jjg229", "transmitter-jjf1183"
+RTD, TX, DIGITAL = "rtd-jjg229", "transmitter-jjf1183", "thermometer-digital"
 R0, R100 = "resistance/R0/0degC", "resistance/R100/100degC"
 
 
@@ -257,13 +257,62 @@ def test_a_laboratory_that_agrees_on_a_limit_adds_one_line(
     assert {name for name, one in bad.verdicts.items() if one == "fail"} >= {"output/50%", "output/t_high"}
 
 
-def test_both_budgets_cover_what_they_claim() -> None:
-    for procedure, station in ((RTD, "demo-prt"), (TX, "demo-temperature-tx")):
-        report = prove(prepare(procedure, station, Options(position="1")), 25, workers=1).report
+@pytest.fixture(scope="module")
+def displays(calbench_bench: Callable[[str], Bench]) -> Bench:
+    quiet = calbench_bench("demo-thermometer")
+    for name, settings in QUIET.items():
+        quiet = quiet.unit(name, **settings)
+    return quiet
+
+
+def test_the_record_of_a_digital_thermometer_is_the_golden_one(
+    calbench_bench: Callable[[str], Bench], calbench_golden: Callable[[Run, Path], None]
+) -> None:
+    uut = {"maker": "Example Instruments", "model": "DT-10", "serial": "DT-0001"}
+    run = calbench_bench("demo-thermometer").run(DIGITAL, uut=uut, position="1")
+    calbench_golden(run, GOLDEN / "thermometer-digital.json")
+
+
+@pytest.mark.parametrize(
+    ("curve", "errors"),
+    [
+        ("at 0 degC: 0.3 K, at 100 degC: 0.3 K", (0.3, 0.3, 0.3, 0.3, 0.3)),  # its zero
+        ("at 0 degC: 0 K, at 100 degC: 0.8 K", (0, 0.2, 0.4, 0.6, 0.8)),  # its span
+        ("at 0 degC: 0 K, at 50 degC: 0.5 K, at 100 degC: 0 K", (0, 0.25, 0.5, 0.25, 0)),  # its linearity
+    ],
+)
+def test_a_calibration_gives_the_errors_of_a_display(
+    displays: Bench, curve: str, errors: tuple[float, ...]
+) -> None:
+    run = displays.unit("1", curve=curve).run(DIGITAL, position="1")
+    for name, expected in zip(("t_low", "25%", "50%", "75%", "t_high"), errors, strict=True):
+        found = run.result(f"indication/up/{name}")
+        expanded = float(parse_quantity(found.expanded or "").value)
+        assert abs(kelvins(run, found.id) - expected) < expanded < 0.15
+    assert abs(kelvins(run, "moved/t_low")) <= 0.1 + 0.02  # a step of the display, and noise
+    assert (run.status, run.verdict) == (
+        "COMPLETED",
+        "not_evaluated",
+    )  # the eye passed it, and nobody a temperature
+
+
+def test_a_thermometer_with_an_interface_is_read_by_its_driver(displays: Bench) -> None:
+    run = displays.unit("3", probe_offset="0.2 K", probe_gain="0").run(
+        DIGITAL, settings={"step": "0.001 K"}, position="3"
+    )
+    assert kelvins(run, "indication/up/50%") == pytest.approx(0.2, abs=0.03)
+    assert not any(
+        raw.operator_typed for one in run.record.attempts["indication/up/50%"] for raw in one.readings
+    )
+
+
+def test_the_budgets_cover_what_they_claim() -> None:
+    for procedure, station in ((RTD, "demo-prt"), (TX, "demo-temperature-tx"), (DIGITAL, "demo-thermometer")):
+        report = prove(prepare(procedure, station, Options(position="1")), 20, workers=1).report
         points = [point for test in report.tests for point in test.points]
         assert [point.id for point in points if point.verdict == "optimistic"] == []
         assert report.stopped == []
         covered = [test.covered for test in report.tests if test.covered is not None]
         units = {one.unit for test in report.tests for point in test.points if (one := point.covered)}
-        assert units == {"K" if procedure == RTD else "A"}
+        assert units == {"A" if procedure == TX else "K"}
         assert all(float(one.rate.share) >= 0.9 for one in covered)

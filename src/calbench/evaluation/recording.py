@@ -203,13 +203,16 @@ def _judged_elsewhere(plan: Plan, test: TestResult) -> bool:
     """Tell whether no point of a test has a limit, and tests that follow from it judge them together, as of a lot."""
     kind = next(one.kind for one in plan.tests if one.id == test.id)
     unlimited = kind == "points" and all(one.limit is None for one in plan.points if one.test == test.id)
-    return unlimited and bool(plan.derived_from(test.id))
+    return unlimited and any(not _without_limit(one) for one in plan.derived_from(test.id))
 
 
 def _stated_only(plan: Plan, test: TestResult) -> bool:
     """Tell whether a test follows from another and has no limit: its results are stated, and nothing is judged."""
-    of = next(one for one in plan.tests if one.id == test.id)
-    return of.kind == "derived" and all(one.limit is None for one in of.groups)
+    return _without_limit(next(one for one in plan.tests if one.id == test.id))
+
+
+def _without_limit(test: TestPlan) -> bool:
+    return test.kind == "derived" and all(one.limit is None for one in test.groups)
 
 
 def _over(stage: str, tests: list[TestResult], judged: list[TestResult]) -> StageResult:

@@ -62,12 +62,12 @@ answers: {resistance/ice/0degC/R_x: 100.2 Ohm, resistance/steam/100degC/R_x: 138
 """
 
 
-def measured(folder: Path, *changes: tuple[str, str]) -> Finished:
+def measured(folder: Path, *changes: tuple[str, str], answers: str = ANSWERS) -> Finished:
     text = PROCEDURE
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)
-    for name, content in {"p.yaml": text, "bench.yaml": STATION, "answers.yaml": ANSWERS}.items():
+    for name, content in {"p.yaml": text, "bench.yaml": STATION, "answers.yaml": answers}.items():
         (folder / name).write_text(content, encoding="utf-8")
     clock = VirtualClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
     options = Options(answers=folder / "answers.yaml")
@@ -104,6 +104,17 @@ def test_it_does_not_hide_a_failure(tmp_path: Path) -> None:
 
 def test_with_nothing_else_the_verdict_stays_open(tmp_path: Path) -> None:
     assert measured(tmp_path, ("    mpe: 1 K + 0.03 * above\n", "")).record.verdict == "not_evaluated"
+
+
+def test_what_is_stated_judges_nothing_that_it_follows_from(tmp_path: Path) -> None:
+    seen = (
+        "  - {test: seen, ask: [{name: clean, question: Is it?, answers: [clean, dirty], must_be: clean}]}\n"
+    )
+    changes = (("    mpe: 1 K + 0.03 * above\n", ""), ("tests:\n", f"tests:\n{seen}"))
+    answered = ANSWERS.replace("answers: {", "answers: {seen/1/clean: clean, ")
+    record = measured(tmp_path, *changes, answers=answered).record
+    assert {one.id: one.verdict for one in record.tests}["seen"] == "pass"
+    assert record.verdict == "not_evaluated"  # the resistances have no limit, and nobody judged them
 
 
 def test_a_label_that_two_points_have_names_none_of_them(tmp_path: Path) -> None:
