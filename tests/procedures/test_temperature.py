@@ -146,9 +146,9 @@ def test_table_h_of_the_tolerances(
 
 
 def test_the_curve_and_its_slopes_are_those_of_the_facts() -> None:
-    for celsius, ohms, slope in (("0", "100", "0.39083"), ("100", "138.5055", "0.37928")):
+    for celsius, ohms, steepness in (("0", "100", "0.39083"), ("100", "138.5055", "0.37928")):
         assert limit_at("A", celsius, what="curve")[0] == Decimal(ohms)
-        assert limit_at("A", celsius)[1] == Decimal(slope)
+        assert limit_at("A", celsius)[1] == Decimal(steepness)
     # IEC 60751, table 1: 60.26 Ohm at -100 degC, 175.86 Ohm at 200 degC
     for celsius, ohms in (("-100", 60.26), ("200", 175.86)):
         assert float(limit_at("A", celsius, what="curve")[0]) == pytest.approx(ohms, abs=0.005)
