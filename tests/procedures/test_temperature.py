@@ -150,8 +150,8 @@ def test_the_curve_and_its_slopes_are_those_of_the_facts() -> None:
         assert limit_at("A", celsius, what="curve")[0] == Decimal(ohms)
         assert limit_at("A", celsius)[1] == Decimal(steepness)
     # IEC 60751, table 1: 60.26 Ohm at -100 degC, 175.86 Ohm at 200 degC
-    for celsius, ohms in (("-100", 60.26), ("200", 175.86)):
-        assert float(limit_at("A", celsius, what="curve")[0]) == pytest.approx(ohms, abs=0.005)
+    for celsius, rounded in (("-100", 60.26), ("200", 175.86)):
+        assert float(limit_at("A", celsius, what="curve")[0]) == pytest.approx(rounded, abs=0.005)
 
 
 @given(celsius=st.integers(-2000, 6000).map(lambda tenths: Decimal(tenths) / 10))
