@@ -133,7 +133,12 @@ def _evaluate(findings: Findings[Procedure], view: View, parameters: Names, know
     shape = check(findings, written, evaluate.value, together(view, parameters))
     if shape is not None and view.result is not None:
         _judged(findings, written, view, evaluate.value, shape)
-    if isinstance(evaluate.limit, Limits):
+    if evaluate.limit is None:
+        if not findings.damaged(view.path("evaluate")):
+            message = f"{view.name} evaluates, and there is no limit to judge by"
+            help_ = "add limit: …; a test without a limit needs no evaluate:"
+            findings.add(view.path("evaluate"), "P053", message, help_, part="key")
+    elif isinstance(evaluate.limit, Limits):
         limit_of(findings, view.path("evaluate", "limit"), evaluate.limit, known, view.result)
     else:
         named_limit(findings, view, evaluate.limit, known)

@@ -22,13 +22,19 @@ _OF_ONE_READING = ("read", "readings", "stable")
 _OF_INPUTS = ("indication", "reference")
 
 
-def shaped(view: View, scope: Names) -> View:
-    """Give a test with the shapes of its nominal values and of its indication, as far as they are clear."""
+def with_nominal(view: View, scope: Names) -> View:
+    """Give a test with the shape of its nominal values, as far as that is clear."""
     if not view.inputs:
         return view
     loaded = shape_of(split(view.test.apply or "")[1]) if view.is_load else None
     nominal = loaded or _shape(_first(view.test), scope)
-    view = replace(view, nominal=nominal, quantity=split(leading(view.test.inputs or {}))[1])
+    return replace(view, nominal=nominal, quantity=split(leading(view.test.inputs or {}))[1])
+
+
+def shaped(view: View, scope: Names) -> View:
+    """Give a test with the shape of its indication, as far as that is clear; it has that of its nominal values."""
+    if not view.inputs:
+        return view
     own, unclear = read(view)
     known = before(view, scope).with_(own, frozenset(), unclear)
     return replace(view, shape=_shape(view.test.indication, known))
@@ -74,6 +80,8 @@ def _name(findings: Findings[Procedure], view: View, name: str) -> None:
         message = f"{shown(name)} is a word of expressions, and no name for an input"
     elif name in procedure.parameters:
         message = f"{shown(name)} is a parameter, and no name for an input too"
+    elif name in (view.test.values or {}):
+        message = f"{shown(name)} is a value of the test, and no name for an input too"
     elif any(name == one.test for one in procedure.tests):
         message = f"{shown(name)} is a test, and no name for an input too"
     elif _is_unit(name):
@@ -93,6 +101,7 @@ def _input(findings: Findings[Procedure], view: View, name: str, one: Input, par
     elif shape is not None and view.nominal is not None and shape != view.nominal:
         message = f"input {name} is {shape_name(shape)}, and the nominal value does not say what it will read"
         findings.add(path, "P078", message, "add expected: about what it reads", part="key")
+    check(findings, (*path, "range"), one.range, known, spread)
     count(findings, (*path, "readings"), one.readings, parameters)
     check(findings, (*path, "resolution"), one.resolution, parameters, spread)
     if check(findings, (*path, "settle"), one.settle, known, SECOND) is not None and one.settle is not None:

@@ -13,6 +13,7 @@ from calbench.authoring import (
     limit_rules,
     load_rules,
     point_rules,
+    point_value_rules,
     regulation_rules,
     setup_rules,
     sharing_rules,
@@ -87,6 +88,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
 def _varied(findings: Findings[Procedure], view: View, scope: Names) -> tuple[View, Names]:
     """Give a test with the shapes of its inputs, and the names at its points, which it may vary."""
     known = vary_rules.of_test(findings, view, scope)
+    view = point_value_rules.of_test(findings, input_rules.with_nominal(view, known), known)
     return input_rules.shaped(view, known), known
 
 

@@ -68,7 +68,7 @@ _MEANING = {
     "P050": "stimulus and reading that do not go together",
     "P051": "a value to judge per point that is not the error",
     "P052": "a timeout in which no reading can become stable",
-    "P053": "a limit with neither `lower` nor `upper`",
+    "P053": "a limit with neither `lower` nor `upper`, or a test that measures and has `evaluate` without `limit`",
     "P054": "something alternating that is applied, or compared with a standard, without a frequency",
     "P055": "a frequency where nothing alternates",
     "P056": "a frequency that is none: of another dimension, or not above zero",

@@ -13,8 +13,8 @@ from calbench.documents.procedure import Procedure, Test
 
 UUT = "uut"
 MEASURING = (
-    "read", "inputs", "apply", "frequency", "ranges", "points", "load", "vary", "place", "times", "stable", "settle",
-    "readings",
+    "read", "inputs", "apply", "frequency", "ranges", "points", "load", "vary", "values", "place", "times", "stable",
+    "settle", "readings",
 )  # fmt: skip
 ALLOWED_WITH_USE = ("use", "with_", "controls")
 

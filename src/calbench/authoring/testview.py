@@ -30,6 +30,7 @@ class View:
         shape: Of its indication; None if that is not clear.
         inputs: Shapes of its inputs, by name; None for one that is not clear.
         nominal: Shape of the nominal values of a test with inputs; None if that is not clear.
+        values: Shapes of what it computes at each point, by name; None for one that is not clear.
     """
 
     index: int
@@ -39,6 +40,7 @@ class View:
     shape: Shape | None = None
     inputs: Mapping[str, Shape | None] = field(default_factory=dict)
     nominal: Shape | None = None
+    values: Mapping[str, Shape | None] = field(default_factory=dict)
 
     def path(self, *steps: str | int) -> Path:
         """Give the path of a key: of the test, or of the defaults if it stands there."""
@@ -141,6 +143,8 @@ def before(view: View, parameters: Names, *, resolution: bool = True) -> Names:
         _share(shapes, unclear, view.spread, ("resolution",))
     if view.shape is None:
         unclear |= set(MEASURED)
+    for name, shape in view.values.items():
+        _share(shapes, unclear, shape, (name, f"${name}"))
     of_inputs, later = counted(view), frozenset(view.inputs)
     return parameters.with_({**shapes, **of_inputs}, frozenset(MEASURED) | later, frozenset(unclear))
 

@@ -185,10 +185,13 @@ class Contribution(Authored):
 
 
 class Evaluate(Authored):
-    """What is judged, and against which limit (a named limit, an expression, or `lower` and `upper`)."""
+    """What is judged, and against which limit (a named limit, an expression, or `lower` and `upper`).
+
+    Without a limit a derived result is stated and not judged; a test that measures says `mpe` or nothing instead.
+    """
 
     value: ExpressionText = "error"
-    limit: ExpressionText | Limits
+    limit: ExpressionText | Limits | None = None
 
 
 class MonteCarlo(Authored):
@@ -256,6 +259,7 @@ class Test(TestDefaults):
     ranges: list[Range] | None = None
     points: list[PointEntry] | dict[str, list[PointEntry]] | None = None
     vary: dict[Name, list[Variation]] | None = None
+    values: dict[Name, ExpressionText] | None = None
     passes: list[Text] | None = None
     load: ExpressionText | None = None
     times: ExpressionText | None = None

@@ -345,11 +345,11 @@ def _named(step: Step, one: InputPlan) -> str:
 
 
 def _range(point: Point, one: InputPlan) -> str:
-    """Give the range on which a reading is taken: that of the point, for the unit under test, or what is expected."""
+    """Give the range of a reading: its own, that of the point for the unit under test, or what is expected."""
     if not one.name:
         return point.range or point.nominal or "0"
     own = point.range if (one.role, one.read) == (point.read_role, point.read) else None
-    return own or one.expected or "0"
+    return one.range or own or one.expected or "0"
 
 
 def _arguments(point: Point, one: InputPlan, capability: str) -> list[str | int]:

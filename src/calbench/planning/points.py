@@ -24,6 +24,7 @@ from calbench.planning.questions import choices, questions
 from calbench.planning.refusal import Reasons
 from calbench.planning.seating import UUT
 from calbench.planning.setting import Setting
+from calbench.planning.stating import stated_at
 from calbench.quantities import Quantity, QuantityError, Unit, Value, find_unit, parse_quantity
 from calbench.traceability.parts import AtPoint
 
@@ -225,12 +226,9 @@ def _inspection(test: Test, case: Case, setting: Setting) -> Point:
 
 
 def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str, Value]:
-    scope: dict[str, Value] = dict(scope_of({**setting.parameters, **case.varied}))
+    scope = stated_at(test, case, setting, quantity)
     if case.nominal is not None:
-        scope |= {"nominal": case.nominal, "rdg": _size(case.nominal), "reference": case.nominal}
-        scope |= {"load": case.nominal} if quantity == "mass" else {}
-    if case.range is not None:
-        scope |= {"range": case.range, "rng": case.range}
+        scope |= {"rdg": _size(case.nominal), "reference": case.nominal}
     scope["n"] = Quantity.of(_count(test, case, setting, scope) * len(test.passes or ["1"]))
     resolution = case.resolution or test.resolution
     if resolution is not None:

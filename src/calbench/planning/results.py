@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from calbench.documents.measurands import MEASURANDS, split
 from calbench.documents.procedure import Test
-from calbench.planning.parameters import Given
 from calbench.quantities import (
     CELSIUS,
     WORD,
@@ -14,6 +13,7 @@ from calbench.quantities import (
     Quantity,
     Shape,
     Unit,
+    Value,
     Vector,
     dimension_of,
     find_unit,
@@ -21,17 +21,17 @@ from calbench.quantities import (
 )
 
 
-def is_series(test: Test, parameters: Mapping[str, Given]) -> bool:
+def is_series(test: Test, stated: Mapping[str, Value]) -> bool:
     """Tell whether `evaluate.value` takes the points of the test together: `max(indication) - min(indication)`.
 
     With one value per point in scope, such an expression gives one value; any other gives one per point.
+    `stated` are the names that a point of it has by itself.
     """
     if test.evaluate is None or (test.read is None and not test.inputs):
         return False
-    shapes: dict[str, Shape] = {
-        name: value.dimension if isinstance(value, Quantity) else WORD for name, value in parameters.items()
+    scope: dict[str, Shape] = {
+        name: _shape(value) if isinstance(value, Quantity) else WORD for name, value in stated.items()
     }
-    scope: dict[str, Shape] = {**shapes, **{f"${name}": shape for name, shape in shapes.items()}}
     measured = _measured(test, scope)
     per_point: dict[str, Shape] = dict.fromkeys(
         ("indication", "error", "reference", "load", "nominal"), Vector(measured)
@@ -63,6 +63,10 @@ def _measured(test: Test, scope: Mapping[str, Shape]) -> Dimension:
     }
     found = dimension_of(parse(test.indication or ""), known)
     return found if isinstance(found, Dimension) else find_unit("K").dimension
+
+
+def _shape(value: Quantity) -> Shape:
+    return CELSIUS if value.unit.offset else value.dimension
 
 
 def _step(unit: Unit) -> Shape:

@@ -11,7 +11,7 @@ import typing
 from collections.abc import Sequence
 from typing import Any, Union
 
-from calbench.documents.asset import Asset
+from calbench.documents.asset import Asset, Entry
 from calbench.documents.model import Authored
 from calbench.documents.procedure import Parameter, Procedure, Role, Test
 from calbench.documents.station import Instrument, LinkAddress, Position, Simulation, Station
@@ -31,6 +31,7 @@ WRITTEN: dict[type[Authored], str] = {
     Simulation: "clock skin start seed ambient wiring units mistakes faults",
     Asset: "asset language kind maker model serial class certificate dcc due status notes correlation correlations "
     "provides weights drift history",
+    Entry: "result range from to at frequency correction expanded k half_width dof between mpe",
 }
 """What authors write when; a key that is not here stands after the one before it in its model."""
 
