@@ -93,6 +93,7 @@ def _input(findings: Findings[Procedure], view: View, name: str, one: Input, par
     elif shape is not None and view.nominal is not None and shape != view.nominal:
         message = f"input {name} is {shape_name(shape)}, and the nominal value does not say what it will read"
         findings.add(path, "P078", message, "add expected: about what it reads", part="key")
+    check(findings, (*path, "range"), one.range, known, spread)
     count(findings, (*path, "readings"), one.readings, parameters)
     check(findings, (*path, "resolution"), one.resolution, parameters, spread)
     if check(findings, (*path, "settle"), one.settle, known, SECOND) is not None and one.settle is not None:

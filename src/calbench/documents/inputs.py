@@ -28,13 +28,14 @@ class Input(Authored):
     """One input: what is read, and what is done before it is.
 
     `expected` is about what it will read, where the nominal value does not tell: there the certificate of what is
-    read is looked up, and U is predicted. `load` is all that lies on the pan while it is read. One with
-    `before_apply` is read before the source is set: a register before what passes through a meter, say.
+    read is looked up, and U is predicted. `range` is the range that a standard is read on, where it has several.
+    `load` is all that lies on the pan while it is read. One with `before_apply` is read before the source is set: a register before what passes through a meter, say.
     """
 
     read: RoleQuantity
     before_apply: Flag = False
     expected: ExpressionText | None = None
+    range: ExpressionText | None = None
     prompt: LocalText | None = None
     picture: Text | None = None
     place: Name | None = None

@@ -92,7 +92,8 @@ def planned(
     for name, one in (test.inputs or {}).items():
         value = _expected(name, one, case, scope)
         role, quantity = split(one.read)
-        found = _certificate(role, quantity, value, case, setting, reasons)
+        ranged = None if one.range is None else limits.quantity(one.range, scope)
+        found = _certificate(role, quantity, (value, ranged), case, setting, reasons)
         weighed = _weighed(name, one, case, setting, scope, reasons)
         expected[name] = value
         if found is not None:
@@ -127,22 +128,29 @@ def _expected(name: str, one: Input, case: Case, scope: Mapping[str, Value]) -> 
 
 
 def _certificate(
-    role: str, quantity: str, value: Quantity, case: Case, setting: Setting, reasons: Reasons
+    role: str,
+    quantity: str,
+    where: tuple[Quantity, Quantity | None],
+    case: Case,
+    setting: Setting,
+    reasons: Reasons,
 ) -> AtPoint | None:
-    """Look up the certificate of what is read; the unit under test has none."""
+    """Look up the certificate of what is read, at a value and on a range; the unit under test has none."""
+    value, ranged = where
     asset = setting.bound[role].asset if role != UUT and role in setting.bound else None
     if asset is None:
         return None
     needed = capability("measure", quantity)
     frequency = case.frequency if MEASURANDS[quantity].alternating else None
     try:
-        found = standards.at(asset, needed, value, frequency, setting.on)
+        found = standards.at(asset, needed, value, frequency, setting.on, ranged)
     except ValueError as error:
         reasons.add(f"{case.name}: {error}.")
         return None
     if found is None:
         reasons.add(
-            f"{case.name}: {asset.asset} ({asset.maker} {asset.model}) has no certified {needed} at {value}; its "
+            f"{case.name}: {asset.asset} ({asset.maker} {asset.model}) has no certified {needed} at {value}"
+            f"{'' if ranged is None else f' on the range {ranged}'}; its "
             f"certificate covers {standards.covered(asset, needed)}."
         )
     return found
@@ -206,6 +214,7 @@ def _plan(
         load=None if load is None else load.text(),
         certified=None if weighed is None else weighed[2].text(),
         early=one.before_apply,
+        range=None if one.range is None else limits.quantity(one.range, scope).text(),
     )
 
 
