@@ -25,6 +25,11 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("scale-class3", "demo", "2", 1000),
     ("analogue-voltmeter", "demo-keyboard", "1", 1000),
     ("bench-links", "demo-links", "1", 200),
+    ("gauge-jjg52", "demo-pressure", "1", 600),
+    ("digital-gauge-jjg875", "demo-pressure", "3", 600),
+    ("transmitter-jjg882", "demo-pressure-tx", "1", 600),
+    ("sphygmo-jjg270", "demo-bp", "1", 600),
+    ("sphygmo-jjg692", "demo-bp", "3", 600),
 )
 STATING_NONE = ("bench-links",)
 

@@ -29,7 +29,8 @@ class Input(Authored):
 
     `expected` is about what it will read, where the nominal value does not tell: there the certificate of what is
     read is looked up, and U is predicted. `range` is the range that a standard is read on, where it has several.
-    `load` is all that lies on the pan while it is read. One with `before_apply` is read before the source is set: a register before what passes through a meter, say.
+    `load` is all that lies on the pan while it is read. One with `before_apply` is read before the source is set: a
+    register before what passes through a meter, say.
     """
 
     read: RoleQuantity

@@ -97,9 +97,9 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
     for point in plan.points:
         if point.nominal is None:
             continue
-        for binding, name, value in _in_use(point, bindings):
+        for binding, name, value, ranged in _in_use(point, bindings):
             asset = assets.get(binding.asset)
-            stated = None if asset is None else _stated(asset, name, value, point, on)
+            stated = None if asset is None else _stated(asset, name, (value, ranged), point, on)
             if stated is not None:
                 key = stated.quantity, stated.value, stated.frequency
                 found.setdefault(binding.instrument, {})[key] = stated
@@ -131,22 +131,32 @@ def _is_direct(test: TestPlan, point: Point) -> bool:
     return test.indication in own and test.model == "indication - reference"
 
 
-def _in_use(point: Point, bindings: Mapping[str, Binding]) -> Iterator[tuple[Binding, str, Quantity]]:
-    """Give each standard of a point whose value is put out or read by an instrument, its capability, and the value."""
+def _in_use(
+    point: Point, bindings: Mapping[str, Binding]
+) -> Iterator[tuple[Binding, str, Quantity, Quantity | None]]:
+    """Give each standard of a point whose value is put out or read by an instrument.
+
+    Each comes with its capability, its value, and the range that an input is read on, if it says one.
+    """
     nominal = parse_quantity(point.nominal or "0")
     if point.apply_role:
-        yield bindings[point.apply_role], capability("source", point.apply), nominal
+        yield bindings[point.apply_role], capability("source", point.apply), nominal, None
     if point.reference == "read":
-        yield bindings[point.read_role], capability("measure", point.read), nominal
+        yield bindings[point.read_role], capability("measure", point.read), nominal, None
     for one in point.inputs:
         if one.role != "uut" and one.expected is not None:
-            yield bindings[one.role], capability("measure", one.read), parse_quantity(one.expected)
+            ranged = None if one.range is None else parse_quantity(one.range)
+            yield bindings[one.role], capability("measure", one.read), parse_quantity(one.expected), ranged
 
 
-def _stated(asset: Asset, name: str, value: Quantity, point: Point, on: date) -> Stated | None:
+def _stated(
+    asset: Asset, name: str, at: tuple[Quantity, Quantity | None], point: Point, on: date
+) -> Stated | None:
+    """Look up what is stated at a value, and on a range if one is said."""
+    value, ranged = at
     alternating = point.frequency is not None and MEASURANDS[name.partition(".")[2]].alternating
     frequency = parse_quantity(point.frequency) if point.frequency is not None and alternating else None
-    standard = standards.at(asset, name, value, frequency, on)
+    standard = standards.at(asset, name, value, frequency, on, ranged)
     if standard is None:
         return None
     return Stated(

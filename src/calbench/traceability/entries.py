@@ -68,9 +68,7 @@ def look_up(
     of these the first.
     """
     entries = [
-        one
-        for one in asset.provides.get(capability, [])
-        if _holds_at(one, frequency) and _on(one, ranged)
+        one for one in asset.provides.get(capability, []) if _holds_at(one, frequency) and _on(one, ranged)
     ]
     single = [
         (_width(one), _bandwidth(one), one.result is not None, (one,))
