@@ -15,6 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.procedures.pressure_units import beyond, digital, even, failing, gauge
 
+from calbench.certificates.about import procedure
+from calbench.certificates.content import Fields
+from calbench.certificates.wording import Language
 from calbench.errors import PlanRefused
 from calbench.proof import prove
 from calbench.quantities import parse_quantity
@@ -104,8 +107,19 @@ def test_what_is_seen_fails_where_it_is_asked(bench: Bench, prompt: str, answer:
 
 
 def test_the_zero_mark_is_looked_at_only_where_there_is_no_stop(bench: Bench) -> None:
-    planned = bench.plan("gauge-jjg52", Options(position="1", settings={"stop": "stop"}))
+    planned = bench.plan("gauge-jjg52", Options(position="1", settings={"stop": "yes"}))
     assert "zero-mark" not in {one.id for one in planned.tests}
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "said"), [("zh", "止销", "否"), ("en", "Stop pin at zero", "no")]
+)
+def test_the_certificate_says_what_was_chosen_in_its_language(
+    bench: Bench, language: Language, label: str, said: str
+) -> None:
+    section = procedure(bench.run("gauge-jjg52", position="1").record, language)
+    fields = [field for block in section.blocks if isinstance(block, Fields) for field in block.items]
+    assert [field.value for field in fields if field.label == label] == [said]
 
 
 def test_the_upper_limit_is_held_for_three_minutes(bench: Bench) -> None:
@@ -230,8 +244,8 @@ def test_the_narrow_temperature_is_asked_for_from_class_01_on(
     assert {one.id for one in planned.tests} & {"temperature"} == asked
 
 
-@pytest.mark.parametrize(("procedure", "position"), [("gauge-jjg52", "1"), ("digital-gauge-jjg875", "3")])
-def test_the_budgets_cover_what_they_claim(procedure: str, position: str) -> None:
-    report = prove(prepare(procedure, "demo-pressure", Options(position=position)), 30, workers=1).report
+@pytest.mark.parametrize(("name", "position"), [("gauge-jjg52", "1"), ("digital-gauge-jjg875", "3")])
+def test_the_budgets_cover_what_they_claim(name: str, position: str) -> None:
+    report = prove(prepare(name, "demo-pressure", Options(position=position)), 30, workers=1).report
     assert [point.id for one in report.tests for point in one.points if point.verdict == "optimistic"] == []
     assert (report.stopped, report.not_shifted) == ([], [])
