@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.procedures.pressure_units import beyond, digital, even, failing, gauge
 
@@ -133,6 +133,7 @@ def with_a_fine_standard(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @settings(max_examples=12, deadline=None)
+@example("1.6", "0.6", 10)  # its ninth mark is 90 % of the span, which has the limit of the top
 @given(
     st.sampled_from(sorted(TABLE)), st.sampled_from(["0.1", "0.16", "0.25", "0.4", "0.6"]), st.integers(4, 10)
 )
