@@ -69,7 +69,7 @@ def test_a_transmitter_just_within_every_limit_passes(bench: Bench) -> None:
 def test_a_transmitter_that_is_wrong_in_one_respect_fails_in_that(
     bench: Bench, unit: dict[str, str], tests: set[str], results: set[str]
 ) -> None:
-    run = put_out(bench, **unit)
+    run = put_out(bench, None, **unit)
     assert (failing(run), beyond(run)) == (tests, results)
 
 

@@ -91,7 +91,7 @@ def test_the_units_of_the_bench_come_to_their_golden_records(
 def test_units_just_within_every_limit_pass(bench: Bench) -> None:
     # rising -0.44 kPa, half way back 0.44 kPa; 0.47 kPa lost in a minute
     unit = {"curve": even("-0.44"), "hysteresis": "0.88 kPa", "leak": "0.47 kPa/min"}
-    assert failing(by_pointer(bench, **unit)) == set()
+    assert failing(by_pointer(bench, None, **unit)) == set()
     # 0.43 kPa after its display of 1 mmHg has rounded by up to 0.067 kPa; 0.33 kPa at its first verification
     assert failing(by_display(bench, curve=even("0.43"))) == set()
     first = {"control": "first"}
@@ -112,7 +112,7 @@ def test_units_just_within_every_limit_pass(bench: Bench) -> None:
 def test_an_aneroid_unit_that_is_wrong_in_one_respect_fails_in_that(
     bench: Bench, unit: dict[str, str], tests: set[str], results: set[str]
 ) -> None:
-    run = by_pointer(bench, **unit)
+    run = by_pointer(bench, None, **unit)
     assert (failing(run), beyond(run)) == (tests, results)
 
 
