@@ -29,6 +29,11 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("transmitter-jjf1183", "demo-temperature-tx", "1", 500),
     ("thermometer-digital", "demo-thermometer", "1", 500),
     ("taximeter-jjg517", "demo-taxi", "1", 500),
+    ("gauge-jjg52", "demo-pressure", "1", 600),
+    ("digital-gauge-jjg875", "demo-pressure", "3", 600),
+    ("transmitter-jjg882", "demo-pressure-tx", "1", 600),
+    ("sphygmo-jjg270", "demo-bp", "1", 600),
+    ("sphygmo-jjg692", "demo-bp", "3", 600),
 )
 STATING_NONE = ("bench-links",)
 

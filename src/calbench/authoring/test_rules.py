@@ -122,6 +122,15 @@ def roles(findings: Findings[Procedure], view: View) -> None:
             used(findings, view.path(key), text, kind)
     if test.place is not None and weights(findings, view.path("place"), test.place):
         _placed(findings, view)
+    if test.enclosed and not (view.inputs and (test.apply or "").endswith(".pressure")):
+        message = f"enclosed is for the pressure that a source put out, and for inputs; {view.name} lacks one of them"
+        findings.add(
+            view.path("enclosed"),
+            "P050",
+            message,
+            "apply a pressure and read inputs, or remove it",
+            part="key",
+        )
     if test.reading_is == "reference" and test.read is not None and split(test.read)[0] == UUT:
         message = "the reading of the unit under test cannot be the reference it is compared with"
         findings.add(view.path("reading_is"), "P050", message, "read a standard, or remove reading_is")

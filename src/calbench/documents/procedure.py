@@ -265,6 +265,7 @@ class Test(TestDefaults):
     times: ExpressionText | None = None
     zero_between: Flag = False
     atomic: Flag = False
+    enclosed: Flag = False
     for_each: dict[Name, list[ScalarText] | ScalarText] | None = None
     prompt: LocalText | None = None
     picture: Text | None = None

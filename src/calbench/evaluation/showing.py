@@ -207,4 +207,5 @@ def _signed(text: str) -> str:
 
 def _limit(value: Decimal | None, place: Decimal) -> str:
     """Write a limit with one digit more than the results, without zeros at its end."""
-    return "" if value is None else _signed(_exact(round_to(value, place.normalize() / 10)))
+    digit = Decimal(1).scaleb(place.adjusted() - 1)  # of steps of 2 too: a limit of 7.5 must not become 7.6
+    return "" if value is None else _signed(_exact(round_to(value, digit)))

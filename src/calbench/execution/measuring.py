@@ -69,6 +69,9 @@ class Measuring:
         else:
             self._prepare(step, point, attempt)
             self.settle(point)
+            if point.enclosed:  # what it put out stays by itself
+                source = self.bench.of(point.apply_role)
+                self.call(source, source.driver.standby, point=point.id, attempt=attempt)
             self.readings(step, point, attempt)
         self.finish(step, point, attempt)
 
@@ -344,20 +347,12 @@ def _named(step: Step, one: InputPlan) -> str:
     return f"{step.id}/{one.name}" if one.name else step.id
 
 
-def _range(point: Point, one: InputPlan) -> str:
-    """Give the range of a reading: its own, that of the point for the unit under test, or what is expected."""
-    if not one.name:
-        return point.range or point.nominal or "0"
-    own = point.range if (one.role, one.read) == (point.read_role, point.read) else None
-    return one.range or own or one.expected or "0"
-
-
 def _arguments(point: Point, one: InputPlan, capability: str) -> list[str | int]:
     """Give what the instrument that is read must be told, in the order of its method."""
     given: list[str | int] = []
     for name in CAPABILITIES[capability].arguments:
         if name == "on_range":
-            given.append(_number(_range(point, one), one.read))
+            given.append(_number(point.range_of(one), one.read))
             continue
         if name not in point.told:
             raise RunFailed(f"{point.id}: {capability} needs {name}, and the plan does not say it.")

@@ -121,6 +121,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         stimulus={name: one.text() for name, one in case.stimulus.items()},
         inputs=[] if inputs is None else inputs.plans,
         told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
+        enclosed=test.enclosed,
     )
 
 

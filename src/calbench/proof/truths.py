@@ -65,7 +65,11 @@ class Truths:
         if one.place_role:
             yield one.name + LOAD, true
         own = (one.role, one.read) == (point.read_role, point.read)
-        if own:
+        if own and (compared := _compared(point)) != one.read:
+            true_there = truth.latest(self._instruments["uut"], in_the_world(compared))
+            if true_there is not None:
+                yield REFERENCE, true_there
+        elif own:
             yield REFERENCE, true
         if one.role == "uut" or quantity == "mass":
             error = truth.latest(instrument, f"{quantity}.error.systematic")
@@ -89,13 +93,19 @@ def true_error(point: Point, test: TestPlan, values: Mapping[str, float]) -> flo
     if not test.reference:
         if REFERENCE not in values:
             return None
-        given[REFERENCE] = _quantity(values[REFERENCE], point.read)
+        given[REFERENCE] = _quantity(values[REFERENCE], _compared(point))
     fixed = static_scope(point)
     for one in point.inputs:
         fixed[f"{one.name}.n"] = Quantity.of(one.readings)
         if one.resolution is not None:
             fixed[f"{one.name}.resolution"] = parse_quantity(one.resolution)
     return float(model_of(test, fixed).at(given).error.value)
+
+
+def _compared(point: Point) -> str:
+    """Give the quantity of what is compared with: what is applied, where what is read is of another kind."""
+    applied = point.apply and MEASURANDS[point.apply].unit != MEASURANDS[point.read].unit
+    return point.apply if applied else point.read
 
 
 def _quantity(value: float, read: str) -> Quantity:
