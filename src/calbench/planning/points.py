@@ -75,7 +75,9 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     _require_ratio(case.name, found, predicted, setting, reasons)
     placed = _placed(test, case, setting)
     roles = _reference_roles(test, read_role)
-    shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit)
+    of_inputs = {} if inputs is None else error_share.read(inputs.certificates, limit)
+    used = sorted(roles | set(of_inputs))
+    shared = error_share.Use(case.name, {**of_inputs, **found}, used, placed, test.place or "", limit)
     mpe = error_share.hold(shared, setting.bound, scope, reasons)
     predicted = predicted.model_copy(update={"standard_mpe": mpe})
     place = [one.weight.id for one in placed]
