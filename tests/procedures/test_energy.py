@@ -13,49 +13,32 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.procedures.energy import (
+    CLEAN,
+    FLAT,
+    LOW,
+    TABLE,
+    TRUE,
+    VIA_TRANSFORMERS,
+    error_of,
+    failing,
+    settings,
+)
 
 from calbench.errors import PlanRefused
 from calbench.metrology import mean, stdev
+from calbench.proof import prove
 from calbench.quantities import parse_quantity, round_to
-from calbench.testing.bench import Bench, Run
-from calbench.workflow import Options
+from calbench.testing.bench import Bench
+from calbench.workflow import Options, prepare
 
 METER = "meter-jjg596-2012"
-CLEAN = {"phase": "0", "temperature_coefficient": "0"}
-TRUE = {"voltage_gain": "0", "current_gain": "0", "angle": "0"}
-FLAT = "at 0.25 A: {0} %, at 60 A: {0} %"
-
-# Table 4.1 at the load points of 4.2, direct: power factor, current, limit in % of class 1 and of class 2
-TABLE = [
-    ("1.0", "Imax", 1.0, 2.0), ("1.0", "0.5Imax", 1.0, 2.0), ("1.0", "Ib", 1.0, 2.0), ("1.0", "0.1Ib", 1.0, 2.0),
-    ("1.0", "0.05Ib", 1.5, 2.5),
-    ("0.5L", "Imax", 1.0, 2.0), ("0.5L", "0.5Imax", 1.0, 2.0), ("0.5L", "Ib", 1.0, 2.0), ("0.5L", "0.2Ib", 1.0, 2.0),
-    ("0.5L", "0.1Ib", 1.5, 2.5),
-    ("0.8C", "Imax", 1.0, None), ("0.8C", "0.5Imax", 1.0, None), ("0.8C", "Ib", 1.0, None),
-    ("0.8C", "0.2Ib", 1.0, None), ("0.8C", "0.1Ib", 1.5, None),
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def single(calbench_bench: Callable[[str], Bench]) -> Bench:
     """Give the bench for one meter, its standard and its source without errors of their own."""
     return calbench_bench("demo-meter").unit("reference", **TRUE).unit("source", **TRUE)
-
-
-def settings(**given: str) -> Options:
-    return Options(settings=given)
-
-
-def failing(run: Run) -> set[str]:
-    """Give the tests that did not pass, after a look that all was measured."""
-    assert run.status == "COMPLETED", run
-    return {one.test for one in run.record.results if one.verdict != "pass"}
-
-
-def error_of(run: Run, point: str) -> float:
-    value = run.result(point).value
-    assert value is not None
-    return float(value.removesuffix(" %"))
 
 
 # --- limits, loads and times ---
@@ -200,7 +183,7 @@ def test_two_more_readings_are_taken_near_the_limit(single: Bench, percent: floa
 
 JUST_INSIDE = {
     **CLEAN,
-    "curve": "at 0.25 A: 1.45 %, at 0.49 A: 1.45 %, at 0.5 A: 0.97 %, at 60 A: 0.97 %",  # 1.5 % below 0.1 Ib, else 1 %
+    "curve": LOW,
     "start_current": "19 mA",  # starts at 0.004 Ib = 20 mA
     "creep": "1.2 W",  # 2250 J a pulse: one in 1875 s, and the test takes 1705 s
     "register_ratio": "0.998",  # 3.3 kWh: 0.007 kWh short, of 0.02 kWh
@@ -302,126 +285,36 @@ def test_a_meter_that_is_unplugged_costs_only_its_own(many: Bench) -> None:
     assert lost["register/1"] == "not_evaluated"
 
 
-# --- three phases ---
+# --- golden record and proof ---
 
-THREE = "meter3p-jjg596-2012"
-CT = {"wired": "transformers", "Ib": "1.5 A", "Imax": "6 A", "constant": "6400 1/kWh"}
-# Table 4.1 at the load points of 4.2, via transformers: power factor, current, limit in % of 0.2S, 0.5S, 1, 2
-TRANSFORMERS = [
-    ("1.0", "Imax", 0.2, 0.5, 1.0, 2.0), ("1.0", "In", 0.2, 0.5, 1.0, 2.0), ("1.0", "0.05In", 0.2, 0.5, 1.0, 2.0),
-    ("1.0", "0.02In", None, None, 1.5, 2.5), ("1.0", "0.01In", 0.4, 1.0, None, None),
-    ("0.5L", "Imax", 0.3, 0.6, 1.0, 2.0), ("0.5L", "In", 0.3, 0.6, 1.0, 2.0), ("0.5L", "0.1In", 0.3, 0.6, 1.0, 2.0),
-    ("0.5L", "0.05In", None, None, 1.5, 2.5), ("0.5L", "0.02In", 0.5, 1.0, None, None),
-    ("0.8C", "Imax", 0.3, 0.6, 1.0, None), ("0.8C", "In", 0.3, 0.6, 1.0, None), ("0.8C", "0.1In", 0.3, 0.6, 1.0, None),
-    ("0.8C", "0.05In", None, None, 1.5, None), ("0.8C", "0.02In", 0.5, 1.0, None, None),
-]  # fmt: skip
-CLASSES = ("0.2S", "0.5S", "1", "2")
-
-
-@pytest.fixture(scope="module")
-def three(calbench_bench: Callable[[str], Bench]) -> Bench:
-    return calbench_bench("demo-meter-3p").unit("reference", **TRUE).unit("source", **TRUE)
-
-
-@pytest.fixture(scope="module")
-def indirect(calbench_bench: Callable[[str], Bench]) -> Bench:
-    return calbench_bench("demo-meter-ct").unit("reference", **TRUE).unit("source", **TRUE)
-
-
-def limits_in_percent(bench: Bench, procedure: str, given: dict[str, str], test: str) -> dict[str, float]:
-    """Give the limit of every point of a test, by its name behind that of the test, in the order of the plan."""
-    return {
-        point.id.removeprefix(f"{test}/"): float(parse_quantity(point.limit.nominal_upper or "").value) * 100
-        for point in bench.plan(procedure, Options(settings=given)).points
-        if point.test == test and point.limit is not None
-    }
-
-
-@pytest.mark.parametrize("accuracy_class", CLASSES)
-def test_every_load_point_via_transformers_has_the_limit_of_the_table(
-    indirect: Bench, accuracy_class: str
-) -> None:
-    found = limits_in_percent(indirect, THREE, {**CT, "accuracy_class": accuracy_class}, "basic-error-ct")
-    column = 2 + CLASSES.index(accuracy_class)
-    wanted = {f"{row[0]}/{row[1]}": row[column] for row in TRANSFORMERS if row[column] is not None}
-    assert found == pytest.approx(wanted)
-    assert list(found) == list(wanted)
-
-
-@pytest.mark.parametrize(("accuracy_class", "column"), [("1", 2), ("2", 3)])
-def test_three_phases_connected_directly_have_the_same_limits_as_one(
-    three: Bench, accuracy_class: str, column: int
-) -> None:
-    found = limits_in_percent(three, THREE, {"accuracy_class": accuracy_class}, "basic-error")
-    assert found == pytest.approx(
-        {f"{row[0]}/{row[1]}": row[column] for row in TABLE if row[column] is not None}
-    )
-
-
-def test_there_is_no_direct_meter_of_a_class_with_s(three: Bench) -> None:
-    with pytest.raises(PlanRefused, match="the regulation gives no value there"):
-        three.plan(THREE, settings(accuracy_class="0.5S"))
+GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.mark.parametrize(
-    ("accuracy_class", "amperes", "factor"),
-    [("0.2S", 0.0015, 900), ("0.5S", 0.0015, 600), ("1", 0.003, 600), ("2", 0.0045, 480)],
-)
-def test_times_of_three_elements_via_transformers(
-    indirect: Bench, accuracy_class: str, amperes: float, factor: int
-) -> None:
-    """4.5: m = 3, of the phase voltage 220 V; 6400 pulses per kWh, 1.5(6) A."""
-    plan = indirect.plan(THREE, Options(settings={**CT, "accuracy_class": accuracy_class}))
-    values = {one.name: parse_quantity(one.value).value for one in plan.values}
-    assert float(values["start_current"]) == pytest.approx(amperes)
-    assert float(values["start_time"]) == pytest.approx(
-        60 * 1.2 * 60 * 1000 / (6400 * 3 * 220 * amperes), rel=1e-6
-    )
-    assert float(values["creep_time"]) == pytest.approx(60 * factor * 1e6 / (6400 * 3 * 220 * 6), rel=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("accuracy_class", "interval", "months"),
-    [("0.2S", "0.0002", 72), ("0.5S", "0.0005", 72), ("1", "0.001", 96), ("2", "0.002", 96)],
-)
-def test_rounding_and_interval_follow_the_class(
-    indirect: Bench, accuracy_class: str, interval: str, months: int
-) -> None:
-    plan = indirect.plan(THREE, Options(settings={**CT, "accuracy_class": accuracy_class}))
-    test = next(one for one in plan.tests if one.id == "basic-error-ct")
-    assert parse_quantity(test.rounding or "").value == Decimal(interval)
-    assert plan.regulated is not None
-    assert plan.regulated.interval is not None
-    assert plan.regulated.interval.months == months
-
-
-def test_a_good_three_phase_meter_passes(three: Bench) -> None:
-    """Within 0.98 % from 0.1 Ib, 1.48 % below; three phases at 20 mA."""
-    good = {**CLEAN, "curve": JUST_INSIDE["curve"], "start_current": "19 mA", "creep": "1.2 W"}
-    run = three.unit("1", **good).run(THREE)
-    assert failing(run) == set()
-
-
-def test_a_good_meter_via_transformers_passes_as_class_0_5s_and_fails_as_0_2s(indirect: Bench) -> None:
-    bench = indirect.unit("1", **CLEAN, curve="at 0.015 A: 0.45 %, at 6 A: 0.45 %")
-    assert failing(bench.run(THREE, settings={**CT, "accuracy_class": "0.5S"})) == set()
-    assert failing(bench.run(THREE, settings={**CT, "accuracy_class": "0.2S"})) == {"basic-error-ct"}
-
-
-@pytest.mark.parametrize(
-    ("wrong", "test"),
+    ("procedure", "station", "given"),
     [
-        ({"creep": "12 W"}, "creep"),
-        ({"start_current": "2 mA"}, "starting"),  # 0.001 In is 1.5 mA
-        ({"curve": "at 0.015 A: 1.2 %, at 0.03 A: 0.1 %, at 6 A: 0 %"}, "basic-error-ct"),  # 1.0 % at 0.01 In
-        ({"phase": "5 mrad"}, "basic-error-ct"),  # 0.87 % at 0.5 inductive, of 0.6 %
-        ({"register_ratio": "0.95"}, "register"),  # 0.05 kWh short of 0.99 kWh
+        (METER, "demo-meter", {}),
+        ("meter3p-jjg596-2012", "demo-meter-3p", {}),
+        ("meter3p-jjg596-2012", "demo-meter-ct", VIA_TRANSFORMERS),
+        ("meter-jjg596-2026", "demo-meter", {"accuracy_class": "B"}),
     ],
 )
-def test_a_meter_via_transformers_that_is_wrong_in_one_respect_fails_that_test_alone(
-    indirect: Bench, wrong: dict[str, str], test: str
+def test_the_record_is_the_golden_one(
+    calbench_bench: Callable[[str], Bench],
+    calbench_golden: Callable[[Run, Path], None],
+    procedure: str,
+    station: str,
+    given: dict[str, str],
 ) -> None:
-    run = indirect.unit("1", **{**CLEAN, "curve": "at 0.015 A: 0.1 %, at 6 A: 0 %", **wrong}).run(
-        THREE, settings={**CT, "accuracy_class": "0.5S"}
-    )
-    assert failing(run) == {test}
+    run = calbench_bench(station).run(procedure, settings=given)
+    assert run.verdict == "pass"
+    calbench_golden(run, GOLDEN / f"{procedure}.{station}.json")
+
+
+def test_the_basic_error_covers_what_it_claims() -> None:
+    report = prove(prepare(METER, "demo-meter", Options(only=("basic-error/1.0/*",))), 40, workers=1).report
+    assert (report.stopped, report.not_shifted) == ([], [])
+    (test,) = (one for one in report.tests if one.id == "basic-error")
+    assert [point.id for point in test.points if point.verdict == "optimistic"] == []
+    assert test.covered is not None
+    assert float(test.covered.rate.share) >= 0.95
