@@ -25,6 +25,7 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("scale-class3", "demo", "2", 1000),
     ("analogue-voltmeter", "demo-keyboard", "1", 1000),
     ("bench-links", "demo-links", "1", 200),
+    ("meter-jjg596-2012", "demo-meters-48", "1", 200),  # a unit whose errors are drawn: rounding averages
 )
 STATING_NONE = ("bench-links",)
 

