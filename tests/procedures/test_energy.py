@@ -29,7 +29,7 @@ from calbench.errors import PlanRefused
 from calbench.metrology import mean, stdev
 from calbench.proof import prove
 from calbench.quantities import parse_quantity, round_to
-from calbench.testing.bench import Bench
+from calbench.testing.bench import Bench, Run
 from calbench.workflow import Options, prepare
 
 METER = "meter-jjg596-2012"

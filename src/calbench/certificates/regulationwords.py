@@ -56,6 +56,8 @@ REGULATION_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
     "choice.first": {"en": "initial verification", "zh": "首次检定"},
     "choice.subsequent": {"en": "subsequent verification", "zh": "后续检定"},
     "choice.in_use": {"en": "in-service inspection", "zh": "使用中检查"},
+    "choice.direct": {"en": "direct", "zh": "直接接入"},
+    "choice.transformers": {"en": "via transformers", "zh": "经互感器接入"},
     "left.out.control": {"en": "Items not required", "zh": "该类别不要求的项目"},
     # sources of the tables at a test
     "unsure.says": {

@@ -127,7 +127,7 @@ def unit_of(plan: Plan, point: Point) -> str:
 
 
 def _is_direct(test: TestPlan, point: Point) -> bool:
-    """Tell whether the error of a test with inputs is that of one indication of the unit: then its limits are the unit's.
+    """Tell whether the error of a test with inputs is one indication of the unit; then its limits are the unit's.
 
     What a standard says of the unit, such as the error of a meter by its pulses, is no indication of the unit.
     """
