@@ -34,6 +34,7 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("transmitter-jjg882", "demo-pressure-tx", "1", 600),
     ("sphygmo-jjg270", "demo-bp", "1", 600),
     ("sphygmo-jjg692", "demo-bp", "3", 600),
+    ("meter-jjg596-2012", "demo-meters-48", "1", 200),  # a unit whose errors are drawn: rounding averages
 )
 STATING_NONE = ("bench-links",)
 

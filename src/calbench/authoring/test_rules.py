@@ -108,9 +108,13 @@ def near_limit(findings: Findings[Procedure], view: View) -> None:
     if rule.readings < 1:
         message = f"{rule.readings} is no number of readings"
         findings.add((*path, "readings"), "P067", message, "write 1 or more")
-    if view.test.read is None or len(view.test.passes or []) > 1:
+    if not view.measures or len(view.test.passes or []) > 1:
         message = f"{view.name} has no readings of one pass of which there could be more"
         findings.add(path, "P067", message, "remove it", part="key")
+    for name, one in (view.test.inputs or {}).items():
+        if one.before_apply:
+            message = f"input {name} is read before the source is set, and cannot be read again after that"
+            findings.add(path, "P067", message, "remove it, or before_apply", part="key")
 
 
 def roles(findings: Findings[Procedure], view: View) -> None:

@@ -91,18 +91,31 @@ class Measuring:
                 self._input(step, point, one, attempt, sampling=sampling)
         rule = point.near_limit
         if rule is not None and self.near(self.plan.uut.position, point.id, attempt):
-            (one,) = point.reads
-            for index in range(point.readings + 1, point.readings + rule.readings + 1):
-                self.watch.require_calm(self._key(point, attempt))
-                self._reading(step, point, one, attempt, index)
+            for further in range(1, rule.readings + 1):  # of several inputs, each once in a round
+                for one in point.reads:
+                    index = one.readings + further
+                    self._input(step, point, one, attempt, range(index, index + 1), sampling=False)
+
+    def early(self, step: Step, point: Point, attempt: int, *, sampling: bool = True) -> None:
+        """Take the readings that come before the source is set; errors as `point`."""
+        for one in point.reads:
+            if one.early:
+                self._input(step, point, one, attempt, sampling=sampling)
 
     def _input(
-        self, step: Step, point: Point, one: InputPlan, attempt: int, *, sampling: bool = True
+        self,
+        step: Step,
+        point: Point,
+        one: InputPlan,
+        attempt: int,
+        indices: range | None = None,
+        *,
+        sampling: bool = True,
     ) -> None:
-        """Take the readings of one input, or the only ones."""
+        """Take readings of one input, or the only ones: all that are planned, or those of `indices`."""
         if one.name:
             self._make_ready(step, point, one, attempt)
-        for index in range(1, one.readings + 1):
+        for index in indices or range(1, one.readings + 1):
             if sampling:
                 self.watch.sample_due()
             self.watch.require_calm(self._key(point, attempt))
@@ -148,9 +161,7 @@ class Measuring:
             self._place(point, attempt)
         elif point.prompt:
             self._show(step, point, attempt)
-        for one in point.reads:
-            if one.early:
-                self._input(step, point, one, attempt)
+        self.early(step, point, attempt)
         if point.apply_role:
             self.apply(point, attempt)
 

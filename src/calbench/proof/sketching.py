@@ -13,6 +13,7 @@ from calbench.documents.measurands import MEASURANDS, capability
 from calbench.documents.plan import Binding, Plan, TestPlan
 from calbench.documents.point import Point
 from calbench.planning import standards, weighing
+from calbench.planning.seating import UUT
 from calbench.proof.population import Population
 from calbench.quantities import Quantity, find_unit, parse_quantity
 from calbench.traceability.parts import AtPoint
@@ -126,8 +127,11 @@ def unit_of(plan: Plan, point: Point) -> str:
 
 
 def _is_direct(test: TestPlan, point: Point) -> bool:
-    """Tell whether the error of a test with inputs is that of one indication: then its limits are those of the unit."""
-    own = {one.name for one in point.inputs if (one.role, one.read) == (point.read_role, point.read)}
+    """Tell whether the error of a test with inputs is one indication of the unit; then its limits are the unit's.
+
+    What a standard says of the unit, such as the error of a meter by its pulses, is no indication of the unit.
+    """
+    own = {one.name for one in point.inputs if (one.role, one.read) == (UUT, point.read)}
     return test.indication in own and test.model == "indication - reference"
 
 

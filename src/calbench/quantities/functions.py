@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from calbench.quantities.decimals import EXACT
@@ -84,6 +84,16 @@ def logarithm(quantity: Quantity) -> Quantity:
     return Quantity(EXACT.ln(value))
 
 
+def ceiling(quantity: Quantity) -> Quantity:
+    """Give the least whole number that is not below a plain number."""
+    return Quantity(_plain("ceil", quantity).to_integral_value(ROUND_CEILING))
+
+
+def floor(quantity: Quantity) -> Quantity:
+    """Give the greatest whole number that is not above a plain number."""
+    return Quantity(_plain("floor", quantity).to_integral_value(ROUND_FLOOR))
+
+
 def sine(quantity: Quantity) -> Quantity:
     """Give the sine of an angle (rad, deg), to double precision."""
     return _trigonometric(math.sin, "sin", quantity)
@@ -101,6 +111,8 @@ OF_ONE: dict[str, Callable[[Quantity], Quantity]] = {
     "log": logarithm,
     "sin": sine,
     "cos": cosine,
+    "ceil": ceiling,
+    "floor": floor,
 }
 OF_SEVERAL: dict[str, Callable[[tuple[Quantity, ...]], Quantity]] = {
     "min": minimum,

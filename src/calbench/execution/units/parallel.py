@@ -64,6 +64,13 @@ class Parallel:
             lane.do.begin(step, lane.points[point.id], attempts[lane.position])
 
         self._crew.at_once(lanes, begin)
+        if any(one.early for one in point.inputs):
+            self._crew.at_once(
+                lanes,
+                lambda lane: lane.do.early(
+                    step, lane.points[point.id], attempts[lane.position], sampling=False
+                ),
+            )
         if point.apply_role:
             self._shared.apply(point, 0, attempts)
         self._shared.settle(point)
@@ -81,11 +88,17 @@ class Parallel:
 def _needs_hands(point: Point, lane: Lane) -> bool:
     """Tell whether a person must do something at a unit, or its reference value is not what all share.
 
-    Nor can a point with inputs be measured with all units at once: each has its own reading of what is compared with.
+    A point with inputs is measured with all units at once if each has all that is read of it for itself: what they
+    share is read anew for each, next to its own reading. Displays at the positions are read one after the other, and
+    show what was there at once.
     """
-    if point.inputs or point.questions or point.place_role or point.prompt or not point.read_role:
+    if point.questions or point.place_role or point.prompt or not point.read_role:
         return True
-    opened = lane.do.bench.of(point.read_role)
-    if opened.binding.driver == KEYBOARD or opened.place != lane.position:
+    bench = lane.do.bench
+    if point.apply_role and bench.of(point.apply_role).place == lane.position:
         return True
-    return bool(point.apply_role) and lane.do.bench.of(point.apply_role).place == lane.position
+    if point.inputs:
+        prepared = any(one.prompt or one.place_role for one in point.inputs)
+        return prepared or any(bench.of(one.role).place != lane.position for one in point.inputs)
+    opened = bench.of(point.read_role)
+    return opened.binding.driver == KEYBOARD or opened.place != lane.position
