@@ -12,7 +12,7 @@ from calbench.authoring.parameter_rules import KEYWORDS, RESERVED
 from calbench.authoring.suggestions import shown
 from calbench.authoring.test_rules import used, weights
 from calbench.authoring.testview import View, before, read, shape_of
-from calbench.documents.inputs import Input, leading
+from calbench.documents.inputs import Input, kind_of, leading
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.varying import at_of
@@ -87,7 +87,8 @@ def _input(findings: Findings[Procedure], view: View, name: str, one: Input, par
     path, shape = view.path("inputs", name), view.inputs[name]
     spread = None if shape is None else difference(shape)
     known = before(view, parameters)
-    used(findings, (*path, "read"), one.read, "measure")
+    role = findings.document.model.roles.get(split(one.read)[0])
+    used(findings, (*path, "read"), one.read, kind_of(one.read, role.needs if role else ()))
     if one.expected is not None:
         check(findings, (*path, "expected"), one.expected, known, shape)
     elif shape is not None and view.nominal is not None and shape != view.nominal:

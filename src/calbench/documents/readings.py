@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from calbench.documents.model import Stored
+from calbench.documents.model import Grown, Stored
 
 
 class StabilityPlan(Stored):
@@ -16,12 +16,12 @@ class StabilityPlan(Stored):
     on_timeout: Literal["ask", "fail", "stop"]
 
 
-class InputPlan(Stored):
+class InputPlan(Grown):
     """One reading of a point: of which role what is read, how often, and what comes before it.
 
     `expected` is about what it reads, `correction` what the certificate of the role adds to the mean. `certified` is
-    what the weights in `place` weigh together; `early` that it is read before the source is set. The only reading of a
-    point without inputs has no name.
+    what the weights in `place` weigh together; `early` that it is read before the source is set. `kind` is that of the
+    capability: of the room it is `environment`. The only reading of a point without inputs has no name.
     """
 
     name: str = ""
@@ -40,3 +40,6 @@ class InputPlan(Stored):
     load: str | None = None
     certified: str | None = None
     early: bool = False
+    kind: Literal["measure", "environment"] = "measure"
+
+    later: ClassVar[tuple[str, ...]] = ("kind",)

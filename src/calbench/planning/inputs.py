@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from calbench.documents.inputs import Input
+from calbench.documents.inputs import Input, kind_of
 from calbench.documents.inputs import leading as first_read
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Test
@@ -91,12 +91,11 @@ def planned(
     expected: dict[str, Quantity] = {}
     for name, one in (test.inputs or {}).items():
         value = _expected(name, one, case, scope)
-        role, quantity = split(one.read)
-        found = _certificate(role, quantity, value, case, setting, reasons)
+        found = _certificate(one, value, case, setting, reasons)
         weighed = _weighed(name, one, case, setting, scope, reasons)
         expected[name] = value
         if found is not None:
-            certificates.setdefault(role, []).append((name, found))
+            certificates.setdefault(split(one.read)[0], []).append((name, found))
             expected[name] = value + found.correction
         if weighed is not None:
             certificates.setdefault(one.place or "", []).append((name + LOAD, weighed[1]))
@@ -127,13 +126,14 @@ def _expected(name: str, one: Input, case: Case, scope: Mapping[str, Value]) -> 
 
 
 def _certificate(
-    role: str, quantity: str, value: Quantity, case: Case, setting: Setting, reasons: Reasons
+    one: Input, value: Quantity, case: Case, setting: Setting, reasons: Reasons
 ) -> AtPoint | None:
     """Look up the certificate of what is read; the unit under test has none."""
+    role, quantity = split(one.read)
     asset = setting.bound[role].asset if role != UUT and role in setting.bound else None
     if asset is None:
         return None
-    needed = capability("measure", quantity)
+    needed = capability(kind_of(one.read, setting.bound[role].role.needs), quantity)
     frequency = case.frequency if MEASURANDS[quantity].alternating else None
     try:
         found = standards.at(asset, needed, value, frequency, setting.on)
@@ -206,6 +206,7 @@ def _plan(
         load=None if load is None else load.text(),
         certified=None if weighed is None else weighed[2].text(),
         early=one.before_apply,
+        kind="measure" if role not in setting.bound else kind_of(one.read, setting.bound[role].role.needs),
     )
 
 

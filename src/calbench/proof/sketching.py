@@ -140,7 +140,7 @@ def _in_use(point: Point, bindings: Mapping[str, Binding]) -> Iterator[tuple[Bin
         yield bindings[point.read_role], capability("measure", point.read), nominal
     for one in point.inputs:
         if one.role != "uut" and one.expected is not None:
-            yield bindings[one.role], capability("measure", one.read), parse_quantity(one.expected)
+            yield bindings[one.role], capability(one.kind, one.read), parse_quantity(one.expected)
 
 
 def _stated(asset: Asset, name: str, value: Quantity, point: Point, on: date) -> Stated | None:
