@@ -13,6 +13,7 @@ from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import AS_FOUND, staged
 from calbench.planning import error_share, parameters, regulation
 from calbench.planning.deriving import derive
+from calbench.planning.earlier import foreseen
 from calbench.planning.expansion import Case, cases, words_and_quantities
 from calbench.planning.limits import quantity
 from calbench.planning.parameters import Given
@@ -127,6 +128,9 @@ def _test(
 ) -> None:
     test = _with_defaults(authored, owner.model)
     test = test.model_copy(update={"test": staged(test.test or "", setting.stage)}) if setting.stage else test
+    setting = (
+        replace(setting, earlier=foreseen(test, tests, points, setting.stage)) if test.inputs else setting
+    )
     series = is_series(test, setting.parameters)
     try:
         expanded = cases(test, _known(setting))

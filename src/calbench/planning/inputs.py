@@ -106,7 +106,10 @@ def planned(
         if not test.indication:
             expected[INDICATION] = reference
     model = Composition(
-        test.model or DEFAULT_MODEL, test.indication or "", test.reference or "", _fixed(scope, plans)
+        test.model or DEFAULT_MODEL,
+        test.indication or "",
+        test.reference or "",
+        _fixed({**setting.earlier, **scope}, plans),
     )
     return Planned(plans, certificates, expected, model, model.at(expected))
 
