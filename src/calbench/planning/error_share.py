@@ -8,26 +8,40 @@ of their distance; a test that is judged as a whole has no limit at its points, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from calbench.documents.point import LimitPlan, Point
 from calbench.planning.binding import Bound
 from calbench.planning.limits import quantity
 from calbench.planning.refusal import LargeError, Reasons
 from calbench.planning.weighing import Picked
-from calbench.quantities import Quantity, Value, coherent_unit, parse_quantity, significant
+from calbench.quantities import Quantity, Unit, Value, coherent_unit, parse_quantity, significant
 from calbench.traceability.parts import AtPoint
 from calbench.traceability.weight_classes import TABLE, class_limit
 
 LARGEST_PARTS = 1000
+SLOPED = 8
+"""Significant digits of what follows from a slope, which is computed in floats."""
 _ROUNDED = Fraction(1, 10**20)
+
+
+class Standing(NamedTuple):
+    """A standard behind an input: its certificate, the slope of the error by it, and the weights if it is some."""
+
+    at: AtPoint
+    slope: float
+    pieces: Sequence[Picked] | None
 
 
 @dataclass(frozen=True)
 class Use:
-    """A point as far as this rule needs it: the standards in use by role, the weights placed, and its limit."""
+    """A point as far as this rule needs it: the standards in use by role, the weights placed, and its limit.
+
+    `read` are those that are behind its inputs, by role.
+    """
 
     name: str
     found: Mapping[str, AtPoint]
@@ -35,6 +49,7 @@ class Use:
     placed: Sequence[Picked]
     place_role: str
     limit: LimitPlan | None
+    read: Mapping[str, Sequence[Standing]] = field(default_factory=dict)
 
 
 def hold(use: Use, bound: Mapping[str, Bound], scope: Mapping[str, Value], reasons: Reasons) -> str | None:
@@ -48,7 +63,11 @@ def hold(use: Use, bound: Mapping[str, Bound], scope: Mapping[str, Value], reaso
         stated = bound[role].role.max_error_share if role in bound else None
         if stated is None or half is None:
             continue
-        mpe = _mpe(use, role, bound[role], reasons)
+        mpe = (
+            _of_inputs(use, role, bound[role], reasons)
+            if role in use.read
+            else _mpe(use, role, bound[role], reasons)
+        )
         if mpe is None:
             continue
         share = _exact(quantity(stated, scope).value)
@@ -89,12 +108,31 @@ def _mpe(use: Use, role: str, one: Bound, reasons: Reasons) -> Quantity | None:
     if found is None:  # nothing is certified there: that is said already
         return None
     if found.mpe is None:
-        asset = one.assets[0]
-        reasons.add(
-            f"Role '{role}' has max_error_share, and {asset.asset} states no maximum permissible error at {use.name}: "
-            f"write mpe: into that entry of {asset.asset}.yaml, as its specification or class says."
-        )
+        reasons.add(_unstated(role, one, use.name))
     return found.mpe
+
+
+def _of_inputs(use: Use, role: str, one: Bound, reasons: Reasons) -> Quantity | None:
+    """Give by how much the result may be wrong by |MPE| of what is read of a role, all of the same sign."""
+    total = Decimal(0)
+    for at, slope, pieces in use.read[role]:
+        if not slope:
+            continue
+        mpe = at.mpe if pieces is None else _of_weights(role, pieces, reasons)
+        if mpe is None:
+            if pieces is None:
+                reasons.add(_unstated(role, one, use.name))
+            return None
+        total += Decimal(repr(slope)) * mpe.value
+    return Quantity(significant(total, SLOPED), _unit(use.limit))
+
+
+def _unstated(role: str, one: Bound, name: str) -> str:
+    asset = one.assets[0]
+    return (
+        f"Role '{role}' has max_error_share, and {asset.asset} states no maximum permissible error at {name}: "
+        f"write mpe: into that entry of {asset.asset}.yaml, as its specification or class says."
+    )
 
 
 def _of_weights(role: str, placed: Sequence[Picked], reasons: Reasons) -> Quantity | None:
@@ -126,6 +164,12 @@ def _half(limit: LimitPlan | None) -> Quantity | None:
         return None
     size = abs(ends[-1].value - ends[0].value) / 2 if len(ends) > 1 else abs(ends[0].value)
     return Quantity(size, coherent_unit(ends[0].dimension))
+
+
+def _unit(limit: LimitPlan | None) -> Unit:
+    """Give the unit in which a limit is written."""
+    ends = [] if limit is None else [limit.nominal_upper, limit.nominal_lower]
+    return next(parse_quantity(one).unit for one in ends if one is not None)
 
 
 def _exact(value: Decimal) -> Fraction:

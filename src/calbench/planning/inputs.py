@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from calbench.documents.asset import Asset
 from calbench.documents.inputs import Input, kind_of
 from calbench.documents.inputs import leading as first_read
 from calbench.documents.measurands import MEASURANDS, capability, split
@@ -12,6 +13,7 @@ from calbench.documents.procedure import Test
 from calbench.documents.readings import InputPlan, StabilityPlan
 from calbench.metrology.composition import INDICATION, REFERENCE, Composition, Outcome
 from calbench.planning import limits, standards, weighing
+from calbench.planning.error_share import Standing
 from calbench.planning.expansion import Case, fill
 from calbench.planning.parameters import whole
 from calbench.planning.refusal import Reasons
@@ -20,6 +22,8 @@ from calbench.planning.setting import Setting
 from calbench.quantities import Quantity, Unit, Value, find_unit
 from calbench.traceability.parts import AtPoint
 
+TINY = 1e-9
+"""How far the model is looked at where a certificate states no uncertainty, in coherent units."""
 DEFAULT_MODEL = "indication - reference"
 LOAD = ".load"
 """Behind the name of an input: what its weights weigh together."""
@@ -35,6 +39,23 @@ class Planned:
     model: Composition | None = None
     outcome: Outcome | None = None
 
+    def standards(self, setting: Setting) -> dict[str, list[Standing]]:
+        """Give what stands behind each role that states `max_error_share`, with the slope of the error by it."""
+        wanted = [role for role in self.certificates if setting.bound[role].role.max_error_share is not None]
+        if self.model is None or not wanted:
+            return {}
+        loads = {one.name + LOAD: one.load for one in self.plans if one.load is not None}
+        found: dict[str, list[Standing]] = {}
+        for role in wanted:
+            several = self.certificates[role]
+            stds = {name: float(one.u) or TINY for name, one in several}
+            slopes = self.model.slopes(self.expected, stds)
+            found[role] = [
+                Standing(one, abs(slopes[name]), _pieces(loads.get(name), setting.bound[role].assets))
+                for name, one in several
+            ]
+        return found
+
     @property
     def scope(self) -> dict[str, Value]:
         """What an expression may use of the inputs before anything is read: counts and steps."""
@@ -44,6 +65,10 @@ class Planned:
             if one.resolution is not None:
                 found[f"{one.name}.resolution"] = limits.quantity(one.resolution, {})
         return found
+
+
+def _pieces(load: str | None, sets: Sequence[Asset]) -> Sequence[weighing.Picked] | None:
+    return None if load is None else weighing.pick(sets, limits.quantity(load, {})) or []
 
 
 def leading(test: Test) -> str:

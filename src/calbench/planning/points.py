@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from calbench.documents.asset import Asset
@@ -72,10 +72,12 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         inputs,
     )
     predicted = _predict(use, found, scope, reasons, case.name)
-    _require_ratio(case.name, found, predicted, setting, reasons)
+    by_input = {} if inputs is None else inputs.certificates
+    _require_ratio(case.name, [*found, *by_input], predicted, setting, reasons)
     placed = _placed(test, case, setting)
     roles = _reference_roles(test, read_role)
-    shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit)
+    read = {} if inputs is None else inputs.standards(setting)
+    shared = error_share.Use(case.name, found, sorted({*roles, *read}), placed, test.place or "", limit, read)
     mpe = error_share.hold(shared, setting.bound, scope, reasons)
     predicted = predicted.model_copy(update={"standard_mpe": mpe})
     place = [one.weight.id for one in placed]
@@ -362,9 +364,15 @@ def _predict(
 
 
 def _require_ratio(
-    name: str, found: Mapping[str, AtPoint], predicted: Prediction, setting: Setting, reasons: Reasons
+    name: str, roles: Iterable[str], predicted: Prediction, setting: Setting, reasons: Reasons
 ) -> None:
-    for role in found:
+    least = setting.decision.min_tur
+    if least is not None and predicted.tur is not None and Quantity.of(predicted.tur) < Quantity.of(least):
+        reasons.add(
+            f"{name}: TUR is predicted as {predicted.tur}, and the procedure wants {least} for a decision (min_tur). "
+            "Take better standards, or more readings."
+        )
+    for role in dict.fromkeys(roles):
         wanted = setting.bound[role].role.min_tur
         if wanted is None or predicted.standard_tur is None:
             continue

@@ -75,7 +75,8 @@ class Truths:
         Of the unit under test it is what it indicates but for chance: the true value with its systematic error.
         """
         instrument, quantity = self._instruments[one.role], in_the_world(one.read)
-        true = truth.latest(instrument, "load" if quantity == "mass" else quantity)
+        true = truth.latest(instrument, "load") if quantity == "mass" else None
+        true = truth.latest(instrument, quantity) if true is None else true
         if true is None:
             return
         if one.place_role:
@@ -83,7 +84,7 @@ class Truths:
         own = (one.role, one.read) == (point.read_role, point.read)
         if own:
             yield REFERENCE, true
-        if one.role == "uut" or quantity == "mass":
+        if one.role == "uut":
             error = truth.latest(instrument, f"{quantity}.error.systematic")
             error = truth.latest(instrument, f"{quantity}.error") if error is None else error
             if error is None:
@@ -104,7 +105,9 @@ def true_outcome(
         given[one.name] = _quantity(values[one.name], one.read)
         if one.certified is not None:
             given[one.name + LOAD] = _quantity(values[one.name + LOAD], "mass")
-    if not test.reference:
+    if not test.reference and point.reference == "nominal" and point.nominal is not None:
+        given[REFERENCE] = parse_quantity(point.nominal)
+    elif not test.reference:
         if REFERENCE not in values:
             return None
         given[REFERENCE] = _quantity(values[REFERENCE], point.read)

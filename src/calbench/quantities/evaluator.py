@@ -217,9 +217,9 @@ def _call(node: Call, scope: Scope) -> Value:
 
 def _stepped(node: Call, values: list[_Operand]) -> Value:
     """Round a value, or each of a vector, to a step."""
-    if len(values) != 2 or isinstance(values[-1], tuple):  # noqa: PLR2004 - a value and a step
+    step = values[-1] if len(values) == 2 else ()  # noqa: PLR2004 - a value and a step
+    if isinstance(step, tuple):
         raise _wrong(node, f"{node.function} takes a value and one step", f"write {node.function}(x, 0.1 g)")
-    step = values[1]
     return _each(lambda one: OF_TWO[node.function](one, step), values[0])
 
 
