@@ -23,8 +23,8 @@ class ProvingCan(Device):
 
     The can becomes as warm as the liquid. Terminal: `inlet`.
 
-    Truth, logged at each reading: `volume` (m3) that it would hold at 20 degC, as the neck is marked, and `volume.error`
-    (m3) of what the neck shows.
+    Truth, logged at each reading: `volume` (m3) that it would hold at 20 degC, as the neck is marked, and
+    `volume.error` (m3) of what the neck shows.
     """
 
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
