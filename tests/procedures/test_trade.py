@@ -101,19 +101,28 @@ def test_a_lot_just_inside_every_limit_is_accepted(lots: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "fails"),
+    ("wrong", "fails", "counts"),
     [
-        ({"content": "499 g"}, {"mean"}),  # 1 g less than Qn, and 0.379 s is 0.2 g
-        ({"content": "504 g", "short": "1", "short_by": "20 g"}, {"short"}),  # five of 50, three are allowed
-        ({"content": "504 g", "short": "41", "short_by": "36 g"}, {"far-short"}),  # one, by 32 g: 2 T is 30 g
+        ({"content": "499 g"}, {"mean"}, ("0", "0")),  # 1 g less than Qn, and 0.379 s is 0.2 g
+        (
+            {"content": "504 g", "short": "1", "short_by": "20 g"},
+            {"short"},
+            ("5", "0"),
+        ),  # five of 50, three are allowed
+        (
+            {"content": "504 g", "short": "41", "short_by": "36 g"},
+            {"far-short"},
+            ("0", "1"),
+        ),  # one, by 32 g: 2 T is 30 g
     ],
 )
 def test_a_lot_that_is_wrong_in_one_respect_fails_in_that_alone(
-    lots: Bench, wrong: Mapping[str, str], fails: set[str]
+    lots: Bench, wrong: Mapping[str, str], fails: set[str], counts: tuple[str, str]
 ) -> None:
     run = lot(lots.unit("1", **wrong))
     assert failing(run) == fails
     assert run.verdict == "fail"
+    assert (run.result("short/all").value, run.result("far-short/all").value) == counts
 
 
 def test_the_net_content_is_that_of_the_lot_and_its_wrappings_were_taken_off(lots: Bench) -> None:
