@@ -35,8 +35,12 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("sphygmo-jjg270", "demo-bp", "1", 600),
     ("sphygmo-jjg692", "demo-bp", "3", 600),
     ("meter-jjg596-2012", "demo-meters-48", "1", 200),  # a unit whose errors are drawn: rounding averages
+    ("weights-jjg99", "demo-weights", "1", 1000),
+    ("fuel-dispenser-jjg443", "demo-fuel", "1", 500),
 )
 STATING_NONE = ("bench-links",)
+WIDE = ("fuel-dispenser-jjg443",)  # states what the regulation allows: see docs/reference/procedures/trade.md
+OPEN = ("weights-jjg99",)  # its promise takes many more runs, or units at the edge
 
 
 def proven(procedure: str, station: str, position: str, runs: int) -> Proof:
@@ -72,6 +76,10 @@ def as_expected(report: Report) -> bool:
     """Tell whether all is well: proven, or without any uncertainty where none should be stated."""
     if report.procedure in STATING_NONE:
         return report.verdict == "not_proven" and not report.stopped
+    if report.procedure in WIDE:
+        return report.verdict == "wasteful" and not report.stopped
+    if report.procedure in OPEN:
+        return report.verdict == "honest" and not report.stopped
     return report.good
 
 

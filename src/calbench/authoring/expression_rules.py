@@ -9,7 +9,7 @@ from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, Rules, check, computed, count, is_quantity
 from calbench.authoring.suggestions import mend, shown
-from calbench.authoring.testview import View, before, read, shape_of, together
+from calbench.authoring.testview import View, before, read, repeated, shape_of, together
 from calbench.documents.inputs import Stability
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Limits, Procedure
@@ -36,8 +36,9 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> Non
     count(findings, view.path("readings"), test.readings, parameters)
     count(findings, view.path("times"), test.times, parameters)
     _settle(findings, view, known)
-    _points(findings, view, parameters)
-    check(findings, view.path("load"), test.load, parameters, _nominal_shape(view))
+    counted = repeated(view, parameters)
+    _points(findings, view, counted)
+    check(findings, view.path("load"), test.load, counted, _nominal_shape(view))
     if test.ranges is None:
         check(findings, view.path("resolution"), test.resolution, bare, view.spread)
     limit_of(findings, view.path("mpe"), test.mpe, known, view.result)

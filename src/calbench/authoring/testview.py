@@ -94,6 +94,13 @@ class View:
         return applied is not None and applied.is_load and "with_" in self.own.model_fields_set
 
 
+def repeated(view: View, parameters: Names) -> Names:
+    """Give the names that nominal values may use: with `times` also the number of the repeat, from 1."""
+    if view.test.times is None or "repeat" in parameters.shapes:
+        return parameters
+    return parameters.with_({"repeat": NUMBER})
+
+
 def views(procedure: Procedure) -> list[View]:
     """Give every test that is not a `use`."""
     return [_view(index, test, procedure) for index, test in enumerate(procedure.tests) if test.use is None]

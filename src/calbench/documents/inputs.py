@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -45,6 +45,13 @@ class Input(Authored):
     readings: ExpressionText | None = None
     stable: Stability | None = None
     resolution: ExpressionText | None = None
+
+
+def kind_of(read: str, needs: Collection[str]) -> Literal["measure", "environment"]:
+    """Give the kind of capability by which `role.quantity` is read: the room, where the role needs nothing but that."""
+    quantity = read.partition(".")[2]
+    room = f"measure.{quantity}" not in needs and f"environment.{quantity}" in needs
+    return "environment" if room else "measure"
 
 
 def leading(inputs: Mapping[str, Input]) -> str:

@@ -338,7 +338,10 @@ class PriorStated(Authored):
 
 
 class Decision(Authored):
-    """How conformity is decided, and how U is found and stated."""
+    """How conformity is decided, and how U is found and stated.
+
+    `min_tur` is the least TUR of a result: where U is larger nothing is decided.
+    """
 
     rule: ScalarText = "simple"
     guard_ratio: ScalarText | None = None
@@ -348,6 +351,7 @@ class Decision(Authored):
     k: ScalarText | None = None
     digits: ScalarText = "2"
     rounding: Literal["nearest", "up"] = "nearest"
+    min_tur: ScalarText | None = None
 
 
 class Procedure(Authored):

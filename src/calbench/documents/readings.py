@@ -21,7 +21,8 @@ class InputPlan(Grown):
 
     `expected` is about what it reads, `correction` what the certificate of the role adds to the mean. `certified` is
     what the weights in `place` weigh together; `early` that it is read before the source is set. `range` is that of the
-    instrument, where it has several. The only reading of a point without inputs has no name.
+    instrument, where it has several; `kind` that of the capability: of the room it is `environment`. The only reading
+    of a point without inputs has no name.
     """
 
     name: str = ""
@@ -41,5 +42,6 @@ class InputPlan(Grown):
     certified: str | None = None
     early: bool = False
     range: str | None = None
+    kind: Literal["measure", "environment"] = "measure"
 
-    later: ClassVar[tuple[str, ...]] = ("range",)
+    later: ClassVar[tuple[str, ...]] = ("range", "kind")

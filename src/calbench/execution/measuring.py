@@ -339,7 +339,7 @@ class Measuring:
 
     def _read(self, point: Point, one: InputPlan, step: Step | None, attempt: int) -> Reading:
         opened = self.bench.of(one.role)
-        name = capability("measure", one.read)
+        name = capability(one.kind, one.read)
         method = self.bench.method(one.role, name)
         if self.typed(one):
             self.prompter.reading = _named(step, one) if step else point.id

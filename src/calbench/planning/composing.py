@@ -14,6 +14,7 @@ from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import AS_FOUND, staged
 from calbench.planning import error_share, parameters, regulation
 from calbench.planning.deriving import derive
+from calbench.planning.earlier import foreseen
 from calbench.planning.expansion import Case, cases, words_and_quantities
 from calbench.planning.inputs import leading
 from calbench.planning.limits import quantity
@@ -130,6 +131,9 @@ def _test(
 ) -> None:
     test = _with_defaults(authored, owner.model)
     test = test.model_copy(update={"test": staged(test.test or "", setting.stage)}) if setting.stage else test
+    setting = (
+        replace(setting, earlier=foreseen(test, tests, points, setting.stage)) if test.inputs else setting
+    )
     series = False
     try:
         expanded = cases(test, _known(setting))

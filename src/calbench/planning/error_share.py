@@ -85,20 +85,6 @@ def hold(use: Use, bound: Mapping[str, Bound], scope: Mapping[str, Value], reaso
     return None if largest is None else largest.text()
 
 
-def read(
-    certificates: Mapping[str, Sequence[tuple[str, AtPoint]]], limit: LimitPlan | None
-) -> dict[str, AtPoint]:
-    """Give by role the standards that inputs are read of, as far as what they read is of the kind of the limit.
-
-    What is of another kind, as a temperature beside a volume, has no share of the limit that classes could compare.
-    """
-    half = _half(limit)
-    if half is None:
-        return {}
-    first = {role: of_inputs[0][1] for role, of_inputs in certificates.items()}
-    return {role: one for role, one in first.items() if one.stated.size.dimension == half.dimension}
-
-
 def tables_of(points: Iterable[Point], bound: Mapping[str, Bound]) -> dict[str, str]:
     """Name the rows of the table of weight classes that the shares of these points rest on, if any is not confirmed."""
     rows: dict[str, str] = {}

@@ -25,7 +25,7 @@ def hold(
     scope: Mapping[str, Value],
     reasons: Reasons,
 ) -> None:
-    """Add a reason for each role whose standard has too small a TUR at a point.
+    """Add a reason for each role whose standard has too small a TUR at a point, and if the result has for a decision.
 
     Args:
         point: the standards of the point, by role.
@@ -35,6 +35,12 @@ def hold(
         scope: what is known at the point.
         reasons: why there can be no plan.
     """
+    least = use.decision.min_tur
+    if least is not None and predicted.tur is not None and Quantity.of(predicted.tur) < Quantity.of(least):
+        reasons.add(
+            f"{point.name}: TUR is predicted as {predicted.tur}, and the procedure wants {least} for a decision "
+            "(min_tur). Take better standards, or more readings."
+        )
     for role in point.found if point.inputs is None else point.all_roles:
         wanted = bound[role].role.min_tur if role in bound else None
         if wanted is None:

@@ -12,11 +12,15 @@ from calbench.documents.tables import NamedLimit
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import Words
 from calbench.planning.parameters import Given
+from calbench.quantities import Value
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What all points of a test share; `parameters` and values of the procedure stand together."""
+    """What all points of a test share; `parameters` and values of the procedure stand together.
+
+    `earlier` is what its model may use of the tests before it, as far as it can be foreseen.
+    """
 
     bound: Mapping[str, Bound]
     parameters: Mapping[str, Given]
@@ -27,3 +31,4 @@ class Setting:
     cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
     words: Words = field(default_factory=dict)
     stage: str = ""
+    earlier: Mapping[str, Value] = field(default_factory=dict)

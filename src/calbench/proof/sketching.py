@@ -104,7 +104,7 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
             if stated is not None:
                 key = stated.quantity, stated.value, stated.frequency
                 found.setdefault(binding.instrument, {})[key] = stated
-        limits = _limits(point) if not point.inputs or _is_direct(tests[point.test], point) else None
+        limits = _limits(point) if _has_own_limits(tests[point.test], point) else None
         if limits is not None:
             unit = unit_of(plan, point)
             units.setdefault(unit, {}).setdefault((limits.quantity, limits.range, limits.value), limits)
@@ -121,9 +121,21 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
 
 def unit_of(plan: Plan, point: Point) -> str:
     """Give the name of the instrument whose error of indication a point finds."""
-    if point.reference == "read":
+    if point.reference == "read" or _is_a_value(point):
         return plan.uut.position
     return next(one.instrument for one in plan.bindings if one.role == point.read_role)
+
+
+def _has_own_limits(test: TestPlan, point: Point) -> bool:
+    """Tell whether the limits of a point are those of the unit alone, in its own quantity."""
+    direct = _is_direct(test, point) or (_is_a_value(point) and test.model == "indication - reference")
+    return not point.inputs or (direct and not test.unit)
+
+
+def _is_a_value(point: Point) -> bool:
+    """Tell whether a point finds what the unit is, as the mass of a weight: others are read, and it is nominal."""
+    roles = {one.role for one in point.inputs}
+    return bool(roles) and "uut" not in roles and point.reference == "nominal" and point.nominal is not None
 
 
 def _is_direct(test: TestPlan, point: Point) -> bool:
@@ -150,7 +162,7 @@ def _in_use(
     for one in point.inputs:
         if one.role != "uut" and one.expected is not None:
             ranged = None if one.range is None else parse_quantity(one.range)
-            yield bindings[one.role], capability("measure", one.read), parse_quantity(one.expected), ranged
+            yield bindings[one.role], capability(one.kind, one.read), parse_quantity(one.expected), ranged
 
 
 def _stated(
