@@ -31,6 +31,10 @@ class FlowMeter(Device):
         self._register = Register(bench, begins_anew=False)
         self._step = bench.settings.get("step", 1e-5)
 
+    def zero(self) -> None:
+        """Set the register to zero where each passage begins there."""
+        self._register.zero()
+
     def receive(self, line: str) -> None:
         """Nothing can be sent to it."""
 

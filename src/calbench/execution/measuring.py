@@ -327,11 +327,12 @@ class Measuring:
         name = capability("measure", one.read)
         method = self.bench.method(one.role, name)
         if self.typed(one):
-            self.prompter.reading = _named(step, one) if step else point.id
+            prompter = self.prompter.shared if opened.place == "" else self.prompter
+            prompter.reading = _named(step, one) if step else point.id
             # where something was waited for, the prompt was shown before that
             told = one.name and not one.place_role and not one.settle
             said = _in_pass(one.prompt, point, step) if told and step else {}
-            self.prompter.told = (said, one.picture) if told else ({}, None)
+            prompter.told = (said, one.picture) if told else ({}, None)
         arguments = _arguments(point, one, name)
         reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
         return reading

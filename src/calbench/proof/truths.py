@@ -56,10 +56,12 @@ class Truths:
     def _of(self, one: InputPlan, point: Point, truth: TruthLog) -> Iterator[tuple[str, float]]:
         """Give the true value of an input, of its weights, and of what the point compares with, as far as known.
 
-        Of the unit under test it is what it indicates but for chance: the true value with its systematic error.
+        Of the unit under test, and of a balance that has no certificate, it is what it indicates but for chance: the
+        true value with its systematic error.
         """
         instrument, quantity = self._instruments[one.role], in_the_world(one.read)
-        true = truth.latest(instrument, "load" if quantity == "mass" else quantity)
+        true = truth.latest(instrument, "load") if quantity == "mass" else None
+        true = truth.latest(instrument, quantity) if true is None else true  # what nobody put there, as in a tank
         if true is None:
             return
         if one.place_role:
@@ -67,7 +69,7 @@ class Truths:
         own = (one.role, one.read) == (point.read_role, point.read)
         if own:
             yield REFERENCE, true
-        if one.role == "uut" or quantity == "mass":
+        if one.role == "uut" or (quantity == "mass" and one.correction is None):
             error = truth.latest(instrument, f"{quantity}.error.systematic")
             error = truth.latest(instrument, f"{quantity}.error") if error is None else error
             if error is None:
