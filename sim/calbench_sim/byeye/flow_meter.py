@@ -19,7 +19,8 @@ _LITRES, _HOUR = 1e3, 3600.0
 class FlowMeter(Device):
     """Shows the volume on its register in litres, the flow, and temperature and pressure of what is in it.
 
-    Terminals: `inlet` and `outlet`. Truth: as `Register`; `temperature` (degC) and `pressure` (Pa) when they are read.
+    Terminals: `inlet` and `outlet`. Truth: as `Register`; `temperature` (degC) and `pressure` (Pa) when they are read, and
+    their errors, which are 0.
     """
 
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -56,6 +57,8 @@ class FlowMeter(Device):
             )
         if quantity == "temperature":
             self.bench.truth("temperature", stream.temperature)
+            self.bench.truth("temperature.error", 0.0)
             return shown(stream.temperature, 0.01, "degC")
         self.bench.truth("pressure", stream.pressure)
+        self.bench.truth("pressure.error", 0.0)
         return shown(stream.pressure, 1.0, "Pa")
