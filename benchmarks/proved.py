@@ -25,6 +25,9 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("scale-class3", "demo", "2", 1000),
     ("analogue-voltmeter", "demo-keyboard", "1", 1000),
     ("bench-links", "demo-links", "1", 200),
+    ("water-meter-jjg162", "demo-water", "1", 600),
+    ("gas-meter-jjg577", "demo-gas", "1", 600),
+    ("heat-meter-jjg225", "demo-heat", "1", 300),
 )
 STATING_NONE = ("bench-links",)
 

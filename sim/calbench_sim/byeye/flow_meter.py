@@ -19,6 +19,8 @@ _LITRES, _HOUR = 1e3, 3600.0
 class FlowMeter(Device):
     """Shows the volume on its register in litres, the flow, and temperature and pressure of what is in it.
 
+    Temperature and pressure are as a person noted them while the last passage flowed.
+
     Terminals: `inlet` and `outlet`. Truth: as `Register`; `temperature` (degC) and `pressure` (Pa) when they are read, and
     their errors, which are 0.
     """
@@ -49,7 +51,8 @@ class FlowMeter(Device):
             return shown(self._register.volume() * _LITRES, self._step * _LITRES, "L")
         if quantity == "volume.flow":
             return shown(self._register.flow() * _HOUR, 1e-5, "m^3/h")
-        stream = self._register.pipe.stream()
+        self._register.pipe.look()
+        stream = self._register.pipe.flowed or self._register.pipe.stream()
         if stream is None or quantity not in ("temperature", "pressure"):
             raise UsageError(
                 f"The simulated meter {self.bench.name!r} shows volume and volume.flow, and temperature and pressure "
