@@ -21,8 +21,8 @@ class FlowMeter(Device):
 
     Temperature and pressure are as a person noted them while the last passage flowed.
 
-    Terminals: `inlet` and `outlet`. Truth: as `Register`; `temperature` (degC) and `pressure` (Pa) when they are read, and
-    their errors, which are 0.
+    Terminals: `inlet` and `outlet`. Truth: as `Register`; `temperature` (degC) and `pressure` (Pa) when they are read,
+    and their errors, which are 0.
     """
 
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(

@@ -151,11 +151,10 @@ def _place(expanded: Decimal | None, point: Point, test: TestPlan, factor: Decim
         return parse_quantity(test.rounding).value
     if expanded:
         return last_place(expanded) * factor
-    if test.unit:
+    step = None if point.resolution is None else parse_quantity(point.resolution)
+    if step is None or (test.unit and step.dimension != find_unit(test.unit).dimension):
         return UNRESOLVED
-    if point.resolution is not None:
-        return parse_quantity(point.resolution).value
-    return UNRESOLVED
+    return step.value
 
 
 def _place_of_values(figures: Figures, point: Point, place: Decimal) -> Decimal:

@@ -61,7 +61,9 @@ class Truths:
         """
         instrument, quantity = self._instruments[one.role], in_the_world(one.read)
         true = truth.latest(instrument, "load") if quantity == "mass" else None
-        true = truth.latest(instrument, quantity) if true is None else true  # what nobody put there, as in a tank
+        true = (
+            truth.latest(instrument, quantity) if true is None else true
+        )  # what nobody put there, as in a tank
         if true is None:
             return
         if one.place_role:
