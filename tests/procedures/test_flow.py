@@ -8,29 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.procedures.flow import GAS, HEAT, WATER, MakeBench, failing, percent, planned, reference
 
-from calbench.documents.plan import TestPlan
 from calbench.proof import prove
-from calbench.quantities import Quantity, Value, evaluate, parse, parse_quantity
+from calbench.quantities import Quantity, evaluate, parse, parse_quantity
 from calbench.testing.bench import Bench, Run
 from calbench.workflow import Options, prepare
-from calbench_sim.parts.flow.steam import enthalpy, specific_volume
 
 GOLDEN = Path(__file__).parent / "golden"
-WATER, GAS, HEAT = "water-meter-jjg162", "gas-meter-jjg577", "heat-meter-jjg225"
 AT_RUNS = {
     "q1": "26.25 L/h",
     "q2": "42 L/h",
     "q3": "3.8 m^3/h",
 }  # 1.05 Q1, 1.05 Q2, 0.95 Q3: where it is measured
-
-MakeBench = Callable[[str], Bench]
 
 
 def water_meter(bench: Bench, e1: str = "0 %", e2: str = "0 %", e3: str = "0 %", at: str = "1") -> Bench:
@@ -42,42 +37,6 @@ def gas_meter(bench: Bench, low: str = "0.3 %", middle: str = "0.3 %", high: str
     return bench.unit("1", **flows, e1=low, e2=middle, e3=high, repeatability="0.0001")
 
 
-def heat_meter(bench: Bench, **errors: str) -> Bench:
-    good = {
-        "e1": "0 %",
-        "e2": "0 %",
-        "e3": "0 %",
-        "supply_offset": "0 K",
-        "return_offset": "0 K",
-        "calculator": "0 %",
-    }
-    flows = {"q1": "0.03 m^3/h", "q2": "0.15 m^3/h", "q3": "1.5 m^3/h"}
-    return bench.unit("1", **flows, repeatability="0.0001", **(good | errors))
-
-
-def failing(run: Run) -> set[str]:
-    assert run.status == "COMPLETED"
-    return {name for name, verdict in run.verdicts.items() if verdict != "pass"}
-
-
-def percent(run: Run, name: str) -> float:
-    value = run.result(name).value
-    assert value is not None
-    return float(parse_quantity(value).value) * 100
-
-
-@cache
-def planned(procedure: str, station: str) -> dict[str, TestPlan]:
-    return {one.id: one for one in prepare(procedure, station, Options(position="1")).plan.tests}
-
-
-def reference(text: str, **inputs: str) -> Quantity:
-    scope: dict[str, Value] = {name: parse_quantity(one) for name, one in inputs.items()}
-    value = evaluate(parse(text), scope)
-    assert isinstance(value, Quantity)
-    return value
-
-
 @pytest.fixture(scope="module")
 def water(calbench_bench: MakeBench) -> Bench:
     return calbench_bench("demo-water")
@@ -86,11 +45,6 @@ def water(calbench_bench: MakeBench) -> Bench:
 @pytest.fixture(scope="module")
 def gas(calbench_bench: MakeBench) -> Bench:
     return calbench_bench("demo-gas")
-
-
-@pytest.fixture(scope="module")
-def heat(calbench_bench: MakeBench) -> Bench:
-    return calbench_bench("demo-heat")
 
 
 # --- golden records ---
@@ -170,10 +124,26 @@ def test_the_water_that_stays_in_the_tank_is_weighed_before(water: Bench) -> Non
     assert percent(wet.run(WATER, position="1"), "error/Q3") == pytest.approx(1.0, abs=0.05)
 
 
-def test_several_meters_are_verified_in_one_run(water: Bench) -> None:
-    run = water.run_with(WATER, Options(positions=("all",)))
+@pytest.mark.parametrize(
+    ("procedure", "station", "points", "weighed"),
+    [(WATER, "demo-water", 3, 6), (GAS, "demo-gas", 3, 3)],
+)
+def test_what_passes_through_meters_in_series_passes_once(
+    calbench_bench: MakeBench, procedure: str, station: str, points: int, weighed: int
+) -> None:
+    run = calbench_bench(station).run_with(procedure, Options(positions=("all",)))
     verdicts = {position: record.verdict for position, record in run.records.items()}
-    assert verdicts == {"1": "pass", "2": "fail", "3": "pass"}
+    assert verdicts == {"1": "pass", "2": "fail", "3": "pass"}  # as the station says that they are
+    applied = run.events("applied")
+    assert [one.body["for"] for one in applied] == [{"1": 1, "2": 1, "3": 1}] * points
+    standard = [one for one in run.events("reading") if one.body["input"] in ("m0", "m1", "Vs")]
+    assert len(standard) == weighed
+    assert {one.position for one in standard} == {""}
+    registers = [(one.position, one.body["input"]) for one in run.events("reading") if one.position]
+    assert registers[:6] == [(position, name) for name in ("V0", "V1") for position in "123"]
+    for record in run.records.values():  # each has all readings, as if it had been alone
+        (attempt,) = record.attempts["error/Q3" if procedure == WATER else "error/qmax"]
+        assert len(attempt.readings) == (5 if procedure == WATER else 7)
 
 
 @pytest.mark.parametrize(
@@ -290,89 +260,6 @@ def test_one_sign_is_one_sign(hundredths: list[int]) -> None:
     value = evaluate(parse(text), {"error": errors})
     assert isinstance(value, Quantity)
     assert float(value.value) * 1e4 == pytest.approx(max(map(abs, hundredths)) if one_sign else 0)
-
-
-# --- heat meters ---
-
-
-def test_the_limits_of_heat_meters_are_those_of_vector_l(heat: Bench) -> None:
-    plan = heat.plan(HEAT, Options(position="1"))
-    limits = {one.id: one.limit.nominal_upper for one in plan.points if one.limit is not None}
-    assert limits["combined-small/dtmin/qp"] == "7.02 %"  # 29 L: dt = dtmin, q = qp
-    assert limits["combined-large/10dtmin/qp"] == "3.42 %"  # 29 L: dt = 10 dtmin
-
-
-@pytest.mark.parametrize(
-    ("accuracy", "limits"),
-    [
-        ("1", ["1.01", "1.1", "1.5"]),
-        ("2", ["2.02", "2.2", "3"]),
-        ("3", ["3.05", "3.5", "5"]),
-    ],  # 5.5 % is capped
-)
-def test_the_limits_of_flow_sensors(heat: Bench, accuracy: str, limits: list[str]) -> None:
-    plan = heat.plan(HEAT, Options({"accuracy_class": accuracy, "method": "flow sensor"}, position="1"))
-    found = [one.limit.nominal_upper for one in plan.points if one.limit is not None]
-    assert found == [f"{one} %" for one in limits]
-
-
-SMALL = {"combined-small/dtmin/qp", "combined-small/dtmin/0.1qp"}
-
-
-@pytest.mark.parametrize(
-    ("errors", "fails"),
-    [
-        ({"supply_offset": "0.3 K"}, SMALL),  # 10 % of 3 K, 1 % of 30 K
-        ({"calculator": "5 %"}, {"combined-large/10dtmin/qp", "combined-large/10dtmin/0.1qp"}),
-        ({"e3": "4.5 %"}, {"combined-large/10dtmin/qp"}),
-        ({"e2": "-4.5 %"}, {"combined-large/10dtmin/0.1qp"}),
-        ({"supply_offset": "0.06 K", "calculator": "2.6 %"}, set()),
-    ],
-)
-def test_a_heat_meter_fails_where_it_is_wrong(heat: Bench, errors: dict[str, str], fails: set[str]) -> None:
-    assert failing(heat_meter(heat, **errors).run(HEAT, position="1")) == fails
-
-
-@pytest.mark.parametrize(
-    ("errors", "fails"),
-    [
-        ({"e3": "2.3 %"}, {"flow-sensor/qp"}),
-        ({"e2": "-2.5 %"}, {"flow-sensor/0.1qp"}),
-        ({"e1": "3.3 %"}, {"flow-sensor/qi"}),
-        ({"e1": "2.8 %", "e2": "-2 %", "e3": "1.9 %", "calculator": "9 %"}, set()),
-    ],
-)
-def test_a_flow_sensor_fails_where_it_is_wrong(heat: Bench, errors: dict[str, str], fails: set[str]) -> None:
-    run = heat_meter(heat, **errors).run(HEAT, settings={"method": "flow sensor"}, position="1")
-    assert failing(run) == fails
-
-
-def test_a_heat_meter_on_the_m_bus_is_read_by_itself(heat: Bench) -> None:
-    coarse = {"step": "1 L", "heat_step": "10 Wh", "passage": "250 L"}  # what its records have
-    run = heat.run(HEAT, settings=coarse, position="2")
-    assert failing(run) == set()
-    # the station: 0.6 % at 1.5 m³/h; 10 Wh of 8.7 kWh and the pair of thermometers are the rest
-    assert percent(run, "combined-large/10dtmin/qp") == pytest.approx(0.6, abs=0.3)
-
-
-@pytest.mark.parametrize("water_temperature", [25.0, 50.0, 85.0])
-@pytest.mark.parametrize(
-    ("back", "difference"), [(25.0, 3.0), (50.0, 3.0), (50.0, 30.0), (40.0, 60.0), (70.0, 35.0)]
-)
-def test_the_heat_is_that_of_the_steam_tables(
-    water_temperature: float, back: float, difference: float
-) -> None:
-    """IAPWS R7-97(2012), region 1, in the simulator: V · (h(ts) - h(tr)) / v(tr) at 1.6 MPa (EN 1434-1, annex A)."""
-    volume = 100.0 * specific_volume(water_temperature, 2.5e5)
-    heat = enthalpy(back + difference, 1.6e6) - enthalpy(back, 1.6e6)
-    exact = volume * heat / specific_volume(back, 1.6e6)
-    found = reference(
-        planned(HEAT, "demo-heat")["combined-small"].reference, m0="0 kg", m1="100 kg", borne="1",
-        tw=f"{water_temperature} degC", tr=f"{back} degC", ts=f"{back + difference} degC",
-    )  # fmt: skip
-    assert float(found.value) == pytest.approx(
-        exact, rel=3.5e-4
-    )  # what the procedure says: 0.03 % and 0.01 %
 
 
 # --- proofs, short; benchmarks/proved.py has those of a thousand runs ---
