@@ -37,6 +37,9 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("meter-jjg596-2012", "demo-meters-48", "1", 200),  # a unit whose errors are drawn: rounding averages
     ("weights-jjg99", "demo-weights", "1", 1000),
     ("fuel-dispenser-jjg443", "demo-fuel", "1", 500),
+    ("water-meter-jjg162", "demo-water", "1", 600),
+    ("gas-meter-jjg577", "demo-gas", "1", 600),
+    ("heat-meter-jjg225", "demo-heat", "1", 300),
 )
 STATING_NONE = ("bench-links",)
 WIDE = ("fuel-dispenser-jjg443",)  # states what the regulation allows: see docs/reference/procedures/trade.md

@@ -240,7 +240,9 @@ def _both(point: Point, attempt: Attempt, average: Quantity) -> tuple[Quantity, 
 
 def _correction(point: Point, role: str, like: Quantity) -> Quantity:
     text = point.corrections.get(role)
-    return parse_quantity(text) if text is not None else Quantity(Decimal(0), like.unit)
+    if text is not None:
+        return parse_quantity(text)
+    return Quantity(Decimal(0), find_unit("K") if like.unit.offset else like.unit)
 
 
 def _model(test: TestPlan, point: Point, indication: Quantity, reference: Quantity) -> Quantity:

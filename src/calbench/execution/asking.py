@@ -53,6 +53,7 @@ class Prompter:
         self._clock = clock
         self._rule = rule
         self._unit = ""
+        self._shared = self
         self._owners = Owners(clock)
         self._applied: set[str] = set()
         self.prompts = OpenPrompts(journal)
@@ -70,9 +71,15 @@ class Prompter:
     def at(self, position: str) -> Prompter:
         """Give what asks the same operator about one of several units."""
         view = copy.copy(self)
+        view._shared = self
         view._journal, view._unit, view.reading = NotesAt(self._journal, position), position, ""
         view.told, view.asks = ({}, None), {}
         return view
+
+    @property
+    def shared(self) -> Prompter:
+        """What asks about instruments that several units share; itself in a run of one."""
+        return self._shared
 
     def __call__(self, event: Event) -> None:
         """Follow what is applied, so that a point whose stimulus was switched off is measured anew."""

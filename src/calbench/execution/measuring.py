@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
-from calbench.documents.measurands import MEASURANDS, TOLD, capability
+from calbench.documents.measurands import MEASURANDS, capability
 from calbench.documents.plan import Plan, Step
 from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
@@ -18,9 +18,9 @@ from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
 from calbench.execution.saying import asked_for, in_pass
-from calbench.instruments.capabilities import CAPABILITIES
+from calbench.execution.told import arguments, stimulus
 from calbench.instruments.reading import Applied, Reading
-from calbench.quantities import Quantity, find_unit, parse_quantity
+from calbench.quantities import parse_quantity
 from calbench.quantities.typed import typed_value
 
 POLLS = 6
@@ -88,21 +88,27 @@ class Measuring:
         """
         for one in point.reads:
             if not one.early:
-                self._input(step, point, one, attempt, sampling=sampling)
+                self.input(step, point, one, attempt, sampling=sampling)
         rule = point.near_limit
         if rule is not None and self.near(self.plan.uut.position, point.id, attempt):
             for further in range(1, rule.readings + 1):  # of several inputs, each once in a round
                 for one in point.reads:
                     index = one.readings + further
-                    self._input(step, point, one, attempt, range(index, index + 1), sampling=False)
+                    self.input(step, point, one, attempt, range(index, index + 1), sampling=False)
 
     def early(self, step: Step, point: Point, attempt: int, *, sampling: bool = True) -> None:
         """Take the readings that come before the source is set; errors as `point`."""
         for one in point.reads:
             if one.early:
-                self._input(step, point, one, attempt, sampling=sampling)
+                self.input(step, point, one, attempt, sampling=sampling)
 
-    def _input(
+    def input_for(self, step: Step, point: Point, one: InputPlan, units: Mapping[str, int]) -> None:
+        """Take the readings of one input of what several units share, once for all; `units` are their attempts."""
+        self._make_ready(step, point, one, 0)
+        for index in range(1, one.readings + 1):
+            self._reading(step, point, one, 0, index, units)
+
+    def input(
         self,
         step: Step,
         point: Point,
@@ -228,7 +234,7 @@ class Measuring:
             raise RunFailed(f"{point.id}: there is no value to apply.")
         opened = self.bench.of(point.apply_role)
         name = capability("source", point.apply)
-        told = _stimulus(point, name, point.nominal)
+        told = stimulus(point, name, point.nominal)
         if opened.binding.driver == KEYBOARD:
             opened.driver.about = f"{point.id}/apply"
         if opened.binding.driver == KEYBOARD and name not in opened.driver.PROVIDES:
@@ -278,7 +284,15 @@ class Measuring:
         if self.watch.suspensions != before:
             raise Disturbed(DISTURBED)
 
-    def _reading(self, step: Step, point: Point, one: InputPlan, attempt: int, index: int) -> None:
+    def _reading(
+        self,
+        step: Step,
+        point: Point,
+        one: InputPlan,
+        attempt: int,
+        index: int,
+        units: Mapping[str, int] | None = None,
+    ) -> None:
         reading = self._stable(point, one, step, attempt)
         self.journal.note(
             "reading",
@@ -291,6 +305,7 @@ class Measuring:
                 "unit": reading.unit,
                 "typed": self.typed(one),
                 **({"input": one.name} if one.name else {}),
+                **({"for": dict(units)} if units else {}),
             },
             point=point.id,
             attempt=attempt,
@@ -342,57 +357,21 @@ class Measuring:
         name = capability(one.kind, one.read)
         method = self.bench.method(one.role, name)
         if self.typed(one):
-            self.prompter.reading = _named(step, one) if step else point.id
-            self.prompter.asks = asked_for(opened.binding, one.read, self.prompter.reading)
+            prompter = self.prompter.shared if opened.place == "" else self.prompter
+            prompter.reading = _named(step, one) if step else point.id
+            prompter.asks = asked_for(opened.binding, one.read, prompter.reading)
             # where something was waited for, the prompt was shown before that
             told = one.name and not one.place_role and not one.settle
             said = in_pass(one.prompt, point, step) if told and step else {}
-            self.prompter.told = (said, one.picture) if told else ({}, None)
-        arguments = _arguments(point, one, name)
-        reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
+            prompter.told = (said, one.picture) if told else ({}, None)
+        given = arguments(point, one, name)
+        reading: Reading = self.call(opened, lambda: method(*given), point=point.id, attempt=attempt)
         return reading
 
 
 def _named(step: Step, one: InputPlan) -> str:
     """Give the id of the prompt for a reading: of its step, and of its input if it is one."""
     return f"{step.id}/{one.name}" if one.name else step.id
-
-
-def _arguments(point: Point, one: InputPlan, capability: str) -> list[str | int]:
-    """Give what the instrument that is read must be told, in the order of its method."""
-    given: list[str | int] = []
-    for name in CAPABILITIES[capability].arguments:
-        if name == "on_range":
-            given.append(_number(point.range_of(one), one.read))
-            continue
-        if name not in point.told:
-            raise RunFailed(f"{point.id}: {capability} needs {name}, and the plan does not say it.")
-        value = parse_quantity(point.told[name]).in_unit(find_unit(TOLD[name]))
-        given.append(int(value) if name == "pulses" else f"{value:f}")
-    return given
-
-
-def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | int]:
-    """Give what the source must be told, in the order of its method."""
-    known: dict[str, str | int] = {"value": _number(nominal, point.apply)}
-    if point.frequency is not None:
-        known["frequency"] = _number(point.frequency, "frequency")
-    known |= {name: _told(point.apply, name, text) for name, text in point.stimulus.items()}
-    wanted = CAPABILITIES[capability].arguments
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        raise RunFailed(f"{point.id}: {capability} needs {', '.join(missing)}, and the plan does not say it.")
-    return {name: known[name] for name in wanted}
-
-
-def _told(quantity: str, name: str, text: str) -> str | int:
-    value = parse_quantity(text)
-    return int(value.value) if name == "phases" else str(value.in_unit(MEASURANDS[quantity].told_in(name)))
-
-
-def _number(text: str, quantity: str) -> str:
-    value: Quantity = parse_quantity(text)
-    return str(value.in_unit(find_unit(MEASURANDS[quantity].unit)))
 
 
 def _spot(point: Point | None) -> str:

@@ -72,11 +72,14 @@ class Truths:
     def _of(self, one: InputPlan, point: Point, truth: TruthLog) -> Iterator[tuple[str, float]]:
         """Give the true value of an input, of its weights, and of what the point compares with, as far as known.
 
-        Of the unit under test it is what it indicates but for chance: the true value with its systematic error.
+        Of the unit under test, and of a balance that has no certificate, it is what it indicates but for chance: the
+        true value with its systematic error.
         """
         instrument, quantity = self._instruments[one.role], in_the_world(one.read)
         true = truth.latest(instrument, "load") if quantity == "mass" else None
-        true = truth.latest(instrument, quantity) if true is None else true
+        true = (
+            truth.latest(instrument, quantity) if true is None else true
+        )  # what nobody put there, as in a tank
         if true is None:
             return
         if one.place_role:
