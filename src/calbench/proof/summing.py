@@ -132,8 +132,9 @@ class _Judging:
         self._promise = promise
         self._alpha = alpha
         self._names = {point.id for point in plan.points}
+        said = {name: test.unit for test in plan.tests if test.unit for name in test.points}
         self._units = {
-            point.id: coherent_unit(find_unit(point.unit).dimension).symbol
+            point.id: coherent_unit(find_unit(said.get(point.id, point.unit)).dimension).symbol or "1"
             for point in plan.points
             if point.unit
         }
