@@ -25,6 +25,10 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("scale-class3", "demo", "2", 1000),
     ("analogue-voltmeter", "demo-keyboard", "1", 1000),
     ("bench-links", "demo-links", "1", 200),
+    ("handheld-3-half", "demo-handheld", "1", 450),
+    ("fluke-5522a", "demo-calibrator", "1", 450),
+    ("ev-charger-ac-jjg1148", "demo-charger", "1", 1000),
+    ("ev-charger-dc-jjg1149", "demo-charger-dc", "1", 1000),
 )
 STATING_NONE = ("bench-links",)
 

@@ -117,6 +117,8 @@ def test_every_choice_of_a_shipped_procedure_has_words():
         for name, parameter in procedure.parameters.items():
             for choice in parameter.choices or () if parameter.type == "choice" else ():
                 seen.add(str(choice))
+                if re.fullmatch(r"[\d.]+", str(choice)):
+                    continue  # a number is the same in every language
                 if not {f"choice.{choice}", f"rule.{choice}"} & set(WORDS):
                     missing.append(f"{path.name}: {name}: {choice}")
     assert missing == []
