@@ -12,17 +12,15 @@ READ_BY_EYE = {
     f"byeye/{model}"
     for model in (
         "bath", "bell_prover", "charge_load", "charger", "climate", "flow_meter", "flow_supply", "heat_meter",
-        "multimeter", "packages", "pipe_thermometer", "pointer_voltmeter", "proving_can", "rollers", "scale",
-        "taximeter", "voltmeter", "weighing_tank",
+        "packages", "pipe_thermometer", "pointer_voltmeter", "proving_can", "rollers", "scale", "taximeter",
+        "voltmeter", "weighing_tank",
     )
 }  # fmt: skip
 DRIVERS = {
     "agilent/a34401a": ("measure.voltage.dc", "measure.resistance.4w", "measure.resistance.2w"),
     "fluke/f5522a": ("source.voltage.dc", "source.resistance.4w"),
     "fluke/f5730a": ("source.voltage.dc", "source.resistance.4w"),
-    "fluke/f8588a": ("measure.voltage.dc", "measure.current.dc", "measure.resistance.4w"),
     "keysight/k34461a": ("measure.voltage.dc",),
-    "keysight/k3458a": ("measure.voltage.dc",),
     "dlt645/v2007": ("measure.energy.active",),
     "eastron/sdm630": ("measure.energy.active",),
     "keithley/kdmm6500": ("measure.voltage.dc",),
