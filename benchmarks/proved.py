@@ -40,6 +40,10 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("water-meter-jjg162", "demo-water", "1", 600),
     ("gas-meter-jjg577", "demo-gas", "1", 600),
     ("heat-meter-jjg225", "demo-heat", "1", 300),
+    ("handheld-3-half", "demo-handheld", "1", 450),
+    ("fluke-5522a", "demo-calibrator", "1", 450),
+    ("ev-charger-ac-jjg1148", "demo-charger", "1", 1000),
+    ("ev-charger-dc-jjg1149", "demo-charger-dc", "1", 1000),
 )
 STATING_NONE = ("bench-links",)
 WIDE = ("fuel-dispenser-jjg443",)  # states what the regulation allows: see docs/reference/procedures/trade.md

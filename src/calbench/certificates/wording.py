@@ -145,6 +145,8 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "，漂移每年 {drift}，自 {date} 起 {days} 天（证书 {number}）",
     },
     "choice.initial": {"en": "initial verification", "zh": "首次检定"},
+    "choice.yes": {"en": "yes", "zh": "是"},
+    "choice.no": {"en": "no", "zh": "否"},
     "choice.in_service": {"en": "in-service inspection", "zh": "使用中检查"},
     # given fields are printed in this order, whatever comes after them
     "key.name": {"en": "Name", "zh": "名称"},

@@ -129,6 +129,12 @@ def _test(
     points: list[Point],
     reasons: Reasons,
 ) -> None:
+    if authored.ranges == []:
+        reasons.add(
+            f"Test {authored.test}: its ranges are those of a specification. Take the specification of a model, a file "
+            f"with 'use: …/{owner.model.id}.yaml', in place of the procedure."
+        )
+        return
     test = _with_defaults(authored, owner.model)
     test = test.model_copy(update={"test": staged(test.test or "", setting.stage)}) if setting.stage else test
     setting = (
