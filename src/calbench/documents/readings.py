@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from calbench.documents.model import Stored
+from calbench.documents.model import Grown, Stored
 
 
 class StabilityPlan(Stored):
@@ -16,12 +16,13 @@ class StabilityPlan(Stored):
     on_timeout: Literal["ask", "fail", "stop"]
 
 
-class InputPlan(Stored):
+class InputPlan(Grown):
     """One reading of a point: of which role what is read, how often, and what comes before it.
 
     `expected` is about what it reads, `correction` what the certificate of the role adds to the mean. `certified` is
-    what the weights in `place` weigh together; `early` that it is read before the source is set. The only reading of a
-    point without inputs has no name.
+    what the weights in `place` weigh together; `early` that it is read before the source is set. `beside` is put down
+    beside them, and with `tare` the unit is tared then. `added` and `removed` are sizes of small weights: what is read
+    is the sum of those that made the indication step. The only reading of a point without inputs has no name.
     """
 
     name: str = ""
@@ -40,3 +41,15 @@ class InputPlan(Stored):
     load: str | None = None
     certified: str | None = None
     early: bool = False
+    beside: str | None = None
+    added: str | None = None
+    removed: str | None = None
+    tare: bool = False
+
+    later: ClassVar[tuple[str, ...]] = ("beside", "added", "removed", "tare")
+
+    @property
+    def counted(self) -> dict[str, str]:
+        """The small weights that are counted until the indication steps: which way they go, and their size."""
+        sizes = {"added": self.added, "removed": self.removed}
+        return {way: size for way, size in sizes.items() if size is not None}

@@ -6,20 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
-from calbench.documents.measurands import MEASURANDS, TOLD, capability
+from calbench.documents.measurands import MEASURANDS, capability
 from calbench.documents.plan import Plan, Step
 from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
 from calbench.documents.readings import InputPlan, StabilityPlan
 from calbench.errors import NotDone, RunFailed
+from calbench.execution import handling
+from calbench.execution.arguments import arguments, stimulus
 from calbench.execution.asking import Prompter
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
-from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.reading import Applied, Reading
-from calbench.quantities import Quantity, find_unit, parse_quantity
+from calbench.quantities import parse_quantity
 from calbench.quantities.typed import typed_value
 
 POLLS = 6
@@ -117,11 +118,39 @@ class Measuring:
             }
             text = _in_pass(text, point, step)
             self.place(f"{_named(step, one)}/place", one.place, text, point, attempt, one.picture)
-        elif one.prompt and (one.settle or not self.typed(one)):
+        if one.tare:
+            self._tare(step, point, one, attempt)
+        if one.beside:
+            said = {} if one.place_role else _in_pass(one.prompt, point, step)
+            ask = handling.laying(_named(step, one), one, said)
+            self.prompter.confirm(ask, point=point.id, attempt=attempt)
+        elif one.prompt and not one.place_role and (one.settle or not self.typed(one)):
             text = _in_pass(one.prompt, point, step)
             ask = Ask(id=f"{_named(step, one)}/ready", kind="confirm", text=text, picture=one.picture)
             self.prompter.confirm(ask, point=point.id, attempt=attempt)
         self._wait(one.settle)
+
+    def _tare(self, step: Step, point: Point, one: InputPlan, attempt: int) -> None:
+        """Tare the unit under test with what lies on it."""
+        if self.typed(one):
+            self.prompter.confirm(handling.taring(_named(step, one)), point=point.id, attempt=attempt)
+        else:
+            self._stable(point, one)
+            self.bench.of(one.role).driver.tare()
+
+    def _counted(self, point: Point, one: InputPlan, step: Step | None, attempt: int) -> Reading:
+        """Read what a person added, or took off, until the indication stepped: at any instrument, with a driver too."""
+        said = _in_pass(one.prompt, point, step) if step else {}
+        ask = handling.counting(_named(step, one) if step else point.id, one, said)
+        return self._typed(ask, point, attempt)
+
+    def _typed(self, ask: Ask, point: Point, attempt: int) -> Reading:
+        """Ask for a number in the unit of the prompt."""
+        typed, unit = self.prompter.ask(ask, point=point.id, attempt=attempt), ask.unit or ""
+        value = typed_value(typed, unit)
+        if value is None:  # the prompt takes no other answer
+            raise RunFailed(f"{point.id}: '{typed}' is not a number in {unit}.")
+        return Reading(value, unit, typed)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
         """Write down that an attempt is whole.
@@ -196,7 +225,7 @@ class Measuring:
 
     def typed(self, one: InputPlan) -> bool:
         """Tell whether a person reads the instrument and types what it shows."""
-        return self.bench.of(one.role).binding.driver == KEYBOARD
+        return bool(one.counted) or self.bench.of(one.role).binding.driver == KEYBOARD
 
     def _show(self, step: Step, point: Point, attempt: int) -> None:
         text = _in_pass(point.prompt, point, step)
@@ -213,7 +242,7 @@ class Measuring:
             raise RunFailed(f"{point.id}: there is no value to apply.")
         opened = self.bench.of(point.apply_role)
         name = capability("source", point.apply)
-        told = _stimulus(point, name, point.nominal)
+        told = stimulus(point, name, point.nominal)
         if opened.binding.driver == KEYBOARD:
             opened.driver.about = f"{point.id}/apply"
         if opened.binding.driver == KEYBOARD and name not in opened.driver.PROVIDES:
@@ -241,11 +270,8 @@ class Measuring:
         unit = MEASURANDS[point.apply].unit
         text = {language: said.format(**point.stimulus) for language, said in _SET.items()}
         ask = Ask(id=f"{point.id}/apply", kind="number", text=text, unit=unit, picture=point.picture)
-        typed = self.prompter.ask(ask, point=point.id, attempt=attempt)
-        value = typed_value(typed, unit)
-        if value is None:  # the prompt takes no other answer
-            raise RunFailed(f"{point.id}: '{typed}' is not a number in {unit}.")
-        return Applied(value, unit, typed)
+        typed = self._typed(ask, point, attempt)
+        return Applied(typed.value, unit, typed.text)
 
     def settle(self, point: Point) -> None:
         """Wait for the point to settle.
@@ -323,6 +349,8 @@ class Measuring:
             raise RunFailed(f"{what} The operator chose to stop.")
 
     def _read(self, point: Point, one: InputPlan, step: Step | None, attempt: int) -> Reading:
+        if one.counted:
+            return self._counted(point, one, step, attempt)
         opened = self.bench.of(one.role)
         name = capability("measure", one.read)
         method = self.bench.method(one.role, name)
@@ -332,8 +360,8 @@ class Measuring:
             told = one.name and not one.place_role and not one.settle
             said = _in_pass(one.prompt, point, step) if told and step else {}
             self.prompter.told = (said, one.picture) if told else ({}, None)
-        arguments = _arguments(point, one, name)
-        reading: Reading = self.call(opened, lambda: method(*arguments), point=point.id, attempt=attempt)
+        given = arguments(point, one, name)
+        reading: Reading = self.call(opened, lambda: method(*given), point=point.id, attempt=attempt)
         return reading
 
 
@@ -349,51 +377,6 @@ def _in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, st
         language: text.replace("{pass}", point.words.get(language, {}).get(name, name))
         for language, text in texts.items()
     }
-
-
-def _range(point: Point, one: InputPlan) -> str:
-    """Give the range on which a reading is taken: that of the point, for the unit under test, or what is expected."""
-    if not one.name:
-        return point.range or point.nominal or "0"
-    own = point.range if (one.role, one.read) == (point.read_role, point.read) else None
-    return own or one.expected or "0"
-
-
-def _arguments(point: Point, one: InputPlan, capability: str) -> list[str | int]:
-    """Give what the instrument that is read must be told, in the order of its method."""
-    given: list[str | int] = []
-    for name in CAPABILITIES[capability].arguments:
-        if name == "on_range":
-            given.append(_number(_range(point, one), one.read))
-            continue
-        if name not in point.told:
-            raise RunFailed(f"{point.id}: {capability} needs {name}, and the plan does not say it.")
-        value = parse_quantity(point.told[name]).in_unit(find_unit(TOLD[name]))
-        given.append(int(value) if name == "pulses" else f"{value:f}")
-    return given
-
-
-def _stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | int]:
-    """Give what the source must be told, in the order of its method."""
-    known: dict[str, str | int] = {"value": _number(nominal, point.apply)}
-    if point.frequency is not None:
-        known["frequency"] = _number(point.frequency, "frequency")
-    known |= {name: _told(point.apply, name, text) for name, text in point.stimulus.items()}
-    wanted = CAPABILITIES[capability].arguments
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        raise RunFailed(f"{point.id}: {capability} needs {', '.join(missing)}, and the plan does not say it.")
-    return {name: known[name] for name in wanted}
-
-
-def _told(quantity: str, name: str, text: str) -> str | int:
-    value = parse_quantity(text)
-    return int(value.value) if name == "phases" else str(value.in_unit(MEASURANDS[quantity].told_in(name)))
-
-
-def _number(text: str, quantity: str) -> str:
-    value: Quantity = parse_quantity(text)
-    return str(value.in_unit(find_unit(MEASURANDS[quantity].unit)))
 
 
 def _spot(point: Point | None) -> str:

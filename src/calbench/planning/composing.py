@@ -22,7 +22,7 @@ from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
 from calbench.planning.results import is_series
 from calbench.planning.stages import measured_stages
-from calbench.planning.tables import with_values
+from calbench.planning.tables import of_load, with_values
 from calbench.planning.varying import by_combination, holds
 
 
@@ -67,7 +67,13 @@ def _procedure_tests(
             language: {**setting.words.get(language, {}), **used.model.words.get(language, {})}
             for language in {*setting.words, *used.model.words}
         }
-        below = replace(setting, parameters=inner, named_limits=used.model.limits, words=words)
+        below = replace(
+            setting,
+            parameters=inner,
+            named_limits=used.model.limits,
+            words=words,
+            of_load=of_load(used.model.values),
+        )
         _procedure_tests(request, used, below, tests, points, reasons, derived=derived)
 
 
@@ -127,7 +133,7 @@ def _test(
 ) -> None:
     test = _with_defaults(authored, owner.model)
     test = test.model_copy(update={"test": staged(test.test or "", setting.stage)}) if setting.stage else test
-    series = is_series(test, setting.parameters)
+    series = is_series(test, setting.parameters, setting.of_load)
     try:
         expanded = cases(test, _known(setting))
         own = [_built(test, case, setting, not series, reasons) for case in expanded]

@@ -2,7 +2,9 @@
 
 A regulation says of a standard that its |MPE| is at most a third, say, of that of the unit under test. This rule is of
 classes, and looks at no uncertainty: `min_tur` beside it does. Where a limit has two sides, |MPE| of the unit is half
-of their distance; a test that is judged as a whole has no limit at its points, and none to be held against.
+of their distance; a test that is judged as a whole has no limit at its points, and none to be held against. What
+follows from single points, as an error less that at zero, has the weights of these held against it. Of inputs with
+weights the largest load counts.
 """
 
 from __future__ import annotations
@@ -61,17 +63,46 @@ def hold(use: Use, bound: Mapping[str, Bound], scope: Mapping[str, Value], reaso
     return None if largest is None else largest.text()
 
 
+def hold_group(
+    point: Point,
+    limit: LimitPlan | None,
+    bound: Mapping[str, Bound],
+    scope: Mapping[str, Value],
+    reasons: Reasons,
+) -> str | None:
+    """Hold the weights of a point against the limit of what follows from it alone; gives their |MPE|, as `hold`."""
+    role, placed = placed_at(point, bound)
+    if not role:
+        return None
+    return hold(Use(point.id, {}, [role], placed, role, limit), bound, scope, reasons)
+
+
+def placed_at(point: Point, bound: Mapping[str, Bound]) -> tuple[str, list[Picked]]:
+    """Give the role and the weights of the largest load of a point; none if nothing is placed there."""
+    loads = [(point.place_role, point.place), *((one.place_role, one.place) for one in point.inputs)]
+    found: tuple[str, list[Picked]] = ("", [])
+    for role, names in loads:
+        sets = bound[role].assets if role in bound else ()
+        own = [Picked(asset, one) for asset in sets for one in asset.weights if one.id in names]
+        if own and _nominal(own) > _nominal(found[1]):
+            found = role, own
+    return found
+
+
+def _nominal(picked: Iterable[Picked]) -> Decimal:
+    return sum((parse_quantity(one.weight.nominal).value for one in picked), Decimal(0))
+
+
 def tables_of(points: Iterable[Point], bound: Mapping[str, Bound]) -> dict[str, str]:
     """Name the rows of the table of weight classes that the shares of these points rest on, if any is not confirmed."""
     rows: dict[str, str] = {}
     for point in points:
-        if point.predicted.standard_mpe is None or point.place_role not in bound:
+        if point.predicted.standard_mpe is None:
             continue
-        for asset in bound[point.place_role].assets:
-            for one in asset.weights:
-                found = class_limit(asset.accuracy_class or "", parse_quantity(one.nominal))
-                if one.id in point.place and one.mpe is None and found is not None:
-                    rows[f"{TABLE}, {found.row}"] = found.source
+        for picked in placed_at(point, bound)[1]:
+            found = class_limit(picked.asset.accuracy_class or "", parse_quantity(picked.weight.nominal))
+            if picked.weight.mpe is None and found is not None:
+                rows[f"{TABLE}, {found.row}"] = found.source
     return {name: source for name, source in rows.items() if source != "confirmed"}
 
 

@@ -13,10 +13,10 @@ from calbench.documents.procedure import Test
 from calbench.documents.readings import StabilityPlan
 from calbench.metrology.composition import Outcome
 from calbench.planning import capability as capability_of
-from calbench.planning import contributions, error_share, limits, standards, telling, weighing
+from calbench.planning import contributions, error_share, limits, standards, tables, telling, weighing
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, fill, scope_of, translated
-from calbench.planning.inputs import Planned, count, leading, planned, quantity_of
+from calbench.planning.inputs import Planned, asked, count, leading, left_out, planned, quantity_of
 from calbench.planning.parameters import whole
 from calbench.planning.point_limits import limit_of
 from calbench.planning.prediction import Use, predict
@@ -77,9 +77,8 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     roles = _reference_roles(test, read_role)
     shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit)
     mpe = error_share.hold(shared, setting.bound, scope, reasons)
-    predicted = predicted.model_copy(update={"standard_mpe": mpe})
     place = [one.weight.id for one in placed]
-    return Point(
+    point = Point(
         id=case.name,
         test=test.test or "",
         labels=case.labels,
@@ -121,6 +120,9 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         inputs=[] if inputs is None else inputs.plans,
         told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
     )
+    if not test.place and inputs is not None:
+        mpe = error_share.hold_group(point, limit, setting.bound, scope, reasons) or mpe
+    return point.model_copy(update={"predicted": predicted.model_copy(update={"standard_mpe": mpe})})
 
 
 def _settle(test: Test, scope: Mapping[str, Value]) -> str | None:
@@ -231,6 +233,9 @@ def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str,
         scope |= {"load": case.nominal} if quantity == "mass" else {}
     if case.range is not None:
         scope |= {"range": case.range, "rng": case.range}
+    found = tables.at_load(setting.of_load, scope)
+    scope |= {**found, **{f"${name}": one for name, one in found.items()}}
+    scope |= left_out(test, scope)
     scope["n"] = Quantity.of(_count(test, case, setting, scope) * len(test.passes or ["1"]))
     resolution = case.resolution or test.resolution
     if resolution is not None:
@@ -331,7 +336,7 @@ def _certified(test: Test, case: Case, found: Mapping[str, AtPoint]) -> str | No
 def _count(test: Test, case: Case, setting: Setting, scope: Mapping[str, Value]) -> int:
     """Give the number of readings at a point, in one pass; of all inputs together."""
     if test.inputs:
-        return sum(count(one, scope) for one in test.inputs.values())
+        return sum(count(one, scope) for one in asked(test, scope).values())
     if test.readings is None:
         return 1
     return whole(limits.quantity(test.readings, scope_of({**setting.parameters, **case.varied})))

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from calbench.documents.measurands import MEASURANDS, split
 from calbench.documents.procedure import Test
+from calbench.documents.tables import ValueTable
 from calbench.planning.parameters import Given
+from calbench.planning.tables import shapes_of
 from calbench.quantities import (
     CELSIUS,
     WORD,
@@ -20,11 +22,16 @@ from calbench.quantities import (
     parse,
 )
 
+NOTHING: Mapping[str, str | ValueTable] = {}
 
-def is_series(test: Test, parameters: Mapping[str, Given]) -> bool:
+
+def is_series(
+    test: Test, parameters: Mapping[str, Given], of_load: Mapping[str, str | ValueTable] = NOTHING
+) -> bool:
     """Tell whether `evaluate.value` takes the points of the test together: `max(indication) - min(indication)`.
 
-    With one value per point in scope, such an expression gives one value; any other gives one per point.
+    With one value per point in scope, such an expression gives one value; any other gives one per point. `of_load` are
+    the values of the procedure that look at the load.
     """
     if test.evaluate is None or (test.read is None and not test.inputs):
         return False
@@ -32,6 +39,7 @@ def is_series(test: Test, parameters: Mapping[str, Given]) -> bool:
         name: value.dimension if isinstance(value, Quantity) else WORD for name, value in parameters.items()
     }
     scope: dict[str, Shape] = {**shapes, **{f"${name}": shape for name, shape in shapes.items()}}
+    scope |= shapes_of(of_load, {**scope, "load": find_unit("kg").dimension})
     measured = _measured(test, scope)
     per_point: dict[str, Shape] = dict.fromkeys(
         ("indication", "error", "reference", "load", "nominal"), Vector(measured)

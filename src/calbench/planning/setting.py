@@ -8,7 +8,7 @@ from datetime import date
 
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.station import Cmc
-from calbench.documents.tables import NamedLimit
+from calbench.documents.tables import NamedLimit, ValueTable
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import Words
 from calbench.planning.parameters import Given
@@ -16,7 +16,10 @@ from calbench.planning.parameters import Given
 
 @dataclass(frozen=True)
 class Setting:
-    """What all points of a test share; `parameters` and values of the procedure stand together."""
+    """What all points of a test share; `parameters` and values of the procedure stand together.
+
+    `of_load` are the values that look at the load, and so have one at each point.
+    """
 
     bound: Mapping[str, Bound]
     parameters: Mapping[str, Given]
@@ -27,3 +30,4 @@ class Setting:
     cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
     words: Words = field(default_factory=dict)
     stage: str = ""
+    of_load: Mapping[str, str | ValueTable] = field(default_factory=dict)
