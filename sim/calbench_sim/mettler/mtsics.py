@@ -125,8 +125,9 @@ class MTSICS(Device):
         self._look()
         load = self.bench.pan("pan").load()
         self.bench.truth("mass", load)
-        self.bench.truth("mass.error", self._cell.expected() - self._zero - load)
-        self.bench.truth("mass.error.systematic", self._cell.systematic() - self._zero - load)
+        away = self._zero + float(self._tare) + load
+        self.bench.truth("mass.error", self._cell.expected() - away)
+        self.bench.truth("mass.error.systematic", self._cell.systematic() - away)
         return self._cell.read(self.clock.monotonic() + after) - self._zero
 
     def _beyond(self, gross: float) -> str:

@@ -3,8 +3,7 @@
 A regulation says of a standard that its |MPE| is at most a third, say, of that of the unit under test. This rule is of
 classes, and looks at no uncertainty: `min_tur` beside it does. Where a limit has two sides, |MPE| of the unit is half
 of their distance; a test that is judged as a whole has no limit at its points, and none to be held against. What
-follows from single points, as an error less that at zero, has the weights of these held against it. Of inputs with
-weights the largest load counts.
+follows from single points, as an error less that at zero, has the weights of these held against it.
 """
 
 from __future__ import annotations
@@ -78,19 +77,20 @@ def hold_group(
 
 
 def placed_at(point: Point, bound: Mapping[str, Bound]) -> tuple[str, list[Picked]]:
-    """Give the role and the weights of the largest load of a point; none if nothing is placed there."""
-    loads = [(point.place_role, point.place), *((one.place_role, one.place) for one in point.inputs)]
-    found: tuple[str, list[Picked]] = ("", [])
-    for role, names in loads:
-        sets = bound[role].assets if role in bound else ()
-        own = [Picked(asset, one) for asset in sets for one in asset.weights if one.id in names]
-        if own and _nominal(own) > _nominal(found[1]):
-            found = role, own
-    return found
+    """Give the role and the weights on which the result of a point rests; none if nothing is placed there.
 
-
-def _nominal(picked: Iterable[Picked]) -> Decimal:
-    return sum((parse_quantity(one.weight.nominal).value for one in picked), Decimal(0))
+    Of several inputs with weights these are the ones that do not lie on the pan all the time, as a tare load does.
+    """
+    loads = [(point.place_role, point.place)] if point.place_role else []
+    loads += [(one.place_role, one.place) for one in point.inputs if one.place_role]
+    if not loads:
+        return "", []
+    role = loads[0][0]
+    named = [set(names) for other, names in loads if other == role]
+    always = set.intersection(*named) if len(named) > 1 else set()
+    wanted = set.union(*named) - always
+    sets = bound[role].assets if role in bound else ()
+    return role, [Picked(asset, one) for asset in sets for one in asset.weights if one.id in wanted]
 
 
 def tables_of(points: Iterable[Point], bound: Mapping[str, Bound]) -> dict[str, str]:
@@ -128,14 +128,25 @@ def _mpe(use: Use, role: str, one: Bound, reasons: Reasons) -> Quantity | None:
     return found.mpe
 
 
+def mpe_of(placed: Iterable[Picked]) -> Quantity | None:
+    """Give the sum of |MPE| of weights, each its own or that of its class; None if nobody states one."""
+    own = [_mpe_of(one) for one in placed]
+    known = [one.value for one in own if one is not None]
+    return None if len(known) < len(own) else Quantity(sum(known, Decimal(0)), parse_quantity("1 kg").unit)
+
+
+def _mpe_of(one: Picked) -> Quantity | None:
+    if one.weight.mpe is not None:
+        return parse_quantity(one.weight.mpe)
+    found = class_limit(one.asset.accuracy_class or "", parse_quantity(one.weight.nominal))
+    return None if found is None else found.mpe
+
+
 def _of_weights(role: str, placed: Sequence[Picked], reasons: Reasons) -> Quantity | None:
     """Give the sum of |MPE| of the weights on the pan: each its own, or that of its class."""
     total = Decimal(0)
     for one in placed:
-        own = None if one.weight.mpe is None else parse_quantity(one.weight.mpe)
-        if own is None:
-            found = class_limit(one.asset.accuracy_class or "", parse_quantity(one.weight.nominal))
-            own = None if found is None else found.mpe
+        own = _mpe_of(one)
         if own is None:
             said = f"class {one.asset.accuracy_class}" if one.asset.accuracy_class else "no class"
             reasons.add(

@@ -35,6 +35,9 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         return _inspection(test, case, setting)
     scope = _scope(test, case, setting, quantity)
     found = _certificates(test, case, setting, read_role, quantity, reasons)
+    placed = _placed(test, case, setting)
+    if test.place and (total := error_share.mpe_of(placed)) is not None:
+        scope[f"{test.place}.mpe"] = total
     inputs = _inputs(test, case, setting, scope, found, reasons)
     unit = find_unit(MEASURANDS[quantity].unit)
     measured = quantity
@@ -73,7 +76,6 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     )
     predicted = _predict(use, found, scope, reasons, case.name)
     _require_ratio(case.name, found, predicted, setting, reasons)
-    placed = _placed(test, case, setting)
     roles = _reference_roles(test, read_role)
     shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit)
     mpe = error_share.hold(shared, setting.bound, scope, reasons)

@@ -66,8 +66,9 @@ class Balance:
         self._look()
         load = self._bench.pan("pan").load()
         self._bench.truth("mass", load)
-        self._bench.truth("mass.error", self._cell.expected() - self._zero - load)
-        self._bench.truth("mass.error.systematic", self._cell.systematic() - self._zero - load)
+        away = self._zero + float(self.tare) + load
+        self._bench.truth("mass.error", self._cell.expected() - away)
+        self._bench.truth("mass.error.systematic", self._cell.systematic() - away)
         return self._cell.read(self._bench.clock.monotonic()) - self._zero
 
     def beyond(self, gross: float) -> str:
