@@ -32,6 +32,8 @@ CARRY = re.compile(r"\b(put|place)\b[^.]*\bweight under test\b|放[^。]*被检�
 """What a text has in it that has a weight under test put on the pan of the balance, alone."""
 MOST_SMALL = 20
 """After so many small weights without a step of the indication the simulated operator gives up, and says so many."""
+SMALL_SECONDS = 2.0
+"""How long it looks at the indication after each of them (simulated s)."""
 ADJUSTING = "adjust/"
 """How the id of a prompt begins that has the unit under test adjusted."""
 
@@ -188,6 +190,7 @@ class SimulatedOperator:
         while number < MOST_SMALL:
             number += 1
             self._stage.hands.lay(self._pan_of(unit), sign * float(size.value))
+            self._stage.world.clock.sleep(SMALL_SECONDS)
             if sign * (self._indicated(unit) - before) > 0:
                 break
         return (size * Quantity.of(number)).text(size.unit)
