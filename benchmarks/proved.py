@@ -26,8 +26,29 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("analogue-voltmeter", "demo-keyboard", "1", 1000),
     ("bench-links", "demo-links", "1", 200),
     ("balance-jjg1036", "demo-balance", "1", 400),
+    ("rtd-jjg229", "demo-prt", "1", 500),
+    ("transmitter-jjf1183", "demo-temperature-tx", "1", 500),
+    ("thermometer-digital", "demo-thermometer", "1", 500),
+    ("taximeter-jjg517", "demo-taxi", "1", 500),
+    ("gauge-jjg52", "demo-pressure", "1", 600),
+    ("digital-gauge-jjg875", "demo-pressure", "3", 600),
+    ("transmitter-jjg882", "demo-pressure-tx", "1", 600),
+    ("sphygmo-jjg270", "demo-bp", "1", 600),
+    ("sphygmo-jjg692", "demo-bp", "3", 600),
+    ("meter-jjg596-2012", "demo-meters-48", "1", 200),  # a unit whose errors are drawn: rounding averages
+    ("weights-jjg99", "demo-weights", "1", 1000),
+    ("fuel-dispenser-jjg443", "demo-fuel", "1", 500),
+    ("water-meter-jjg162", "demo-water", "1", 600),
+    ("gas-meter-jjg577", "demo-gas", "1", 600),
+    ("heat-meter-jjg225", "demo-heat", "1", 300),
+    ("handheld-3-half", "demo-handheld", "1", 450),
+    ("fluke-5522a", "demo-calibrator", "1", 450),
+    ("ev-charger-ac-jjg1148", "demo-charger", "1", 1000),
+    ("ev-charger-dc-jjg1149", "demo-charger-dc", "1", 1000),
 )
 STATING_NONE = ("bench-links",)
+WIDE = ("fuel-dispenser-jjg443",)  # states what the regulation allows: see docs/reference/procedures/trade.md
+OPEN = ("weights-jjg99",)  # its promise takes many more runs, or units at the edge
 
 
 def proven(procedure: str, station: str, position: str, runs: int) -> Proof:
@@ -63,6 +84,10 @@ def as_expected(report: Report) -> bool:
     """Tell whether all is well: proven, or without any uncertainty where none should be stated."""
     if report.procedure in STATING_NONE:
         return report.verdict == "not_proven" and not report.stopped
+    if report.procedure in WIDE:
+        return report.verdict == "wasteful" and not report.stopped
+    if report.procedure in OPEN:
+        return report.verdict == "honest" and not report.stopped
     return report.good
 
 

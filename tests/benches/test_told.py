@@ -40,6 +40,7 @@ def written(tmp_path: Path, seconds: str) -> str:
 def test_a_counter_with_a_driver_counts_as_long_as_it_is_told(tmp_path):
     prepared = prepare(written(tmp_path, "2 patience"), "demo-meter", Options())
     assert prepared.plan.points[0].told == {"seconds": "600 s"}
+    assert prepared.plan.estimate_s == 605
     finished = execute(prepared, tmp_path / "runs")
     record = finished.record
     assert record.run.status == "COMPLETED"

@@ -60,7 +60,12 @@ def reached(model: type[Authored]) -> Iterator[type[Authored]]:
                 yield from reached(one)
 
 
-MODELS = {model.__name__: model for kind in KINDS.values() for model in reached(kind)}
+REACHED = {model for kind in KINDS.values() for model in reached(kind)}
+MODELS = {model.__name__: model for model in REACHED}
+
+
+def test_no_two_models_have_one_name_or_a_table_would_be_held_against_one_of_them_only() -> None:
+    assert len(MODELS) == len(REACHED)
 
 
 def keys_of(name: str) -> dict[str, str]:

@@ -80,7 +80,7 @@ class Surroundings(Device):
 
     def surround(self, world: World, unit: Device, *, emit: bool) -> None:
         """Connect a terminal to each of the instrument's; `emit`: stimuli on them, or only look."""
-        for name in tuple(unit.bench.terminals):
+        for name in sorted(unit.bench.terminals.keys() - unit.bench.pans.keys()):
             mine = self.bench.terminal(name)
             world.connect(f"{unit.bench.name}.{name}", f"{self.bench.name}.{name}")
             if emit:

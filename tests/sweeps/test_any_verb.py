@@ -202,7 +202,11 @@ class AnyVerb(RuleBasedStateMachine):
         assert not part.on_while_held
         safed = max(one.seq for one in own if one.type == "safe_state")
         assert not [one for one in own if one.type in ("applied", "attempt_started") and one.seq > safed]
-        if status != "COMPLETED":
+        safing = next(one.seq for one in own if one.type == "safe_state")
+        ended_late = through and not [
+            one for one in taken if one.seq < safing
+        ]  # while it was made safe anyway
+        if status != "COMPLETED" and not ended_late:
             assert "SAFING" in [one.body["state"] for one in own if one.type == "state"]
         noted = [str(one.body["verb"]) for one in taken if one.body["by"] != "Ctrl-C"]
         unaborted = lambda verbs: sorted(verb for verb in verbs if verb != "abort")  # noqa: E731 - of both

@@ -83,7 +83,7 @@ class CL309:
         text = self._set(volts, amperes, lag, hertz, PHASES[phases])
         self._link.wait(SETTLING_TIME)
         cosine = Decimal(f"{math.cos(math.radians(float(lag))):.12f}")
-        return Applied(phases * volts * amperes * cosine, "W", text)
+        return Applied(phases * volts * amperes * cosine, "W", f"acknowledged {text}")  # no number came
 
     def standby(self) -> None:
         """Set all voltages and currents to zero; acknowledged, but not read back.

@@ -35,12 +35,14 @@ ITEMS: Mapping[str, tuple[int, int, str]] = {  # place in the body, power of ten
     "Q": (148, 1, "var"),
     "S": (169, 1, "VA"),
 }  # fmt: skip
-BODY, OVERLOAD_FLAGS = 0xAE, 38
+BODY, HEAD, OVERLOAD_FLAGS = 0xAE, 4, 38
 OWN_POWER = 1
 
 JOULES = Decimal(3_600_000)  # in one kWh
 MOST_PULSES, MOST_CONSTANT = 2**31 - 1, 2**63 - 1
 POLL_INTERVAL = 1.0  # s
+RAMP_TIME, LOOK_INTERVAL = 3.0, 0.5  # s, within which a source that was switched off is down
+DEAD = (("U", Decimal(1)), ("I", Decimal("0.001")))  # V and A: less is off
 SPARE_TIME = 60  # s; beside twice the time that the pulses should take
 LONGEST_TIME = 86_400  # s; a measurement that would take longer is a mistake
 
@@ -131,6 +133,21 @@ class CL3115:
         """Give the angle of the current of phase 1, 2 or 3, in degrees; errors as `read_voltage`."""
         return self._item("angle-I" + self._phase(phase))
 
+    def sees_output_off(self) -> bool:
+        """Tell whether no phase has 1 V or 1 mA or more; looks for 3 s at most, while a source ramps down.
+
+        Raises:
+            DeviceError, UnexpectedReply, Overload: As `read_voltage`.
+        """
+        deadline = self._link.clock.monotonic() + RAMP_TIME
+        while True:
+            body = self._everything()
+            if all(abs(_item(body, f"{what}{phase}").value) < most for what, most in DEAD for phase in "abc"):
+                return True
+            if self._link.clock.monotonic() >= deadline:
+                return False
+            self._link.wait(LOOK_INTERVAL)
+
     def read_constant(self) -> int:
         """Give the constant of the meter's own pulse output now, in pulses per kWh; errors as `identify`."""
         return int.from_bytes(self._read("read-constant", 8), "little", signed=True)
@@ -206,22 +223,29 @@ class CL3115:
 
     def _item(self, name: str) -> Reading:
         """Read everything at once, and give one of it."""
-        head = 4
+        return _item(self._everything(), name)
+
+    def _everything(self) -> bytes:
         body = self._read("read-instantaneous", BODY)
-        if flags := body[OVERLOAD_FLAGS - head]:
+        if flags := body[OVERLOAD_FLAGS - HEAD]:
             raise Overload(
                 f"{self._link.resource}: overload flags {flags:02X} came along. Check ranges and connection."
             )
-        place, power, unit = ITEMS[name]
-        size = FLOAT if power == OWN_POWER else INT
-        text = body[place - head : place - head + size]
-        if power == OWN_POWER:
-            power = int.from_bytes(text[INT:], "little", signed=True)
-        value = Decimal(int.from_bytes(text[:INT], "little", signed=True)).scaleb(power)
-        return Reading(value, unit, text.hex(" ").upper())
+        return body
 
     def _read(self, name: str, size: int) -> bytes:
         return self._master.read(bytes.fromhex(REQUESTS[name]), size, name)
 
     def _set(self, name: str, values: bytes = b"") -> str:
         return self._master.write(bytes.fromhex(REQUESTS[name]) + values, name)
+
+
+def _item(body: bytes, name: str) -> Reading:
+    """Take one quantity from where it stands among all."""
+    place, power, unit = ITEMS[name]
+    size = FLOAT if power == OWN_POWER else INT
+    text = body[place - HEAD : place - HEAD + size]
+    if power == OWN_POWER:
+        power = int.from_bytes(text[INT:], "little", signed=True)
+    value = Decimal(int.from_bytes(text[:INT], "little", signed=True)).scaleb(power)
+    return Reading(value, unit, text.hex(" ").upper())

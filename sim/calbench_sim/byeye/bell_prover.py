@@ -64,11 +64,9 @@ class BellProver(Device):
         """
         bell, bench = self._supply, self.bench
         if quantity == "temperature":
-            bench.truth("temperature", bell.temperature)
-            return shown(bell.temperature, 0.01, "degC")
+            return shown(self._deviating(quantity, bell.temperature), 0.01, "degC")
         if quantity == "pressure":
-            bench.truth("pressure", bell.pressure)
-            return shown(bell.pressure, 1.0, "Pa")
+            return shown(self._deviating(quantity, bell.pressure), 1.0, "Pa")
         if quantity != "volume":
             raise UsageError(
                 f"The simulated bell {bench.name!r} shows volume, temperature and pressure, not {quantity}."
@@ -78,3 +76,9 @@ class BellProver(Device):
         bench.truth("volume", bell.passed)
         bench.truth("volume.error", volume - bell.passed)
         return shown(volume * _LITRES, self._step * _LITRES, "L")
+
+    def _deviating(self, quantity: str, true: float) -> float:
+        """Give what a thermometer or gauge without errors of its own shows, or as it is decided."""
+        self.bench.truth(quantity, true)
+        decided = None if self.bench.deviation is None else self.bench.deviation(quantity, true, 0.0)
+        return true if decided is None else true - decided

@@ -18,6 +18,9 @@ class Climate(Device):
         Raises:
             UsageError: It is asked for something else.
         """
+        room = self.bench.ambient
+        if quantity in ("temperature", "humidity", "pressure"):
+            self.bench.truth(quantity, getattr(room, quantity)())
         if quantity == "temperature":
             return f"{self.bench.ambient.temperature():.1f} degC"
         if quantity == "humidity":

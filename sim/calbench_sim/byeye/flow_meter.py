@@ -19,7 +19,10 @@ _LITRES, _HOUR = 1e3, 3600.0
 class FlowMeter(Device):
     """Shows the volume on its register in litres, the flow, and temperature and pressure of what is in it.
 
-    Terminals: `inlet` and `outlet`. Truth: as `Register`; `temperature` (degC) and `pressure` (Pa) when they are read.
+    Temperature and pressure are as a person noted them while the last passage flowed.
+
+    Terminals: `inlet` and `outlet`. Truth: as `Register`; `temperature` (degC) and `pressure` (Pa) when they are read,
+    and their errors, which are 0.
     """
 
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -30,6 +33,10 @@ class FlowMeter(Device):
         super().__init__(bench)
         self._register = Register(bench, begins_anew=False)
         self._step = bench.settings.get("step", 1e-5)
+
+    def zero(self) -> None:
+        """Set the register to zero where each passage begins there."""
+        self._register.zero()
 
     def receive(self, line: str) -> None:
         """Nothing can be sent to it."""
@@ -44,7 +51,8 @@ class FlowMeter(Device):
             return shown(self._register.volume() * _LITRES, self._step * _LITRES, "L")
         if quantity == "volume.flow":
             return shown(self._register.flow() * _HOUR, 1e-5, "m^3/h")
-        stream = self._register.pipe.stream()
+        self._register.pipe.look()
+        stream = self._register.pipe.flowed or self._register.pipe.stream()
         if stream is None or quantity not in ("temperature", "pressure"):
             raise UsageError(
                 f"The simulated meter {self.bench.name!r} shows volume and volume.flow, and temperature and pressure "
@@ -52,6 +60,8 @@ class FlowMeter(Device):
             )
         if quantity == "temperature":
             self.bench.truth("temperature", stream.temperature)
+            self.bench.truth("temperature.error", 0.0)
             return shown(stream.temperature, 0.01, "degC")
         self.bench.truth("pressure", stream.pressure)
+        self.bench.truth("pressure.error", 0.0)
         return shown(stream.pressure, 1.0, "Pa")

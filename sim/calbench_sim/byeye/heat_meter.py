@@ -35,6 +35,10 @@ class HeatMeter(Device):
         self._step = bench.settings.get("step", 1e-5)
         self._heat_step = bench.settings.get("heat_step", 3600.0) / _KWH
 
+    def zero(self) -> None:
+        """Set volume and heat to zero."""
+        self._register.zero()
+
     def receive(self, line: str) -> None:
         """Nothing can be sent to it."""
 

@@ -23,8 +23,8 @@ class ProvingCan(Device):
 
     The can becomes as warm as the liquid. Terminal: `inlet`.
 
-    Truth, logged at each reading: `volume` (m3) of the liquid at its temperature in the can, `volume.error` (m3) of
-    what the neck shows.
+    Truth, logged at each reading: `volume` (m3) that it would hold at 20 degC, as the neck is marked, and
+    `volume.error` (m3) of what the neck shows.
     """
 
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -76,8 +76,8 @@ class ProvingCan(Device):
         decided = None if self.bench.deviation is None else self.bench.deviation("volume", self._volume, 0.0)
         at_20 = self._volume / (1 + self._expansion * (self._temperature - _REFERENCE))
         neck = at_20 * (1 + self._error) if decided is None else at_20 - decided
-        self.bench.truth("volume", self._volume)
-        self.bench.truth("volume.error", neck - self._volume)
+        self.bench.truth("volume", at_20)
+        self.bench.truth("volume.error", neck - at_20)
         read = neck + self.bench.rng.gauss(0.0, self._reading)
         return shown(read * _LITRES, self._step * _LITRES, "L")
 

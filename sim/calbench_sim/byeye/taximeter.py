@@ -21,7 +21,7 @@ class Taximeter(Device):
     """Each drive begins at zero. Terminal: `drive`, wired to that of the rollers.
 
     Truth, logged at each reading: `length` (m) that was really driven, `length.error` (m) of what it shows before it
-    is cut off to whole steps; `time` (s) that the drive took.
+    is cut off to whole steps; `time` (s) that the drive took; `count` of pulses, with `count.error`, which is 0.
     """
 
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -67,6 +67,8 @@ class Taximeter(Device):
             self.bench.truth("time", self._drive.seconds)
             return shown(self._drive.seconds * (1 + self._rate), 1.0, "s")
         if quantity == "count":
+            self.bench.truth("count", self._driven * self._w)
+            self.bench.truth("count.error", 0.0)
             return shown(math.floor(self._driven * self._w + _ROUNDING), 1.0, "")
         raise UsageError(
             f"The simulated taximeter {self.bench.name!r} shows length, time and count, not {quantity}."

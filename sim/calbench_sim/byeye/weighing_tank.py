@@ -29,7 +29,8 @@ class WeighingTank(Device):
         SCALE_SETTINGS
         | pipe.SETTINGS
         | {
-            "drained": "(1) 1 where it is drained before each passage, 0 where it goes on filling; default 1",
+            "drained": "(1) 1 where it is drained before each passage unless a person drains it, 0 where it goes on "
+            "filling; default 1",
             "film": "(kg) standard deviation of what clings to it when it is drained; default 0",
         }
     )
@@ -46,6 +47,12 @@ class WeighingTank(Device):
         stand = bench.terminal("stand")
         bench.terminal("inlet").watch(stand.change)
         stand.emit("load", self._load)
+
+    def drain(self) -> None:
+        """Let out what is in it, but for the film; from then on it is left to the person."""
+        self._pipe.look()
+        self._drained = False
+        self._empty()
 
     def receive(self, line: str) -> None:
         """Nothing can be sent to it."""
@@ -68,6 +75,11 @@ class WeighingTank(Device):
             pan.put([load])
         self.clock.sleep(self._balance.wait())
         gross = self._balance.gross()
+        decided = None if self.bench.deviation is None else self.bench.deviation("mass", load, 0.0)
+        if decided is not None:  # a deviation is that of the true value from what is shown
+            gross = load - decided
+            for error in ("mass.error", "mass.error.systematic"):
+                self.bench.truth(error, -decided)
         if self._balance.beyond(gross):
             raise UsageError(f"The simulated tank {self.bench.name!r} is overfull: {gross:.3f} kg.")
         return f"{self._balance.display.text(self._balance.net(gross))} {self._balance.display.unit}"
@@ -83,7 +95,10 @@ class WeighingTank(Device):
     def _begin(self) -> None:
         self._volume = 0.0
         if self._drained:
-            self._mass = abs(self.bench.rng.gauss(0.0, self._film)) if self._film else 0.0
+            self._empty()
+
+    def _empty(self) -> None:
+        self._mass = abs(self.bench.rng.gauss(0.0, self._film)) if self._film else 0.0
 
     def _piece(self, stream: Stream, volume: float) -> None:
         self._temperature = stream.temperature

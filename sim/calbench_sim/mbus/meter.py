@@ -33,7 +33,8 @@ _HOUR, _JOULE_PER_KWH = 3600.0, 3.6e6
 class Meter(Device):
     """A meter with variable data structure. Truth: as `FlowRegister`, or for electricity as `ElectricityMeter`.
 
-    Records: volume (03 13, litres), highest flow (DA 02 3B, litres per hour) and energy (8B 60 04, 10 Wh); electricity
+    Records: volume (03 13, litres), highest flow (DA 02 3B, litres per hour) and energy (8B 60 04, 10 Wh, of a tariff,
+    as in the example of EN 13757-3; of a heat meter 0C 04, 10 Wh, of all tariffs); electricity
     has energy (0C 04, 10 Wh) and power (0B 2B, W; negative with F in the highest digit).
 
     Assumed: the flow is steady, so that the highest is the present one; REQ_UD1 is acknowledged, as without alarm;
@@ -147,13 +148,18 @@ class Meter(Device):
 
     def _flowing(self, bench: Bench) -> Callable[[], bytes]:
         register = FlowRegister(bench)
+        plain = bench.words.get("medium") == "heat"
+
+        def energy() -> bytes:
+            tens = 100 * register.energy() / _JOULE_PER_KWH
+            return b"\x0c\x04" + packed(tens, 0, 4) if plain else b"\x8b\x60\x04" + packed(tens, 0, 3)
 
         def records() -> bytes:
             litres = round(1e3 * register.volume()) % (1 << 23)
             return (
                 b"\x03\x13" + litres.to_bytes(3, "little")
                 + b"\xda\x02\x3b" + packed(1e3 * register.flow() * _HOUR, 0, 2)
-                + b"\x8b\x60\x04" + packed(100 * register.energy() / _JOULE_PER_KWH, 0, 3)
+                + energy()
             )  # fmt: skip
 
         return records

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from calbench.authoring.source import Source
+from calbench.authoring.kinds import kind_of
+from calbench.authoring.source import Source, open_source
 from calbench.authoring.validation import Document, read, read_lenient
 from calbench.documents.procedure import Procedure
-from calbench.errors import UsageError
+from calbench.documents.specification import Specification
+from calbench.errors import InvalidFile, UsageError
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,10 @@ class Copied:
 
 
 def copied(path: Path, name: str, version: str) -> Copied:
-    """Make a copy of a procedure; comments and layout stay.
+    """Make a copy of a procedure, or of a specification; comments and layout stay.
 
     Args:
-        path: The procedure.
+        path: The procedure, or the specification.
         name: The id of the copy.
         version: Its version, three numbers.
 
@@ -31,23 +33,28 @@ def copied(path: Path, name: str, version: str) -> Copied:
         InvalidFile: The procedure, or the copy, breaks a rule of its form: such as an id that is none.
         UsageError: It cannot be read, or a picture does not lie below its folder.
     """
-    document = read(path, Procedure)
+    model = _model_of(path)
+    document = read(path, model)
     text = document.source.text
     for key, value in sorted((("id", name), ("version", version)), key=lambda one: -_start(document, one[0])):
         start = _start(document, key)
         text = text[:start] + value + text[start + document.located.place((key,)).length :]
     of = f"{document.model.id} {document.model.version} ({path.name}, SHA-256 {document.source.sha256})"
     text = f"# Begun as a copy of {of}.\n{text}"
-    read(Source(f"{name}.yaml", text), Procedure)
+    read(Source(f"{name}.yaml", text), model)
     return Copied(text, {one: path.parent / one for one in _pictures(document)})
 
 
-def _start(document: Document[Procedure], key: str) -> int:
+def _model_of(path: Path) -> type[Procedure | Specification]:
+    return Specification if kind_of(open_source(path)) == "specification" else Procedure
+
+
+def _start(document: Document[Procedure | Specification], key: str) -> int:
     place = document.located.place((key,))
     return document.source.starts[place.line - 1] + place.column - 1
 
 
-def _pictures(document: Document[Procedure]) -> list[str]:
+def _pictures(document: Document[Procedure | Specification]) -> list[str]:
     found: dict[str, None] = {}
     for path in document.located.paths():
         node = document.located.node(path)
@@ -62,10 +69,13 @@ def _pictures(document: Document[Procedure]) -> list[str]:
 
 
 def id_of(path: Path) -> str | None:
-    """Give the id of a procedure; None of a file that breaks a rule of its form, which is nobody's original.
+    """Give the id of a procedure or specification; None of one that breaks a rule of its form: nobody's original.
 
     Raises:
         UsageError: It cannot be read.
     """
-    document, _ = read_lenient(path, Procedure)
+    try:
+        document, _ = read_lenient(path, _model_of(path))
+    except InvalidFile:
+        return None
     return None if document is None else document.model.id

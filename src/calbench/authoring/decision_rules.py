@@ -23,6 +23,8 @@ def decision(findings: Findings[Procedure]) -> None:
     _guard_ratio(findings, possible)
     _prior(findings, possible)
     _coverage(findings)
+    least = findings.document.model.decision.min_tur
+    findings.plain(("decision", "min_tur"), least, "P024", what="min_tur", sign="positive")
     digits = findings.document.model.decision.digits
     if digits not in _DIGITS:
         message = f"U is stated with 1 or 2 significant digits, not {shown(digits)}"

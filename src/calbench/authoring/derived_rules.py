@@ -163,7 +163,8 @@ def _value(findings: Findings[Procedure], view: View, source: View, parameters: 
         findings.add(written, "P089", *_not_one(evaluate.value, shape), offset=0, length=len(evaluate.value))
         return
     check(findings, view.path("resolution"), view.own.resolution, fixed, shape)
-    _limit(findings, replace(view, shape=shape), evaluate.limit, fixed)
+    if evaluate.limit is not None:
+        _limit(findings, replace(view, shape=shape), evaluate.limit, fixed)
 
 
 def _limit(findings: Findings[Procedure], view: View, limit: str | Limits, known: Names) -> None:
@@ -202,7 +203,7 @@ def _varied(findings: Findings[Procedure], source: View, parameters: Names, acro
 def _fixed(source: View, parameters: Names, across: str) -> Names:
     """Give the names that are the same for all points that go together, before anything is measured."""
     known = before(source, parameters)
-    apart = {*OF_A_POINT}
+    apart = {*OF_A_POINT, *source.values, *(f"${name}" for name in source.values)}
     if across == ALL and _several(source.test):
         apart |= {*OF_A_NOMINAL}
     if across in (ALL, "range"):
@@ -225,7 +226,9 @@ def _several(test: Test) -> bool:
 def _together(findings: Findings[Procedure], source: View, fixed: Names, across: str, others: Names) -> Names:
     """Give the names of a value over several points: vectors, and what a label's value stands before."""
     each = said(source)
-    values = [] if across == ALL else _labels(findings, source)[across]
+    labels = _labels(findings, source)
+    values = [one for several in labels.values() for one in several] if across == ALL else labels[across]
+    values = [one for one in values if f"{one}.error" not in others.shapes]
     shapes: dict[str, Shape] = {name: Vector(shape) for name, shape in each.items()}
     shapes |= {
         f"{one}.{name}": shape for one in values if _NAME.fullmatch(one) for name, shape in each.items()

@@ -9,11 +9,11 @@ from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, Rules, check, computed, count, is_quantity
 from calbench.authoring.suggestions import mend, shown
-from calbench.authoring.testview import View, before, read, shape_of, together
+from calbench.authoring.testview import View, before, read, repeated, shape_of, together
 from calbench.documents.inputs import Stability
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Limits, Procedure
-from calbench.documents.varying import Entry, at_of
+from calbench.documents.varying import EntryStated, at_of
 from calbench.quantities import (
     ExpressionError,
     QuantityError,
@@ -36,8 +36,9 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> Non
     count(findings, view.path("readings"), test.readings, parameters)
     count(findings, view.path("times"), test.times, parameters)
     _settle(findings, view, known)
-    _points(findings, view, parameters)
-    check(findings, view.path("load"), test.load, parameters, _nominal_shape(view))
+    counted = repeated(view, parameters)
+    _points(findings, view, counted)
+    check(findings, view.path("load"), test.load, counted, _nominal_shape(view))
     if test.ranges is None:
         check(findings, view.path("resolution"), test.resolution, bare, view.spread)
     limit_of(findings, view.path("mpe"), test.mpe, known, view.result)
@@ -86,7 +87,7 @@ def _points(findings: Findings[Procedure], view: View, parameters: Names) -> Non
 def _entries(
     findings: Findings[Procedure],
     path: Path,
-    entries: Sequence[str | Entry],
+    entries: Sequence[str | EntryStated],
     known: Names,
     shape: Shape | None,
 ) -> None:
@@ -133,7 +134,12 @@ def _evaluate(findings: Findings[Procedure], view: View, parameters: Names, know
     shape = check(findings, written, evaluate.value, together(view, parameters))
     if shape is not None and view.result is not None:
         _judged(findings, written, view, evaluate.value, shape)
-    if isinstance(evaluate.limit, Limits):
+    if evaluate.limit is None:
+        if not findings.damaged(view.path("evaluate")):
+            message = f"{view.name} evaluates, and there is no limit to judge by"
+            help_ = "add limit: …; a test without a limit needs no evaluate:"
+            findings.add(view.path("evaluate"), "P053", message, help_, part="key")
+    elif isinstance(evaluate.limit, Limits):
         limit_of(findings, view.path("evaluate", "limit"), evaluate.limit, known, view.result)
     else:
         named_limit(findings, view, evaluate.limit, known)

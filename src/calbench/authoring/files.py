@@ -12,6 +12,7 @@ from calbench.authoring import (
     asset_rules,
     budget_rules,
     procedure_rules,
+    specification_rules,
     station_rules,
     unit_rules,
     use_rules,
@@ -19,6 +20,7 @@ from calbench.authoring import (
 from calbench.authoring.kinds import KINDS, called, kind_of, left_empty, shortened
 from calbench.authoring.remainder import remainder
 from calbench.authoring.source import Source, open_source
+from calbench.authoring.specifying import specified
 from calbench.authoring.suggestions import closest, listed, shown
 from calbench.authoring.validation import Document, read_lenient
 from calbench.authoring.yamlfile import parse
@@ -29,6 +31,7 @@ from calbench.documents.model import Authored
 from calbench.documents.orders import Units
 from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
+from calbench.documents.specification import Specification
 from calbench.documents.station import Station
 from calbench.errors import CalbenchError, InvalidFile, Problem
 
@@ -75,8 +78,8 @@ class Files:
             self.sources.setdefault(os.fspath(path), Source(os.fspath(path), ""))
             return
         kind = kind_of(source)
-        if kind == "procedure":
-            self.procedure(path)
+        if kind in ("procedure", "specification"):
+            self.runnable(path)
         elif kind == "station":
             self.station(path)
         elif kind == "asset":
@@ -89,6 +92,40 @@ class Files:
             self.units(path)
         else:
             self._unrecognised(source)
+
+    def runnable(self, path: Path) -> Document[Procedure] | None:
+        """Read and check what can be run: a procedure, or the specification that completes one."""
+        try:
+            kind = kind_of(open_source(path))
+        except InvalidFile:
+            kind = None  # told when it is read
+        return self._specified(path) if kind == "specification" else self.procedure(path)
+
+    def _specified(self, path: Path) -> Document[Procedure] | None:
+        """Read and check a specification and the procedure that it completes, and the two together."""
+        given = self.read(path, Specification)
+        if given is None:
+            return None
+        use = given.model.use
+        where = _found(cast("Surroundings", self.around).find_procedure, use, path)
+        if where is None:
+            self._note(given.source.file, [_no_procedure(given, ("use",), use)])
+            return None
+        procedure = self.procedure(where)
+        if procedure is None or procedure.problems or given.problems:
+            return None
+        self.used[use] = procedure
+        found = specification_rules.problems_of(given, procedure.model)
+        self._note(given.source.file, found)
+        if found:
+            return None
+        whole = specified(given, procedure)
+        inner = {one.use: self.used.get(one.use) for one in whole.model.tests if one.use is not None}
+        models = {name: one.model for name, one in inner.items() if one is not None and not one.problems}
+        problems = use_rules.problems_of(whole, models)
+        for problem in [*problems, *procedure_rules.problems_of(whole, list(models.values()))]:
+            self._note(problem.file, [problem])
+        return whole
 
     def procedure(self, path: Path) -> Document[Procedure] | None:
         """Read and check a procedure and those it uses."""
@@ -196,7 +233,8 @@ class Files:
         problems = self.all_problems()
         if problems or document is None:
             raise InvalidFile(problems)
-        return Loaded(document.model, document.source.file, document.source.sha256)
+        origin, beside = document.origin, document.source.file
+        return Loaded(document.model, origin.file, origin.sha256, "" if beside == origin.file else beside)
 
     def all_problems(self) -> list[Problem]:
         """Give all problems, of each file at most a hundred."""
@@ -237,15 +275,7 @@ class Files:
         where = _found(around.find_procedure, text, path)
         file = document.source.file
         if where is None:
-            message = f"there is no procedure {shown(text)}"
-            self._note(
-                file,
-                [
-                    document.problem(
-                        place, "P027", message, "write the path of its file from the project's folder"
-                    )
-                ],
-            )
+            self._note(file, [_no_procedure(document, place, text)])
             return None
         if _same(where) in self._open or len(self._open) >= DEEPEST:
             message = f"{shown(text)} uses this procedure in its turn, without end"
@@ -269,6 +299,11 @@ class Files:
 
     def _note(self, file: str, problems: Sequence[Problem]) -> None:
         self._problems.setdefault(file, {}).update(dict.fromkeys(problems))
+
+
+def _no_procedure(document: Document[M], place: Sequence[str | int], text: str) -> Problem:
+    help_ = "write the path of its file from the project's folder"
+    return document.problem(place, "P027", f"there is no procedure {shown(text)}", help_)
 
 
 def _same(path: Path) -> str:

@@ -68,8 +68,8 @@ def _above_zero(findings: Findings[Procedure], path: Path, text: str, parameters
 def _needed(findings: Findings[Procedure], view: View, key: str) -> None:
     """Check that each point has a frequency: of its range, or of the test."""
     path, said = view.path(), frequencies(view.test)
-    if ("frequency",) in said or findings.damaged(path):
-        return
+    if ("frequency",) in said or view.test.ranges == [] or findings.damaged(path):
+        return  # empty: those of a specification say it
     lacking = [
         view.path("ranges", index)
         for index in range(len(view.test.ranges or []))

@@ -11,8 +11,8 @@ from calbench.authoring.naming import MEASURED, Names, check, computed, count
 from calbench.authoring.parameter_rules import KEYWORDS, RESERVED
 from calbench.authoring.suggestions import shown
 from calbench.authoring.test_rules import used, weights
-from calbench.authoring.testview import View, before, read, shape_of
-from calbench.documents.inputs import Input, leading
+from calbench.authoring.testview import View, before, read, repeated, shape_of
+from calbench.documents.inputs import Input, kind_of, leading
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.varying import at_of
@@ -32,19 +32,28 @@ _OF_ONE_READING = ("read", "readings", "stable")
 _OF_INPUTS = ("indication", "reference")
 
 
-def shaped(view: View, scope: Names) -> View:
-    """Give a test with the shapes of its nominal values and of its indication, as far as they are clear."""
+def with_nominal(view: View, scope: Names) -> View:
+    """Give a test with the shape of its nominal values, as far as that is clear."""
     if not view.inputs:
         return view
     loaded = shape_of(split(view.test.apply or "")[1]) if view.is_load else None
-    nominal = loaded or _shape(_first(view.test), scope)
-    view = replace(view, nominal=nominal, quantity=split(leading(view.test.inputs or {}))[1])
+    nominal = loaded or _shape(_first(view.test), repeated(view, scope))
+    return replace(view, nominal=nominal, quantity=split(leading(view.test.inputs or {}))[1])
+
+
+def shaped(view: View, scope: Names, earlier: Names) -> View:
+    """Give a test with the shape of its indication, as far as that is clear; it has that of its nominal values.
+
+    `earlier` are names that look at tests before it.
+    """
+    if not view.inputs:
+        return view
     own, unclear = read(view)
-    known = before(view, scope).with_(own, frozenset(), unclear)
+    known = before(view, scope).with_({**own, **earlier.shapes}, frozenset(), unclear | earlier.unclear)
     return replace(view, shape=_shape(view.test.indication, known))
 
 
-def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> None:
+def of_test(findings: Findings[Procedure], view: View, parameters: Names, earlier: Names) -> None:
     """Check the inputs of a test, and that what belongs to them stands nowhere else."""
     _unit(findings, view)
     if view.test.inputs is None:
@@ -57,7 +66,7 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names) -> Non
     for name, one in view.test.inputs.items():
         _name(findings, view, name)
         _input(findings, view, name, one, parameters)
-    _computed(findings, view, parameters)
+    _computed(findings, view, parameters, earlier)
 
 
 def _alone(findings: Findings[Procedure], view: View) -> None:
@@ -84,6 +93,8 @@ def _name(findings: Findings[Procedure], view: View, name: str) -> None:
         message = f"{shown(name)} is a word of expressions, and no name for an input"
     elif name in procedure.parameters:
         message = f"{shown(name)} is a parameter, and no name for an input too"
+    elif name in (view.test.values or {}):
+        message = f"{shown(name)} is a value of the test, and no name for an input too"
     elif any(name == one.test for one in procedure.tests):
         message = f"{shown(name)} is a test, and no name for an input too"
     elif _is_unit(name):
@@ -97,12 +108,14 @@ def _input(findings: Findings[Procedure], view: View, name: str, one: Input, par
     path, shape = view.path("inputs", name), view.inputs[name]
     spread = None if shape is None else difference(shape)
     known = before(view, parameters)
-    used(findings, (*path, "read"), one.read, "measure")
+    role = findings.document.model.roles.get(split(one.read)[0])
+    used(findings, (*path, "read"), one.read, kind_of(one.read, role.needs if role else ()))
     if one.expected is not None:
         check(findings, (*path, "expected"), one.expected, known, shape)
     elif shape is not None and view.nominal is not None and shape != view.nominal:
         message = f"input {name} is {shape_name(shape)}, and the nominal value does not say what it will read"
         findings.add(path, "P078", message, "add expected: about what it reads", part="key")
+    check(findings, (*path, "range"), one.range, known, spread)
     count(findings, (*path, "readings"), one.readings, parameters)
     check(findings, (*path, "resolution"), one.resolution, parameters, spread)
     if check(findings, (*path, "settle"), one.settle, known, SECOND) is not None and one.settle is not None:
@@ -168,14 +181,16 @@ def _placed(findings: Findings[Procedure], path: Path, one: Input, known: Names)
     check(findings, (*path, "load"), one.load, known, find_unit("kg").dimension)
 
 
-def _computed(findings: Findings[Procedure], view: View, parameters: Names) -> None:
-    """Check indication and reference."""
+def _computed(findings: Findings[Procedure], view: View, parameters: Names, earlier: Names) -> None:
+    """Check indication and reference, which may look at earlier tests."""
     test = view.test
     own, unclear = read(view)
     known = before(view, parameters)
     hidden = frozenset({"rdg", "reference"})  # what is computed here cannot be used for it
     bare = replace(known, shapes={name: one for name, one in known.shapes.items() if name not in hidden})
-    names = replace(bare, later=bare.later | hidden).with_(own, frozenset(), unclear)
+    names = replace(bare, later=bare.later | hidden).with_(
+        {**own, **earlier.shapes}, frozenset(), unclear | earlier.unclear
+    )
     if test.indication is None:
         if not findings.damaged(view.path()):
             message = f"{view.name} has inputs, and nothing says what the indication is"

@@ -16,11 +16,13 @@ from calbench.documents.model import Authored
 from calbench.documents.orders import Units
 from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
+from calbench.documents.specification import Specification
 from calbench.documents.station import Station
 from calbench.errors import Problem
 
 KINDS: Mapping[str, type[Authored]] = {
     "procedure": Procedure,
+    "specification": Specification,
     "station": Station,
     "asset": Asset,
     "answers": Answers,

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from calbench.authoring.files import Files, Surroundings
-from calbench.authoring.source import Source
+from calbench.authoring.kinds import kind_of
+from calbench.authoring.source import Source, open_source
+from calbench.authoring.validation import read
 from calbench.documents.asset import Asset
 from calbench.documents.budget import BudgetFile
 from calbench.documents.loaded import Loaded
@@ -20,6 +22,7 @@ __all__ = [
     "Surroundings",
     "answer_lines",
     "check",
+    "head_of",
     "line_in_budget",
     "load_answers",
     "load_asset",
@@ -33,16 +36,30 @@ __all__ = [
 def load_procedure(
     path: Path, around: Surroundings
 ) -> tuple[Loaded[Procedure], dict[str, Loaded[Procedure]]]:
-    """Load a procedure and its sub-procedures (by text of `use:`).
+    """Load a procedure, or a specification with the procedure in it; and its sub-procedures (by text of `use:`).
+
+    The procedure that a specification completes is among the latter.
 
     Raises:
         InvalidFile: With all problems of all these files.
         UsageError: There is no such file, or it cannot be read.
     """
     loading = Files(around)
-    document = loading.procedure(path)
+    document = loading.runnable(path)
     used = loading.used
     return loading.result(document), {text: loading.result(one) for text, one in used.items()}
+
+
+def head_of(path: Path, around: Surroundings) -> Procedure:
+    """Read what a procedure says of itself, without the rules of meaning: for lists of many.
+
+    Raises:
+        InvalidFile: With the problems of its form; of a specification with all.
+        UsageError: It cannot be read.
+    """
+    if kind_of(open_source(path)) == "specification":
+        return load_procedure(path, around)[0].model
+    return read(path, Procedure).model
 
 
 def load_station(path: Path, around: Surroundings) -> tuple[Loaded[Station], dict[str, Loaded[Asset]]]:

@@ -10,7 +10,7 @@ from calbench.authoring.located import Path
 from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import View
 from calbench.documents.procedure import Procedure
-from calbench.documents.varying import Entry, condition_of, label_of
+from calbench.documents.varying import EntryStated, condition_of, label_of
 
 LABELS = ("position", "nominal", "load", "weights", "range", "frequency", "direction", "repeat", "pass")
 _UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")  # as planning.expansion names points
@@ -106,7 +106,7 @@ def _values(view: View) -> Iterator[tuple[str, Path]]:
             yield _compact(label_of(entry)), view.path("points", place)
 
 
-def _always(entries: Sequence[str | Entry]) -> Iterator[tuple[int, str | Entry]]:
+def _always(entries: Sequence[str | EntryStated]) -> Iterator[tuple[int, str | EntryStated]]:
     """Give the entries without a condition: of two with one, perhaps only one is there."""
     return ((place, entry) for place, entry in enumerate(entries) if condition_of(entry) is None)
 

@@ -13,6 +13,7 @@ from calbench.authoring import (
     limit_rules,
     load_rules,
     point_rules,
+    point_value_rules,
     regulation_rules,
     setup_rules,
     sharing_rules,
@@ -57,13 +58,15 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     stage_rules.check_all(findings)
     regulation_rules.check_all(findings, scope)
     test_rules.kinds(findings)
-    own = [_varied(findings, one, scope) for one in views(document.model)]
     every = [one for procedure in used for one in views(procedure) if one.measures]
-    every += [one for one, _ in own if one.own.of is None and (one.measures or findings.damaged(one.path()))]
-    others = across({one.own.test: (one.shape, one.result) for one in every if one.own.test})
+    own = _varied(findings, scope, every)
+    every += [
+        one for one, _, _ in own if one.own.of is None and (one.measures or findings.damaged(one.path()))
+    ]
+    others = _across(every)
     sources = {one.own.test: one for one in every if one.own.test and one.own.of is None}
     whole = sum(test.use is not None for test in document.model.tests) <= len(used)
-    for view, known in own:
+    for view, known, earlier in own:
         test_rules.structure(findings, view)
         test_rules.roles(findings, view)
         test_rules.near_limit(findings, view)
@@ -72,7 +75,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         derived_rules.of_test(findings, view, known, sources, others, found=whole)
         check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known), TRUTH)
         if view.own.of is None:
-            input_rules.of_test(findings, view, known)
+            input_rules.of_test(findings, view, known, earlier)
         if view.measures and view.own.of is None:
             expression_rules.of_test(findings, view, known)
             load_rules.of_test(findings, view, known)
@@ -84,10 +87,19 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     return findings.problems
 
 
-def _varied(findings: Findings[Procedure], view: View, scope: Names) -> tuple[View, Names]:
-    """Give a test with the shapes of its inputs, and the names at its points, which it may vary."""
-    known = vary_rules.of_test(findings, view, scope)
-    return input_rules.shaped(view, known), known
+def _varied(findings: Findings[Procedure], scope: Names, used: list[View]) -> list[tuple[View, Names, Names]]:
+    """Give each test with the shapes of its inputs, the names at its points, and those that look at earlier tests."""
+    found: list[tuple[View, Names, Names]] = []
+    for view in views(findings.document.model):
+        known = vary_rules.of_test(findings, view, scope)
+        earlier = _across(used + [one for one, _, _ in found if one.measures and one.own.of is None])
+        stated = point_value_rules.of_test(findings, input_rules.with_nominal(view, known), known)
+        found.append((input_rules.shaped(stated, known, earlier), known, earlier))
+    return found
+
+
+def _across(tests: list[View]) -> Names:
+    return across({one.own.test: (one.shape, one.result) for one in tests if one.own.test})
 
 
 def _roles(findings: Findings[Procedure], scope: Names) -> None:

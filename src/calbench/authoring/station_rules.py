@@ -53,6 +53,7 @@ def problems_of(
         if instrument.safe is not None:
             where = (*path, "safe", "after_lost_contact")
             findings.quantity(where, instrument.safe.after_lost_contact, SECOND, "T005", sign="not negative")
+            _seen(findings, path, name, instrument.safe.seen_by)
     for name, position in station.positions.items():
         path = ("positions", name)
         _driven(findings, path, position, drivers)
@@ -70,6 +71,21 @@ def problems_of(
         )
     simulation_rules.check(findings, drivers, simulators)
     return findings.problems
+
+
+def _seen(findings: Findings[Station], path: Path, name: str, witness: str | None) -> None:
+    """Check that another instrument with a driver sees whether a source is off."""
+    instruments = findings.document.model.instruments
+    if witness is None:
+        return
+    where = (*path, "safe", "seen_by")
+    if witness not in instruments:
+        findings.unknown(where, "T021", "instrument", witness, list(instruments))
+    elif witness == name or instruments[witness].driver in (None, KEYBOARD):
+        message = f"{shown(witness)} cannot see whether {name} is off"
+        findings.add(
+            where, "T021", message, "name an instrument with a driver that measures at its terminals"
+        )
 
 
 def _editions(findings: Findings[Station]) -> None:

@@ -13,8 +13,8 @@ from calbench.documents.procedure import Procedure, Test
 
 UUT = "uut"
 MEASURING = (
-    "read", "inputs", "apply", "frequency", "ranges", "points", "load", "vary", "place", "times", "stable", "settle",
-    "readings",
+    "read", "inputs", "apply", "frequency", "ranges", "points", "load", "vary", "values", "place", "times", "stable",
+    "settle", "readings",
 )  # fmt: skip
 ALLOWED_WITH_USE = ("use", "with_", "controls")
 
@@ -108,9 +108,13 @@ def near_limit(findings: Findings[Procedure], view: View) -> None:
     if rule.readings < 1:
         message = f"{rule.readings} is no number of readings"
         findings.add((*path, "readings"), "P067", message, "write 1 or more")
-    if view.test.read is None or len(view.test.passes or []) > 1:
+    if not view.measures or len(view.test.passes or []) > 1:
         message = f"{view.name} has no readings of one pass of which there could be more"
         findings.add(path, "P067", message, "remove it", part="key")
+    for name, one in (view.test.inputs or {}).items():
+        if one.before_apply:
+            message = f"input {name} is read before the source is set, and cannot be read again after that"
+            findings.add(path, "P067", message, "remove it, or before_apply", part="key")
 
 
 def roles(findings: Findings[Procedure], view: View) -> None:
@@ -122,6 +126,15 @@ def roles(findings: Findings[Procedure], view: View) -> None:
             used(findings, view.path(key), text, kind)
     if test.place is not None and weights(findings, view.path("place"), test.place):
         _placed(findings, view)
+    if test.enclosed and not (view.inputs and (test.apply or "").endswith(".pressure")):
+        message = f"enclosed is for the pressure that a source put out, and for inputs; {view.name} lacks one of them"
+        findings.add(
+            view.path("enclosed"),
+            "P050",
+            message,
+            "apply a pressure and read inputs, or remove it",
+            part="key",
+        )
     if test.reading_is == "reference" and test.read is not None and split(test.read)[0] == UUT:
         message = "the reading of the unit under test cannot be the reference it is compared with"
         findings.add(view.path("reading_is"), "P050", message, "read a standard, or remove reading_is")

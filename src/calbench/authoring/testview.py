@@ -30,6 +30,7 @@ class View:
         shape: Of its indication; None if that is not clear.
         inputs: Shapes of its inputs, by name; None for one that is not clear.
         nominal: Shape of the nominal values of a test with inputs; None if that is not clear.
+        values: Shapes of what it computes at each point, by name; None for one that is not clear.
     """
 
     index: int
@@ -39,6 +40,7 @@ class View:
     shape: Shape | None = None
     inputs: Mapping[str, Shape | None] = field(default_factory=dict)
     nominal: Shape | None = None
+    values: Mapping[str, Shape | None] = field(default_factory=dict)
 
     def path(self, *steps: str | int) -> Path:
         """Give the path of a key: of the test, or of the defaults if it stands there."""
@@ -90,6 +92,13 @@ class View:
         """Tell whether it applies several quantities together, and says them: their power is the nominal value."""
         applied = None if self.test.apply is None else MEASURANDS.get(split(self.test.apply)[1])
         return applied is not None and applied.is_load and "with_" in self.own.model_fields_set
+
+
+def repeated(view: View, parameters: Names) -> Names:
+    """Give the names that nominal values may use: with `times` also the number of the repeat, from 1."""
+    if view.test.times is None or "repeat" in parameters.shapes:
+        return parameters
+    return parameters.with_({"repeat": NUMBER})
 
 
 def views(procedure: Procedure) -> list[View]:
@@ -144,6 +153,8 @@ def before(view: View, parameters: Names, *, resolution: bool = True) -> Names:
         _share(shapes, unclear, view.spread, ("resolution",))
     if view.shape is None:
         unclear |= set(MEASURED)
+    for name, shape in view.values.items():
+        _share(shapes, unclear, shape, (name, f"${name}"))
     of_inputs, later = counted(view), frozenset(view.inputs)
     return parameters.with_({**shapes, **of_inputs}, frozenset(MEASURED) | later, frozenset(unclear))
 

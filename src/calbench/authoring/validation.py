@@ -46,6 +46,11 @@ class Document(Generic[M]):
     located: Located
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def origin(self) -> Source:
+        """The file that was asked for, where another one is completed by it."""
+        return self.source
+
     def problem(
         self,
         path: Sequence[str | int],

@@ -13,7 +13,7 @@ from calbench.authoring.point_rules import LABELS
 from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import View, views
 from calbench.documents.procedure import Procedure
-from calbench.documents.varying import Entry, Variation, at_of, condition_of, label_of, word_of
+from calbench.documents.varying import EntryStated, Variation, at_of, condition_of, label_of, word_of
 from calbench.quantities import TRUTH, Celsius, Dimension, Shape, Word
 
 _RULE = "P071"
@@ -42,16 +42,16 @@ def of_test(findings: Findings[Procedure], view: View, scope: Names) -> Names:
 
 
 def conditions(
-    findings: Findings[Procedure], path: Path, entries: Sequence[str | Entry], known: Names
+    findings: Findings[Procedure], path: Path, entries: Sequence[str | EntryStated], known: Names
 ) -> None:
     """Check the conditions of entries."""
     for index, entry in enumerate(entries):
         check(findings, (*path, index, "only_if"), condition_of(entry), known, TRUTH)
 
 
-def place_of(path: Path, entry: str | Entry) -> Path:
+def place_of(path: Path, entry: str | EntryStated) -> Path:
     """Give where the value of an entry stands: at the path of the entry, or below it."""
-    return (*path, "at") if isinstance(entry, Entry) else path
+    return (*path, "at") if isinstance(entry, EntryStated) else path
 
 
 def labels_of(view: View) -> dict[str, list[tuple[Path, str]]]:

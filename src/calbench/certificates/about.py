@@ -98,6 +98,9 @@ def interrupted(gap: Interruption, language: Language) -> str:
 
 def _chosen(value: str, record: Record, language: Language) -> str:
     """Give a parameter in words: a choice that has some, or the name of the decision rule."""
+    own = record.plan.procedure.words.get(language, {}).get(value)
+    if own is not None:
+        return own
     is_rule = value == record.decision.rule.partition("/")[0]
     return term("rule.name" if is_rule else "choice", value, language)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calbench.certificates.adjusting import adjustment
 from calbench.certificates.content import Block, Column, Paragraph, Row, Section, Table
+from calbench.certificates.inputs import inputs
 from calbench.certificates.notes import notes
 from calbench.certificates.numbered import Tested, tested
 from calbench.certificates.plot import plot
@@ -69,6 +70,7 @@ def _test(record: Record, test: Tested, language: Language) -> Section:
     blocks: list[Block] = []
     if measurements:
         blocks.append(measured(test, measurements, language))
+        blocks += inputs(record, test, measurements, language)
     if inspections:
         blocks.append(inspected(inspections, test.points, language))
     blocks += notes(record, test, language)

@@ -56,6 +56,8 @@ REGULATION_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
     "choice.first": {"en": "initial verification", "zh": "首次检定"},
     "choice.subsequent": {"en": "subsequent verification", "zh": "后续检定"},
     "choice.in_use": {"en": "in-service inspection", "zh": "使用中检查"},
+    "choice.direct": {"en": "direct", "zh": "直接接入"},
+    "choice.transformers": {"en": "via transformers", "zh": "经互感器接入"},
     "left.out.control": {"en": "Items not required", "zh": "该类别不要求的项目"},
     # sources of the tables at a test
     "unsure.says": {
@@ -69,6 +71,16 @@ REGULATION_WORDS: Mapping[str, Mapping[Literal["en", "zh"], str]] = {
     "table.environment": {"en": "environment", "zh": "环境条件"},
     "table.classes": {"en": "classes", "zh": "准确度等级"},
     "table.controls": {"en": "items by kind of control", "zh": "各检定类别的项目"},
+    "table.currents": {"en": "starting and least currents", "zh": "起动电流与最小电流"},
+    "table.limits of class 1": {"en": "limits of class 1", "zh": "1 级的最大允许误差"},
+    "table.limits of class 2": {"en": "limits of class 2", "zh": "2 级的最大允许误差"},
+    "table.limits of the other classes": {
+        "en": "limits of the other classes",
+        "zh": "其他等级的最大允许误差",
+    },
+    "table.starting and creep": {"en": "starting and creep", "zh": "起动与潜动"},
+    "table.register": {"en": "register", "zh": "常数试验"},
+    "table.standard": {"en": "standard", "zh": "标准器要求"},
     "table.procedure": {"en": "course of the test", "zh": "试验步骤"},
     # the item
     "not.stated": {"en": "not stated", "zh": "未提供"},

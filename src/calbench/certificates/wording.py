@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from calbench.certificates.derivedwords import DERIVED_WORDS
+from calbench.certificates.inputwords import INPUT_WORDS
 from calbench.certificates.regulationwords import REGULATION_WORDS
 from calbench.certificates.rulewords import RULE_WORDS
 from calbench.certificates.stagewords import STAGE_WORDS
@@ -144,6 +145,8 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         "zh": "，漂移每年 {drift}，自 {date} 起 {days} 天（证书 {number}）",
     },
     "choice.initial": {"en": "initial verification", "zh": "首次检定"},
+    "choice.yes": {"en": "yes", "zh": "是"},
+    "choice.no": {"en": "no", "zh": "否"},
     "choice.in_service": {"en": "in-service inspection", "zh": "使用中检查"},
     # given fields are printed in this order, whatever comes after them
     "key.name": {"en": "Name", "zh": "名称"},
@@ -206,6 +209,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     # stages and adjustment: 7.8.4.1 d)
     **STAGE_WORDS,
     **DERIVED_WORDS,
+    **INPUT_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

@@ -7,12 +7,10 @@ from pathlib import Path, PurePosixPath
 import click
 
 from calbench import library
-from calbench.authoring import read
 from calbench.authoring.copying import copied, id_of
-from calbench.authoring.loading import check
+from calbench.authoring.loading import check, head_of
 from calbench.cli import text
 from calbench.cli.wording import local, word
-from calbench.documents.procedure import Procedure
 from calbench.errors import InvalidFile, UsageError
 from calbench.workflow import surroundings
 
@@ -61,9 +59,9 @@ def procedure(
 
 
 def _list(*, for_machines: bool) -> None:
-    rows = []
+    rows, around = [], surroundings()
     for path in library.available("procedures"):
-        model = read(path, Procedure).model
+        model = head_of(path, around)
         regulation = f"{model.regulation.id}:{model.regulation.year}" if model.regulation else ""
         rows.append((model.id, model.version, regulation, local(model.procedure), str(path)))
     if for_machines:

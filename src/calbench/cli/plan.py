@@ -187,11 +187,11 @@ def _row(point: Point, *, alternating: bool, prior: bool, loads: bool, shares: b
 
 
 def _load(point: Point) -> list[str]:
-    """Write what a source is told, as in `3 x 220 V, 5 A, 60 °, 50 Hz`."""
+    """Write what a source is told, as in `3 x 220 V, 5 A, 60 °, 50 Hz`, or `0.1 m³, 2.5 m³/h`."""
     told = dict(point.stimulus)
     phases = told.pop("phases", "")
     texts = list(told.values())
-    return [f"{phases} x {texts[0]}", *texts[1:]] if texts else []
+    return [f"{phases} x {texts[0]}", *texts[1:]] if phases else texts
 
 
 def _derived(plan: Plan) -> str:

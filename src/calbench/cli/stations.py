@@ -23,4 +23,4 @@ def _row(path: Path) -> tuple[str, ...]:
     )
 
 
-command = listed("stations", Station, _row, ("station", "instruments", "positions"))
+command = listed("stations", _row, ("station", "instruments", "positions"))

@@ -29,6 +29,7 @@ class DecisionPlan(Grown):
     """The decision rule, with its version, and the coverage probability of every U.
 
     `risk` is the definition by which risks are stated with each result; "" of plans that state none.
+    `min_tur` is the least TUR with which anything is decided.
     """
 
     rule: str
@@ -40,7 +41,8 @@ class DecisionPlan(Grown):
     digits: str = "2"
     rounding: Literal["nearest", "up"] = "nearest"
     risk: Literal["", "jcgm106/1"] = ""
+    min_tur: str | None = None
 
     later: ClassVar[tuple[str, ...]] = (
-        "coverage_rule", "k", "guard_ratio", "prior", "digits", "rounding", "risk",
+        "coverage_rule", "k", "guard_ratio", "prior", "digits", "rounding", "risk", "min_tur",
     )  # fmt: skip

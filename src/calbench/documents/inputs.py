@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -28,8 +28,9 @@ class Input(Authored):
     """One input: what is read, and what is done before it is.
 
     `expected` is about what it will read, where the nominal value does not tell: there the certificate of what is
-    read is looked up, and U is predicted. `load` is all that lies on the pan while it is read. One with
-    `before_apply` is read before the source is set: a register before what passes through a meter, say.
+    read is looked up, and U is predicted. `range` is the range that a standard is read on, where it has several.
+    `load` is all that lies on the pan while it is read. One with `before_apply` is read before the source is set: a
+    register before what passes through a meter, say.
 
     `added` and `removed` are the size of small weights that a person adds to the load, or takes off, one by one until
     the indication steps: what is read is then their sum (OIML R 76-1). `beside` is put down beside the load before it
@@ -40,6 +41,7 @@ class Input(Authored):
     read: RoleQuantity
     before_apply: Flag = False
     expected: ExpressionText | None = None
+    range: ExpressionText | None = None
     prompt: LocalText | None = None
     picture: Text | None = None
     place: Name | None = None
@@ -54,6 +56,13 @@ class Input(Authored):
     readings: ExpressionText | None = None
     stable: Stability | None = None
     resolution: ExpressionText | None = None
+
+
+def kind_of(read: str, needs: Collection[str]) -> Literal["measure", "environment"]:
+    """Give the kind of capability by which `role.quantity` is read: the room, where the role needs nothing but that."""
+    quantity = read.partition(".")[2]
+    room = f"measure.{quantity}" not in needs and f"environment.{quantity}" in needs
+    return "environment" if room else "measure"
 
 
 def leading(inputs: Mapping[str, Input]) -> str:

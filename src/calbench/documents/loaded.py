@@ -15,11 +15,15 @@ M = TypeVar("M", bound=Authored)
 
 @dataclass(frozen=True)
 class Loaded(Generic[M]):
-    """A model with its source: `path` as given by the user, `sha256` of the file's bytes."""
+    """A model with its source: `path` as given by the user, `sha256` of the file's bytes.
+
+    `beside` is the file beside which its pictures lie, if that is another.
+    """
 
     model: M
     path: str
     sha256: str
+    beside: str = ""
 
 
 def files_by_hash(loaded: Iterable[Loaded[Any]]) -> dict[str, Path]:

@@ -78,7 +78,7 @@ class Standard(Grown):
 class ProcedureRef(Grown):
     """The procedure, as the certificate names it; `kind` is empty where it follows from the regulation.
 
-    `words` are translations, by language, of the names of its tables.
+    `words` are translations, by language, of the names of its tables, and of what its parameters may be.
     """
 
     later: ClassVar[tuple[str, ...]] = ("kind", "words")

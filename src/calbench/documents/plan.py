@@ -24,7 +24,8 @@ from calbench.documents.sharing import SharingPlan
 class Binding(Grown):
     """Who plays a role: an instrument with a driver, a person at the keyboard, or an asset handled by a person.
 
-    `also` are further sets of weights in the same role.
+    `also` are further sets of weights in the same role. `seen_by` is the instrument that sees whether a source is off
+    which cannot say so itself.
     """
 
     role: str
@@ -35,8 +36,9 @@ class Binding(Grown):
     asset: str = ""
     hazard: bool = False
     expect_serial: str = ""
-    later: ClassVar[tuple[str, ...]] = ("also",)
+    later: ClassVar[tuple[str, ...]] = ("also", "seen_by")
     also: list[str] = []
+    seen_by: str = ""
 
 
 class GroupPlan(Stored):

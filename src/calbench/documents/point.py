@@ -81,7 +81,8 @@ class Point(Grown):
     and `readings` counts all. `frequency` is that of an alternating stimulus. `words` are translations, by language, of
     its labels and of the answers to its questions. `cmc` is the smallest U that the laboratory states there. `stimulus`
     is what a source is told that takes several quantities, by their names; `nominal` then is what they make.
-    `told` is what the instrument that is read must be told beside a range, by name, as quantities.
+    `told` is what the instrument that is read must be told beside a range, by name, as quantities. If it is `enclosed`
+    the source goes to standby before anything is read.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Point(Grown):
     stimulus: dict[str, str] = {}
     inputs: list[InputPlan] = []
     told: dict[str, str] = {}
+    enclosed: bool = False
 
     later: ClassVar[tuple[str, ...]] = (
         "frequency",
@@ -134,7 +136,15 @@ class Point(Grown):
         "stimulus",
         "inputs",
         "told",
+        "enclosed",
     )
+
+    def range_of(self, one: InputPlan) -> str:
+        """Give the range of a reading: its own, that of the point for the unit under test, or what is expected."""
+        if not one.name:
+            return self.range or self.nominal or "0"
+        own = self.range if (one.role, one.read) == (self.read_role, self.read) else None
+        return one.range or own or one.expected or "0"
 
     @property
     def reads(self) -> list[InputPlan]:

@@ -185,10 +185,13 @@ class Contribution(Authored):
 
 
 class Evaluate(Authored):
-    """What is judged, and against which limit (a named limit, an expression, or `lower` and `upper`)."""
+    """What is judged, and against which limit (a named limit, an expression, or `lower` and `upper`).
+
+    Without a limit a derived result is stated and not judged; a test that measures says `mpe` or nothing instead.
+    """
 
     value: ExpressionText = "error"
-    limit: ExpressionText | Limits
+    limit: ExpressionText | Limits | None = None
 
 
 class MonteCarlo(Authored):
@@ -256,11 +259,13 @@ class Test(TestDefaults):
     ranges: list[Range] | None = None
     points: list[PointEntry] | dict[str, list[PointEntry]] | None = None
     vary: dict[Name, list[Variation]] | None = None
+    values: dict[Name, ExpressionText] | None = None
     passes: list[Text] | None = None
     load: ExpressionText | None = None
     times: ExpressionText | None = None
     zero_between: Flag = False
     atomic: Flag = False
+    enclosed: Flag = False
     for_each: dict[Name, list[ScalarText] | ScalarText] | None = None
     prompt: LocalText | None = None
     picture: Text | None = None
@@ -333,7 +338,10 @@ class PriorStated(Authored):
 
 
 class Decision(Authored):
-    """How conformity is decided, and how U is found and stated."""
+    """How conformity is decided, and how U is found and stated.
+
+    `min_tur` is the least TUR of a result: where U is larger nothing is decided.
+    """
 
     rule: ScalarText = "simple"
     guard_ratio: ScalarText | None = None
@@ -343,6 +351,7 @@ class Decision(Authored):
     k: ScalarText | None = None
     digits: ScalarText = "2"
     rounding: Literal["nearest", "up"] = "nearest"
+    min_tur: ScalarText | None = None
 
 
 class Procedure(Authored):

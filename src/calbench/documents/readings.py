@@ -20,9 +20,11 @@ class InputPlan(Grown):
     """One reading of a point: of which role what is read, how often, and what comes before it.
 
     `expected` is about what it reads, `correction` what the certificate of the role adds to the mean. `certified` is
-    what the weights in `place` weigh together; `early` that it is read before the source is set. `beside` is put down
-    beside them, and with `tare` the unit is tared then. `added` and `removed` are sizes of small weights: what is read
-    is the sum of those that made the indication step. The only reading of a point without inputs has no name.
+    what the weights in `place` weigh together; `early` that it is read before the source is set. `range` is that of the
+    instrument, where it has several; `kind` that of the capability: of the room it is `environment`. `beside` is put
+    down beside the weights, and with `tare` the unit is tared then. `added` and `removed` are sizes of small weights:
+    what is read is the sum of those that made the indication step. The only reading of a point without inputs has no
+    name.
     """
 
     name: str = ""
@@ -41,12 +43,14 @@ class InputPlan(Grown):
     load: str | None = None
     certified: str | None = None
     early: bool = False
+    range: str | None = None
+    kind: Literal["measure", "environment"] = "measure"
     beside: str | None = None
     added: str | None = None
     removed: str | None = None
     tare: bool = False
 
-    later: ClassVar[tuple[str, ...]] = ("beside", "added", "removed", "tare")
+    later: ClassVar[tuple[str, ...]] = ("range", "kind", "beside", "added", "removed", "tare")
 
     @property
     def counted(self) -> dict[str, str]:

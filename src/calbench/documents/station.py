@@ -36,9 +36,13 @@ class LinkAddress(Authored):
 
 
 class SafeRule(Authored):
-    """What happens to an energy source that is lost."""
+    """What happens to an energy source that is lost, and who sees whether it is off if it cannot say so itself.
+
+    `seen_by` names an instrument that measures at its terminals.
+    """
 
     after_lost_contact: QuantityText | None = None
+    seen_by: Text | None = None
 
 
 class Instrument(Authored):

@@ -36,7 +36,7 @@ VariedText = Annotated[
 ]
 
 
-class Entry(Authored):
+class EntryStated(Authored):
     """A value with a condition: it is left out where `only_if` does not hold. `label` is how points name it."""
 
     at: ExpressionText
@@ -44,29 +44,29 @@ class Entry(Authored):
     label: Text | None = None
 
 
-class VariedEntry(Entry):
+class VariedEntry(EntryStated):
     """A varied value with a condition."""
 
     at: VariedText
 
 
-PointEntry = ExpressionText | Entry
+PointEntry = ExpressionText | EntryStated
 Variation = VariedText | VariedEntry
 
 
-def at_of(entry: str | Entry) -> str:
+def at_of(entry: str | EntryStated) -> str:
     """Give the expression of an entry, as it was written."""
-    return entry.at if isinstance(entry, Entry) else entry
+    return entry.at if isinstance(entry, EntryStated) else entry
 
 
-def condition_of(entry: str | Entry) -> str | None:
+def condition_of(entry: str | EntryStated) -> str | None:
     """Give the condition of an entry; None if it has none."""
-    return entry.only_if if isinstance(entry, Entry) else None
+    return entry.only_if if isinstance(entry, EntryStated) else None
 
 
-def label_of(entry: str | Entry) -> str:
+def label_of(entry: str | EntryStated) -> str:
     """Give how points name an entry: its label, else its text without the quotes of a word."""
-    if isinstance(entry, Entry) and entry.label is not None:
+    if isinstance(entry, EntryStated) and entry.label is not None:
         return entry.label
     text = at_of(entry).strip()
     return text[1:-1] if text[:1] == text[-1:] == "'" and len(text) > 1 else text

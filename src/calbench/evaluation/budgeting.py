@@ -11,7 +11,7 @@ from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import TestPlan
 from calbench.documents.point import ContributionPlan
 from calbench.documents.record import BudgetLine
-from calbench.evaluation.composed import LOAD, given, model_of, names_of
+from calbench.evaluation.composed import LOAD, given, model_of
 from calbench.evaluation.drawing import Drawn, draw_result
 from calbench.evaluation.observing import Observation, quantity, static_scope
 from calbench.evaluation.showing import Figures, show_line
@@ -102,8 +102,7 @@ def _slopes(observation: Observation, test: TestPlan, influences: Sequence[Influ
     stds: dict[str, float] = {}
     for one, each in zip(observation.point.contributions, influences, strict=True):
         stds[one.input] = max(stds.get(one.input, 0.0), each.std)
-    fixed = {**static_scope(observation.point), **names_of(observation.inputs)}
-    return model_of(test, fixed).slopes(given(observation.inputs, observation.reference), stds)
+    return model_of(test, observation.fixed).slopes(given(observation.inputs, observation.reference), stds)
 
 
 def _sensitivities(observation: Observation, test: TestPlan) -> tuple[float, float]:

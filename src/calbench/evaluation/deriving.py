@@ -93,7 +93,8 @@ def said_of(observation: Observation) -> dict[str, Quantity]:
 
 def _figures(group: GroupPlan, value: Quantity, limits: Limits) -> Figures:
     nominal = None if group.nominal is None else parse_quantity(group.nominal)
-    alike = nominal is not None and nominal.dimension == value.dimension
+    # a temperature in degC is no nominal value of a difference in K
+    alike = nominal is not None and nominal.dimension == value.dimension and not nominal.unit.offset
     return Figures(nominal=nominal if alike else None, error=value, lower=limits[0], upper=limits[1])
 
 

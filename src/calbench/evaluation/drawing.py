@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from calbench.documents.deciding import MonteCarloPlan
 from calbench.documents.plan import TestPlan
-from calbench.evaluation.composed import given, model_of, names_of
+from calbench.evaluation.composed import given, model_of
 from calbench.evaluation.observing import Observation, static_scope
 from calbench.metrology import Term
 from calbench.quantities import Quantity, names, parse, significant
@@ -65,8 +65,9 @@ def draw_result(
     inputs = Inputs.of([term.influence for term, _ in terms], correlations=dict(pairs) or None)
     moves = [moved for _, moved in terms]
     if observation.inputs:
-        fixed = {**static_scope(observation.point), **names_of(observation.inputs)}
-        function = model_of(test, fixed).function(given(observation.inputs, observation.reference), moves)
+        function = model_of(test, observation.fixed).function(
+            given(observation.inputs, observation.reference), moves
+        )
     else:
         function = _function(observation, test.model, [moved == "indication" for moved in moves])
     seed = int(Decimal(plan.seed))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from calbench.documents.deciding import DecisionPlan
 from calbench.evaluation.budgeting import Concluded
-from calbench.metrology import Decision, decide, find_rule
+from calbench.metrology import Decision, Verdict, decide, find_rule
 from calbench.metrology.assessing import Risks, assess
 from calbench.metrology.statement import prior as stated_prior
-from calbench.quantities import Quantity, Value
+from calbench.quantities import Quantity, Value, parse_quantity, significant
 
 Limits = tuple[Quantity | None, Quantity | None]
 
@@ -56,6 +56,7 @@ def judge(
         std=None if concluded is None else concluded.std,
         prior=prior,
     )
+    decision = _fine_enough(decision, plan)
     remark = " ".join(text for text in (remark, decision.reason) if text)
     if not plan.risk or concluded is None:
         return Judged(decision, Risks(), remark)
@@ -69,3 +70,19 @@ def judge(
         prior=prior,
     )
     return Judged(decision, risks, remark)
+
+
+def _fine_enough(decision: Decision, plan: DecisionPlan) -> Decision:
+    """Leave undecided what was measured with a larger U than the procedure allows (`min_tur`)."""
+    least, found = plan.min_tur, decision.tur
+    if least is None or found is None or found >= parse_quantity(least).value:
+        return decision
+    reason = f"U is too large to decide: TUR is {format(significant(found, 3), 'f')}, and {least} is wanted (min_tur)."
+    return replace(
+        decision,
+        verdict=Verdict.NOT_EVALUATED,
+        guard_band=None,
+        acceptance_lower=None,
+        acceptance_upper=None,
+        reason=reason,
+    )

@@ -14,6 +14,7 @@ from calbench.documents.stages import unstaged
 from calbench.evaluation import gathering
 from calbench.evaluation.composed import Seen, given, model_of, names_of, seen
 from calbench.metrology import mean, stdev
+from calbench.metrology.composition import looked_at
 from calbench.quantities import (
     Quantity,
     QuantityError,
@@ -34,7 +35,7 @@ class Observation:
     """What was observed at one point, in the coherent unit of its quantity; `judged` is rounded if the test says so.
 
     Error and what is judged are in the unit that the test gives its result. A point with `inputs` has no other
-    readings.
+    readings. `earlier` is what its model uses of the tests before it.
     """
 
     point: Point
@@ -45,6 +46,12 @@ class Observation:
     judged: Quantity
     stdev: float | None
     inputs: Mapping[str, Seen] = field(default_factory=dict)
+    earlier: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def fixed(self) -> Scope:
+        """The names that the model of a point with inputs may use beside their values."""
+        return {**self.earlier, **static_scope(self.point), **names_of(self.inputs)}
 
     @property
     def n(self) -> int:
@@ -58,14 +65,40 @@ class Observation:
 
 
 def observe(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Observation]:
-    """Give the observation of every point that has a complete attempt with readings."""
+    """Give the observation of every point that has a complete attempt with readings.
+
+    One whose model uses an earlier test is there if every point of that is.
+    """
     tests = {test.id: test for test in plan.tests}
     found: dict[str, Observation] = {}
+    earlier: dict[str, Scope | None] = {}
     for point in plan.points:
         counting = [one for one in attempts.get(point.id, []) if one.counts and one.readings]
-        if counting:
-            found[point.id] = _observation(point, tests[point.test], counting[0])
+        if not counting:
+            continue
+        test = tests[point.test]
+        if test.id not in earlier:
+            earlier[test.id] = _earlier(plan, test, found) if point.inputs else {}
+        known = earlier[test.id]
+        if known is not None:
+            found[point.id] = _observation(point, test, counting[0], known)
     return found
+
+
+def rests_on(plan: Plan, test: TestPlan) -> list[TestPlan]:
+    """Give the tests that the model of a test with inputs uses."""
+    wanted = looked_at(test.indication, test.reference)
+    return [one for one in plan.tests if one.stage == test.stage and unstaged(one.id, test.stage) in wanted]
+
+
+def _earlier(plan: Plan, test: TestPlan, found: Mapping[str, Observation]) -> Scope | None:
+    """Give what the model of a test uses of those before it; None if one of their points was not observed."""
+    used = rests_on(plan, test)
+    if any(point not in found for one in used for point in one.points):
+        return None
+    names = {unstaged(one.id, test.stage) for one in used}
+    known = across_tests(plan, found, test.stage) if used else {}
+    return {name: value for name, value in known.items() if name.rpartition(".")[0] in names}
 
 
 def scope(observation: Observation, across: Mapping[str, Value]) -> Scope:
@@ -147,14 +180,14 @@ def unit_of_result(point: Point, test: TestPlan) -> str:
     return "K" if unit and find_unit(unit).offset else unit
 
 
-def _observation(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
-    return _composed(point, test, attempt) if point.inputs else _read(point, test, attempt)
+def _observation(point: Point, test: TestPlan, attempt: Attempt, earlier: Scope) -> Observation:
+    return _composed(point, test, attempt, earlier) if point.inputs else _read(point, test, attempt)
 
 
-def _composed(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
+def _composed(point: Point, test: TestPlan, attempt: Attempt, earlier: Scope) -> Observation:
     """Observe a point with inputs."""
     inputs = seen(point, attempt)
-    fixed = {**static_scope(point), **names_of(inputs)}
+    fixed = {**earlier, **static_scope(point), **names_of(inputs)}
     nominal = parse_quantity(point.nominal) if point.nominal is not None else None
     reference = None
     if not test.reference and nominal is not None:
@@ -163,7 +196,7 @@ def _composed(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
     judged = error
     if test.rounding and test.judge_on == "rounded":
         judged = Quantity(round_to(error.value, parse_quantity(test.rounding).value), error.unit)
-    return Observation(point, (), indication, reference, error, judged, None, inputs)
+    return Observation(point, (), indication, reference, error, judged, None, inputs, earlier)
 
 
 def _read(point: Point, test: TestPlan, attempt: Attempt) -> Observation:
@@ -207,7 +240,9 @@ def _both(point: Point, attempt: Attempt, average: Quantity) -> tuple[Quantity, 
 
 def _correction(point: Point, role: str, like: Quantity) -> Quantity:
     text = point.corrections.get(role)
-    return parse_quantity(text) if text is not None else Quantity(Decimal(0), like.unit)
+    if text is not None:
+        return parse_quantity(text)
+    return Quantity(Decimal(0), find_unit("K") if like.unit.offset else like.unit)
 
 
 def _model(test: TestPlan, point: Point, indication: Quantity, reference: Quantity) -> Quantity:

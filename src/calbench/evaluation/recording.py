@@ -22,6 +22,7 @@ from calbench.documents.record import (
 from calbench.documents.stages import reached
 from calbench.errors import IntegrityFailure
 from calbench.evaluation import gathering, stages
+from calbench.evaluation.observing import rests_on
 from calbench.evaluation.results import conclude_all, conclude_test
 from calbench.metrology import TUR_DEFINITION, find_rule
 from calbench.metrology.assessing import RISK_DEFINITIONS
@@ -111,7 +112,7 @@ def evaluate_own(plan: Plan, events: list[Event], lines: int, head: str) -> Reco
     counting = reached(stages.measured(plan), adjustment.adjusted if adjustment else None)
     results = conclude_all(plan, attempts, counting)
     tests = [_tested(test, results) for test in plan.tests if test.stage in counting]
-    judged = [test for test in tests if not _judged_elsewhere(plan, test)]
+    judged = [test for test in tests if not _judged_elsewhere(plan, test) and not _stated_only(plan, test)]
     by_stage = [_over(stage, tests, judged) for stage in counting if stage]
     rule = find_rule(plan.decision.rule)
     return Record(
@@ -200,10 +201,24 @@ def _tested(test: TestPlan, results: list[Result]) -> TestResult:
 
 
 def _judged_elsewhere(plan: Plan, test: TestResult) -> bool:
-    """Tell whether no point of a test has a limit, and tests that follow from it judge them together, as of a lot."""
+    """Tell whether no point of a test has a limit, and others judge what it finds.
+
+    Tests that follow from it judge its points together, as of a lot; or the model of a test uses them, as the tare.
+    """
     kind = next(one.kind for one in plan.tests if one.id == test.id)
     unlimited = kind == "points" and all(one.limit is None for one in plan.points if one.test == test.id)
-    return unlimited and bool(plan.derived_from(test.id))
+    used = any(test.id in (one.id for one in rests_on(plan, other)) for other in plan.tests)
+    derived = any(not _without_limit(one) for one in plan.derived_from(test.id))
+    return unlimited and (used or derived)
+
+
+def _stated_only(plan: Plan, test: TestResult) -> bool:
+    """Tell whether a test follows from another and has no limit: its results are stated, and nothing is judged."""
+    return _without_limit(next(one for one in plan.tests if one.id == test.id))
+
+
+def _without_limit(test: TestPlan) -> bool:
+    return test.kind == "derived" and all(one.limit is None for one in test.groups)
 
 
 def _over(stage: str, tests: list[TestResult], judged: list[TestResult]) -> StageResult:

@@ -19,6 +19,7 @@ from calbench.evaluation.observing import (
     limits_of,
     observe,
     quantity,
+    rests_on,
     scope,
     static_scope,
     unit_of_result,
@@ -86,6 +87,7 @@ class _Concluding:
     """What the points of a plan have in common while they are concluded."""
 
     def __init__(self, plan: Plan, attempts: Mapping[str, list[Attempt]]) -> None:
+        self._whole = plan
         self._plan = plan.decision
         self._coverage = coverage_of(plan.decision)
         self._attempts = attempts
@@ -113,13 +115,26 @@ class _Concluding:
         if test.kind == "inspection":
             result = _inspected(point, test, attempts)
         elif (one := self.conclusion(point, test)) is None:
-            result = _unmeasured(point, test, len(attempts))
+            result = _unmeasured(point, test, len(attempts)).model_copy(
+                update={"remark": self._lacks(test, attempts)}
+            )
         else:
             result = _result(one, test, len(attempts), self._plan)
         counting = next((one for one in attempts if one.counts), None)
         if counting is not None and counting.conditions:
             result = result.model_copy(update={"conditions": counting.conditions})
         return _in_stage(result, test)
+
+    def _lacks(self, test: TestPlan, attempts: list[Attempt]) -> str:
+        """Say of a point that was measured which test its model rests on lacks a point."""
+        if not any(one.counts and one.readings for one in attempts):
+            return ""
+        lacking = [
+            one.id
+            for one in rests_on(self._whole, test)
+            if any(name not in self._observations for name in one.points)
+        ]
+        return f"Not every point of {', '.join(lacking)} was measured, on which it rests." if lacking else ""
 
     def conclusion(self, point: Point, test: TestPlan) -> Conclusion | None:
         """Give what a point comes to; None if it was not measured."""

@@ -151,11 +151,10 @@ def _place(expanded: Decimal | None, point: Point, test: TestPlan, factor: Decim
         return parse_quantity(test.rounding).value
     if expanded:
         return last_place(expanded) * factor
-    if test.unit:
-        return UNRESOLVED
-    if point.resolution is not None:
-        return parse_quantity(point.resolution).value
-    return UNRESOLVED
+    step = None if point.resolution is None else parse_quantity(point.resolution)
+    if step is not None and (not test.unit or step.dimension == find_unit(test.unit).dimension):
+        return step.value
+    return UNRESOLVED * max(factor, Decimal(1)) if test.unit else UNRESOLVED
 
 
 def _place_of_values(figures: Figures, point: Point, place: Decimal) -> Decimal:
@@ -207,4 +206,5 @@ def _signed(text: str) -> str:
 
 def _limit(value: Decimal | None, place: Decimal) -> str:
     """Write a limit with one digit more than the results, without zeros at its end."""
-    return "" if value is None else _signed(_exact(round_to(value, place.normalize() / 10)))
+    digit = Decimal(1).scaleb(place.adjusted() - 1)  # of steps of 2 too: a limit of 7.5 must not become 7.6
+    return "" if value is None else _signed(_exact(round_to(value, digit)))

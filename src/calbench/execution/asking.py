@@ -53,6 +53,7 @@ class Prompter:
         self._clock = clock
         self._rule = rule
         self._unit = ""
+        self._shared = self
         self._owners = Owners(clock)
         self._applied: set[str] = set()
         self.prompts = OpenPrompts(journal)
@@ -62,15 +63,23 @@ class Prompter:
         """Makes every output safe while a prompt waits for long, and says in the journal why."""
         self.reading = ""
         """Id under which the next typed reading is asked for: its point and pass, or its condition."""
+        self.asks: dict[str, str] = {}
+        """The question for the next typed reading in words; its id alone if there are none."""
         self.told: tuple[dict[str, str], str | None] = ({}, None)
         """What is said beside the question for the next typed reading, and the picture shown with it."""
 
     def at(self, position: str) -> Prompter:
         """Give what asks the same operator about one of several units."""
         view = copy.copy(self)
+        view._shared = self
         view._journal, view._unit, view.reading = NotesAt(self._journal, position), position, ""
-        view.told = ({}, None)
+        view.told, view.asks = ({}, None), {}
         return view
+
+    @property
+    def shared(self) -> Prompter:
+        """What asks about instruments that several units share; itself in a run of one."""
+        return self._shared
 
     def __call__(self, event: Event) -> None:
         """Follow what is applied, so that a point whose stimulus was switched off is measured anew."""
@@ -165,9 +174,9 @@ class Prompter:
         if not unit:
             key = "zero" if self.reading.endswith("/zero") else ""
             return self.ask(Ask(id=self.reading, kind="confirm", text={"en": text, "zh": text}, key=key))
-        texts = {"en": f"Reading for {self.reading}", "zh": f"读数：{self.reading}"}
+        texts = self.asks or {"en": f"Reading for {self.reading}", "zh": f"读数：{self.reading}"}
         title, picture = self.told
-        self.told = ({}, None)
+        self.told, self.asks = ({}, None), {}
         return self.ask(
             Ask(id=self.reading, kind="number", title=title, text=texts, picture=picture, unit=unit)
         )

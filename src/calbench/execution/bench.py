@@ -155,6 +155,10 @@ class Bench:
         opened = self._opened.get(instrument)
         return None if opened is None else opened.driver
 
+    def binding(self, instrument: str) -> Binding | None:
+        """Give what is known of an instrument, whichever role it plays; None if the plan has none of this name."""
+        return next((one for one in self._bindings if one.instrument == instrument), None)
+
     def reopen(self, binding: Binding) -> Any:  # noqa: ANN401 - a driver of whatever class
         """Open a fresh line to an instrument whose line was lost or never there; gives its new driver.
 

@@ -19,6 +19,7 @@ from calbench.execution.measuring import Measuring, Near, never
 from calbench.execution.owning import Owners
 from calbench.execution.placing import NotesAt
 from calbench.execution.recognising import require_same
+from calbench.execution.saying import asked_for
 from calbench.execution.standing import Standing
 from calbench.execution.stepping import Stepping
 from calbench.execution.units.crew import Crew
@@ -75,6 +76,8 @@ class Means:
         def read(role: str, capability: str) -> Reading:
             opened = self.bench.of(role)
             self.prompter.reading = capability.replace(".", "/")
+            quantity = capability.partition(".")[2]
+            self.prompter.asks = asked_for(opened.binding, quantity, self.prompter.reading)
             reading: Reading = call(opened, self.bench.method(role, capability))
             return reading
 

@@ -13,24 +13,18 @@ from calbench.documents.prompt import Ask
 from calbench.documents.readings import InputPlan, StabilityPlan
 from calbench.errors import NotDone, RunFailed
 from calbench.execution import handling
-from calbench.execution.arguments import arguments, stimulus
 from calbench.execution.asking import Prompter
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
+from calbench.execution.saying import SET_LOAD, asked_for, in_pass, only_these
+from calbench.execution.told import arguments, stimulus
 from calbench.instruments.reading import Applied, Reading
 from calbench.quantities import parse_quantity
 from calbench.quantities.typed import typed_value
 
 POLLS = 6
-_SET = {
-    "en": "Set the source to {voltage}, {current}, current {angle} behind voltage, {frequency}, on {phases} phase(s). "
-    "Then type the active power of all phases that it shows.",
-    "zh": "请将功率源设置为 {voltage}、{current}、电流滞后电压 {angle}、{frequency}、{phases} 相，"
-    "然后输入其显示的总有功功率。",
-}
-
 
 Near = Callable[[str, str, int], bool]
 """Tells of the unit at a position whether a point, in its present attempt, needs the readings near the limit."""
@@ -69,6 +63,9 @@ class Measuring:
         else:
             self._prepare(step, point, attempt)
             self.settle(point)
+            if point.enclosed:  # what it put out stays by itself
+                source = self.bench.of(point.apply_role)
+                self.call(source, source.driver.standby, point=point.id, attempt=attempt)
             self.readings(step, point, attempt)
         self.finish(step, point, attempt)
 
@@ -85,21 +82,40 @@ class Measuring:
         """
         for one in point.reads:
             if not one.early:
-                self._input(step, point, one, attempt, sampling=sampling)
+                self.input(step, point, one, attempt, sampling=sampling)
         rule = point.near_limit
         if rule is not None and self.near(self.plan.uut.position, point.id, attempt):
-            (one,) = point.reads
-            for index in range(point.readings + 1, point.readings + rule.readings + 1):
-                self.watch.require_calm(self._key(point, attempt))
-                self._reading(step, point, one, attempt, index)
+            for further in range(1, rule.readings + 1):  # of several inputs, each once in a round
+                for one in point.reads:
+                    index = one.readings + further
+                    self.input(step, point, one, attempt, range(index, index + 1), sampling=False)
 
-    def _input(
-        self, step: Step, point: Point, one: InputPlan, attempt: int, *, sampling: bool = True
+    def early(self, step: Step, point: Point, attempt: int, *, sampling: bool = True) -> None:
+        """Take the readings that come before the source is set; errors as `point`."""
+        for one in point.reads:
+            if one.early:
+                self.input(step, point, one, attempt, sampling=sampling)
+
+    def input_for(self, step: Step, point: Point, one: InputPlan, units: Mapping[str, int]) -> None:
+        """Take the readings of one input of what several units share, once for all; `units` are their attempts."""
+        self._make_ready(step, point, one, 0)
+        for index in range(1, one.readings + 1):
+            self._reading(step, point, one, 0, index, units)
+
+    def input(
+        self,
+        step: Step,
+        point: Point,
+        one: InputPlan,
+        attempt: int,
+        indices: range | None = None,
+        *,
+        sampling: bool = True,
     ) -> None:
-        """Take the readings of one input, or the only ones."""
+        """Take readings of one input, or the only ones: all that are planned, or those of `indices`."""
         if one.name:
             self._make_ready(step, point, one, attempt)
-        for index in range(1, one.readings + 1):
+        for index in indices or range(1, one.readings + 1):
             if sampling:
                 self.watch.sample_due()
             self.watch.require_calm(self._key(point, attempt))
@@ -111,21 +127,16 @@ class Measuring:
         A person who types the reading is shown the prompt with the question, if nothing is waited for in between.
         """
         if one.place_role:
-            weights = " + ".join(one.place) or "no weight"
-            text = one.prompt or {
-                "en": f"Place {weights} ({one.load}), and nothing else.",
-                "zh": f"仅放置 {weights}（{one.load}）。",
-            }
-            text = _in_pass(text, point, step)
+            text = in_pass(one.prompt or only_these(one), point, step)
             self.place(f"{_named(step, one)}/place", one.place, text, point, attempt, one.picture)
         if one.tare:
             self._tare(step, point, one, attempt)
         if one.beside:
-            said = {} if one.place_role else _in_pass(one.prompt, point, step)
+            said = {} if one.place_role else in_pass(one.prompt, point, step)
             ask = handling.laying(_named(step, one), one, said)
             self.prompter.confirm(ask, point=point.id, attempt=attempt)
         elif one.prompt and not one.place_role and (one.settle or not self.typed(one)):
-            text = _in_pass(one.prompt, point, step)
+            text = in_pass(one.prompt, point, step)
             ask = Ask(id=f"{_named(step, one)}/ready", kind="confirm", text=text, picture=one.picture)
             self.prompter.confirm(ask, point=point.id, attempt=attempt)
         self._wait(one.settle)
@@ -140,7 +151,7 @@ class Measuring:
 
     def _counted(self, point: Point, one: InputPlan, step: Step | None, attempt: int) -> Reading:
         """Read what a person added, or took off, until the indication stepped: at any instrument, with a driver too."""
-        said = _in_pass(one.prompt, point, step) if step else {}
+        said = in_pass(one.prompt, point, step) if step else {}
         ask = handling.counting(_named(step, one) if step else point.id, one, said)
         return self._typed(ask, point, attempt)
 
@@ -173,9 +184,7 @@ class Measuring:
             self._place(point, attempt)
         elif point.prompt:
             self._show(step, point, attempt)
-        for one in point.reads:
-            if one.early:
-                self._input(step, point, one, attempt)
+        self.early(step, point, attempt)
         if point.apply_role:
             self.apply(point, attempt)
 
@@ -228,7 +237,7 @@ class Measuring:
         return bool(one.counted) or self.bench.of(one.role).binding.driver == KEYBOARD
 
     def _show(self, step: Step, point: Point, attempt: int) -> None:
-        text = _in_pass(point.prompt, point, step)
+        text = in_pass(point.prompt, point, step)
         ask = Ask(id=f"{step.id}/ready", kind="confirm", text=text, picture=point.picture)
         self.prompter.confirm(ask, point=point.id, attempt=attempt)
 
@@ -268,7 +277,7 @@ class Measuring:
     def _by_hand(self, point: Point, attempt: int) -> Applied:
         """Have a person set a load, and type the power that the source shows."""
         unit = MEASURANDS[point.apply].unit
-        text = {language: said.format(**point.stimulus) for language, said in _SET.items()}
+        text = {language: said.format(**point.stimulus) for language, said in SET_LOAD.items()}
         ask = Ask(id=f"{point.id}/apply", kind="number", text=text, unit=unit, picture=point.picture)
         typed = self._typed(ask, point, attempt)
         return Applied(typed.value, unit, typed.text)
@@ -289,7 +298,15 @@ class Measuring:
         if self.watch.suspensions != before:
             raise Disturbed(DISTURBED)
 
-    def _reading(self, step: Step, point: Point, one: InputPlan, attempt: int, index: int) -> None:
+    def _reading(
+        self,
+        step: Step,
+        point: Point,
+        one: InputPlan,
+        attempt: int,
+        index: int,
+        units: Mapping[str, int] | None = None,
+    ) -> None:
         reading = self._stable(point, one, step, attempt)
         self.journal.note(
             "reading",
@@ -302,6 +319,7 @@ class Measuring:
                 "unit": reading.unit,
                 "typed": self.typed(one),
                 **({"input": one.name} if one.name else {}),
+                **({"for": dict(units)} if units else {}),
             },
             point=point.id,
             attempt=attempt,
@@ -352,14 +370,16 @@ class Measuring:
         if one.counted:
             return self._counted(point, one, step, attempt)
         opened = self.bench.of(one.role)
-        name = capability("measure", one.read)
+        name = capability(one.kind, one.read)
         method = self.bench.method(one.role, name)
         if self.typed(one):
-            self.prompter.reading = _named(step, one) if step else point.id
+            prompter = self.prompter.shared if opened.place == "" else self.prompter
+            prompter.reading = _named(step, one) if step else point.id
+            prompter.asks = asked_for(opened.binding, one.read, prompter.reading)
             # where something was waited for, the prompt was shown before that
             told = one.name and not one.place_role and not one.settle
-            said = _in_pass(one.prompt, point, step) if told and step else {}
-            self.prompter.told = (said, one.picture) if told else ({}, None)
+            said = in_pass(one.prompt, point, step) if told and step else {}
+            prompter.told = (said, one.picture) if told else ({}, None)
         given = arguments(point, one, name)
         reading: Reading = self.call(opened, lambda: method(*given), point=point.id, attempt=attempt)
         return reading
@@ -368,15 +388,6 @@ class Measuring:
 def _named(step: Step, one: InputPlan) -> str:
     """Give the id of the prompt for a reading: of its step, and of its input if it is one."""
     return f"{step.id}/{one.name}" if one.name else step.id
-
-
-def _in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str]:
-    """Put the name of the pass into a text."""
-    name = step.measured_pass
-    return {
-        language: text.replace("{pass}", point.words.get(language, {}).get(name, name))
-        for language, text in texts.items()
-    }
 
 
 def _spot(point: Point | None) -> str:

@@ -204,6 +204,8 @@ def _conduct(work: _Work) -> Outcome:
     except RunFailed as failed:  # the disk does not even take the first line
         status, reason = "STOPPED", str(failed)
     journal.making_safe = True
+    if control.aborted:  # all may have been measured by the time that it was heard
+        status, reason = "ABORTED", control.why
     outputs = _made_safe(work, status, reason)
     if control.aborted:
         status, reason = "ABORTED", control.why

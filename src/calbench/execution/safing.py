@@ -188,12 +188,29 @@ class _Safing:
     def _attempt(self, binding: Binding, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
         try:
             with self._bench.gate.within(_seconds(binding), binding.instrument):
-                return Safe(driver.make_safe()), ""
+                result = Safe(driver.make_safe())
+            return self._seen(binding) if result is Safe.SENT_UNVERIFIED and binding.seen_by else (result, "")
         except KeyboardInterrupt:
             self._press()
             return Safe.FAILED, "interrupted while it was made safe"
         except Exception as error:  # noqa: BLE001 - as the class says
             return Safe.FAILED, f"{type(error).__name__}: {error}"
+
+    def _seen(self, source: Binding) -> tuple[Safe, str]:
+        """Ask the instrument that measures at the terminals of a source whether anything is there."""
+        name = source.seen_by
+        binding = self._bench.binding(name)
+        if binding is None or name in self._bench.strangers or name in self._bench.taken:
+            return Safe.SENT_UNVERIFIED, f"{name}, which would see whether it is off, is not in this run"
+        try:
+            with self._bench.gate.within(SAFE_WITHIN, name):
+                driver = self._bench.driver(name) or self._bench.reopen(binding)
+                off = bool(driver.sees_output_off())
+        except Exception as error:  # noqa: BLE001 - as the class says
+            return Safe.SENT_UNVERIFIED, f"{name} does not see whether it is off: {error}"
+        if off:
+            return Safe.VERIFIED, f"{name} sees neither voltage nor current"
+        return Safe.SENT_UNVERIFIED, f"{name} still sees voltage or current"
 
 
 def _seconds(binding: Binding) -> float:

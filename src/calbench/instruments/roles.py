@@ -63,6 +63,13 @@ class OutputQuery(Protocol):
         """Ask whether anything is on its terminals; nothing is changed."""
 
 
+class OutputWitness(Protocol):
+    """Measures at the terminals of a source that cannot say itself whether it is off (`safe: {seen_by: …}`)."""
+
+    def sees_output_off(self) -> bool:
+        """Tell whether neither voltage nor current is there, once a source had time to ramp down; within 4 s."""
+
+
 class DCVoltageSource(Source, Protocol):
     """Puts out direct voltage."""
 

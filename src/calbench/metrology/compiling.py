@@ -47,6 +47,8 @@ _OF_ONE: dict[str, Callable[[Array], Array]] = {
     "log": np.log,
     "sin": np.sin,
     "cos": np.cos,
+    "ceil": np.ceil,
+    "floor": np.floor,
 }
 _OF_SEVERAL = {"min": _smaller, "max": _greater}
 

@@ -124,6 +124,12 @@ class Composition:
         return Outcome(indication, reference, error)
 
 
+def looked_at(*texts: str) -> set[str]:
+    """Name what stands before the dot in expressions: other tests, and inputs."""
+    used = {name for text in texts if text for name in names(parse(text))}
+    return {name.removeprefix("$").rpartition(".")[0] for name in used if "." in name}
+
+
 def _plus(one: Quantity, away: float | None) -> Quantity:
     return one if not away else Quantity(one.value + Decimal(repr(away)), one.unit)
 

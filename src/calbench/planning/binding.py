@@ -148,6 +148,7 @@ def _chosen(
         hazard=instrument.hazard is not None,
         expect_serial=asset.serial if asset is not None else "",
         also=list(instrument.also),
+        seen_by=(instrument.safe.seen_by if instrument.safe else None) or "",
     )
     further = tuple(request.assets[one].model for one in instrument.also)
     return Bound(role, binding, asset, further)

@@ -16,6 +16,7 @@ from calbench.errors import PlanRefused
 from calbench.planning import deciding, describing, parameters, regulation, several, stages
 from calbench.planning.binding import Bound, Seat, bind, together, watch
 from calbench.planning.composing import compose
+from calbench.planning.earlier import rests_on
 from calbench.planning.points import Setting
 from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
@@ -142,7 +143,10 @@ def _require_names(points: list[Point], tests: list[TestPlan], reasons: Reasons)
 def _only(
     points: list[Point], tests: list[TestPlan], patterns: tuple[str, ...], reasons: Reasons
 ) -> list[Point]:
-    """Keep the points that a pattern names, and those that a derived result follows from which it names."""
+    """Keep the points that a pattern names, with those that a derived result follows from which it names.
+
+    And those of tests on which the models of these rest, such as the tare.
+    """
     if not patterns or not points:
         return points
     derived: dict[str, list[str]] = {}
@@ -159,7 +163,9 @@ def _only(
     ]
     if not kept:
         reasons.add(f"--only {' '.join(patterns)} leaves no point. Points are named like {points[0].id}.")
-    return kept
+    mine = {point.test for point in kept}
+    below = {name for test in tests if test.id in mine for name in rests_on(test, tests)}
+    return [point for point in points if point in kept or point.test in below]
 
 
 def _watched(request: Request, bound: Mapping[str, Bound], reasons: Reasons) -> dict[str, Bound]:

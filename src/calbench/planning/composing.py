@@ -7,13 +7,16 @@ from dataclasses import replace
 from calbench.documents.deciding import MonteCarloPlan
 from calbench.documents.inputs import NOT_BY_DEFAULT
 from calbench.documents.loaded import Loaded
+from calbench.documents.measurands import split
 from calbench.documents.plan import TestPlan
 from calbench.documents.point import Point
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import AS_FOUND, staged
 from calbench.planning import error_share, parameters, regulation
 from calbench.planning.deriving import derive
+from calbench.planning.earlier import foreseen
 from calbench.planning.expansion import Case, cases, words_and_quantities
+from calbench.planning.inputs import leading
 from calbench.planning.limits import quantity
 from calbench.planning.parameters import Given
 from calbench.planning.point_limits import limit_of
@@ -22,6 +25,7 @@ from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
 from calbench.planning.results import is_series
 from calbench.planning.stages import measured_stages
+from calbench.planning.stating import stated_at
 from calbench.planning.tables import of_load, with_values
 from calbench.planning.varying import by_combination, holds
 
@@ -131,11 +135,23 @@ def _test(
     points: list[Point],
     reasons: Reasons,
 ) -> None:
+    if authored.ranges == []:
+        reasons.add(
+            f"Test {authored.test}: its ranges are those of a specification. Take the specification of a model, a file "
+            f"with 'use: …/{owner.model.id}.yaml', in place of the procedure."
+        )
+        return
     test = _with_defaults(authored, owner.model)
     test = test.model_copy(update={"test": staged(test.test or "", setting.stage)}) if setting.stage else test
-    series = is_series(test, setting.parameters, setting.of_load)
+    setting = (
+        replace(setting, earlier=foreseen(test, tests, points, setting.stage)) if test.inputs else setting
+    )
+    series = False
     try:
         expanded = cases(test, _known(setting))
+        if expanded:
+            read = split(leading(test))[1]
+            series = is_series(test, stated_at(test, expanded[0], setting, read))
         own = [_built(test, case, setting, not series, reasons) for case in expanded]
     except ValueError as error:
         reasons.add(f"Test {test.test}: {error}.")

@@ -57,6 +57,7 @@ def planned(procedure: Procedure, values: Mapping[str, Given], reasons: Reasons)
         digits=stated.digits,
         rounding=stated.rounding,
         risk="jcgm106/1",
+        min_tur=stated.min_tur,
     )
 
 

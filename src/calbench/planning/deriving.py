@@ -133,21 +133,28 @@ def _group(name: str, own: list[Point], whole: _Whole) -> GroupPlan:
     apart = {*OF_A_POINT, *(OF_A_NOMINAL if len(nominals) > 1 else () if across else ("rdg",))}
     scope |= {key: str(value) for key, value in scope_of(whole.setting.parameters).items() if key[0] != "$"}
     labels = {} if across == ALL else {key: text for key, text in first.labels.items() if key != across}
-    said = [point.labels.get(across, "") for point in own]
     return GroupPlan(
         id=_id(name, first, whole),
         labels=labels,
         points=[point.id for point in own],
-        names={
-            word: point.id
-            for word, point in zip(said, own, strict=True)
-            if _NAME.fullmatch(word) and said.count(word) == 1
-        },
+        names=_names(own, whole),
         nominal=first.nominal if len(nominals) == 1 else None,
         unit=first.unit,
         scope={key: text for key, text in scope.items() if key not in apart},
         words=first.words,
     )
+
+
+def _names(own: Sequence[Point], whole: _Whole) -> dict[str, str]:
+    """Give the point that each value of a label names: of the label that they go together across; of all, any label."""
+    said = [
+        (word, point.id)
+        for point in own
+        for label, word in point.labels.items()
+        if label == whole.across or (whole.across == ALL and f"{word}.error" not in whole.others)
+    ]
+    words = [word for word, _ in said]
+    return {word: name for word, name in said if _NAME.fullmatch(word) and words.count(word) == 1}
 
 
 def _id(name: str, first: Point, whole: _Whole) -> str:
@@ -201,6 +208,8 @@ def _limit(group: GroupPlan, whole: _Whole, scope: Mapping[str, Value]) -> Limit
         limit = judged_by(whole.test.evaluate, whole.setting, scope, group.labels)
     except ValueError as error:
         raise ValueError(f"{group.id}: its limit cannot be computed: {error}") from error
+    if limit is None:
+        return None
     lower, upper = limit.nominal_lower, limit.nominal_upper
     if lower is not None and upper is not None and parse_quantity(lower) > parse_quantity(upper):
         raise ValueError(f"{group.id}: its lower limit, {lower}, is above the upper one, {upper}")

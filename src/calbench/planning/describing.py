@@ -41,8 +41,13 @@ def named(procedure: Procedure) -> ProcedureRef:
         sources=dict(procedure.sources),
         applies_to=dict(procedure.applies_to),
         kind=procedure.kind or "",
-        words=translated(procedure.words, procedure.sources),
+        words=translated(procedure.words, [*procedure.sources, *_choices(procedure)]),
     )
+
+
+def _choices(procedure: Procedure) -> list[str]:
+    """Name what the parameters may be chosen from."""
+    return [str(each) for one in procedure.parameters.values() for each in one.choices or ()]
 
 
 def laboratory(stated: Laboratory) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import product, zip_longest
 
 from calbench.documents.procedure import Limits, Range, Test
 from calbench.planning import loads
@@ -13,6 +13,8 @@ from calbench.planning.parameters import Given, whole
 from calbench.planning.varying import HIGHEST_COUNT, Varied, combinations, kept, scope_of
 from calbench.quantities import Quantity, Value, evaluate, parse, parse_quantity
 
+REPEAT = "repeat"
+"""The number of the repeat, from 1, where a test has `times`."""
 _UNSAFE = re.compile(r"[^\w.+\-µμΩ%]+")
 
 
@@ -46,8 +48,8 @@ def cases(test: Test, parameters: Mapping[str, Given]) -> list[Case]:
     for labels in _combinations(test, parameters):
         for varied in combinations(test, parameters):
             known = {**parameters, **varied.values}
-            for case in _at_frequency(test, known, _values(test, known)):
-                found.extend(_repeats(test, known, _labelled(case, labels, varied)))
+            for case in _repeated(test, known):
+                found.append(_labelled(case, labels, varied))
                 if len(found) > HIGHEST_COUNT:
                     raise ValueError(f"test {test.test} expands to more than {HIGHEST_COUNT} points")
     return [_named(test, case) for case in found]
@@ -151,14 +153,21 @@ def _of_range(one: Range, parameters: Mapping[str, Given]) -> Iterator[Case]:
         )
 
 
-def _repeats(test: Test, parameters: Mapping[str, Given], case: Case) -> Iterator[Case]:
+def _repeated(test: Test, parameters: Mapping[str, Given]) -> Iterator[Case]:
+    """Give every value, each as often as `times` says; its values may look at the number of the repeat."""
     if test.times is None:
-        yield case
+        yield from _at_frequency(test, parameters, _values(test, parameters))
         return
-    for number in range(1, whole(_quantity(test.times, parameters)) + 1):
-        yield replace(
-            case, name=_joined(case.name, str(number)), labels={**case.labels, "repeat": str(number)}
-        )
+    rounds = [
+        [
+            replace(case, name=_joined(case.name, str(number)), labels={**case.labels, "repeat": str(number)})
+            for case in _at_frequency(test, known, _values(test, known))
+        ]
+        for number in range(1, whole(_quantity(test.times, parameters)) + 1)
+        for known in [{REPEAT: Quantity.of(number), **parameters}]  # a parameter of this name goes first
+    ]
+    for several in zip_longest(*rounds):  # a condition may leave values out of a round
+        yield from (case for case in several if case is not None)
 
 
 def _labelled(case: Case, labels: Mapping[str, str], varied: Varied) -> Case:

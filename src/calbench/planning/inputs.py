@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from calbench.documents.inputs import Input
+from calbench.documents.inputs import Input, kind_of
 from calbench.documents.inputs import leading as first_read
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Test
@@ -91,12 +91,12 @@ def planned(
     expected: dict[str, Quantity] = {}
     for name, one in asked(test, scope).items():
         value = _expected(name, one, case, scope)
-        role, quantity = split(one.read)
-        found = _certificate(role, quantity, value, case, setting, reasons)
+        ranged = None if one.range is None else limits.quantity(one.range, scope)
+        found = _certificate(one, (value, ranged), case, setting, reasons)
         weighed = _weighed(name, one, case, setting, scope, reasons)
         expected[name] = value
         if found is not None:
-            certificates.setdefault(role, []).append((name, found))
+            certificates.setdefault(split(one.read)[0], []).append((name, found))
             expected[name] = value + found.correction
         if weighed is not None:
             certificates.setdefault(one.place or "", []).append((name + LOAD, weighed[1]))
@@ -107,7 +107,10 @@ def planned(
         if not test.indication:
             expected[INDICATION] = reference
     model = Composition(
-        test.model or DEFAULT_MODEL, test.indication or "", test.reference or "", _fixed(scope, plans)
+        test.model or DEFAULT_MODEL,
+        test.indication or "",
+        test.reference or "",
+        _fixed({**setting.earlier, **scope}, plans),
     )
     return Planned(plans, certificates, expected, model, model.at(expected))
 
@@ -127,22 +130,25 @@ def _expected(name: str, one: Input, case: Case, scope: Mapping[str, Value]) -> 
 
 
 def _certificate(
-    role: str, quantity: str, value: Quantity, case: Case, setting: Setting, reasons: Reasons
+    one: Input, where: tuple[Quantity, Quantity | None], case: Case, setting: Setting, reasons: Reasons
 ) -> AtPoint | None:
-    """Look up the certificate of what is read; the unit under test has none."""
+    """Look up the certificate of what is read, at a value and on a range; the unit under test has none."""
+    role, quantity = split(one.read)
+    value, ranged = where
     asset = setting.bound[role].asset if role != UUT and role in setting.bound else None
     if asset is None:
         return None
-    needed = capability("measure", quantity)
+    needed = capability(kind_of(one.read, setting.bound[role].role.needs), quantity)
     frequency = case.frequency if MEASURANDS[quantity].alternating else None
     try:
-        found = standards.at(asset, needed, value, frequency, setting.on)
+        found = standards.at(asset, needed, value, frequency, setting.on, ranged)
     except ValueError as error:
         reasons.add(f"{case.name}: {error}.")
         return None
     if found is None:
         reasons.add(
-            f"{case.name}: {asset.asset} ({asset.maker} {asset.model}) has no certified {needed} at {value}; its "
+            f"{case.name}: {asset.asset} ({asset.maker} {asset.model}) has no certified {needed} at {value}"
+            f"{'' if ranged is None else f' on the range {ranged}'}; its "
             f"certificate covers {standards.covered(asset, needed)}."
         )
     return found
@@ -206,6 +212,8 @@ def _plan(
         load=None if load is None else load.text(),
         certified=None if weighed is None else weighed[2].text(),
         early=one.before_apply,
+        range=_text(one.range, scope),
+        kind="measure" if role not in setting.bound else kind_of(one.read, setting.bound[role].role.needs),
         beside=_text(one.beside, scope),
         added=_text(one.added, scope),
         removed=_text(one.removed, scope),

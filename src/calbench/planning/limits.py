@@ -8,7 +8,7 @@ from calbench.documents.point import LimitPlan
 from calbench.documents.procedure import Limits
 from calbench.documents.tables import NamedLimit
 from calbench.planning.tables import look_up, quantity
-from calbench.quantities import Value
+from calbench.quantities import Quantity, Value
 
 Scope = Mapping[str, Value]
 
@@ -37,9 +37,13 @@ def banded(limit: NamedLimit, scope: Scope, labels: Mapping[str, str]) -> LimitP
         ValueError: The variable lies above the last band, or the table has no limit there; says where.
     """
     found = look_up(limit, scope, labels, "limit")
+    named = scope.get(
+        found.text
+    )  # of a cell that is a name alone, the figure is what a reader can hold it against
+    said = named.text() if isinstance(named, Quantity) else found.text
     if found.factor == "1":
-        return stated(found.text, scope, f"± {found.text}")
-    return stated(found.whole, scope, f"± {found.factor} × {found.text}")
+        return stated(found.text, scope, f"± {said}")
+    return stated(found.whole, scope, f"± {found.factor} × {said}")
 
 
 __all__ = ["banded", "quantity", "stated"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from calbench.documents.measurands import MEASURANDS, Measurand, split
 from calbench.documents.procedure import Test
-from calbench.quantities import Quantity, Value, evaluate, find_unit, parse, round_to
+from calbench.quantities import Quantity, Value, evaluate, find_unit, parse, round_to, significant
 
 DIGITS = 12
 PHASES = (1, 3)
@@ -21,7 +21,7 @@ def is_load(test: Test) -> bool:
 
 
 def told(test: Test, scope: Mapping[str, Value]) -> dict[str, Quantity]:
-    """Give what the source is told, by name, each in the unit of its method.
+    """Give what the source is told, by name, each in the unit of its method; an amount with twelve digits at most.
 
     Raises:
         ValueError: A quantity is missing, is of another kind, or cannot be.
@@ -55,7 +55,14 @@ def _one(applied: Measurand, name: str, text: object, scope: Mapping[str, Value]
     wrong = refusal(applied, name, text, value)
     if wrong:
         raise ValueError(wrong)
-    return value if name == "value" else Quantity(value.value, find_unit(applied.told_in(name)))
+    return _ending(value) if name == "value" else Quantity(value.value, find_unit(applied.told_in(name)))
+
+
+def _ending(value: Quantity) -> Quantity:
+    """Round an amount that does not end, such as a third, to twelve digits: more than any source can be told."""
+    if len(value.value.as_tuple().digits) <= DIGITS:
+        return value
+    return Quantity(significant(value.value, DIGITS), value.unit)
 
 
 def refusal(applied: Measurand, name: str, text: str, value: Quantity) -> str:

@@ -29,12 +29,14 @@ def limit_of(
 
 def judged_by(
     evaluate: Evaluate, setting: Setting, scope: Mapping[str, Value], labels: Mapping[str, str]
-) -> LimitPlan:
-    """Resolve the limit of `evaluate`: a named one, whose column `labels` may choose, or what is written.
+) -> LimitPlan | None:
+    """Resolve the limit of `evaluate`: a named one, whose column `labels` may choose, or what is written; None if none.
 
     Raises:
         ValueError: It cannot be computed.
     """
     limit = evaluate.limit
+    if limit is None:
+        return None
     named = setting.named_limits.get(limit) if isinstance(limit, str) else None
     return limits.banded(named, scope, labels) if named else limits.stated(limit, scope)

@@ -13,7 +13,7 @@ from calbench.documents.procedure import Test
 from calbench.documents.readings import StabilityPlan
 from calbench.metrology.composition import Outcome
 from calbench.planning import capability as capability_of
-from calbench.planning import contributions, error_share, limits, standards, tables, telling, weighing
+from calbench.planning import contributions, error_share, least_ratio, limits, standards, telling, weighing
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, fill, scope_of, translated
 from calbench.planning.inputs import Planned, asked, count, leading, left_out, planned, quantity_of
@@ -21,9 +21,10 @@ from calbench.planning.parameters import whole
 from calbench.planning.point_limits import limit_of
 from calbench.planning.prediction import Use, predict
 from calbench.planning.questions import choices, questions
-from calbench.planning.refusal import LowRatio, Reasons
+from calbench.planning.refusal import Reasons
 from calbench.planning.seating import UUT
 from calbench.planning.setting import Setting
+from calbench.planning.stating import stated_at
 from calbench.quantities import Quantity, QuantityError, Unit, Value, find_unit, parse_quantity
 from calbench.traceability.parts import AtPoint
 
@@ -75,12 +76,13 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         inputs,
     )
     predicted = _predict(use, found, scope, reasons, case.name)
-    _require_ratio(case.name, found, predicted, setting, reasons)
     roles = _reference_roles(test, read_role)
-    shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit)
+    shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit, result, inputs)
+    least_ratio.hold(shared, use, predicted, setting.bound, scope, reasons)
     mpe = error_share.hold(shared, setting.bound, scope, reasons)
+    predicted = predicted.model_copy(update={"standard_mpe": mpe})
     place = [one.weight.id for one in placed]
-    point = Point(
+    return Point(
         id=case.name,
         test=test.test or "",
         labels=case.labels,
@@ -121,10 +123,8 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         stimulus={name: one.text() for name, one in case.stimulus.items()},
         inputs=[] if inputs is None else inputs.plans,
         told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
+        enclosed=test.enclosed,
     )
-    if not test.place and inputs is not None:
-        mpe = error_share.hold_group(point, limit, setting.bound, scope, reasons) or mpe
-    return point.model_copy(update={"predicted": predicted.model_copy(update={"standard_mpe": mpe})})
 
 
 def _settle(test: Test, scope: Mapping[str, Value]) -> str | None:
@@ -229,14 +229,9 @@ def _inspection(test: Test, case: Case, setting: Setting) -> Point:
 
 
 def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str, Value]:
-    scope: dict[str, Value] = dict(scope_of({**setting.parameters, **case.varied}))
+    scope = stated_at(test, case, setting, quantity)
     if case.nominal is not None:
-        scope |= {"nominal": case.nominal, "rdg": _size(case.nominal), "reference": case.nominal}
-        scope |= {"load": case.nominal} if quantity == "mass" else {}
-    if case.range is not None:
-        scope |= {"range": case.range, "rng": case.range}
-    found = tables.at_load(setting.of_load, scope)
-    scope |= {**found, **{f"${name}": one for name, one in found.items()}}
+        scope |= {"rdg": _size(case.nominal), "reference": case.nominal}
     scope |= left_out(test, scope)
     scope["n"] = Quantity.of(_count(test, case, setting, scope) * len(test.passes or ["1"]))
     resolution = case.resolution or test.resolution
@@ -366,19 +361,6 @@ def _predict(
     except ValueError as error:
         reasons.add(f"{name}: its uncertainty cannot be predicted: {error}")
         return Prediction()
-
-
-def _require_ratio(
-    name: str, found: Mapping[str, AtPoint], predicted: Prediction, setting: Setting, reasons: Reasons
-) -> None:
-    for role in found:
-        wanted = setting.bound[role].role.min_tur
-        if wanted is None or predicted.standard_tur is None:
-            continue
-        if Quantity.of(predicted.standard_tur) < Quantity.of(wanted):
-            reasons.add_ratio(
-                LowRatio(role, name, predicted.standard_tur, wanted, predicted.standard_u or "")
-            )
 
 
 def _shown_in(case: Case, unit: Unit) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from calbench.documents.deciding import DecisionPlan
@@ -61,6 +61,19 @@ def predict(use: Use, standards: Iterable[AtPoint], scope: Mapping[str, Value]) 
     w, at_limit, pfa, pfr = predicted(use.decision, lower, upper, total, std, dof, scope)
     risks = {"limit_risk": at_limit, "pfa": pfa, "pfr": pfr}
     return expected.model_copy(update={"guard_band": Quantity(w, unit).text(), **risks})
+
+
+def of_standard(
+    use: Use, own: list[ContributionPlan], related: list[CorrelationPlan], scope: Mapping[str, Value]
+) -> tuple[Quantity, str | None]:
+    """Give U (k = 2) of what these lines of a certificate alone bring to a computed result, and the TUR of that.
+
+    Raises:
+        ValueError: The model has no value beside the expected values.
+    """
+    alone = replace(use, contributions=own, correlations=related)
+    u = _of_standards(alone, _terms(alone, scope)) or Decimal(0)
+    return Quantity(u, use.unit), _ratio(*_limits(use.limit), u)
 
 
 def _limits(limit: LimitPlan | None) -> tuple[Decimal | None, Decimal | None]:

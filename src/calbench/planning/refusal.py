@@ -20,7 +20,10 @@ class LowRatio:
 
 @dataclass(frozen=True)
 class LargeError:
-    """A point at which |MPE| of a standard is more than its share of the limit; quantities as text."""
+    """A point at which |MPE| of a standard is more than its share of the limit; quantities as text.
+
+    `own` is where it comes from, if it is computed from |MPE| of what several readings rest on: `VB: 21 mL`.
+    """
 
     role: str
     point: str
@@ -28,6 +31,7 @@ class LargeError:
     allowed: str
     limit: str
     share: str
+    own: str = ""
 
 
 class Reasons:
@@ -83,13 +87,15 @@ def _errors(rows: list[LargeError]) -> str:
         f"Role '{rows[0].role}': the standard is not of a class that is good enough. Its maximum permissible error is "
         f"above {share} of the limit (max_error_share) at {count}. Take a standard of a better class."
     )
-    cells = [tuple(_engineering(one) for one in (row.mpe, row.allowed, row.limit)) for row in rows]
-    lines = [
-        f"  {row.point:<{width}}  {mpe:>14}  {allowed:>14}  {limit:>14}"
-        for row, (mpe, allowed, limit) in zip(rows, cells, strict=True)
-    ]
+    lines = [_line(row.point, width, [row.mpe, row.allowed, row.limit], row.own) for row in rows]
     head = f"  {'point':<{width}}  {'|MPE| standard':>14}  {'allowed':>14}  {'limit':>14}"
-    return "\n".join([heading, head, *lines])
+    own = "  |MPE| of the instrument" if any(row.own for row in rows) else ""
+    return "\n".join([heading, head + own, *lines])
+
+
+def _line(point: str, width: int, quantities: list[str], own: str) -> str:
+    cells = "".join(f"  {_engineering(one):>14}" for one in quantities)
+    return f"  {point:<{width}}{cells}{f'  {own}' if own else ''}"
 
 
 def _engineering(quantity: str) -> str:

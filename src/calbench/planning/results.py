@@ -6,9 +6,6 @@ from collections.abc import Mapping
 
 from calbench.documents.measurands import MEASURANDS, split
 from calbench.documents.procedure import Test
-from calbench.documents.tables import ValueTable
-from calbench.planning.parameters import Given
-from calbench.planning.tables import shapes_of
 from calbench.quantities import (
     CELSIUS,
     WORD,
@@ -16,30 +13,25 @@ from calbench.quantities import (
     Quantity,
     Shape,
     Unit,
+    Value,
     Vector,
     dimension_of,
     find_unit,
     parse,
 )
 
-NOTHING: Mapping[str, str | ValueTable] = {}
 
-
-def is_series(
-    test: Test, parameters: Mapping[str, Given], of_load: Mapping[str, str | ValueTable] = NOTHING
-) -> bool:
+def is_series(test: Test, stated: Mapping[str, Value]) -> bool:
     """Tell whether `evaluate.value` takes the points of the test together: `max(indication) - min(indication)`.
 
-    With one value per point in scope, such an expression gives one value; any other gives one per point. `of_load` are
-    the values of the procedure that look at the load.
+    With one value per point in scope, such an expression gives one value; any other gives one per point.
+    `stated` are the names that a point of it has by itself.
     """
     if test.evaluate is None or (test.read is None and not test.inputs):
         return False
-    shapes: dict[str, Shape] = {
-        name: value.dimension if isinstance(value, Quantity) else WORD for name, value in parameters.items()
+    scope: dict[str, Shape] = {
+        name: _shape(value) if isinstance(value, Quantity) else WORD for name, value in stated.items()
     }
-    scope: dict[str, Shape] = {**shapes, **{f"${name}": shape for name, shape in shapes.items()}}
-    scope |= shapes_of(of_load, {**scope, "load": find_unit("kg").dimension})
     measured = _measured(test, scope)
     per_point: dict[str, Shape] = dict.fromkeys(
         ("indication", "error", "reference", "load", "nominal"), Vector(measured)
@@ -71,6 +63,10 @@ def _measured(test: Test, scope: Mapping[str, Shape]) -> Dimension:
     }
     found = dimension_of(parse(test.indication or ""), known)
     return found if isinstance(found, Dimension) else find_unit("K").dimension
+
+
+def _shape(value: Quantity) -> Shape:
+    return CELSIUS if value.unit.offset else value.dimension
 
 
 def _step(unit: Unit) -> Shape:

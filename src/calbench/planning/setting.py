@@ -12,13 +12,15 @@ from calbench.documents.tables import NamedLimit, ValueTable
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import Words
 from calbench.planning.parameters import Given
+from calbench.quantities import Value
 
 
 @dataclass(frozen=True)
 class Setting:
     """What all points of a test share; `parameters` and values of the procedure stand together.
 
-    `of_load` are the values that look at the load, and so have one at each point.
+    `earlier` is what its model may use of the tests before it, as far as it can be foreseen. `of_load` are the values
+    that look at the load, and so have one at each point.
     """
 
     bound: Mapping[str, Bound]
@@ -30,4 +32,5 @@ class Setting:
     cmc: Mapping[str, list[Cmc]] = field(default_factory=dict)
     words: Words = field(default_factory=dict)
     stage: str = ""
+    earlier: Mapping[str, Value] = field(default_factory=dict)
     of_load: Mapping[str, str | ValueTable] = field(default_factory=dict)

@@ -17,13 +17,19 @@ __all__ = ["AtPoint", "at", "covered", "described", "usable"]
 
 
 def at(
-    asset: Asset, capability: str, value: Quantity, frequency: Quantity | None = None, on: date | None = None
+    asset: Asset,
+    capability: str,
+    value: Quantity,
+    frequency: Quantity | None = None,
+    on: date | None = None,
+    ranged: Quantity | None = None,
 ) -> AtPoint | None:
     """Give a standard at a value, and at a frequency if it alternates; None if its certificate does not cover both.
 
-    `on` is the day of use, to which its drift is counted; None is the standard as it was certified.
+    `on` is the day of use, to which its drift is counted; None is the standard as it was certified. On the range
+    `ranged` no entry of another one counts.
     """
-    found = look_up(asset, capability, value, frequency)
+    found = look_up(asset, capability, value, frequency, ranged)
     if found is None:
         return None
     point = [value, *([] if frequency is None or not found.alternating else [frequency])]

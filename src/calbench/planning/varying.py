@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 
 from calbench.documents.procedure import Test
-from calbench.documents.varying import Entry, at_of, condition_of, label_of, word_of
+from calbench.documents.varying import EntryStated, at_of, condition_of, label_of, word_of
 from calbench.planning.parameters import Given
 from calbench.quantities import Quantity, Value, evaluate, names, parse
 
@@ -60,7 +60,7 @@ def holds(condition: str | None, parameters: Mapping[str, Given]) -> bool:
     return condition is None or evaluate(parse(condition), scope_of(parameters)) is True
 
 
-def kept(entries: list[str | Entry], parameters: Mapping[str, Given]) -> Iterator[tuple[str, str]]:
+def kept(entries: list[str | EntryStated], parameters: Mapping[str, Given]) -> Iterator[tuple[str, str]]:
     """Give label and expression of each entry whose condition holds."""
     for entry in entries:
         if holds(condition_of(entry), parameters):

@@ -13,8 +13,9 @@ from calbench.documents.measurands import MEASURANDS, capability
 from calbench.documents.plan import Binding, Plan, TestPlan
 from calbench.documents.point import Point
 from calbench.planning import standards, weighing
+from calbench.planning.seating import UUT
 from calbench.proof.population import Population
-from calbench.quantities import Quantity, parse_quantity
+from calbench.quantities import Quantity, find_unit, parse_quantity
 from calbench.traceability.parts import AtPoint
 
 if TYPE_CHECKING:
@@ -97,13 +98,13 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
     for point in plan.points:
         if point.nominal is None:
             continue
-        for binding, name, value in _in_use(point, bindings):
+        for binding, name, value, ranged in _in_use(point, bindings):
             asset = assets.get(binding.asset)
-            stated = None if asset is None else _stated(asset, name, value, point, on)
+            stated = None if asset is None else _stated(asset, name, (value, ranged), point, on)
             if stated is not None:
                 key = stated.quantity, stated.value, stated.frequency
                 found.setdefault(binding.instrument, {})[key] = stated
-        limits = _limits(point) if not point.inputs or _is_direct(tests[point.test], point) else None
+        limits = _limits(point) if _has_own_limits(tests[point.test], point) else None
         if limits is not None:
             unit = unit_of(plan, point)
             units.setdefault(unit, {}).setdefault((limits.quantity, limits.range, limits.value), limits)
@@ -120,43 +121,73 @@ def sketch(prepared: Prepared, population: Population) -> Sketch:
 
 def unit_of(plan: Plan, point: Point) -> str:
     """Give the name of the instrument whose error of indication a point finds."""
-    if point.reference == "read":
+    if point.reference == "read" or _is_a_value(point):
         return plan.uut.position
     return next(one.instrument for one in plan.bindings if one.role == point.read_role)
 
 
+def _has_own_limits(test: TestPlan, point: Point) -> bool:
+    """Tell whether the limits of a point are those of the unit alone, in its own quantity."""
+    direct = _is_direct(test, point) or (_is_a_value(point) and test.model == "indication - reference")
+    return not point.inputs or (direct and not test.unit)
+
+
+def _is_a_value(point: Point) -> bool:
+    """Tell whether a point finds what the unit is, as the mass of a weight: others are read, and it is nominal."""
+    roles = {one.role for one in point.inputs}
+    return bool(roles) and "uut" not in roles and point.reference == "nominal" and point.nominal is not None
+
+
 def _is_direct(test: TestPlan, point: Point) -> bool:
-    """Tell whether the error of a test with inputs is that of one indication: then its limits are those of the unit."""
-    own = {one.name for one in point.inputs if (one.role, one.read) == (point.read_role, point.read)}
+    """Tell whether the error of a test with inputs is one indication of the unit; then its limits are the unit's.
+
+    What a standard says of the unit, such as the error of a meter by its pulses, is no indication of the unit.
+    """
+    own = {one.name for one in point.inputs if (one.role, one.read) == (UUT, point.read)}
     return test.indication in own and test.model == "indication - reference"
 
 
-def _in_use(point: Point, bindings: Mapping[str, Binding]) -> Iterator[tuple[Binding, str, Quantity]]:
-    """Give each standard of a point whose value is put out or read by an instrument, its capability, and the value."""
+def _in_use(
+    point: Point, bindings: Mapping[str, Binding]
+) -> Iterator[tuple[Binding, str, Quantity, Quantity | None]]:
+    """Give each standard of a point whose value is put out or read by an instrument.
+
+    Each comes with its capability, its value, and the range that an input is read on, if it says one.
+    """
     nominal = parse_quantity(point.nominal or "0")
     if point.apply_role:
-        yield bindings[point.apply_role], capability("source", point.apply), nominal
+        yield bindings[point.apply_role], capability("source", point.apply), nominal, None
     if point.reference == "read":
-        yield bindings[point.read_role], capability("measure", point.read), nominal
+        yield bindings[point.read_role], capability("measure", point.read), nominal, None
     for one in point.inputs:
         if one.role != "uut" and one.expected is not None:
-            yield bindings[one.role], capability("measure", one.read), parse_quantity(one.expected)
+            ranged = None if one.range is None else parse_quantity(one.range)
+            yield bindings[one.role], capability(one.kind, one.read), parse_quantity(one.expected), ranged
 
 
-def _stated(asset: Asset, name: str, value: Quantity, point: Point, on: date) -> Stated | None:
+def _stated(
+    asset: Asset, name: str, at: tuple[Quantity, Quantity | None], point: Point, on: date
+) -> Stated | None:
+    """Look up what is stated at a value, and on a range if one is said."""
+    value, ranged = at
     alternating = point.frequency is not None and MEASURANDS[name.partition(".")[2]].alternating
     frequency = parse_quantity(point.frequency) if point.frequency is not None and alternating else None
-    standard = standards.at(asset, name, value, frequency, on)
+    standard = standards.at(asset, name, value, frequency, on, ranged)
     if standard is None:
         return None
     return Stated(
         quantity=in_the_world(name.partition(".")[2]),
-        value=float(value.value),
+        value=_world(value),
         frequency=0.0 if frequency is None else float(frequency.value),
         correction=float(standard.correction.value),
         open=_open(standard),
         measured=name.startswith("measure."),
     )
+
+
+def _world(value: Quantity) -> float:
+    """Give a value as the simulated world has it: a temperature in degC, not in kelvin."""
+    return float(value.in_unit(find_unit("degC")) if value.unit.offset else value.value)
 
 
 def _weights(asset: Asset, on: date) -> Iterator[tuple[str, Weighed]]:
@@ -191,4 +222,4 @@ def _limits(point: Point) -> Limits | None:
     # with one limit, the other is taken to be as far on the other side of zero
     low, high = (min(known), max(known)) if len(known) > 1 else (-abs(known[0]), abs(known[0]))
     on = 0.0 if point.range is None else float(parse_quantity(point.range).value)
-    return Limits(in_the_world(point.quantity), float(value.value), on, (low + high) / 2, (high - low) / 2)
+    return Limits(in_the_world(point.quantity), _world(value), on, (low + high) / 2, (high - low) / 2)

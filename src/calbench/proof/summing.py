@@ -132,11 +132,9 @@ class _Judging:
         self._promise = promise
         self._alpha = alpha
         self._names = {point.id for point in plan.points}
-        self._units = {
-            point.id: coherent_unit(find_unit(point.unit).dimension).symbol
-            for point in plan.points
-            if point.unit
-        }
+        stated = {test.id: test.unit for test in plan.tests}
+        units = {point.id: stated[point.test] or point.unit for point in plan.points}
+        self._units = {name: _coherent(unit) for name, unit in units.items() if unit}
 
     def test(self, test: TestPlan) -> TestProof:
         """Sum a test and each of its points."""
@@ -255,6 +253,12 @@ def _with_points(risk: Risk | None, points: Sequence[PointProof]) -> Risk | None
 
 def _covers(one: Found) -> bool:
     return abs(one.error - (one.true or 0.0)) <= (one.expanded or 0.0)
+
+
+def _coherent(unit: str) -> str:
+    """Give the unit in which lengths are written: the coherent one, and a ratio as it is stated, as in percent."""
+    found = find_unit(unit)
+    return unit if found.dimension.dimensionless else coherent_unit(found.dimension).symbol
 
 
 def _in_terms_of_u(one: Found) -> float:

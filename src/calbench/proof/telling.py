@@ -159,7 +159,9 @@ def percent(share: str) -> str:
 
 
 def quantity(number: str, unit: str) -> str:
-    """Write a number of the coherent unit with the prefix that suits it, three digits."""
+    """Write a number of the coherent unit with the prefix that suits it, three digits; a ratio in percent."""
+    if unit == "1":
+        return f"{float(number) * 100:.{_DIGITS}g} %"
     value = Quantity(Decimal(number), find_unit(unit)).engineering() if unit else None
     if value is None:
         return f"{float(number):.{_DIGITS}g}"

@@ -11,11 +11,12 @@ from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import Plan, TestPlan
 from calbench.documents.point import Point
 from calbench.documents.readings import InputPlan
+from calbench.documents.stages import unstaged
 from calbench.evaluation.composed import LOAD, model_of
-from calbench.evaluation.observing import static_scope
-from calbench.metrology.composition import REFERENCE
+from calbench.evaluation.observing import rests_on, static_scope
+from calbench.metrology.composition import REFERENCE, Outcome
 from calbench.proof.sketching import in_the_world
-from calbench.quantities import Quantity, find_unit, parse_quantity
+from calbench.quantities import Quantity, Value, find_unit, parse_quantity
 from calbench.simulation.truth import TruthLog
 
 
@@ -44,34 +45,57 @@ class Truths:
     def errors(self) -> dict[str, float]:
         """Give the true error of each point whose truth is known whole."""
         tests = {test.id: test for test in self.plan.tests}
-        found = {}
+        found: dict[str, Outcome] = {}
         for name, (_, values) in self._seen.items():
             point = self._points[name]
+            test = tests[point.test]
             means = {key: math.fsum(each) / len(each) for key, each in values.items()}
-            error = true_error(point, tests[point.test], means)
-            if error is not None:
-                found[name] = error
-        return found
+            earlier = self._earlier(test, found)
+            outcome = None if earlier is None else true_outcome(point, test, means, earlier)
+            if outcome is not None:
+                found[name] = outcome
+        return {name: float(one.error.value) for name, one in found.items()}
+
+    def _earlier(self, test: TestPlan, found: Mapping[str, Outcome]) -> dict[str, Value] | None:
+        """Give what the model of a test uses of those before it, as it really was; None if that is not known."""
+        known: dict[str, Value] = {}
+        for one in rests_on(self.plan, test):
+            own = [found.get(point) for point in one.points]
+            there = [each for each in own if each is not None]
+            if len(there) < len(own):
+                return None
+            name = unstaged(one.id, one.stage)
+            known[f"{name}.indication"] = tuple(each.indication for each in there)
+            known[f"{name}.error"] = tuple(each.error for each in there)
+        return known
 
     def _of(self, one: InputPlan, point: Point, truth: TruthLog) -> Iterator[tuple[str, float]]:
         """Give the true value of an input, of its weights, and of what the point compares with, as far as known.
 
-        Of the unit under test it is what it indicates but for chance: the true value with its systematic error.
+        Of the unit under test, and of a balance that has no certificate, it is what it indicates but for chance: the
+        true value with its systematic error.
         """
         instrument, quantity = self._instruments[one.role], in_the_world(one.read)
         if one.counted:
             # beside the indication before rounding, which is the true one, the step lies where it is expected
             yield one.name, float(parse_quantity(one.expected or "0 kg").value)
             return
-        true = truth.latest(instrument, "load" if quantity == "mass" else quantity)
+        true = truth.latest(instrument, "load") if quantity == "mass" else None
+        true = (
+            truth.latest(instrument, quantity) if true is None else true
+        )  # what nobody put there, as in a tank
         if true is None:
             return
         if one.place_role:
             yield one.name + LOAD, true
         own = (one.role, one.read) == (point.read_role, point.read)
-        if own:
+        if own and (compared := _compared(point)) != one.read:
+            true_there = truth.latest(self._instruments["uut"], in_the_world(compared))
+            if true_there is not None:
+                yield REFERENCE, true_there
+        elif own:
             yield REFERENCE, true
-        if one.role == "uut" or quantity == "mass":
+        if one.role == "uut":
             error = truth.latest(instrument, f"{quantity}.error.systematic")
             error = truth.latest(instrument, f"{quantity}.error") if error is None else error
             if error is None:
@@ -80,8 +104,10 @@ class Truths:
         yield one.name, true
 
 
-def true_error(point: Point, test: TestPlan, values: Mapping[str, float]) -> float | None:
-    """Give the error by the model in SI units, from values in the units of the simulated world; None if one lacks."""
+def true_outcome(
+    point: Point, test: TestPlan, values: Mapping[str, float], earlier: Mapping[str, Value]
+) -> Outcome | None:
+    """Give what the model says of values in the units of the simulated world; None if one lacks."""
     given = {}
     for one in point.inputs:
         names = [one.name, *([one.name + LOAD] if one.certified is not None else [])]
@@ -90,16 +116,24 @@ def true_error(point: Point, test: TestPlan, values: Mapping[str, float]) -> flo
         given[one.name] = _quantity(values[one.name], one.read)
         if one.certified is not None:
             given[one.name + LOAD] = _quantity(values[one.name + LOAD], "mass")
-    if not test.reference:
+    if not test.reference and point.reference == "nominal" and point.nominal is not None:
+        given[REFERENCE] = parse_quantity(point.nominal)
+    elif not test.reference:
         if REFERENCE not in values:
             return None
-        given[REFERENCE] = _quantity(values[REFERENCE], point.read)
-    fixed = static_scope(point)
+        given[REFERENCE] = _quantity(values[REFERENCE], _compared(point))
+    fixed = {**earlier, **static_scope(point)}
     for one in point.inputs:
         fixed[f"{one.name}.n"] = Quantity.of(one.readings)
         if one.resolution is not None:
             fixed[f"{one.name}.resolution"] = parse_quantity(one.resolution)
-    return float(model_of(test, fixed).at(given).error.value)
+    return model_of(test, fixed).at(given)
+
+
+def _compared(point: Point) -> str:
+    """Give the quantity of what is compared with: what is applied, where what is read is of another kind."""
+    applied = point.apply and MEASURANDS[point.apply].unit != MEASURANDS[point.read].unit
+    return point.apply if applied else point.read
 
 
 def _quantity(value: float, read: str) -> Quantity:

@@ -144,10 +144,17 @@ class _Watching:
 
 
 def _true_error(truth: TruthLog, unit: str, point: Point) -> float | None:
-    """Give the true error of a unit; without what differs from one loading to the next, where it is known."""
+    """Give the true error of a unit; without what differs from one loading to the next, where it is known.
+
+    A unit that puts out what it is set to errs by how much less that is.
+    """
     quantity = in_the_world(point.quantity)
     if quantity == "mass":
         systematic = truth.latest(unit, "mass.error.systematic")
         if systematic is not None:
             return systematic
-    return truth.latest(unit, f"{quantity}.error")
+    error = truth.latest(unit, f"{quantity}.error")
+    if error is None and point.apply_role == "uut" and point.nominal is not None:
+        output = truth.latest(unit, quantity)
+        return None if output is None else float(parse_quantity(point.nominal).value) - output
+    return error

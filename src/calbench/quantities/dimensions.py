@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from calbench.quantities.dimension import Dimension
 from calbench.quantities.errors import ExpressionError, did_you_mean, shown
-from calbench.quantities.resolution import REDUCTIONS, bare_word, unit_of
+from calbench.quantities.resolution import REDUCTIONS, ROUNDED, bare_word, unit_of
 from calbench.quantities.shapes import (
     CELSIUS,
     KELVIN,
@@ -179,6 +179,8 @@ def _call(node: Call, scope: Scope) -> Shape:
     name = node.function
     if name in REDUCTIONS:
         return _reduction(node, scope)
+    if name in ROUNDED:
+        return _stepped(node, scope)
     if len(node.arguments) != 1:
         raise _wrong(node, f"{name} takes one value, not {len(node.arguments)}")
     shape = _multiple(node.arguments[0], scope, name)
@@ -189,6 +191,18 @@ def _call(node: Call, scope: Scope) -> Shape:
     if not _of(shape).dimensionless:
         message = f"{name} takes a plain number, not {shape_text(shape)}"
         raise _wrong(node.arguments[0], message, "divide by a quantity of the same dimension")
+    return shape
+
+
+def _stepped(node: Call, scope: Scope) -> Shape:
+    name = node.function
+    if len(node.arguments) != 2:  # noqa: PLR2004 - as it says
+        raise _wrong(node, f"{name} takes a value and a step", f"write {name}(x, 0.1 g)")
+    what, by = node.arguments
+    shape, step = _multiple(what, scope, name), _multiple(by, scope, name)
+    if isinstance(step, Vector):
+        raise _wrong(by, f"{name} takes one step, not a vector")
+    _alike(by, "round", _scalar(shape), _scalar(step))
     return shape
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal, DecimalException
 from typing import TypeVar
 
 from calbench.quantities.errors import ExpressionError, QuantityError
-from calbench.quantities.functions import OF_ONE, OF_SEVERAL, count_true
+from calbench.quantities.functions import OF_ONE, OF_SEVERAL, OF_TWO, count_true
 from calbench.quantities.quantity import Quantity, require_comparable
 from calbench.quantities.resolution import REDUCTIONS, bare_word, unit_of
 from calbench.quantities.syntax import (
@@ -198,6 +198,8 @@ def _call(node: Call, scope: Scope) -> Value:
     if name == "count" and len(found) == 1 and isinstance(found[0], TruthValues):
         return count_true(found[0].each)
     values = [_no_word(one, value, name) for one, value in zip(node.arguments, found, strict=True)]
+    if name in OF_TWO:
+        return _stepped(node, values)
     if name not in REDUCTIONS:
         if len(values) != 1:
             raise _wrong(node, f"{name} takes one value, not {len(values)}")
@@ -211,6 +213,14 @@ def _call(node: Call, scope: Scope) -> Value:
             node, f"{name} takes one vector" + (", or two values or more" if name in {"min", "max"} else "")
         )
     return OF_SEVERAL[name](single)
+
+
+def _stepped(node: Call, values: list[_Operand]) -> Value:
+    """Round a value, or each of a vector, to a step."""
+    step = values[-1] if len(values) == 2 else ()  # noqa: PLR2004 - a value and a step
+    if isinstance(step, tuple):
+        raise _wrong(node, f"{node.function} takes a value and one step", f"write {node.function}(x, 0.1 g)")
+    return _each(lambda one: OF_TWO[node.function](one, step), values[0])
 
 
 def _each(function: Callable[[Quantity], Quantity], operand: _Operand) -> _Operand:

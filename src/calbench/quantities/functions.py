@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from calbench.quantities.decimals import EXACT
 from calbench.quantities.errors import DimensionError, QuantityError
 from calbench.quantities.quantity import Quantity, refuse_offset, require_comparable
+from calbench.quantities.rounding import round_to, round_up_to
 from calbench.quantities.units import coherent_unit, describe, find_unit
 
 _KELVIN = find_unit("K")
@@ -84,6 +85,16 @@ def logarithm(quantity: Quantity) -> Quantity:
     return Quantity(EXACT.ln(value))
 
 
+def ceiling(quantity: Quantity) -> Quantity:
+    """Give the least whole number that is not below a plain number."""
+    return Quantity(_plain("ceil", quantity).to_integral_value(ROUND_CEILING))
+
+
+def floor(quantity: Quantity) -> Quantity:
+    """Give the greatest whole number that is not above a plain number."""
+    return Quantity(_plain("floor", quantity).to_integral_value(ROUND_FLOOR))
+
+
 def sine(quantity: Quantity) -> Quantity:
     """Give the sine of an angle (rad, deg), to double precision."""
     return _trigonometric(math.sin, "sin", quantity)
@@ -94,6 +105,16 @@ def cosine(quantity: Quantity) -> Quantity:
     return _trigonometric(math.cos, "cos", quantity)
 
 
+def rounded(quantity: Quantity, step: Quantity) -> Quantity:
+    """Round to the nearest multiple of a step, half to even (GB/T 8170)."""
+    return Quantity(round_to(*_steps("round", quantity, step)), quantity.unit)
+
+
+def rounded_up(quantity: Quantity, step: Quantity) -> Quantity:
+    """Give the least multiple of a step that is not below a quantity."""
+    return Quantity(round_up_to(*_steps("round_up", quantity, step)), quantity.unit)
+
+
 OF_ONE: dict[str, Callable[[Quantity], Quantity]] = {
     "abs": abs,
     "sqrt": square_root,
@@ -101,7 +122,10 @@ OF_ONE: dict[str, Callable[[Quantity], Quantity]] = {
     "log": logarithm,
     "sin": sine,
     "cos": cosine,
+    "ceil": ceiling,
+    "floor": floor,
 }
+OF_TWO: dict[str, Callable[[Quantity, Quantity], Quantity]] = {"round": rounded, "round_up": rounded_up}
 OF_SEVERAL: dict[str, Callable[[tuple[Quantity, ...]], Quantity]] = {
     "min": minimum,
     "max": maximum,
@@ -110,6 +134,14 @@ OF_SEVERAL: dict[str, Callable[[tuple[Quantity, ...]], Quantity]] = {
     "count": count,
     "sum": total,
 }
+
+
+def _steps(name: str, quantity: Quantity, step: Quantity) -> tuple[Decimal, Decimal]:
+    refuse_offset(quantity)
+    require_comparable(quantity, step)
+    if step.value <= 0:
+        raise QuantityError(f"{name} to {step}: a step is above zero")
+    return quantity.value, step.value
 
 
 def _trigonometric(function: Callable[[float], float], name: str, quantity: Quantity) -> Quantity:

@@ -35,7 +35,10 @@ from calbench.quantities.syntax import (
 )
 from calbench.quantities.tokens import Token, tokenize
 
-FUNCTIONS = ("min", "max", "abs", "sqrt", "exp", "log", "sin", "cos", "mean", "stdev", "count", "sum")
+FUNCTIONS = (
+    "min", "max", "abs", "sqrt", "exp", "log", "sin", "cos", "ceil", "floor", "round", "round_up",
+    "mean", "stdev", "count", "sum",
+)  # fmt: skip
 DEEPEST = 60
 MOST_OPERATORS = 100
 HIGHEST_EXPONENT = 4

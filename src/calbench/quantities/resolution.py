@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 # functions that make one value of a vector; min and max also choose among scalars
 REDUCTIONS = ("min", "max", "mean", "stdev", "count", "sum")
+ROUNDED = ("round", "round_up")  # of a value and a step
 
 
 def unit_of(node: Name | Scaled, scope: Mapping[str, T]) -> Unit:

@@ -48,6 +48,16 @@ def round_to(value: Decimal, interval: Decimal) -> Decimal:
     return result.copy_sign(value) if result else result
 
 
+def round_up_to(value: Decimal, interval: Decimal) -> Decimal:
+    """Round to the least multiple of an interval that is not below the value: 3.1 to 1 is 4, 3 to 1 is 3.
+
+    Raises:
+        QuantityError: As `round_to`.
+    """
+    nearest = round_to(value, interval)
+    return nearest if nearest >= value else _WIDE.add(nearest, interval)
+
+
 def significant(value: Decimal, digits: int, mode: Literal["nearest", "up"] = "nearest") -> Decimal:
     """Round to a number of significant digits: half to even, or away from zero (`up`).
 

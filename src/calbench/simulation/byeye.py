@@ -85,6 +85,22 @@ class Tapped(Protocol):
 
 
 @runtime_checkable
+class Drained(Protocol):
+    """A tank or the like that a person empties."""
+
+    def drain(self) -> None:
+        """Let out what is in it."""
+
+
+@runtime_checkable
+class Zeroed(Protocol):
+    """A display that a person can set to zero, as that of a meter in test mode."""
+
+    def zero(self) -> None:
+        """Set it to zero, if it can be now."""
+
+
+@runtime_checkable
 class Carried(Protocol):
     """A unit that is itself put on a pan: a weight under test, with a terminal `pan` connected to that of a balance."""
 

@@ -15,11 +15,13 @@ from calbench.simulation.byeye import (
     AdjustedByHand,
     AppliedByHand,
     Carried,
+    Drained,
     Pressed,
     ReadByEye,
     SetByEye,
     SetByHand,
     Tapped,
+    Zeroed,
 )
 from calbench.simulation.staging import Stage
 
@@ -28,6 +30,10 @@ UUT = "uut"
 """How a prompt names the unit under test among weights, where that is one."""
 TAP = re.compile(r"\btap\b|轻敲", re.IGNORECASE)
 """What a text has in it that has the unit under test tapped, as a pointer gauge is before it is read (JJG 52)."""
+DRAIN = re.compile(r"\bdrain\b|排空", re.IGNORECASE)
+"""What a text has in it that has every tank emptied."""
+RESET = re.compile(r"\breset\b|清零", re.IGNORECASE)
+"""What a text has in it that has the display of the unit under test set to zero, if it can be."""
 CARRY = re.compile(r"\b(put|place)\b[^.]*\bweight under test\b|放[^。]*被检砝码", re.IGNORECASE)
 """What a text has in it that has a weight under test put on the pan of the balance, alone."""
 MOST_SMALL = 20
@@ -119,14 +125,14 @@ class SimulatedOperator:
         if ask.kind == "number" and ask.small:
             return self._count(ask)
         if ask.kind == "number" and ask.id in self._eyes.readings:
-            self._tap(ask)
+            self._prepare(ask)
             return self._read(*self._looked_at(ask))
         return ""
 
     def act(self, ask: Ask) -> None:
         """Do what is asked, without a word."""
         unit = self._unit(ask)
-        self._tap(ask)
+        self._prepare(ask)
         if ask.kind in ("confirm", "number"):
             self._carry(ask, unit)
         if ask.kind == "place":
@@ -199,11 +205,18 @@ class SimulatedOperator:
         """Read the display of the unit under test, whatever it is read by in the run (kg)."""
         return parse_quantity(self._read(unit, "mass")).value
 
-    def _tap(self, ask: Ask) -> None:
-        """Tap the unit under test if the text says so."""
-        device = self._stage.world.devices.get(self._unit(ask))
-        if isinstance(device, Tapped) and _says(ask, TAP):
-            device.tap()
+    def _prepare(self, ask: Ask) -> None:
+        """Tap the unit under test, set its display to zero, and empty the tanks, as far as the text says so."""
+        devices = self._stage.world.devices
+        unit = devices.get(self._unit(ask))
+        if isinstance(unit, Tapped) and _says(ask, TAP):
+            unit.tap()
+        if isinstance(unit, Zeroed) and _says(ask, RESET):
+            unit.zero()
+        if _says(ask, DRAIN):
+            for device in devices.values():
+                if isinstance(device, Drained):
+                    device.drain()
 
     def _apply(self, stimulus: Mapping[str, str]) -> None:
         name, quantity = stimulus["instrument"], stimulus["quantity"]

@@ -53,13 +53,23 @@ class Found:
         return max(stated) if len(stated) == len(self.ends) else None
 
 
-def look_up(asset: Asset, capability: str, value: Quantity, frequency: Quantity | None) -> Found | None:
+def look_up(
+    asset: Asset,
+    capability: str,
+    value: Quantity,
+    frequency: Quantity | None,
+    ranged: Quantity | None = None,
+) -> Found | None:
     """Find what holds at a value, and at a frequency if it alternates; None if nothing does.
+
+    Where it is known on which range the value is, entries of other ranges do not count.
 
     Of what covers both, the one that is narrowest in value counts, of these the one that is narrowest in frequency,
     of these the first.
     """
-    entries = [one for one in asset.provides.get(capability, []) if _holds_at(one, frequency)]
+    entries = [
+        one for one in asset.provides.get(capability, []) if _holds_at(one, frequency) and _on(one, ranged)
+    ]
     single = [
         (_width(one), _bandwidth(one), one.result is not None, (one,))
         for one in entries
@@ -78,6 +88,10 @@ def look_up(asset: Asset, capability: str, value: Quantity, frequency: Quantity 
     return (
         _single(place, chosen[0], value) if len(chosen) == 1 else _line(place, chosen[0], chosen[-1], value)
     )
+
+
+def _on(entry: Entry, ranged: Quantity | None) -> bool:
+    return ranged is None or entry.range is None or parse_quantity(entry.range) == ranged
 
 
 def covered(asset: Asset, capability: str) -> str:

@@ -27,8 +27,8 @@ _WORDS_OF = {
     "limits": "limits limit mpe evaluate model resolution rounding rounding_of judge_on limits_of scale scale_value "
     "value values reading_is",
     "contributions": "uncertainty contributions correlations monte_carlo cmc corrections",
-    "measuring": "apply read settle stable readings near_limit zero_between zero_before atomic place place_role "
-    "inputs connection with indication reference apply_role read_role certified",
+    "measuring": "apply read settle stable readings near_limit zero_between zero_before atomic enclosed place "
+    "place_role inputs connection with indication reference apply_role read_role certified",
     "prompts": "ask questions prompt picture pictures connections confirm",
     "decision": "decision",
     "policy": "policy safe_state safe_order",

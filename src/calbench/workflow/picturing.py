@@ -20,7 +20,7 @@ def pictures_of(procedures: Iterable[Loaded[Procedure]]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for one in procedures:
         for named in dict.fromkeys(_named(one.model)):
-            path = Path(one.path).parent / named
+            path = Path(one.beside or one.path).parent / named
             other = found.setdefault(named, path)
             if other.read_bytes() != path.read_bytes():
                 raise UsageError(

@@ -109,6 +109,33 @@ def test_a_reading_carries_its_bytes():
         assert CL3115(link).read_active_power().text == "D0 73 EE FF FD"
 
 
+def off(*, volts=0, amperes=0):
+    """Give the answer of a meter whose last phase has so many 1E-4 V and 1E-6 A, the others nothing."""
+    body = bytearray(bytes.fromhex(instantaneous().split(" ", 1)[1]))
+    head = body.index(bytes.fromhex("50 02 3F FF"))
+    none = [scaled(0, -4)] * 2 + [scaled(volts, -4)] + [scaled(0, -6)] * 2 + [scaled(amperes, -6)]
+    body[head + 4 : head + 34] = b"".join(none)
+    return answer(bytes(body[head:-1]))
+
+
+@pytest.mark.parametrize(("volts", "amperes"), [(0, 0), (9999, 999)])
+def test_less_than_a_volt_and_a_milliampere_is_off(volts, amperes):
+    with exchange(ASK_ALL, off(volts=volts, amperes=amperes)) as link:
+        assert CL3115(link).sees_output_off()
+
+
+@pytest.mark.parametrize(("volts", "amperes"), [(10_000, 0), (0, 1000), (2_200_000, 5_000_000)])
+def test_what_does_not_go_down_within_three_seconds_is_on(volts, amperes):
+    look = [ASK_ALL, off(volts=volts, amperes=amperes)]
+    with exchange(*[*look, "~ 0.5"] * 6, *look) as link:
+        assert not CL3115(link).sees_output_off()
+
+
+def test_a_source_may_take_its_time_to_go_down():
+    with exchange(ASK_ALL, off(volts=2_200_000), "~ 0.5", ASK_ALL, off()) as link:
+        assert CL3115(link).sees_output_off()
+
+
 def test_an_overload_is_no_reading():
     with (
         exchange(ASK_ALL, instantaneous(overload=0x20)) as link,

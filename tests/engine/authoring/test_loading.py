@@ -17,6 +17,7 @@ from calbench.errors import InvalidFile, UsageError
 from calbench.instruments.capabilities import CAPABILITIES
 from calbench.instruments.roles import Configurable
 from calbench.metrology import RULES as DECISIONS
+from calbench.workflow.preparing import surroundings
 
 ROOT = Path(__file__).parents[3]
 PROCEDURES = sorted((ROOT / "procedures").rglob("*.yaml"))
@@ -25,8 +26,8 @@ ASSETS = sorted((ROOT / "stations" / "assets").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", [*PROCEDURES, *STATIONS, *ASSETS], ids=lambda path: path.stem)
-def test_shipped_files_have_no_problems(path, around):
-    assert check([path], around)[0] == []
+def test_shipped_files_have_no_problems(path):
+    assert check([path], surroundings())[0] == []  # with the drivers and simulators that there are
 
 
 def test_a_procedure_comes_with_its_sub_procedures(around):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from calbench.authoring.kinds import kind_of
 from calbench.authoring.located import Node
 from calbench.authoring.schemas import schemas
 from calbench.authoring.source import Source, open_source
@@ -18,7 +19,7 @@ from calbench.documents.scalars import PlainScalar
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "docs" / "reference" / "schemas"
 SHIPPED = [
-    *(("procedure", path) for path in sorted((ROOT / "procedures").rglob("*.yaml"))),
+    *((kind_of(open_source(path)) or "", path) for path in sorted((ROOT / "procedures").rglob("*.yaml"))),
     *(("station", path) for path in sorted((ROOT / "stations").glob("*.yaml"))),
     *(("asset", path) for path in sorted((ROOT / "stations" / "assets").glob("*.yaml"))),
     *(("budget", path) for path in sorted((ROOT / "docs" / "how-to" / "budgets").glob("*.yaml"))),

@@ -31,3 +31,19 @@ def test_energies_are_rounded_in_the_unit_that_is_printed() -> None:
     assert (shown.error, shown.lower, shown.upper, shown.expanded) == ("+1.0", "-20", "+20", "5.7")
     assert (shown.nominal, shown.indication) == ("1234.56", "1234.5610")
     assert (shown.unit["en"], shown.error_unit["en"]) == ("kWh", "Wh")
+
+
+def test_a_limit_is_printed_to_a_decimal_digit_below_a_step_of_two() -> None:
+    """JJG 52, class 1.6 of 0.6 MPa: half of 15 kPa by tapping; a pointer read to 2 kPa must not make 7.6 kPa of it."""
+    point = Point(
+        id="tap/1", test="tap", quantity="pressure", unit="kPa", reference="none", resolution="2 kPa"
+    )
+    kpa = find_unit("kPa")
+    shown = show(
+        Figures(error=Quantity.of("4", kpa), upper=Quantity.of("7.5", kpa)),
+        point,
+        TestPlan(
+            id="tap", title={}, kind="points", procedure="p", procedure_version="1.0.0", points=["tap/1"]
+        ),
+    )
+    assert (shown.error, shown.upper) == ("+4", "+7.5")

@@ -103,6 +103,14 @@ def test_a_prompt_stands_with_the_question_unless_something_is_waited_for(
     titles = [(one[2] or {}).get("en", "") for one in asked]  # type: ignore[attr-defined] # a map of texts
     assert titles == ["Deliver into the can; what does the dispenser show?", "", "In the stream.", "", ""]
     assert asked[3][3] == {"en": "In the can."}
+    assert asked[0][3] == {
+        "en": "What does the unit under test show? Volume, for delivery/20L/VJ",
+        "zh": "被检器具的示值：体积（delivery/20L/VJ）",
+    }
+    assert asked[4][3] == {
+        "en": "What does thermometer (T-1) show? Temperature, for delivery/20L/tB",
+        "zh": "thermometer（T-1）的示值：温度（delivery/20L/tB）",
+    }
     times = {str(event.body["input"]): event.t_mono for event in events if event.type == "reading"}
     assert float(times["tB"]) - float(times["tJ"]) >= 30
 

@@ -117,6 +117,14 @@ def test_of_two_limits_half_their_distance_counts(tmp_path: Path, lower: str, up
         assert "2.5 kPa" in refused(tmp_path, procedure)
 
 
+def test_an_error_in_percent_is_held_against_a_limit_in_percent(tmp_path: Path) -> None:
+    """E = I / R - 1: 2.5 kPa of 600 kPa are 0.41667 %, and of 120 kPa 2.0833 %; a quarter of 4 % is 1 %."""
+    relative = 'model: indication / reference - 1\n    unit: "%"\n    mpe: 4 %'
+    reason = refused(tmp_path, GAUGE.replace("evaluate: {value: error, limit: mpe}", relative))
+    (row,) = reason.splitlines()[2:]
+    assert row.split() == ["error/0.12MPa", "2.08333", "%", "1", "%", "4", "%", "reference:", "2.5", "kPa"]
+
+
 def test_a_standard_without_an_mpe_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(PlanRefused) as found:
         planned(tmp_path, asset=ASSET.replace(", mpe: 0.25 % * rng", ""))

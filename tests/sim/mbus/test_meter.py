@@ -86,6 +86,12 @@ def test_media(make, medium, code):
     assert make(medium=medium).bytes(short(0x5B, 2)).split()[14] == code
 
 
+def test_a_heat_meter_sends_the_heat_of_all_tariffs(make):
+    """EN 13757-3: DIF 0C, eight digits BCD now, of tariff 0; VIF 04, energy in 10 Wh."""
+    meter = make(medium="heat", energy=3.6e9)
+    assert "0C 04 00 00 10 00" in meter.bytes(short(0x5B, 2))  # 1000 kWh
+
+
 def test_electricity(instrument, world, supply):
     exact = {
         "gain": 0.0,

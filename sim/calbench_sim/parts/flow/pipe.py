@@ -32,6 +32,8 @@ class Pipe:
         self._loss = bench.settings.get("loss", 0.0)
         self._piece = piece
         self._clock = bench.clock
+        self.flowed: Stream | None = None
+        """What flowed here last, as it was while it flowed; None before that."""
         self._inlet = bench.terminal("inlet")
         self._passage = Passage(
             self._inlet, "stream", bench.clock, rate=_mass_flow, piece=self._passed, begin=begin
@@ -62,7 +64,7 @@ class Pipe:
 
     def _passed(self, value: Value, seconds: float) -> None:
         if isinstance(value, Stream):
-            here = self._here(value)
+            self.flowed = here = self._here(value)
             mass = here.mass_flow * seconds
             self._piece(here, mass / density(here.fluid, here.temperature, here.pressure))
 

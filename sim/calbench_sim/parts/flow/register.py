@@ -34,7 +34,8 @@ SETTINGS: Final[dict[str, str]] = {
 class Register:
     """Counts what flows through it.
 
-    Truth, logged when it is read: `volume` (m3) that passed last, and `volume.error` (m3) of what it counted of it.
+    Truth, logged when it is read: `volume` (m3) that passed last, behind what was on a register that goes on, and
+    `volume.error` (m3) of what it counted of it.
     """
 
     def __init__(self, bench: Bench, *, begins_anew: bool) -> None:
@@ -59,9 +60,17 @@ class Register:
         if self._bench.deviation is not None:
             decided = self._bench.deviation("volume", self.passed, 0.0)
             counted = counted if decided is None else self.passed - decided
-        self._bench.truth("volume", self.passed)
+        before = 0.0 if self._begins_anew else self._before
+        self._bench.truth("volume", before + self.passed)
         self._bench.truth("volume.error", counted - self.passed)
-        return counted + (0.0 if self._begins_anew else self._before)
+        return before + counted
+
+    def zero(self) -> None:
+        """Set it to zero where each passage begins there; one that goes on stays as it is."""
+        self.pipe.look()
+        if self._begins_anew:
+            self.passed = self.counted = 0.0
+            self.begun()
 
     def flow(self) -> float:
         """Give the flow that is shown, in m3/s: the mean of the last passage."""

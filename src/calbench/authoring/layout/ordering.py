@@ -11,7 +11,7 @@ import typing
 from collections.abc import Sequence
 from typing import Any, Union
 
-from calbench.documents.asset import Asset
+from calbench.documents.asset import Asset, Entry
 from calbench.documents.model import Authored
 from calbench.documents.procedure import Parameter, Procedure, Role, Test
 from calbench.documents.station import Instrument, LinkAddress, Position, Simulation, Station
@@ -22,8 +22,8 @@ WRITTEN: dict[type[Authored], str] = {
     Parameter: "type unit default min max choices label",
     Role: "needs fallback class min_tur must_be_in_calibration max_error_share",
     Test: "test use with title stages only_if connection apply frequency read reading_is place settle stable readings "
-    "limits_of ranges points passes load times for_each zero_between atomic prompt picture ask mpe resolution scale "
-    "rounding judge_on model evaluate uncertainty correlations monte_carlo near_limit hazard sharing order",
+    "limits_of ranges points passes load times for_each zero_between atomic enclosed prompt picture ask mpe resolution "
+    "scale rounding judge_on model evaluate uncertainty correlations monte_carlo near_limit hazard sharing order",
     Station: "station language title key simulated laboratory regulations release instruments positions simulation",
     LinkAddress: "visa socket serial modbus prologix line unit timeout",
     Instrument: "driver sim link asset also provides hazard safe",
@@ -31,6 +31,7 @@ WRITTEN: dict[type[Authored], str] = {
     Simulation: "clock skin start seed ambient wiring units mistakes faults",
     Asset: "asset language kind maker model serial class certificate dcc due status notes correlation correlations "
     "provides weights drift history",
+    Entry: "result range from to at frequency correction expanded k half_width dof between mpe",
 }
 """What authors write when; a key that is not here stands after the one before it in its model."""
 

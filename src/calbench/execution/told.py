@@ -1,4 +1,4 @@
-"""What the methods of drivers are told at a point: the range, what is applied, and what `with` says."""
+"""What the method of a driver is told at a point: values, ranges and loads, in its order and in its units."""
 
 from __future__ import annotations
 
@@ -10,20 +10,12 @@ from calbench.instruments.capabilities import CAPABILITIES
 from calbench.quantities import Quantity, find_unit, parse_quantity
 
 
-def _range(point: Point, one: InputPlan) -> str:
-    """Give the range on which a reading is taken: that of the point, for the unit under test, or what is expected."""
-    if not one.name:
-        return point.range or point.nominal or "0"
-    own = point.range if (one.role, one.read) == (point.read_role, point.read) else None
-    return own or one.expected or "0"
-
-
 def arguments(point: Point, one: InputPlan, capability: str) -> list[str | int]:
     """Give what the instrument that is read must be told, in the order of its method."""
     given: list[str | int] = []
     for name in CAPABILITIES[capability].arguments:
         if name == "on_range":
-            given.append(_number(_range(point, one), one.read))
+            given.append(_number(point.range_of(one), one.read))
             continue
         if name not in point.told:
             raise RunFailed(f"{point.id}: {capability} needs {name}, and the plan does not say it.")

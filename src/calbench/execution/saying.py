@@ -1,0 +1,56 @@
+"""What prompts of a point say: the pass that is under way, and what a person is to read and type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calbench.documents.measurands import MEASURANDS
+from calbench.documents.plan import Binding, Step
+from calbench.documents.point import Point
+from calbench.documents.readings import InputPlan
+
+UUT = "uut"
+SET_LOAD = {
+    "en": "Set the source to {voltage}, {current}, current {angle} behind voltage, {frequency}, on {phases} phase(s). "
+    "Then type the active power of all phases that it shows.",
+    "zh": "请将功率源设置为 {voltage}、{current}、电流滞后电压 {angle}、{frequency}、{phases} 相，"
+    "然后输入其显示的总有功功率。",
+}
+"""What a person is told who sets a load."""
+
+
+def in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str]:
+    """Put the name of the pass into a text."""
+    name = step.measured_pass
+    return {
+        language: text.replace("{pass}", point.words.get(language, {}).get(name, name))
+        for language, text in texts.items()
+    }
+
+
+def only_these(one: InputPlan) -> dict[str, str]:
+    """Say which weights are to lie on the pan for an input, and nothing else."""
+    weights = " + ".join(one.place) or "no weight"
+    return {
+        "en": f"Place {weights} ({one.load}), and nothing else.",
+        "zh": f"仅放置 {weights}（{one.load}）。",
+    }
+
+
+def asked_for(binding: Binding, quantity: str, about: str) -> dict[str, str]:
+    """Ask in words for a reading: of which instrument, which quantity, and for what.
+
+    Args:
+        binding: who plays the role that is read.
+        quantity: as capabilities write it, `voltage.dc`.
+        about: the point and pass with the input, or the condition.
+    """
+    names = {"en": "the unit under test", "zh": "被检器具"}
+    if binding.role != UUT:
+        own = binding.asset or binding.instrument
+        names = {"en": f"{binding.role} ({own})", "zh": f"{binding.role}（{own}）"}
+    title = MEASURANDS[quantity].title if quantity in MEASURANDS else {"en": quantity, "zh": quantity}
+    return {
+        "en": f"What does {names['en']} show? {title['en']}, for {about}",
+        "zh": f"{names['zh']}的示值：{title['zh']}（{about}）",
+    }

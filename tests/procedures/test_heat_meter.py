@@ -1,0 +1,112 @@
+"""Heat meters on their bench: what is wrong in one respect fails there, and nowhere else.
+
+Limits: JJG 225-2024, as far as the reference facts (section 22 and vector L of 29) have them; what is not confirmed
+there is marked in the procedure. The true errors stand in each test.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.procedures.flow import HEAT, MakeBench, failing, percent, planned, reference
+
+from calbench.testing.bench import Bench
+from calbench.workflow import Options
+from calbench_sim.parts.flow.steam import enthalpy, specific_volume
+
+
+def heat_meter(bench: Bench, **errors: str) -> Bench:
+    good = {
+        "e1": "0 %",
+        "e2": "0 %",
+        "e3": "0 %",
+        "supply_offset": "0 K",
+        "return_offset": "0 K",
+        "calculator": "0 %",
+    }
+    flows = {"q1": "0.03 m^3/h", "q2": "0.15 m^3/h", "q3": "1.5 m^3/h"}
+    return bench.unit("1", **flows, repeatability="0.0001", **(good | errors))
+
+
+@pytest.fixture(scope="module")
+def heat(calbench_bench: MakeBench) -> Bench:
+    return calbench_bench("demo-heat")
+
+
+def test_the_limits_of_heat_meters_are_those_of_vector_l(heat: Bench) -> None:
+    plan = heat.plan(HEAT, Options(position="1"))
+    limits = {one.id: one.limit.nominal_upper for one in plan.points if one.limit is not None}
+    assert limits["combined-small/dtmin/qp"] == "7.02 %"  # 29 L: dt = dtmin, q = qp
+    assert limits["combined-large/10dtmin/qp"] == "3.42 %"  # 29 L: dt = 10 dtmin
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "limits"),
+    [
+        ("1", ["1.01", "1.1", "1.5"]),
+        ("2", ["2.02", "2.2", "3"]),
+        ("3", ["3.05", "3.5", "5"]),
+    ],  # 5.5 % is capped
+)
+def test_the_limits_of_flow_sensors(heat: Bench, accuracy: str, limits: list[str]) -> None:
+    plan = heat.plan(HEAT, Options({"accuracy_class": accuracy, "method": "flow sensor"}, position="1"))
+    found = [one.limit.nominal_upper for one in plan.points if one.limit is not None]
+    assert found == [f"{one} %" for one in limits]
+
+
+SMALL = {"combined-small/dtmin/qp", "combined-small/dtmin/0.1qp"}
+
+
+@pytest.mark.parametrize(
+    ("errors", "fails"),
+    [
+        ({"supply_offset": "0.3 K"}, SMALL),  # 10 % of 3 K, 1 % of 30 K
+        ({"calculator": "5 %"}, {"combined-large/10dtmin/qp", "combined-large/10dtmin/0.1qp"}),
+        ({"e3": "4.5 %"}, {"combined-large/10dtmin/qp"}),
+        ({"e2": "-4.5 %"}, {"combined-large/10dtmin/0.1qp"}),
+        ({"supply_offset": "0.06 K", "calculator": "2.6 %"}, set()),
+    ],
+)
+def test_a_heat_meter_fails_where_it_is_wrong(heat: Bench, errors: dict[str, str], fails: set[str]) -> None:
+    assert failing(heat_meter(heat, **errors).run(HEAT, position="1")) == fails
+
+
+@pytest.mark.parametrize(
+    ("errors", "fails"),
+    [
+        ({"e3": "2.3 %"}, {"flow-sensor/qp"}),
+        ({"e2": "-2.5 %"}, {"flow-sensor/0.1qp"}),
+        ({"e1": "3.3 %"}, {"flow-sensor/qi"}),
+        ({"e1": "2.8 %", "e2": "-2 %", "e3": "1.9 %", "calculator": "9 %"}, set()),
+    ],
+)
+def test_a_flow_sensor_fails_where_it_is_wrong(heat: Bench, errors: dict[str, str], fails: set[str]) -> None:
+    run = heat_meter(heat, **errors).run(HEAT, settings={"method": "flow sensor"}, position="1")
+    assert failing(run) == fails
+
+
+def test_a_heat_meter_on_the_m_bus_is_read_by_itself(heat: Bench) -> None:
+    coarse = {"step": "1 L", "heat_step": "10 Wh", "passage": "250 L"}  # what its records have
+    run = heat.run(HEAT, settings=coarse, position="2")
+    assert failing(run) == set()
+    # the station: 0.6 % at 1.5 m³/h; 10 Wh of 8.7 kWh and the pair of thermometers are the rest
+    assert percent(run, "combined-large/10dtmin/qp") == pytest.approx(0.6, abs=0.3)
+
+
+@pytest.mark.parametrize("water_temperature", [25.0, 50.0, 85.0])
+@pytest.mark.parametrize(
+    ("back", "difference"), [(25.0, 3.0), (50.0, 3.0), (50.0, 30.0), (40.0, 60.0), (70.0, 35.0)]
+)
+def test_the_heat_is_that_of_the_steam_tables(
+    water_temperature: float, back: float, difference: float
+) -> None:
+    """IAPWS R7-97(2012), region 1, in the simulator: V · (h(ts) - h(tr)) / v(tr) at 1.6 MPa (EN 1434-1, annex A)."""
+    volume = 100.0 * specific_volume(water_temperature, 2.5e5)
+    heat = enthalpy(back + difference, 1.6e6) - enthalpy(back, 1.6e6)
+    exact = volume * heat / specific_volume(back, 1.6e6)
+    found = reference(
+        planned(HEAT, "demo-heat")["combined-small"].reference, m0="0 kg", m1="100 kg", borne="1",
+        tw=f"{water_temperature} degC", tr=f"{back} degC", ts=f"{back + difference} degC",
+    )  # fmt: skip
+    assert float(found.value) == pytest.approx(
+        exact, rel=3.5e-4
+    )  # what the procedure says: 0.03 % and 0.01 %
