@@ -25,6 +25,7 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("scale-class3", "demo", "2", 1000),
     ("analogue-voltmeter", "demo-keyboard", "1", 1000),
     ("bench-links", "demo-links", "1", 200),
+    ("balance-jjg1036", "demo-balance", "1", 400),
     ("rtd-jjg229", "demo-prt", "1", 500),
     ("transmitter-jjf1183", "demo-temperature-tx", "1", 500),
     ("thermometer-digital", "demo-thermometer", "1", 500),

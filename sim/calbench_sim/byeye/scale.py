@@ -24,6 +24,17 @@ class Scale(Device):
     def receive(self, line: str) -> None:
         """Nothing can be sent to it."""
 
+    def press(self, key: str) -> None:
+        """Wait for rest, and set zero or tare.
+
+        Raises:
+            UsageError: It has no such key, or refuses.
+        """
+        self.clock.sleep(min(self._balance.wait(), self._balance.timeout))
+        done = {"zero": self._balance.set_zero, "tare": self._balance.set_tare}.get(key, lambda: False)()
+        if not done:
+            raise UsageError(f"The simulated scale {self.bench.name!r} did nothing at the key {key!r}.")
+
     def shown(self, quantity: str) -> str:
         """Wait for rest, and read the display.
 

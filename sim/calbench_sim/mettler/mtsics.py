@@ -42,6 +42,7 @@ class MTSICS(Device):
             "max": "(kg) capacity; default 15",
             "d": "(kg) displayed step; default 0.005",
             "e": "(kg) verification interval; default d",
+            "tare_step": "(kg) step to which it takes a tare; default d",
             "timeout": "(s) how long S, T and Z wait for rest; default 10",
             "unit": "kg or g, of the display; default kg",
             "model": "what I2 and I11 say; default ICS429",
@@ -58,6 +59,7 @@ class MTSICS(Device):
         if unit not in {"kg", "g"}:
             raise UsageError(f"The scale {bench.name!r} has the unit {unit!r}; give kg or g.")
         self._show = Display(unit, self._d)
+        self._tared = Display(unit, bench.settings.get("tare_step", self._d))
         self._model = bench.words.get("model", "ICS429")
         self._cell = LoadCell(bench.settings, bench.rng, self._max, self._d, bench.shift)
         self._zero = 0.0
@@ -94,17 +96,38 @@ class MTSICS(Device):
 
     # --- weight values ---
 
+    def shown(self, quantity: str) -> str:
+        """Wait for rest, and read the display by eye.
+
+        Raises:
+            UsageError: It is asked for something else than mass, it does not come to rest, or it shows no number.
+        """
+        if quantity != "mass":
+            raise UsageError(f"The simulated scale {self.bench.name!r} shows mass, not {quantity}.")
+        wait = self._wait()
+        if wait is None:
+            raise UsageError(f"The simulated scale {self.bench.name!r} does not come to rest.")
+        self.clock.sleep(wait)
+        gross = self._gross()
+        if self._beyond(gross):
+            raise UsageError(f"The simulated scale {self.bench.name!r} shows no number: {gross:.3f} kg.")
+        return f"{self._show.text(self._net(gross, self._show))} {self._show.unit}"
+
     def _look(self) -> None:
         pan = self.bench.pan("pan")
-        self._cell.put(pan.load(), pan.place, pan.changed_at(), self.bench.ambient.temperature())
+        room = self.bench.ambient.temperature()
+        self._cell.put(
+            pan.load(), pan.place, pan.changed_at(), room, pan.placings if not pan.shared else None
+        )
 
     def _gross(self, after: float = 0.0) -> float:
         """Give the gross indication (kg) `after` seconds from now; with truth."""
         self._look()
         load = self.bench.pan("pan").load()
         self.bench.truth("mass", load)
-        self.bench.truth("mass.error", self._cell.expected() - self._zero - load)
-        self.bench.truth("mass.error.systematic", self._cell.systematic() - self._zero - load)
+        away = self._zero + float(self._tare) + load
+        self.bench.truth("mass.error", self._cell.expected() - away)
+        self.bench.truth("mass.error.systematic", self._cell.systematic() - away)
         return self._cell.read(self.clock.monotonic() + after) - self._zero
 
     def _beyond(self, gross: float) -> str:
@@ -120,7 +143,12 @@ class MTSICS(Device):
 
     def _value(self, after: float, mark: str, show: Display | None = None) -> str:
         gross, show = self._gross(after), show or self._show
-        return f"S {self._beyond(gross) or f'{mark} {show.field(show.rounded(gross) - self._tare)}'}"
+        return f"S {self._beyond(gross) or f'{mark} {show.field(self._net(gross, show))}'}"
+
+    def _net(self, gross: float, show: Display) -> Decimal:
+        if self._tared.step == self._show.step:
+            return show.rounded(gross) - self._tare
+        return show.rounded(gross - float(self._tare))
 
     def _stable(self, _: str) -> None:
         self._stream += 1
@@ -210,7 +238,7 @@ class MTSICS(Device):
 
     def _set_tare(self, after: float, mark: str) -> str:
         gross = self._gross(after)
-        rounded = self._show.rounded(gross)
+        rounded = self._tared.rounded(gross)
         beyond = self._beyond(gross) or ("-" if rounded < 0 else "")
         if beyond:
             return beyond

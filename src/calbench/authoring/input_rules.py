@@ -16,7 +16,17 @@ from calbench.documents.inputs import Input, kind_of, leading
 from calbench.documents.measurands import split
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.varying import at_of
-from calbench.quantities import QuantityError, Shape, Truth, Vector, Word, dimension_of, find_unit, parse
+from calbench.quantities import (
+    TRUTH,
+    QuantityError,
+    Shape,
+    Truth,
+    Vector,
+    Word,
+    dimension_of,
+    find_unit,
+    parse,
+)
 
 _OF_ONE_READING = ("read", "readings", "stable")
 _OF_INPUTS = ("indication", "reference")
@@ -115,6 +125,43 @@ def _input(findings: Findings[Procedure], view: View, name: str, one: Input, par
     if one.stable is not None:
         stability(findings, (*path, "stable"), one.stable, known, spread)
     _placed(findings, path, one, known)
+    _small(findings, path, one, known)
+    if one.only_if is not None:
+        check(findings, (*path, "only_if"), one.only_if, known, TRUTH)
+    check(findings, (*path, "otherwise"), one.otherwise, known, shape)
+    if (one.only_if is None) != (one.otherwise is None):
+        given, lacks = ("only_if", "otherwise") if one.otherwise is None else ("otherwise", "only_if")
+        message = f"{given} is given without {lacks}"
+        findings.add(
+            (*path, given),
+            "P115",
+            message,
+            "say when it is left out, and what then stands for it",
+            part="key",
+        )
+
+
+def _small(findings: Findings[Procedure], path: Path, one: Input, known: Names) -> None:
+    """Check small weights: that a mass is read, and that what is counted is read in no other way."""
+    given = [key for key in ("beside", "added", "removed") if getattr(one, key) is not None]
+    for key in given:
+        check(findings, (*path, key), getattr(one, key), known, find_unit("kg").dimension)
+        if split(one.read)[1] != "mass":
+            message = f"weights are handled, and {split(one.read)[1]} is read"
+            findings.add((*path, "read"), "P079", message, f"read a mass, or remove {key}")
+    counted = [key for key in given if key != "beside"]
+    if not counted:
+        return
+    beside = [
+        key for key in ("place", "load", "beside", "stable", "readings") if getattr(one, key) is not None
+    ]
+    if len(counted) > 1 or beside:
+        other = (counted[1:] or beside)[0]
+        message = f"weights are {counted[0]} one by one to what lies there, and {other} is something else"
+        findings.add((*path, other), "P079", message, "make it an input of its own", part="key")
+    if one.expected is None and not findings.damaged(path):
+        message = "nothing says about how much makes the indication step"
+        findings.add(path, "P078", message, "add expected:, as in half a step", part="key")
 
 
 def _placed(findings: Findings[Procedure], path: Path, one: Input, known: Names) -> None:

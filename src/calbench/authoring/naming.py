@@ -41,6 +41,7 @@ class Names:
         later: Names that have a value only when something was measured.
         clashing: Parameters that are called like something measured: only `$name` is clear.
         values: Defaults of the parameters, for what can be computed from them.
+        of_load: Shapes of the values that look at the load: in scope where there is one.
     """
 
     shapes: Mapping[str, Shape] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Names:
     later: frozenset[str] = frozenset()
     clashing: frozenset[str] = frozenset()
     values: Mapping[str, Quantity | str] = field(default_factory=dict)
+    of_load: Mapping[str, Shape] = field(default_factory=dict)
 
     def with_(
         self,
@@ -65,6 +67,7 @@ class Names:
             (self.later | later) - set(shapes),
             self.clashing,
             self.values,
+            self.of_load,
         )
 
     def valued(self, values: Mapping[str, Quantity | str]) -> Names:
@@ -171,6 +174,8 @@ def _misused(
         elif name in known.later and name not in known.shapes:
             allowed = [one for one in known.shapes if not one.startswith("$")]
             message = f"{shown(name)} is known only after measuring; this is needed before"
+            if name in known.of_load:
+                message = f"{shown(name)} looks at the load, and there is none here"
             findings.add(path, rules.early, message, mend("", allowed), offset=at, length=length)
         else:
             continue

@@ -144,6 +144,9 @@ def before(view: View, parameters: Names, *, resolution: bool = True) -> Names:
         _share(shapes, unclear, view.spread, ("rdg",))
         if view.quantity == "mass":
             _share(shapes, unclear, view.nominal if view.inputs else view.shape, ("load",))
+            shapes |= parameters.of_load
+            if view.test.place is not None:
+                shapes[f"{view.test.place}.mpe"] = find_unit("kg").dimension
     if view.test.ranges is not None:
         _share(shapes, unclear, view.spread, ("range", "rng"))
     if resolution and (view.test.ranges is not None or view.test.resolution is not None):

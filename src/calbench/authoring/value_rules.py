@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
 from calbench.authoring import table_rules
 from calbench.authoring.findings import Findings, shape_name
 from calbench.authoring.located import Path
@@ -10,7 +13,7 @@ from calbench.authoring.parameter_rules import taken
 from calbench.authoring.suggestions import listed, shown
 from calbench.documents.procedure import Procedure
 from calbench.documents.tables import ValueTable
-from calbench.quantities import Celsius, Dimension, QuantityError, Shape, names, parse
+from calbench.quantities import Celsius, Dimension, QuantityError, Shape, find_unit, names, parse
 
 _RULE = "P069"
 
@@ -19,7 +22,7 @@ def values(findings: Findings[Procedure], scope: Names) -> Names:
     """Check all values, and give the names in scope with them."""
     stated = findings.document.model.values
     lost = frozenset(findings.keys(("values",))) - stated.keys()
-    known = scope.with_({}, unclear=_both(lost))
+    known = scope.with_({"load": find_unit("kg").dimension}, unclear=_both(lost))
     waiting = {name: _looks_at(one) & stated.keys() for name, one in stated.items()}
     for name in stated:
         _name(findings, name)
@@ -29,7 +32,25 @@ def values(findings: Findings[Procedure], scope: Names) -> Names:
             del waiting[name]
     for name in waiting:
         _endless(findings, name, sorted(waiting))
-    return known.with_({}, unclear=_both(frozenset(waiting)))
+    return _apart(known.with_({}, unclear=_both(frozenset(waiting))), _of_load(stated))
+
+
+def _of_load(stated: Mapping[str, str | ValueTable]) -> set[str]:
+    """Give the values that look at the load, directly or through others."""
+    found: set[str] = set()
+    while more := {
+        name for name, one in stated.items() if name not in found and _looks_at(one) & {"load", *found}
+    }:
+        found |= more
+    return found
+
+
+def _apart(known: Names, later: Collection[str]) -> Names:
+    """Give the names without those that look at the load: they stand at points with one, and nowhere else."""
+    apart = frozenset({"load", "$load", *_both(frozenset(later))})
+    kept = {name: shape for name, shape in known.shapes.items() if name not in apart}
+    own = {name: shape for name, shape in known.shapes.items() if name in _both(frozenset(later))}
+    return replace(known, shapes=kept, later=known.later | frozenset(own), of_load=own)
 
 
 def _one(findings: Findings[Procedure], name: str, value: str | ValueTable, known: Names) -> Names:

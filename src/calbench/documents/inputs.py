@@ -31,6 +31,11 @@ class Input(Authored):
     read is looked up, and U is predicted. `range` is the range that a standard is read on, where it has several.
     `load` is all that lies on the pan while it is read. One with `before_apply` is read before the source is set: a
     register before what passes through a meter, say.
+
+    `added` and `removed` are the size of small weights that a person adds to the load, or takes off, one by one until
+    the indication steps: what is read is then their sum (OIML R 76-1). `beside` is put down beside the load before it
+    is read, and with `tare` the unit is tared then. Where `only_if` does not hold it is left out, and its name stands
+    for `otherwise`.
     """
 
     read: RoleQuantity
@@ -41,6 +46,12 @@ class Input(Authored):
     picture: Text | None = None
     place: Name | None = None
     load: ExpressionText | None = None
+    beside: ExpressionText | None = None
+    tare: Flag = False
+    added: ExpressionText | None = None
+    removed: ExpressionText | None = None
+    only_if: ExpressionText | None = None
+    otherwise: ExpressionText | None = None
     settle: ExpressionText | None = None
     readings: ExpressionText | None = None
     stable: Stability | None = None

@@ -20,6 +20,8 @@ class Ask(Stored):
     unit which it is about, where a run has several. Outside `minimum` … `maximum` no answer is allowed; outside
     `plausible_minimum` … `plausible_maximum` one must be given twice. `shown` is what a simulated instrument shows.
     `stimulus` is what a source is to put out: the `instrument`, the `quantity`, and all that it is told, by name.
+    `small` says of small weights on the pan how much is put down `beside` the load, or the size of those that are
+    `added` or `removed` until the indication steps. `key` is what is pressed at a scale: `zero` or `tare`.
     """
 
     id: str
@@ -40,6 +42,8 @@ class Ask(Stored):
     plausible_maximum: str | None = None
     shown: str = ""
     stimulus: dict[str, str] = {}
+    small: dict[str, str] = {}
+    key: str = ""
 
 
 class OpenPrompt(Stored):

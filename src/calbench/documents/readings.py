@@ -21,8 +21,10 @@ class InputPlan(Grown):
 
     `expected` is about what it reads, `correction` what the certificate of the role adds to the mean. `certified` is
     what the weights in `place` weigh together; `early` that it is read before the source is set. `range` is that of the
-    instrument, where it has several; `kind` that of the capability: of the room it is `environment`. The only reading
-    of a point without inputs has no name.
+    instrument, where it has several; `kind` that of the capability: of the room it is `environment`. `beside` is put
+    down beside the weights, and with `tare` the unit is tared then. `added` and `removed` are sizes of small weights:
+    what is read is the sum of those that made the indication step. The only reading of a point without inputs has no
+    name.
     """
 
     name: str = ""
@@ -43,5 +45,15 @@ class InputPlan(Grown):
     early: bool = False
     range: str | None = None
     kind: Literal["measure", "environment"] = "measure"
+    beside: str | None = None
+    added: str | None = None
+    removed: str | None = None
+    tare: bool = False
 
-    later: ClassVar[tuple[str, ...]] = ("range", "kind")
+    later: ClassVar[tuple[str, ...]] = ("range", "kind", "beside", "added", "removed", "tare")
+
+    @property
+    def counted(self) -> dict[str, str]:
+        """The small weights that are counted until the indication steps: which way they go, and their size."""
+        sizes = {"added": self.added, "removed": self.removed}
+        return {way: size for way, size in sizes.items() if size is not None}

@@ -172,7 +172,8 @@ class Prompter:
     def typed(self, text: str, unit: str) -> str:
         """Ask for a reading (or, without a unit, for a confirmation) at an instrument that is read by eye."""
         if not unit:
-            return self.ask(Ask(id=self.reading, kind="confirm", text={"en": text, "zh": text}))
+            key = "zero" if self.reading.endswith("/zero") else ""
+            return self.ask(Ask(id=self.reading, kind="confirm", text={"en": text, "zh": text}, key=key))
         texts = self.asks or {"en": f"Reading for {self.reading}", "zh": f"读数：{self.reading}"}
         title, picture = self.told
         self.told, self.asks = ({}, None), {}

@@ -12,25 +12,19 @@ from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
 from calbench.documents.readings import InputPlan, StabilityPlan
 from calbench.errors import NotDone, RunFailed
+from calbench.execution import handling
 from calbench.execution.asking import Prompter
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
-from calbench.execution.saying import asked_for, in_pass
+from calbench.execution.saying import SET_LOAD, asked_for, in_pass, only_these
 from calbench.execution.told import arguments, stimulus
 from calbench.instruments.reading import Applied, Reading
 from calbench.quantities import parse_quantity
 from calbench.quantities.typed import typed_value
 
 POLLS = 6
-_SET = {
-    "en": "Set the source to {voltage}, {current}, current {angle} behind voltage, {frequency}, on {phases} phase(s). "
-    "Then type the active power of all phases that it shows.",
-    "zh": "请将功率源设置为 {voltage}、{current}、电流滞后电压 {angle}、{frequency}、{phases} 相，"
-    "然后输入其显示的总有功功率。",
-}
-
 
 Near = Callable[[str, str, int], bool]
 """Tells of the unit at a position whether a point, in its present attempt, needs the readings near the limit."""
@@ -133,18 +127,41 @@ class Measuring:
         A person who types the reading is shown the prompt with the question, if nothing is waited for in between.
         """
         if one.place_role:
-            weights = " + ".join(one.place) or "no weight"
-            text = one.prompt or {
-                "en": f"Place {weights} ({one.load}), and nothing else.",
-                "zh": f"仅放置 {weights}（{one.load}）。",
-            }
-            text = in_pass(text, point, step)
+            text = in_pass(one.prompt or only_these(one), point, step)
             self.place(f"{_named(step, one)}/place", one.place, text, point, attempt, one.picture)
-        elif one.prompt and (one.settle or not self.typed(one)):
+        if one.tare:
+            self._tare(step, point, one, attempt)
+        if one.beside:
+            said = {} if one.place_role else in_pass(one.prompt, point, step)
+            ask = handling.laying(_named(step, one), one, said)
+            self.prompter.confirm(ask, point=point.id, attempt=attempt)
+        elif one.prompt and not one.place_role and (one.settle or not self.typed(one)):
             text = in_pass(one.prompt, point, step)
             ask = Ask(id=f"{_named(step, one)}/ready", kind="confirm", text=text, picture=one.picture)
             self.prompter.confirm(ask, point=point.id, attempt=attempt)
         self._wait(one.settle)
+
+    def _tare(self, step: Step, point: Point, one: InputPlan, attempt: int) -> None:
+        """Tare the unit under test with what lies on it."""
+        if self.typed(one):
+            self.prompter.confirm(handling.taring(_named(step, one)), point=point.id, attempt=attempt)
+        else:
+            self._stable(point, one)
+            self.bench.of(one.role).driver.tare()
+
+    def _counted(self, point: Point, one: InputPlan, step: Step | None, attempt: int) -> Reading:
+        """Read what a person added, or took off, until the indication stepped: at any instrument, with a driver too."""
+        said = in_pass(one.prompt, point, step) if step else {}
+        ask = handling.counting(_named(step, one) if step else point.id, one, said)
+        return self._typed(ask, point, attempt)
+
+    def _typed(self, ask: Ask, point: Point, attempt: int) -> Reading:
+        """Ask for a number in the unit of the prompt."""
+        typed, unit = self.prompter.ask(ask, point=point.id, attempt=attempt), ask.unit or ""
+        value = typed_value(typed, unit)
+        if value is None:  # the prompt takes no other answer
+            raise RunFailed(f"{point.id}: '{typed}' is not a number in {unit}.")
+        return Reading(value, unit, typed)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
         """Write down that an attempt is whole.
@@ -217,7 +234,7 @@ class Measuring:
 
     def typed(self, one: InputPlan) -> bool:
         """Tell whether a person reads the instrument and types what it shows."""
-        return self.bench.of(one.role).binding.driver == KEYBOARD
+        return bool(one.counted) or self.bench.of(one.role).binding.driver == KEYBOARD
 
     def _show(self, step: Step, point: Point, attempt: int) -> None:
         text = in_pass(point.prompt, point, step)
@@ -260,13 +277,10 @@ class Measuring:
     def _by_hand(self, point: Point, attempt: int) -> Applied:
         """Have a person set a load, and type the power that the source shows."""
         unit = MEASURANDS[point.apply].unit
-        text = {language: said.format(**point.stimulus) for language, said in _SET.items()}
+        text = {language: said.format(**point.stimulus) for language, said in SET_LOAD.items()}
         ask = Ask(id=f"{point.id}/apply", kind="number", text=text, unit=unit, picture=point.picture)
-        typed = self.prompter.ask(ask, point=point.id, attempt=attempt)
-        value = typed_value(typed, unit)
-        if value is None:  # the prompt takes no other answer
-            raise RunFailed(f"{point.id}: '{typed}' is not a number in {unit}.")
-        return Applied(value, unit, typed)
+        typed = self._typed(ask, point, attempt)
+        return Applied(typed.value, unit, typed.text)
 
     def settle(self, point: Point) -> None:
         """Wait for the point to settle.
@@ -353,6 +367,8 @@ class Measuring:
             raise RunFailed(f"{what} The operator chose to stop.")
 
     def _read(self, point: Point, one: InputPlan, step: Step | None, attempt: int) -> Reading:
+        if one.counted:
+            return self._counted(point, one, step, attempt)
         opened = self.bench.of(one.role)
         name = capability(one.kind, one.read)
         method = self.bench.method(one.role, name)

@@ -7,8 +7,16 @@ from collections.abc import Mapping
 from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import Binding, Step
 from calbench.documents.point import Point
+from calbench.documents.readings import InputPlan
 
 UUT = "uut"
+SET_LOAD = {
+    "en": "Set the source to {voltage}, {current}, current {angle} behind voltage, {frequency}, on {phases} phase(s). "
+    "Then type the active power of all phases that it shows.",
+    "zh": "请将功率源设置为 {voltage}、{current}、电流滞后电压 {angle}、{frequency}、{phases} 相，"
+    "然后输入其显示的总有功功率。",
+}
+"""What a person is told who sets a load."""
 
 
 def in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str]:
@@ -17,6 +25,15 @@ def in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str
     return {
         language: text.replace("{pass}", point.words.get(language, {}).get(name, name))
         for language, text in texts.items()
+    }
+
+
+def only_these(one: InputPlan) -> dict[str, str]:
+    """Say which weights are to lie on the pan for an input, and nothing else."""
+    weights = " + ".join(one.place) or "no weight"
+    return {
+        "en": f"Place {weights} ({one.load}), and nothing else.",
+        "zh": f"仅放置 {weights}（{one.load}）。",
     }
 
 

@@ -22,7 +22,7 @@ from calbench.planning.refusal import Reasons
 from calbench.planning.request import Request
 from calbench.planning.seating import named
 from calbench.planning.steps import estimate, setup_steps
-from calbench.planning.tables import with_values
+from calbench.planning.tables import of_load, with_values
 
 
 def compile_plan(request: Request) -> Plan:
@@ -53,6 +53,7 @@ def compile_plan(request: Request) -> Plan:
         request.created.date(),
         cmc,
         dict(procedure.words),
+        of_load=of_load(procedure.values),
     )
     tests, points = compose(request, setting, reasons)
     _require_names(points, tests, reasons)

@@ -26,7 +26,7 @@ from calbench.planning.request import Request
 from calbench.planning.results import is_series
 from calbench.planning.stages import measured_stages
 from calbench.planning.stating import stated_at
-from calbench.planning.tables import with_values
+from calbench.planning.tables import of_load, with_values
 from calbench.planning.varying import by_combination, holds
 
 
@@ -71,7 +71,13 @@ def _procedure_tests(
             language: {**setting.words.get(language, {}), **used.model.words.get(language, {})}
             for language in {*setting.words, *used.model.words}
         }
-        below = replace(setting, parameters=inner, named_limits=used.model.limits, words=words)
+        below = replace(
+            setting,
+            parameters=inner,
+            named_limits=used.model.limits,
+            words=words,
+            of_load=of_load(used.model.values),
+        )
         _procedure_tests(request, used, below, tests, points, reasons, derived=derived)
 
 

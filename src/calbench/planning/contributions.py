@@ -31,6 +31,7 @@ def stated(
     found: list[ContributionPlan] = []
     places: dict[tuple[str, str], int] = {}
     parts: dict[int, Part] = {}
+    named: dict[str, LocalTexts] = {}
     for one in contributions:
         role = _role(one)
         if not _holds(one, scope):
@@ -45,7 +46,9 @@ def stated(
                 place = places.setdefault((moves, part.family), len(found))
                 if place == len(found):
                     parts[place] = part
-                    found.append(_from_standard(_named(one.name, part), part, moves))
+                    # one value of a certificate is one quantity, whatever else lies on the pan beside it
+                    name = named.setdefault(part.influence, _named(one.name, part))
+                    found.append(_from_standard(name, part, moves))
                 else:
                     (parts[place],) = joined([parts[place], part])
                     found[place] = _from_standard(found[place].name, parts[place], moves)

@@ -12,7 +12,7 @@ from calbench.documents.plan import GroupPlan, TestPlan
 from calbench.documents.point import LimitPlan, Point
 from calbench.documents.procedure import Procedure, Test
 from calbench.documents.stages import staged, unstaged
-from calbench.planning import regulation
+from calbench.planning import error_share, regulation
 from calbench.planning.expansion import compacted, scope_of, words_and_quantities
 from calbench.planning.limits import quantity
 from calbench.planning.point_limits import judged_by
@@ -55,6 +55,7 @@ class _Whole:
     setting: Setting
     others: Mapping[str, Shape]
     """Names that look at other tests of the stage."""
+    reasons: Reasons
 
 
 def derive(
@@ -71,7 +72,7 @@ def derive(
     if of is None or test.evaluate is None:
         return None
     own = {point.id: point for point in points if point.test == of.id}
-    whole = _Whole(test, of, own, test.across or "", setting, _others(tests, points, setting.stage))
+    whole = _Whole(test, of, own, test.across or "", setting, _others(tests, points, setting.stage), reasons)
     try:
         groups = [_judged(one, whole) for one in _groups(name, whole)]
     except ValueError as error:
@@ -195,6 +196,8 @@ def _judged(group: GroupPlan, whole: _Whole) -> GroupPlan:
     unit = _unit(shape, first, whole)
     resolution = _resolution(test, first, shape, scope, counted=_counts(root.root))
     limit = _limit(group, whole, scope)
+    if not whole.across:
+        error_share.hold_group(first, limit, whole.setting.bound, scope, whole.reasons)
     return group.model_copy(update={"unit": unit, "resolution": resolution, "limit": limit})
 
 

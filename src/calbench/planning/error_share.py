@@ -3,7 +3,8 @@
 A regulation says of a standard that its |MPE| is at most a third, say, of that of the unit under test. This rule is of
 classes, and looks at no uncertainty: `min_tur` beside it does. Where a limit has two sides, |MPE| of the unit is half
 of their distance; a test that is judged as a whole has no limit at its points, and none to be held against. Where the
-result is computed from several readings, |MPE| is what arrives there of that of the standard: `carrying`.
+result is computed from several readings, |MPE| is what arrives there of that of the standard: `carrying`. What follows
+from single points, as an error less that at zero, has the weights of these held against it.
 """
 
 from __future__ import annotations
@@ -85,6 +86,26 @@ def hold(use: Use, bound: Mapping[str, Bound], scope: Mapping[str, Value], reaso
     return None if largest is None else largest.text()
 
 
+def hold_group(
+    point: Point,
+    limit: LimitPlan | None,
+    bound: Mapping[str, Bound],
+    scope: Mapping[str, Value],
+    reasons: Reasons,
+) -> None:
+    """Hold the weights of a point against the limit of a mass that follows from it alone, with reasons as `hold`."""
+    half = _half(limit)
+    if half is None or half.dimension != KILOGRAM.dimension or point.place_role not in bound:
+        return
+    placed = _picked(bound[point.place_role].assets, point.place)
+    hold(
+        Use(point.id, {}, [point.place_role], placed, point.place_role, limit, KILOGRAM),
+        bound,
+        scope,
+        reasons,
+    )
+
+
 def tables_of(points: Iterable[Point], bound: Mapping[str, Bound]) -> dict[str, str]:
     """Name the rows of the table of weight classes that the shares of these points rest on, if any is not confirmed."""
     rows: dict[str, str] = {}
@@ -134,6 +155,20 @@ def _errors(use: Use, role: str, one: Bound, reasons: Reasons) -> list[Error] | 
     return [each for each in errors if each is not None] if stated else None
 
 
+def mpe_of(placed: Iterable[Picked]) -> Quantity | None:
+    """Give the sum of |MPE| of weights, each its own or that of its class; None if nobody states one."""
+    own = [_mpe_of(one) for one in placed]
+    known = [one.value for one in own if one is not None]
+    return None if len(known) < len(own) else Quantity(sum(known, Decimal(0)), parse_quantity("1 kg").unit)
+
+
+def _mpe_of(one: Picked) -> Quantity | None:
+    if one.weight.mpe is not None:
+        return parse_quantity(one.weight.mpe)
+    found = class_limit(one.asset.accuracy_class or "", parse_quantity(one.weight.nominal))
+    return None if found is None else found.mpe
+
+
 def _of_standard(
     use: Use, role: str, moves: str, found: AtPoint, one: Bound, reasons: Reasons
 ) -> list[Error | None]:
@@ -152,10 +187,7 @@ def _of_weights(role: str, moves: str, placed: Sequence[Picked], reasons: Reason
     """Give the errors of the weights on the pan: each its own limit, or that of its class."""
     errors: list[Error | None] = []
     for one in placed:
-        own = None if one.weight.mpe is None else parse_quantity(one.weight.mpe)
-        if own is None:
-            found = class_limit(one.asset.accuracy_class or "", parse_quantity(one.weight.nominal))
-            own = None if found is None else found.mpe
+        own = _mpe_of(one)
         if own is None:
             said = f"class {one.asset.accuracy_class}" if one.asset.accuracy_class else "no class"
             reasons.add(

@@ -17,7 +17,7 @@ from calbench.planning.parameters import whole
 from calbench.planning.refusal import Reasons
 from calbench.planning.seating import UUT
 from calbench.planning.setting import Setting
-from calbench.quantities import Quantity, Unit, Value, find_unit
+from calbench.quantities import Quantity, Unit, Value, evaluate, find_unit, parse
 from calbench.traceability.parts import AtPoint
 
 DEFAULT_MODEL = "indication - reference"
@@ -89,7 +89,7 @@ def planned(
     plans: list[InputPlan] = []
     certificates: dict[str, list[tuple[str, AtPoint]]] = {}
     expected: dict[str, Quantity] = {}
-    for name, one in (test.inputs or {}).items():
+    for name, one in asked(test, scope).items():
         value = _expected(name, one, case, scope)
         ranged = None if one.range is None else limits.quantity(one.range, scope)
         found = _certificate(one, (value, ranged), case, setting, reasons)
@@ -212,9 +212,37 @@ def _plan(
         load=None if load is None else load.text(),
         certified=None if weighed is None else weighed[2].text(),
         early=one.before_apply,
-        range=None if one.range is None else limits.quantity(one.range, scope).text(),
+        range=_text(one.range, scope),
         kind="measure" if role not in setting.bound else kind_of(one.read, setting.bound[role].role.needs),
+        beside=_text(one.beside, scope),
+        added=_text(one.added, scope),
+        removed=_text(one.removed, scope),
+        tare=one.tare,
     )
+
+
+def asked(test: Test, scope: Mapping[str, Value]) -> dict[str, Input]:
+    """Give the inputs that a point takes: those whose condition holds."""
+    given = test.inputs or {}
+    return {name: one for name, one in given.items() if one.only_if is None or _holds(one.only_if, scope)}
+
+
+def left_out(test: Test, scope: Mapping[str, Value]) -> dict[str, Value]:
+    """Give the names of the inputs that a point leaves out, with the values that they stand for."""
+    taken = asked(test, scope)
+    return {
+        name: limits.quantity(one.otherwise, scope)
+        for name, one in (test.inputs or {}).items()
+        if name not in taken and one.otherwise is not None
+    }
+
+
+def _holds(condition: str, scope: Mapping[str, Value]) -> bool:
+    return evaluate(parse(condition), scope) is True
+
+
+def _text(written: str | None, scope: Mapping[str, Value]) -> str | None:
+    return None if written is None else limits.quantity(written, scope).text()
 
 
 def count(one: Input, scope: Mapping[str, Value]) -> int:

@@ -16,7 +16,7 @@ from calbench.planning import capability as capability_of
 from calbench.planning import contributions, error_share, least_ratio, limits, standards, telling, weighing
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, fill, scope_of, translated
-from calbench.planning.inputs import Planned, count, leading, planned, quantity_of
+from calbench.planning.inputs import Planned, asked, count, leading, left_out, planned, quantity_of
 from calbench.planning.parameters import whole
 from calbench.planning.point_limits import limit_of
 from calbench.planning.prediction import Use, predict
@@ -36,6 +36,9 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         return _inspection(test, case, setting)
     scope = _scope(test, case, setting, quantity)
     found = _certificates(test, case, setting, read_role, quantity, reasons)
+    placed = _placed(test, case, setting)
+    if test.place and (total := error_share.mpe_of(placed)) is not None:
+        scope[f"{test.place}.mpe"] = total
     inputs = _inputs(test, case, setting, scope, found, reasons)
     unit = find_unit(MEASURANDS[quantity].unit)
     measured = quantity
@@ -73,7 +76,6 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         inputs,
     )
     predicted = _predict(use, found, scope, reasons, case.name)
-    placed = _placed(test, case, setting)
     roles = _reference_roles(test, read_role)
     shared = error_share.Use(case.name, found, sorted(roles), placed, test.place or "", limit, result, inputs)
     least_ratio.hold(shared, use, predicted, setting.bound, scope, reasons)
@@ -230,6 +232,7 @@ def _scope(test: Test, case: Case, setting: Setting, quantity: str) -> dict[str,
     scope = stated_at(test, case, setting, quantity)
     if case.nominal is not None:
         scope |= {"rdg": _size(case.nominal), "reference": case.nominal}
+    scope |= left_out(test, scope)
     scope["n"] = Quantity.of(_count(test, case, setting, scope) * len(test.passes or ["1"]))
     resolution = case.resolution or test.resolution
     if resolution is not None:
@@ -330,7 +333,7 @@ def _certified(test: Test, case: Case, found: Mapping[str, AtPoint]) -> str | No
 def _count(test: Test, case: Case, setting: Setting, scope: Mapping[str, Value]) -> int:
     """Give the number of readings at a point, in one pass; of all inputs together."""
     if test.inputs:
-        return sum(count(one, scope) for one in test.inputs.values())
+        return sum(count(one, scope) for one in asked(test, scope).values())
     if test.readings is None:
         return 1
     return whole(limits.quantity(test.readings, scope_of({**setting.parameters, **case.varied})))

@@ -8,7 +8,7 @@ from datetime import date
 
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.station import Cmc
-from calbench.documents.tables import NamedLimit
+from calbench.documents.tables import NamedLimit, ValueTable
 from calbench.planning.binding import Bound
 from calbench.planning.expansion import Words
 from calbench.planning.parameters import Given
@@ -19,7 +19,8 @@ from calbench.quantities import Value
 class Setting:
     """What all points of a test share; `parameters` and values of the procedure stand together.
 
-    `earlier` is what its model may use of the tests before it, as far as it can be foreseen.
+    `earlier` is what its model may use of the tests before it, as far as it can be foreseen. `of_load` are the values
+    that look at the load, and so have one at each point.
     """
 
     bound: Mapping[str, Bound]
@@ -32,3 +33,4 @@ class Setting:
     words: Words = field(default_factory=dict)
     stage: str = ""
     earlier: Mapping[str, Value] = field(default_factory=dict)
+    of_load: Mapping[str, str | ValueTable] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from calbench.documents.tables import Cell, Ends, Table, ValueTable
 from calbench.planning.parameters import Given
 from calbench.planning.refusal import Reasons
 from calbench.planning.varying import scope_of
-from calbench.quantities import Quantity, Value, evaluate, names, parse
+from calbench.quantities import Quantity, Shape, Value, dimension_of, evaluate, names, parse
 
 Scope = Mapping[str, Value]
 NOWHERE = "the regulation gives no {key} there"
@@ -81,7 +81,8 @@ def with_values(
     """
     known: dict[str, Given] = dict(given)
     lacking = procedure.parameters.keys() - given.keys()  # told of already, and values may look at them
-    waiting = {} if lacking else dict(procedure.values)
+    later = of_load(procedure.values)
+    waiting = {} if lacking else {name: one for name, one in procedure.values.items() if name not in later}
     while waiting:
         ready = [name for name, one in waiting.items() if not looked_at(one) & waiting.keys()]
         if not ready:
@@ -96,6 +97,58 @@ def with_values(
                 break
             del waiting[name]
     return known, {name: one for name in procedure.values if isinstance(one := known.get(name), Quantity)}
+
+
+def of_load(values: Mapping[str, str | ValueTable]) -> dict[str, str | ValueTable]:
+    """Give the values that look at the load, directly or through others, in the order in which they are computed.
+
+    They have no value of their own, but one at each point.
+    """
+    found: dict[str, str | ValueTable] = {}
+    grown = True
+    while grown:
+        more = {
+            name: one
+            for name, one in values.items()
+            if name not in found and looked_at(one) & {"load", *found}
+        }
+        found, grown = {**found, **more}, bool(more)
+    return found
+
+
+def at_load(values: Mapping[str, str | ValueTable], scope: Scope) -> dict[str, Value]:
+    """Give the values that look at the load, as they are at a point; without a load there are none.
+
+    Raises:
+        ValueError: One cannot be computed.
+    """
+    known: dict[str, Value] = dict(scope)
+    waiting = dict(values) if "load" in scope else {}
+    found: dict[str, Value] = {}
+    while waiting:
+        name = next((one for one in waiting if not looked_at(waiting[one]) & waiting.keys()), None)
+        if name is None:
+            raise ValueError(f"the values {', '.join(waiting)} need each other without end")
+        found[name] = _value(waiting.pop(name), known)
+        known |= {name: found[name], f"${name}": found[name]}
+    return found
+
+
+def shapes_of(values: Mapping[str, str | ValueTable], known: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Give the dimensions of values that look at the load, each also as `$name`: those of their first expressions."""
+    found: dict[str, Shape] = {}
+    for name, one in values.items():  # in the order in which they are computed
+        text = one if isinstance(one, str) else next(iter(_cells(one)))
+        shape = dimension_of(parse(text), {**known, **found})
+        found |= {name: shape, f"${name}": shape}
+    return found
+
+
+def _cells(table: Table) -> list[str]:
+    cells = [*table.choices.values()]
+    for row in table.rows:
+        cells += row.cell.values() if isinstance(row.cell, Mapping) else [row.cell]
+    return [text for text in cells if text is not None]
 
 
 def looked_at(value: str | ValueTable) -> set[str]:

@@ -57,6 +57,18 @@ class AdjustedByHand(Protocol):
 
 
 @runtime_checkable
+class Pressed(Protocol):
+    """A weighing instrument with keys for zero and tare."""
+
+    def press(self, key: str) -> None:
+        """Wait for rest, and press the key `zero` or `tare`.
+
+        Raises:
+            UsageError: It refuses, as it does too far from zero.
+        """
+
+
+@runtime_checkable
 class SetByEye(Protocol):
     """An instrument with a pointer, which a person brings onto a mark by turning the source."""
 

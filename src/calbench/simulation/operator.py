@@ -113,6 +113,12 @@ class Operator:
         self._world.place(pan, masses, spot)
         self.done.append(f"place {sum(masses):g} kg {spot}")
 
+    def lay(self, pan: str, mass: float) -> None:
+        """Put small weights (kg) down beside the load of a pan; a negative mass takes them off again."""
+        self._world.clock.sleep(self._seconds)
+        self._world.lay(pan, mass)
+        self.done.append(f"lay {mass:g} kg beside")
+
     def remove(self, pan: str, *, prompt: str = "") -> None:
         """Take everything off a pan; the mistake is to leave it there."""
         if self._begin("remove", prompt) is None:

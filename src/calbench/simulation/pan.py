@@ -18,13 +18,16 @@ class Pan:
         self._clock = clock
         self._stand = stand
         self._masses: tuple[float, ...] = ()
+        self._beside = 0.0
+        self.placings = 0
+        """How often the load was put down anew; small weights beside it do not count."""
         self._changed_at = clock.monotonic()
         self.place: str = "centre"
         """The spot where the load lies, such as "centre" or "front left"."""
 
     def load(self) -> float:
         """Give the sum of the true conventional masses on the pan, in kg."""
-        return sum(self._masses) + self._standing()
+        return sum(self._masses) + self._beside + self._standing()
 
     def _standing(self) -> float:
         if self._stand is None or not self._stand.leads:
@@ -37,6 +40,11 @@ class Pan:
         """The true conventional mass of each weight on the pan, in kg."""
         return self._masses
 
+    @property
+    def shared(self) -> bool:
+        """Tell whether something stands on it by itself, such as a tank: then its load changes on its own."""
+        return self._stand is not None and bool(self._stand.leads)
+
     def changed_at(self) -> float:
         """Give the simulated time (seconds, as the clock's `monotonic`) of the last change."""
         if self._stand is None or not self._stand.leads:
@@ -46,5 +54,12 @@ class Pan:
     def put(self, masses: Sequence[float], spot: str = "centre") -> None:
         """Make `masses` (kg) the whole load, at `spot`; none empties the pan."""
         self._masses = tuple(masses)
+        self._beside = 0.0
+        self.placings += 1
         self.place = spot
+        self._changed_at = self._clock.monotonic()
+
+    def lay(self, mass: float) -> None:
+        """Put small weights (kg) down beside the load, which stays as it lies; a negative mass takes them off again."""
+        self._beside = max(0.0, self._beside + mass)
         self._changed_at = self._clock.monotonic()

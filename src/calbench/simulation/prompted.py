@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
 from calbench.errors import UsageError
+from calbench.quantities import Quantity, parse_quantity
 from calbench.simulation.byeye import (
     AdjustedByHand,
     AppliedByHand,
     Carried,
     Drained,
+    Pressed,
     ReadByEye,
     SetByEye,
     SetByHand,
@@ -33,6 +36,10 @@ RESET = re.compile(r"\breset\b|清零", re.IGNORECASE)
 """What a text has in it that has the display of the unit under test set to zero, if it can be."""
 CARRY = re.compile(r"\b(put|place)\b[^.]*\bweight under test\b|放[^。]*被检砝码", re.IGNORECASE)
 """What a text has in it that has a weight under test put on the pan of the balance, alone."""
+MOST_SMALL = 20
+"""After so many small weights without a step of the indication the simulated operator gives up, and says so many."""
+SMALL_SECONDS = 2.0
+"""How long it looks at the indication after each of them (simulated s)."""
 ADJUSTING = "adjust/"
 """How the id of a prompt begins that has the unit under test adjusted."""
 
@@ -111,7 +118,12 @@ class SimulatedOperator:
         return True
 
     def shown(self, ask: Ask) -> str:
-        """Give what the simulated instrument shows where a number is read by eye; empty elsewhere."""
+        """Give what the simulated instrument shows where a number is read by eye; empty elsewhere.
+
+        Where small weights are counted until the indication steps, this counts them.
+        """
+        if ask.kind == "number" and ask.small:
+            return self._count(ask)
         if ask.kind == "number" and ask.id in self._eyes.readings:
             self._prepare(ask)
             return self._read(*self._looked_at(ask))
@@ -132,6 +144,11 @@ class SimulatedOperator:
             adjust_by_hand(self._stage, unit)
         if ask.stimulus:
             self._apply(ask.stimulus)
+        device = self._stage.world.devices.get(unit)
+        if ask.key and isinstance(device, Pressed):
+            device.press(ask.key)
+        if "beside" in ask.small:
+            self._stage.hands.lay(self._pan_of(unit), float(parse_quantity(ask.small["beside"]).value))
         if ask.id in self._eyes.marks:
             self._set(self._eyes.marks[ask.id], unit)
 
@@ -169,6 +186,24 @@ class SimulatedOperator:
                 f"The simulated instrument {instrument!r} cannot be read by eye; give it another sim:."
             )
         return device.shown(quantity)
+
+    def _count(self, ask: Ask) -> str:
+        """Add small weights, or take them off, until the indication steps; give what they are together."""
+        unit = self._unit(ask)
+        ((way, text),) = ask.small.items()
+        size, sign = parse_quantity(text), -1 if way == "removed" else 1
+        before, number = self._indicated(unit), 0
+        while number < MOST_SMALL:
+            number += 1
+            self._stage.hands.lay(self._pan_of(unit), sign * float(size.value))
+            self._stage.world.clock.sleep(SMALL_SECONDS)
+            if sign * (self._indicated(unit) - before) > 0:
+                break
+        return (size * Quantity.of(number)).text(size.unit)
+
+    def _indicated(self, unit: str) -> Decimal:
+        """Read the display of the unit under test, whatever it is read by in the run (kg)."""
+        return parse_quantity(self._read(unit, "mass")).value
 
     def _prepare(self, ask: Ask) -> None:
         """Tap the unit under test, set its display to zero, and empty the tanks, as far as the text says so."""

@@ -167,6 +167,13 @@ class World:
         found.put(masses, spot)
         self.truth.add((self.clock.monotonic(), name, "load", found.load()))
 
+    def lay(self, pan: str, mass: float) -> None:
+        """Put small weights (kg) down beside the load of a pan; a negative mass takes them off again."""
+        name, _ = _parts(pan)
+        found = self.pan(pan)
+        found.lay(mass)
+        self.truth.add((self.clock.monotonic(), name, "load", found.load()))
+
     def fault(self, name: str, fault: Fault) -> None:
         """Let something go wrong with the instrument called `name`.
 

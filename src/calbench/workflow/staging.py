@@ -142,7 +142,7 @@ def eyes_of(plan: Plan) -> Eyes:
         if step.kind != "measure" or point is None or not point.read_role:
             continue
         for one in point.reads:
-            if bindings[one.role].driver == KEYBOARD:
+            if bindings[one.role].driver == KEYBOARD and not one.counted:
                 at_each = plan.units and one.role in units
                 name = f"{step.id}/{one.name}" if one.name else step.id
                 readings[name] = ("" if at_each else bindings[one.role].instrument, one.read)

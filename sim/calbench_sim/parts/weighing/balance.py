@@ -15,6 +15,8 @@ SETTINGS: Final[dict[str, str]] = CELL_SETTINGS | {
     "max": "(kg) capacity; default as the model",
     "d": "(kg) displayed step; default as the model",
     "e": "(kg) verification interval; default d",
+    "zero_left": "(kg) what its zero-setting leaves; default 0",
+    "tare_step": "(kg) step to which it takes a tare; default d",
     "timeout": "(s) how long it waits for rest; default as the model",
     "unit": "kg or g, of the display; default as the model",
     "model": "what it says of its model",
@@ -41,14 +43,18 @@ class Balance:
         if unit not in {"kg", "g"}:
             raise UsageError(f"The scale {bench.name!r} has the unit {unit!r}; give kg or g.")
         self.display = Display(unit, self.step)
+        self._tared = Display(unit, settings.get("tare_step", self.step))
         self._cell = LoadCell(settings, bench.rng, self.capacity, self.step, bench.shift)
-        self._zero = 0.0
+        self._zero, self._left = 0.0, settings.get("zero_left", 0.0)
         self.tare = Decimal(0)
         self._look()
 
     def _look(self) -> None:
         pan = self._bench.pan("pan")
-        self._cell.put(pan.load(), pan.place, pan.changed_at(), self._bench.ambient.temperature())
+        room = self._bench.ambient.temperature()
+        self._cell.put(
+            pan.load(), pan.place, pan.changed_at(), room, pan.placings if not pan.shared else None
+        )
 
     def wait(self) -> float:
         """Give the seconds until it is at rest, infinite on a shaking table."""
@@ -60,8 +66,9 @@ class Balance:
         self._look()
         load = self._bench.pan("pan").load()
         self._bench.truth("mass", load)
-        self._bench.truth("mass.error", self._cell.expected() - self._zero - load)
-        self._bench.truth("mass.error.systematic", self._cell.systematic() - self._zero - load)
+        away = self._zero + float(self.tare) + load
+        self._bench.truth("mass.error", self._cell.expected() - away)
+        self._bench.truth("mass.error.systematic", self._cell.systematic() - away)
         return self._cell.read(self._bench.clock.monotonic()) - self._zero
 
     def beyond(self, gross: float) -> str:
@@ -72,20 +79,22 @@ class Balance:
 
     def net(self, gross: float) -> Decimal:
         """Give what it shows (kg) for a gross indication: whole steps, less the tare."""
-        return self.display.rounded(gross) - self.tare
+        if self._tared.step == self.display.step:
+            return self.display.rounded(gross) - self.tare
+        return self.display.rounded(gross - float(self.tare))
 
     def set_zero(self) -> bool:
         """Make the present load zero and forget the tare; False if it is beyond 2 % of Max from the first zero."""
         absolute = self.gross() + self._zero
         if abs(absolute) > _ZERO_RANGE * self.capacity:
             return False
-        self._zero, self.tare = absolute, Decimal(0)
+        self._zero, self.tare = absolute - self._left, Decimal(0)
         return True
 
     def set_tare(self) -> bool:
         """Make the present load the tare; False if it is beyond the range or negative."""
         gross = self.gross()
-        rounded = self.display.rounded(gross)
+        rounded = self._tared.rounded(gross)
         if self.beyond(gross) or rounded < 0:
             return False
         self.tare = rounded

@@ -22,6 +22,7 @@ SETTINGS: Final[dict[str, str]] = {
     "zero": "(kg) what is left after zero-setting at power-on; else seeded, below 0.2 d",
     "tempco": "(1/K) change of gain per kelvin from 20 degC; default 2e-6",
     "drift": "(kg/s) change of its zero with time, which no reading can tell from a load; default 0",
+    "friction": "(1) part of the load by which it hangs back when the load grows or shrinks; default 0",
     "vibration": "(kg) peak of a shaking table; above half a division it never comes to rest; default 0",
 }
 REFERENCE_TEMPERATURE: Final = 20.0  # degC
@@ -59,16 +60,25 @@ class LoadCell:
         self._tempco = settings.get("tempco", 2e-6)
         self._vibration = settings.get("vibration", 0.0)
         self._drift = settings.get("drift", 0.0)
+        self._friction = settings.get("friction", 0.0)
         self._time_constant = settings.get("settling", 0.3)
         self._rest = 0.02 * division  # what may be left of a step for the reading to count as stable
         self._still = self._vibration <= 0.5 * division
         self._load = self._peak = 0.0
         self._start = self._target = self._systematic = self._zero
         self._key: tuple[float, float, str] | None = None
+        self._placings: int | None = None
+        self._placing = 0.0
         self._changed = -math.inf
 
-    def put(self, load: float, spot: str, changed_at: float, temperature: float) -> None:
-        """Tell what lies on the platform: `load` (kg) at `spot` since `changed_at` (s)."""
+    def put(
+        self, load: float, spot: str, changed_at: float, temperature: float, placings: int | None = None
+    ) -> None:
+        """Tell what lies on the platform: `load` (kg) at `spot` since `changed_at` (s).
+
+        `placings` says how often the load was put down anew: as long as it stays the same, so does what differs from
+        one loading to the next. Without it every change is a new loading.
+        """
         if (changed_at, load, spot) == self._key:
             return
         self._key = (changed_at, load, spot)
@@ -76,7 +86,10 @@ class LoadCell:
         self._changed = changed_at
         self._peak = load if load >= self._peak or load <= 1e-3 * self._capacity else self._peak
         self._load = load
-        self._target = self._indication(load, spot, temperature)
+        if placings is None or placings != self._placings:
+            self._placing = self._rng.gauss(0.0, self._repeatability)
+        self._placings = placings
+        self._target = self._held(self._indication(load, spot, temperature), load)
 
     def read(self, now: float) -> float:
         """Give the indication (kg) at time `now` (s), not rounded, with the noise of one reading."""
@@ -114,10 +127,14 @@ class LoadCell:
         bent = self._linearity * (part - part**3) / 0.3849
         fallen = load / self._peak if self._peak > 0 else 1.0
         hysteresis = self._hysteresis * 4 * fallen * (1 - fallen)
-        placing = self._rng.gauss(0.0, self._repeatability)
         shifted = 0.0 if self._shift is None else self._shift("mass", load, 0.0)
         self._systematic = self._zero + load * (1 + relative) + bent + hysteresis + shifted
-        return self._systematic + placing
+        return self._systematic + self._placing
+
+    def _held(self, indication: float, load: float) -> float:
+        """Give where the cell comes to rest: by its friction it hangs back, and does not move for a small change."""
+        play = self._friction * load
+        return min(max(self._target, indication - play), indication + play) if play else indication
 
 
 def _position(spot: str) -> tuple[float, float]:
