@@ -140,4 +140,4 @@ def test_the_budgets_cover_what_they_claim(kind: str) -> None:
         assert float(found.rate.share) >= 0.85
     (point,) = next(one for one in report.tests if one.id == "working-error").points
     assert point.covered is not None
-    assert point.covered.unit == "1"  # a ratio, not the joule of what is read
+    assert point.covered.unit == "%"  # a ratio, not the joule of what is read

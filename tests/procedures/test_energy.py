@@ -27,10 +27,9 @@ from tests.procedures.energy import (
 
 from calbench.errors import PlanRefused
 from calbench.metrology import mean, stdev
-from calbench.proof import prove
 from calbench.quantities import parse_quantity, round_to
 from calbench.testing.bench import Bench, Run
-from calbench.workflow import Options, prepare
+from calbench.workflow import Options
 
 METER = "meter-jjg596-2012"
 
@@ -309,14 +308,3 @@ def test_the_record_is_the_golden_one(
     run = calbench_bench(station).run(procedure, settings=given)
     assert run.verdict == "pass"
     calbench_golden(run, GOLDEN / f"{procedure}.{station}.json")
-
-
-def test_the_basic_error_covers_what_it_claims() -> None:
-    """Of a unit whose errors are drawn anew in each run, so that rounding to 0.1 % is met at every phase."""
-    options = Options(position="1", only=("basic-error/1.0/*",))
-    report = prove(prepare(METER, "demo-meters-48", options), 30, workers=1).report
-    assert (report.stopped, report.not_shifted) == ([], [])
-    (test,) = (one for one in report.tests if one.id == "basic-error")
-    assert [point.id for point in test.points if point.verdict == "optimistic"] == []
-    assert test.covered is not None
-    assert float(test.covered.rate.share) >= 0.93

@@ -254,7 +254,11 @@ def keeps_order(taken: Sequence[Event], own: Sequence[Event], pressed: int) -> N
             for each in then
             if each.type == "attempt_discarded" and not str(each.body["reason"]).startswith("Aborted")
         ]
-        states = [each.body["state"] for each in then if each.type == "state"]
+        states = [
+            each.body["state"]
+            for each in then
+            if each.type == "state" and not str(each.body.get("why", "")).startswith("Aborted")
+        ]
         assert (
             verb == "abort"
             or {

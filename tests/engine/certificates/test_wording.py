@@ -120,7 +120,7 @@ def test_every_choice_of_a_shipped_procedure_has_words():
                 seen.add(str(choice))
                 own = choice in procedure.words.get("zh", {})
                 # a number, and the designation of a class, is the same in every language
-                same = re.fullmatch(r"[\d.]+S?|[A-Z]\d?", str(choice)) is not None
+                same = re.fullmatch(r"[\d.]+S?|[A-Z]+\d?", str(choice)) is not None
                 if not (own or same or {f"choice.{choice}", f"rule.{choice}"} & set(WORDS)):
                     missing.append(f"{path.name}: {name}: {choice}")
     assert missing == []

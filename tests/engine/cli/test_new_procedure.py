@@ -34,7 +34,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_copy_of_every_shipped_procedure_passes_at_once(path: Path) -> None:
     original = str(id_of(path))
-    made = new("area/ours", "--from", original)
+    made = new("area/ours", "--from", original, "--version", "0.0.1")
     copy = Path("procedures/area/ours.yaml")
     assert made.exit_code == 0, made.output
     assert calbench("check", str(copy)).exit_code == 0
