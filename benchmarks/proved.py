@@ -58,7 +58,8 @@ LEFT_OUT = {
 }
 """What states an uncertainty and is not proven here, and why."""
 STATING_NONE = ("bench-links",)
-WIDE = ("fuel-dispenser-jjg443",)  # states what the regulation allows: see docs/reference/procedures/trade.md
+WIDE = ("fuel-dispenser-jjg443", "balance-jjg1036")
+"""What states more than it needs: the repeatability that a regulation allows, or that of a load at smaller ones."""
 OPEN = ("weights-jjg99",)  # its promise takes many more runs, or units at the edge
 
 

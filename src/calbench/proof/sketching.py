@@ -129,7 +129,10 @@ def unit_of(plan: Plan, point: Point) -> str:
 def _has_own_limits(test: TestPlan, point: Point) -> bool:
     """Tell whether the limits of a point are those of the unit alone, in its own quantity."""
     direct = _is_direct(test, point) or (_is_a_value(point) and test.model == "indication - reference")
-    return not point.inputs or (direct and not test.unit)
+    alike = (
+        not test.unit or find_unit(test.unit).dimension == find_unit(MEASURANDS[point.read].unit).dimension
+    )
+    return not point.inputs or (direct and alike)
 
 
 def _is_a_value(point: Point) -> bool:
