@@ -246,6 +246,10 @@ LAID = {
         "id: &a t\nprocedure: *a\nversion: 1.0.0\nlanguage: 1\n" + TAIL,
         "id: &a t\nprocedure: *a\nversion: 1.0.0\nlanguage: 1\n" + TAIL,
     ),
+    "a bracket with an anchor keeps its lines around a comment": (
+        HEAD + "sources: &w {limits: secondary,  # in\n  points: secondary}\n" + TAIL,
+        HEAD + "sources: &w {limits: secondary,  # in\n  points: secondary}\n" + TAIL,
+    ),
     "no sign of a comment within a text": (
         HEAD + 'regulation: {id: "JJG # 1", year: 2005}\n' + TAIL,
         HEAD + 'regulation: {id: "JJG # 1", year: 2005}\n' + TAIL,

@@ -116,7 +116,8 @@ def _texts(value: Part, indent: int, pads: Sequence[int]) -> list[str]:
     texts = filled(value)
     if texts is not None:
         return [texts[0], *(" " * indent + text for text in texts[1:])]
-    return moved(anchor + value.text, indent)
+    # a collection begins at its anchor, a scalar behind it
+    return moved(value.text if value.flow else anchor + value.text, indent)
 
 
 def _literal(value: Part, anchor: str, indent: int) -> list[str]:
