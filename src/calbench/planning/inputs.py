@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from calbench.documents.inputs import Input, kind_of
+from calbench.documents.inputs import Input, Stability, kind_of
 from calbench.documents.inputs import leading as first_read
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Test
@@ -203,7 +203,7 @@ def _plan(
         correction=None if found is None else found.correction.text(),
         readings=count(one, scope),
         settle=None if one.settle is None else limits.quantity(one.settle, scope).text(),
-        stable=_stability(one, scope),
+        stable=stability(one.stable, scope),
         resolution=None if one.resolution is None else limits.quantity(one.resolution, scope).text(),
         prompt=fill(one.prompt or {}, known, setting.words),
         picture=one.picture,
@@ -250,12 +250,13 @@ def count(one: Input, scope: Mapping[str, Value]) -> int:
     return 1 if one.readings is None else whole(limits.quantity(one.readings, scope))
 
 
-def _stability(one: Input, scope: Mapping[str, Value]) -> StabilityPlan | None:
-    if one.stable is None:
+def stability(rule: Stability | None, scope: Mapping[str, Value]) -> StabilityPlan | None:
+    """Give when a reading counts as stable, of an input or of a test that reads once; None if nothing says."""
+    if rule is None:
         return None
     return StabilityPlan(
-        within=limits.quantity(one.stable.within, scope).text(),
-        seconds=one.stable.for_,
-        timeout=one.stable.timeout,
-        on_timeout=one.stable.on_timeout,
+        within=limits.quantity(rule.within, scope).text(),
+        seconds=rule.for_,
+        timeout=rule.timeout,
+        on_timeout=rule.on_timeout,
     )

@@ -10,13 +10,12 @@ from calbench.documents.conduct import NearLimitPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.point import Point, Prediction
 from calbench.documents.procedure import Test
-from calbench.documents.readings import StabilityPlan
 from calbench.metrology.composition import Outcome
 from calbench.planning import capability as capability_of
 from calbench.planning import contributions, error_share, least_ratio, limits, standards, telling, weighing
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, fill, scope_of, translated
-from calbench.planning.inputs import Planned, asked, count, leading, left_out, planned, quantity_of
+from calbench.planning.inputs import Planned, asked, count, leading, left_out, planned, quantity_of, stability
 from calbench.planning.parameters import whole
 from calbench.planning.point_limits import limit_of
 from calbench.planning.prediction import Use, predict
@@ -102,7 +101,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         passes=test.passes or ["1"],
         readings=_count(test, case, setting, scope),
         settle=_settle(test, scope),
-        stable=_stability(test, scope),
+        stable=stability(test.stable, scope),
         zero_before=test.zero_between,
         resolution=_text(scope.get("resolution")),
         limits_of=test.limits_of or "reference",
@@ -337,17 +336,6 @@ def _count(test: Test, case: Case, setting: Setting, scope: Mapping[str, Value])
     if test.readings is None:
         return 1
     return whole(limits.quantity(test.readings, scope_of({**setting.parameters, **case.varied})))
-
-
-def _stability(test: Test, scope: Mapping[str, Value]) -> StabilityPlan | None:
-    if test.stable is None:
-        return None
-    return StabilityPlan(
-        within=limits.quantity(test.stable.within, scope).text(),
-        seconds=test.stable.for_,
-        timeout=test.stable.timeout,
-        on_timeout=test.stable.on_timeout,
-    )
 
 
 def _predict(
