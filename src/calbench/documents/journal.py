@@ -45,6 +45,9 @@ EventType = Literal[
 ]
 
 
+Actor = Literal["runner", "operator", "guard"]
+
+
 class Event(Stored):
     """One line of the journal.
 
@@ -57,7 +60,7 @@ class Event(Stored):
     prev: str
     t_utc: str
     t_mono: str
-    actor: Literal["runner", "operator", "guard"]
+    actor: Actor
     type: EventType
     position: str = ""
     point: str = ""
@@ -66,6 +69,49 @@ class Event(Stored):
 
 
 FIRST_PREV = ZEROS
+_FIELDS = frozenset(Event.model_fields)
+
+
+def made(
+    *,
+    seq: int,
+    prev: str,
+    t_utc: str,
+    t_mono: str,
+    actor: Actor,
+    type_: EventType,
+    position: str,
+    point: str,
+    attempt: int,
+    body: dict[str, object],
+) -> Event:
+    """Give an event of which all is known to be right, as a runner knows it, in a third of the time of checking it.
+
+    It is what pydantic's `model_construct` makes of any model, written out for this one.
+    """
+    event = Event.__new__(Event)
+    assign = object.__setattr__  # it is frozen
+    assign(
+        event,
+        "__dict__",
+        {
+            "seq": seq,
+            "prev": prev,
+            "t_utc": t_utc,
+            "t_mono": t_mono,
+            "actor": actor,
+            "type": type_,
+            "position": position,
+            "point": point,
+            "attempt": attempt,
+            "body": body,
+        },
+    )
+    assign(event, "__pydantic_fields_set__", set(_FIELDS))
+    assign(event, "__pydantic_extra__", None)
+    assign(event, "__pydantic_private__", None)
+    return event
+
 
 _VALUE = {"text": str, "value": str, "unit": str}
 MUST_HOLD: Mapping[EventType, Mapping[str, type]] = {

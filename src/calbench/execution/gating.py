@@ -52,24 +52,18 @@ class Gate:
         if self._deadline.instrument in self.taken:
             raise LeaseLost(f"another run has leased it before {what}")
 
-    @contextlib.contextmanager
-    def exchange(self, what: str, timeout: float | None = None) -> Iterator[None]:
-        """Let one exchange pass, that may take `timeout` seconds (None: what its line says).
+    def exchange(self, what: str, timeout: float | None = None) -> _Passing:
+        """Let one exchange pass, that may take `timeout` seconds (None: what its line says); it lasts a `with` block.
 
         Raises:
             StopWanted, HoldWanted, LeaseLost: As `touch`.
             LinkTimeout: The deadline is over.
         """
         self.touch(what)
-        until = self._deadline.until
-        if until is not None and self._clock.monotonic() >= until:
+        until, now = self._deadline.until, self._clock.monotonic()
+        if until is not None and now >= until:
             raise LinkTimeout(f"the deadline for making safe was over before {what}")
-        mine = threading.get_ident()
-        self._going_on[mine] = self._clock.monotonic() + (timeout or 0.0) + HUNG
-        try:
-            yield
-        finally:
-            self._going_on.pop(mine, None)
+        return _Passing(self._going_on, now + (timeout or 0.0) + HUNG)
 
     def capped(self, timeout: float | None) -> float | None:
         """Give the timeout that an answer may have: the one that is asked for, or what the deadline leaves."""
@@ -92,6 +86,22 @@ class Gate:
                 yield
         finally:
             self._deadline.until, self._deadline.instrument = before, ""
+
+
+class _Passing:
+    """An exchange that is going on, known by its thread; a class, as every exchange pays for its `with`."""
+
+    __slots__ = ("_going_on", "_mine", "_over")
+
+    def __init__(self, going_on: dict[int, float], over: float) -> None:
+        self._going_on, self._over = going_on, over
+        self._mine = threading.get_ident()
+
+    def __enter__(self) -> None:
+        self._going_on[self._mine] = self._over
+
+    def __exit__(self, *_raised: object) -> None:
+        self._going_on.pop(self._mine, None)
 
 
 class _Deadline(threading.local):

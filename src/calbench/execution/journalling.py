@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from calbench.clock import Clock, give_way
 from calbench.documents.canonical import sha256
-from calbench.documents.journal import FIRST_PREV, Event, EventType, line_of
+from calbench.documents.journal import FIRST_PREV, Actor, Event, EventType, line_of, made
 from calbench.errors import RunFailed
 from calbench.execution.reserve import release, says_full
 
@@ -24,11 +24,12 @@ _MANY = ("exchange", "reading", "attempt_started", "attempt_finished", "attempt_
 """What several units write at the same time, while they hold no lock: one flush does for all."""
 FULL = "The disk is full: {path} goes on in its reserve, and the run ends. Nothing that was measured is lost."
 Listener = Callable[[Event], None]
-Actor = Literal["runner", "operator", "guard"]
 
 
 def _written(utc: datetime) -> str:
-    return f"{utc.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
+    """Write a time in UTC as ISO 8601 has it, to the microsecond; `isoformat` takes three times as long."""
+    day = (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, utc.microsecond)
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % day  # noqa: UP031 - a third of the time of a format
 
 
 class Notes(Protocol):
@@ -83,6 +84,7 @@ class Journal:
         self._path = path
         self._clock = clock
         self._listeners = list(listeners)
+        self._first: list[Listener] = []
         # Ctrl-C may keep one from being given back: the runner must get it again, or nothing would be made safe.
         # They are taken one after the other, or in the order flushing, writing; only the last is held while a listener
         # may write in its turn.
@@ -136,13 +138,13 @@ class Journal:
         """
         with self._writing:
             self._finish()
-            event = Event(
+            event = made(
                 seq=self._seq + 1,
                 prev=self._prev,
                 t_utc=_written(self._clock.utc()),
                 t_mono=f"{self._clock.monotonic():.6f}",
                 actor=actor or self.actor,
-                type=type_,
+                type_=type_,
                 position=self.position if position is None else position,
                 point=point,
                 attempt=attempt,
@@ -161,8 +163,8 @@ class Journal:
         return event
 
     def tell_first(self, *listeners: Listener) -> None:
-        """Tell these of every event from now on, before the others."""
-        self._listeners[:0] = listeners
+        """Tell these of every event but exchanges from now on, before the others: the runner's own, that follow it."""
+        self._first[:0] = listeners
 
     @property
     def head(self) -> str:
@@ -297,12 +299,16 @@ class Journal:
             finally:
                 self._teller = before
 
+    def _hearing(self, event: Event) -> tuple[Listener, ...]:
+        """Give who is told of an event, in order."""
+        return tuple(self._listeners) if event.type == "exchange" else (*self._first, *self._listeners)
+
     def _tell(self, event: Event) -> None:
-        for listener in tuple(self._listeners):
+        for listener in self._hearing(event):
             try:
                 listener(event)
             except Exception as error:  # noqa: BLE001 - whatever it is, the run does not depend on who looks on
-                self._listeners.remove(listener)
+                (self._first if listener in self._first else self._listeners).remove(listener)
                 message = f"A listener failed and is told no more: {type(error).__name__}: {error}"
                 self.note("fault", {"message": message})
 
@@ -319,6 +325,7 @@ class MemoryJournal(Journal):
         self.events: list[Event] = []
         self._clock = clock
         self._listeners = list(listeners)
+        self._first: list[Listener] = []
         self.position = ""
         self.actor = "runner"
         self.lost = None
@@ -341,20 +348,20 @@ class MemoryJournal(Journal):
         position: str | None = None,
     ) -> Event:
         """Keep one event, and tell the listeners; one that fails ends the run."""
-        event = Event.model_construct(
+        event = made(
             seq=len(self.events) + 1,
             prev=FIRST_PREV,
             t_utc=_written(self._clock.utc()),
             t_mono=f"{self._clock.monotonic():.6f}",
             actor=actor or self.actor,
-            type=type_,
+            type_=type_,
             position=self.position if position is None else position,
             point=point,
             attempt=attempt,
             body=dict(body or {}),
         )
         self.events.append(event)
-        for listener in self._listeners:
+        for listener in self._hearing(event):
             listener(event)
         return event
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calbench.documents.journal import Event, EventType
-from calbench.execution.journalling import Actor, Notes
+from calbench.documents.journal import Actor, Event, EventType
+from calbench.execution.journalling import Notes
 
 
 class NotesAt:

@@ -10,7 +10,7 @@ import pytest
 import rfc8785
 
 from calbench.documents.canonical import canonical
-from calbench.documents.journal import FIRST_PREV, MUST_HOLD, Event, EventType, parse
+from calbench.documents.journal import FIRST_PREV, MUST_HOLD, Event, EventType, made, parse
 from calbench.errors import IntegrityFailure
 
 EVENT = Event(
@@ -42,6 +42,18 @@ def test_a_line_is_read_as_it_was_written() -> None:
     events, head = parse(data)
     assert events == [EVENT]
     assert head == hashlib.sha256(data[:-1]).hexdigest()
+
+
+def test_an_event_of_a_runner_is_one_that_was_checked() -> None:
+    fields = {("type_" if name == "type" else name): value for name, value in EVENT}
+    unchecked = made(**fields)
+    assert unchecked == EVENT
+    assert unchecked.model_dump() == EVENT.model_dump()
+    assert unchecked.model_fields_set == set(Event.model_fields)
+    assert unchecked.model_copy(update={"attempt": 2}).attempt == 2
+    assert canonical(unchecked) == canonical(EVENT)
+    with pytest.raises(ValueError, match="frozen"):
+        unchecked.attempt = 2  # type: ignore[misc] # it must not take it
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,18 @@ def test_an_event_is_on_the_disk_before_its_listeners_hear_of_it(tmp_path: Path)
     assert seen == [1, 2]
 
 
+def test_the_runner_follows_all_but_exchanges_and_before_who_looks_on(tmp_path: Path) -> None:
+    heard: list[tuple[str, str]] = []
+    clock = VirtualClock(datetime(2026, 1, 5, tzinfo=UTC))
+    with Journal(
+        tmp_path / "journal.jsonl", clock, (lambda event: heard.append(("looks on", event.type)),)
+    ) as journal:
+        journal.tell_first(lambda event: heard.append(("runner", event.type)))
+        journal.note("exchange", {"instrument": "1", "sent": "*RST"})
+        journal.note("reading")
+    assert heard == [("looks on", "exchange"), ("runner", "reading"), ("looks on", "reading")]
+
+
 def test_a_journal_is_never_written_over(written: Path) -> None:
     with pytest.raises(FileExistsError):
         Journal(written, VirtualClock(datetime(2026, 1, 5, tzinfo=UTC)))
