@@ -110,12 +110,13 @@ def grid(page: Page) -> dict[str, str]:
 
 
 def settled(page: Page, served: Served, run: str) -> None:
-    """Wait until the page has come to the last line of a journal that nobody writes to at the moment."""
+    """Wait until the page has come to the last line of a journal that nobody writes to now, and asks for nothing."""
     path, clock = served.settings.runs / run / "journal.jsonl", RealClock()
     end = clock.monotonic() + 60
     while clock.monotonic() < end:
         lines = path.read_bytes().count(b"\n")
         if page.locator("#run").get_attribute("data-seq") == str(lines):
+            expect(page.locator(".htmx-request")).to_have_count(0)
             return
         page.wait_for_timeout(50)
     raise AssertionError(f"the page shows {page.locator('#run').get_attribute('data-seq')} of {lines} lines")
