@@ -253,8 +253,8 @@ def test_what_is_derived_has_a_row_and_comes_to_something_once_its_points_are_me
 ) -> None:
     (tmp_path / "procedure.yaml").write_text(HYSTERESIS, encoding="utf-8")
     plan = prepare(str(tmp_path / "procedure.yaml"), "keyboard", Options()).plan
-    found = [(row.id, row.whole, row.derived) for group in groups(plan) for row in group.rows]
-    assert found[-2:] == [("error/down/1V", False, False), ("hysteresis/1V", True, True)]
+    found = [(row.id, row.whole, row.derived, row.judged) for group in groups(plan) for row in group.rows]
+    assert found[-2:] == [("error/down/1V", False, False, True), ("hysteresis/1V", True, True, True)]
     shown, judge = Projection(plan), Judge(plan)
     key = (plan.uut.position, "hysteresis/1V")
     for name, volts in (("error/up/1V", "1.0001"), ("error/up/2V", "2.0"), ("error/down/1V", "0.9995")):

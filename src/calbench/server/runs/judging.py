@@ -83,15 +83,18 @@ def cell_of(result: Result | ResultPart) -> Cell:
 
 
 def _in_parts(result: Result | ResultPart) -> tuple[float | None, float | None]:
-    """Give deviation and U in parts of the limit, from the middle between both limits; for a picture, in floats."""
+    """Give deviation and U in parts of the limit, from the middle between both limits; for a picture, in floats.
+
+    From zero where there is one limit; None where zero is not within it, as of what must be at least so much.
+    """
     judged, lower, upper = (
         _coherent(text) for text in (result.judged or result.value, result.lower, result.upper)
     )
     if judged is None or (lower is None and upper is None):
         return None, None
     middle = (lower + upper) / 2 if lower is not None and upper is not None else 0.0
-    half = abs((upper if upper is not None else lower or 0.0) - middle)
-    if not half:
+    half = upper - middle if upper is not None else middle - (lower or 0.0)
+    if half <= 0:
         return None, None
     expanded = _coherent(result.expanded)
     return (judged - middle) / half, None if expanded is None else expanded / half

@@ -124,7 +124,13 @@ class Projection:
         """Take the results of a record in place of what was concluded before the run had ended."""
         for key, cell in cells.items():
             before = self.cells[key]
-            now = replace(cell, state=before.state, attempts=before.attempts, revision=before.revision)
+            now = replace(
+                cell,
+                state=before.state,
+                attempts=before.attempts,
+                words=_words(self._points.get(key[1]), cell.error),
+                revision=before.revision,
+            )
             if before.state == "measured" and now != before:
                 self.revision += 1
                 self.cells[key] = replace(now, revision=self.revision)

@@ -14,7 +14,8 @@ from calbench.documents.point import LocalTexts
 class Row:
     """One row; `whole` if it is no point but rests on several: over a whole test, or `derived` from those of another.
 
-    Numbers are from 0, through all groups; `rests_on` are the points that such a row is concluded from.
+    Numbers are from 0, through all groups; `rests_on` are the points that such a row is concluded from. One that is
+    `judged` has limits of its own.
     """
 
     number: int
@@ -22,6 +23,7 @@ class Row:
     whole: bool = False
     hazard: bool = False
     derived: bool = False
+    judged: bool = False
     rests_on: tuple[str, ...] = ()
 
 
@@ -43,11 +45,20 @@ def groups(plan: Plan) -> list[Group]:
     numbers = count()
     for test in plan.tests:
         own = [points[name] for name in test.points if name in points]
-        rows = [Row(next(numbers), point.id, hazard=point.hazard) for point in own]
+        rows = [
+            Row(next(numbers), point.id, hazard=point.hazard, judged=point.limit is not None) for point in own
+        ]
         if test.kind == "series" and own:
             rows.append(Row(next(numbers), test.id, whole=True, rests_on=tuple(test.points)))
         rows += [
-            Row(next(numbers), one.id, whole=True, derived=True, rests_on=tuple(one.points))
+            Row(
+                next(numbers),
+                one.id,
+                whole=True,
+                derived=True,
+                judged=one.limit is not None,
+                rests_on=tuple(one.points),
+            )
             for one in test.groups
         ]
         begins = bool(test.stage) and (not found or found[-1].stage != test.stage)

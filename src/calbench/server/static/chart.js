@@ -1,10 +1,10 @@
-// The chart: deviation of each point in per cent of its limit, with U as a bar; drawn at most once a frame of the screen.
+// The chart: deviation of each result that has limits in per cent of its limit, with U as a bar; drawn at most once a frame of the screen.
 const LIMIT = 100;
 
 export class Chart {
-  constructor(node, rows, whole, words) {
+  constructor(node, rows, judged, words) {
     this.node = node;
-    this.numbers = rows.map((_, number) => number).filter((number) => !whole.includes(number));
+    this.numbers = judged;
     this.points = this.numbers.map((number) => rows[number]);
     this.words = words;
     this.place = 0;

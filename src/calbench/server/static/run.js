@@ -7,7 +7,8 @@ const words = JSON.parse(root.dataset.words);
 const rows = JSON.parse(root.dataset.points);
 const whole = JSON.parse(root.dataset.whole);
 const grid = new Grid(words, rows, JSON.parse(root.dataset.places), whole);
-const chart = new Chart(document.getElementById("chart"), rows, whole, words);
+const judged = JSON.parse(root.dataset.judged);
+const chart = judged.length ? new Chart(document.getElementById("chart"), rows, judged, words) : null;
 const byId = (name) => document.getElementById(name);
 const OVER = ["COMPLETED", "STOPPED", "ABORTED", "UNSAFE", "CRASHED"];
 const MOST_LINES = 200;
@@ -83,7 +84,7 @@ function showPrompts(now) {
 function show(frame) {
   if (frame.cells) {
     grid.show(frame.cells);
-    chart.take(frame.cells);
+    if (chart) chart.take(frame.cells);
   }
   if (frame.units) grid.showUnits(frame.units);
   if (frame.head) showHead(frame.head);

@@ -64,6 +64,7 @@ async def shown(name: str, visit: Visiting) -> Response:
         points=json.dumps([row.id for row in projection.rows], ensure_ascii=False),
         names_width=24 + 8 * max(len(row.id) for row in projection.rows),  # pixels
         whole=json.dumps([row.number for row in projection.rows if row.whole]),
+        judged=[row.number for row in projection.rows if row.judged],
         places=json.dumps(projection.plan.positions, ensure_ascii=False),
         figures=lambda cell: figures(cell, visit.say),
         cells=projection.cells,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
+from calbench.certificates.wording import require_language, term
 from calbench.documents.orders import UUT_FIELDS
 from calbench.documents.procedure import Parameter, Procedure
 from calbench.documents.station import Station
@@ -108,6 +109,12 @@ def default_of(parameter: Parameter) -> str:
     return "" if value is None else (", ".join(value) if isinstance(value, list) else value)
 
 
+def choice_text(procedure: Procedure, choice: str, language: str) -> str:
+    """Give a choice of a parameter in the words of the procedure, or in those that certificates have for it."""
+    told = require_language(language)
+    return procedure.words.get(told, {}).get(choice) or term("choice", choice, told)
+
+
 def _known(fields: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in fields.items() if name in UUT_FIELDS}
 
@@ -133,6 +140,7 @@ async def _form(visit: Visit, fields: dict[str, str], status: int = 200, **value
         uut_fields=UUT_FIELDS,
         unit_fields=OF_EACH,
         default_of=default_of,
+        choice_text=choice_text,
         **shown,
     )
 
