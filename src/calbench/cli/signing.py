@@ -69,13 +69,16 @@ def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing |
 def said_of(signing: Signing | None, formats: Sequence[str], run: Path | str = "RUN") -> str:
     """Say what was signed by whom; `run` is the folder of the run."""
     if signing is None and not set(formats) & set(SIGNED):
-        these = " and ".join(each.upper() for each in formats)
-        return f"{these} carry no signature: only PDF and DCC are signed."
+        return word("signing.none", formats=_listed(formats))
     if signing is None:
-        return f"NOT signed: nobody answers for these certificates. Sign them: calbench certify {run} --sign NAME."
-    signed = " and ".join(each.upper() for each in formats if each in SIGNED)
-    stamped = f", time-stamped by {signing.timestamp}" if signing.timestamp else ""
-    return f"Signed by {signing.signatory.said('name')}: {signed}{stamped}."
+        return word("signing.not", path=str(run))
+    signed = _listed([each for each in formats if each in SIGNED])
+    stamped = word("signing.stamped", by=signing.timestamp) if signing.timestamp else ""
+    return word("signing.by", name=signing.signatory.said("name"), formats=signed, stamped=stamped)
+
+
+def _listed(formats: Sequence[str]) -> str:
+    return word("and").join(each.upper() for each in formats)
 
 
 def _passphrase(signer: str) -> str | None:

@@ -53,6 +53,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "passphrase": {"en": "Passphrase of the station's key", "zh": "工作站密钥的口令"},
     "signing.passphrase": {"en": "Passphrase of the key {name}", "zh": "密钥 {name} 的口令"},
+    "and": {"en": " and ", "zh": "、"},
+    "signing.none": {
+        "en": "{formats} carry no signature: only PDF and DCC are signed.",
+        "zh": "{formats} 不带签名：只有 PDF 和 DCC 可以签名。",
+    },
+    "signing.not": {
+        "en": "NOT signed: nobody answers for these certificates. Sign them: calbench certify {path} --sign NAME.",
+        "zh": "未签名：这些证书无人负责。签名：calbench certify {path} --sign NAME。",
+    },
+    "signing.by": {
+        "en": "Signed by {name}: {formats}{stamped}.",
+        "zh": "已由 {name} 签名：{formats}{stamped}。",
+    },
+    "signing.stamped": {"en": ", time-stamped by {by}", "zh": "，时间戳由 {by} 签发"},
     "not.released": {
         "en": "Not certified: station {station} wants a review and a release first. calbench review {path} --by NAME",
         "zh": "未出具证书：工作站 {station} 要求先核验并批准。calbench review {path} --by NAME",

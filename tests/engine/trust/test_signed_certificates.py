@@ -321,6 +321,9 @@ def test_the_command_line_signs_and_verifies(run: Path, tmp_path: Path):
     assert calbench("keys", "new", "signatory", "mei", "--name", "Li Mei").exit_code == 0
     unsigned = calbench("certify", str(folder), "--format", "dcc")
     assert "NOT signed" in unsigned.stderr
+    environment["CALBENCH_LANG"] = "zh"
+    assert "未签名" in calbench("certify", str(folder), "--format", "dcc").stderr
+    environment["CALBENCH_LANG"] = "en"
     signed = calbench("certify", str(folder), "--format", "pdf,dcc", "--sign", "mei")
     assert signed.exit_code == 0, signed.output
     assert "Signed by Li Mei: PDF and DCC." in signed.stderr
