@@ -127,7 +127,11 @@ def _names(weights: list[Weight]) -> str:
 
 def _fewest(nominals: list[Decimal], load: Decimal) -> tuple[int, ...] | None:
     reached: dict[Decimal, tuple[int, ...]] = {Decimal(0): ()}
+    left = sum(nominals, Decimal(0))
     for index, nominal in enumerate(nominals):
+        # a sum that all the weights that follow do not lift to the load leads nowhere
+        reached = {total: used for total, used in reached.items() if total + left >= load}
+        left -= nominal
         for total, used in list(reached.items()):
             new = total + nominal
             if new <= load and (new not in reached or len(reached[new]) > len(used) + 1):
