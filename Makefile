@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit page test-api sweep sweeps tamper bench compared prove proved test-peers schemas clean
+.PHONY: demo test lint types contracts unit page test-api thorough sweep sweeps tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -30,6 +30,10 @@ page: $(VENV)/.dev
 # The interface for programs against its OpenAPI document, with many more requests than in `make test`.
 test-api: $(VENV)/.dev
 	SCHEMATHESIS=10 $(BIN)/python -m pytest tests/engine/server/test_schemathesis.py
+
+# What `make test` runs in part, in full: every file that takes something from tests/thorough.py.
+thorough: $(VENV)/.dev
+	THOROUGH=1 $(BIN)/python -m pytest -n 2 $$(grep -rl --include='test_*.py' '^from tests.thorough' tests)
 
 # Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
 sweep: $(VENV)/.dev

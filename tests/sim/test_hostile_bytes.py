@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 
 from calbench.simulation.world import World
 
@@ -168,7 +169,7 @@ def test_no_bytes_crash_a_model(model, line):
         st.just(end),
     )
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=many(60, 12), deadline=None)
     @given(st.lists(piece, max_size=14).map(b"".join), st.sampled_from([0, 7]))
     def feed(data: bytes, cut: int) -> None:
         world = World(seed=1)
