@@ -20,6 +20,7 @@ from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
 from calbench.execution.saying import SET_LOAD, asked_for, in_pass, only_these
 from calbench.execution.told import arguments, stimulus
+from calbench.execution.witnessing import require_seen_on
 from calbench.instruments.reading import Applied, Reading
 from calbench.quantities import parse_quantity
 from calbench.quantities.typed import typed_value
@@ -273,6 +274,7 @@ class Measuring:
             point=point.id,
             attempt=attempt,
         )
+        require_seen_on(self.bench, opened.binding, told, self.call)
 
     def _by_hand(self, point: Point, attempt: int) -> Applied:
         """Have a person set a load, and type the power that the source shows."""

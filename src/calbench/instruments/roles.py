@@ -66,8 +66,8 @@ class OutputQuery(Protocol):
 class OutputWitness(Protocol):
     """Measures at the terminals of a source that cannot say itself whether it is off (`safe: {seen_by: …}`)."""
 
-    def sees_output_off(self) -> bool:
-        """Tell whether neither voltage nor current is there, once a source had time to ramp down; within 4 s."""
+    def sees_output(self) -> bool:
+        """Tell whether voltage or current is there now; what is no reading raises, and is never taken for nothing."""
 
 
 class DCVoltageSource(Source, Protocol):
