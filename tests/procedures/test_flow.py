@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.procedures.flow import GAS, HEAT, WATER, MakeBench, failing, percent, planned, reference
 
+from calbench.documents.prompt import Ask
 from calbench.proof import prove
 from calbench.quantities import Quantity, evaluate, parse, parse_quantity
+from calbench.simulation.prompted import SimulatedOperator
 from calbench.testing.bench import Bench, Run
 from calbench.workflow import Options, prepare
 
@@ -109,6 +111,40 @@ def test_the_limit_goes_with_class_and_control(
 ) -> None:
     chosen = {"control": control, "accuracy_class": accuracy}
     assert failing(water_meter(water, e3="2.5 %").run(WATER, settings=chosen, position="1")) == fails
+
+
+@pytest.mark.parametrize(
+    ("errors", "misread", "fails"),
+    [
+        ({"e1": "5.6 %"}, False, {"error/Q1"}),  # it is wrong again
+        ({}, True, set()),  # read wrong at the first passage, and aright at the second
+    ],
+)
+def test_a_flow_that_fails_is_repeated_where_the_operator_says_so(
+    water: Bench, monkeypatch: pytest.MonkeyPatch, errors: dict[str, str], *, misread: bool, fails: set[str]
+) -> None:
+    usual = SimulatedOperator.answer
+    first = ["error/Q1/V1"] if misread else []
+
+    def answer(operator: SimulatedOperator, ask: Ask) -> str:
+        said = usual(operator, ask)
+        if ask.id in first:
+            first.remove(ask.id)
+            return "9 L"  # of some 4 L
+        return "retake" if "retake" in ask.choices else said
+
+    monkeypatch.setattr(SimulatedOperator, "answer", answer)
+    run = water_meter(water, **errors).run(WATER, position="1")
+    assert failing(run) == fails
+    taken = {name: len(run.record.attempts[name]) for name in ("error/Q3", "error/Q2", "error/Q1")}
+    assert taken == {"error/Q3": 1, "error/Q2": 1, "error/Q1": 2}
+    passages = [one.point for one in run.events("applied")]
+    assert passages == [
+        "error/Q3",
+        "error/Q2",
+        "error/Q1",
+        "error/Q1",
+    ]  # another passage, not another reading
 
 
 def test_a_register_that_goes_on_is_read_before_and_after(water: Bench) -> None:
