@@ -41,6 +41,7 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     ("water-meter-jjg162", "demo-water", "1", 600),
     ("gas-meter-jjg577", "demo-gas", "1", 600),
     ("heat-meter-jjg225", "demo-heat", "1", 300),
+    ("heat-sensor-pair-jjg225", "demo-heat-pair", "1", 500),
     ("handheld-3-half", "demo-handheld", "1", 450),
     ("fluke-5522a", "demo-calibrator", "1", 450),
     ("ev-charger-ac-jjg1148", "demo-charger", "1", 1000),
