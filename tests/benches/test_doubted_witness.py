@@ -172,6 +172,18 @@ def test_a_witness_whose_line_was_lost_is_asked_over_a_fresh_one(benches: Benche
     assert (ran.status, ran.is_on()) == ("COMPLETED", False)
 
 
+@pytest.mark.parametrize(
+    "kind", ["silence", "drop", "garbage", "stale", "late", "partial", "garble", "power_cycle"]
+)
+def test_whatever_a_witness_answers_wrongly_a_source_that_is_on_is_not_off(
+    benches: Benches, kind: Any
+) -> None:
+    # from its sixth message on: who it is, three looks before the run, one that saw it on
+    ran = benches.run(faults={"reference": Fault(kind, after=5)}, alter=stuck_on)
+    assert ran.is_on()
+    assert (ran.status, ran.made_safe[-1][1]) == ("UNSAFE", "sent_unverified")
+
+
 def test_a_source_that_does_not_acknowledge_is_not_off_because_nothing_is_seen(benches: Benches) -> None:
     # garbled from the first load on, so that nobody knows whether it did what it was told; the witness has no leads
     garbled = {"source": Fault("garbage", after=2)}
@@ -187,15 +199,31 @@ def test_a_source_that_is_not_heard_any_more_is_not_verified(benches: Benches, k
     assert [one[1] for one in ran.made_safe][1:] in (["sent_unverified"], ["failed"])
 
 
-def test_every_source_is_switched_off_before_anybody_looks(benches: Benches) -> None:
+def two_sources() -> dict[str, Any]:
+    """Give a bench with another source beside, and a procedure that has both."""
     source = (STATIONS / "demo-meter.yaml").read_text(encoding="utf-8").partition("instruments:\n")[2]
     source = source[: source.index("  reference:")]
     second = source.replace("  source:", "  second:").replace("COM21", "COM31")
     needs = "  reference: {needs: [measure.power.active]}"
-    ran = benches.run(
-        ("  reference:\n    driver", f"{second}  reference:\n    driver"),
-        procedure=PROCEDURE.replace(needs, f"  second:    {{needs: [source.power.active]}}\n{needs}"),
-    )
+    return {
+        "change": ("  reference:\n    driver", f"{second}  reference:\n    driver"),
+        "procedure": PROCEDURE.replace(needs, f"  second:    {{needs: [source.power.active]}}\n{needs}"),
+    }
+
+
+def test_every_source_is_switched_off_before_anybody_looks(benches: Benches) -> None:
+    two = two_sources()
+    ran = benches.run(two["change"], procedure=two["procedure"])
     assert ran.status == "COMPLETED"
     assert [one[:2] for one in ran.made_safe] == 2 * [("source", "verified"), ("second", "verified")]
     assert ran.sent("source", "second", "reference")[-3:] == ["source", "second", "reference"]
+
+
+def test_of_two_sources_at_one_witness_none_is_off_while_one_is_on(benches: Benches) -> None:
+    two = two_sources()
+    ran = benches.run(two["change"], procedure=two["procedure"], alter=stuck_on)
+    assert (ran.is_on("source"), ran.is_on("second")) == (True, False)
+    assert [one[:2] for one in ran.made_safe[-2:]] == [
+        ("source", "sent_unverified"),
+        ("second", "sent_unverified"),
+    ]
