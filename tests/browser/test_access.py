@@ -116,7 +116,9 @@ def test_nothing_runs_over_the_edge_and_fingers_find_everything(desk: Desk, lang
     check("asked")
     page.locator("#abort").click()
     state(page, "ABORTED")
-    settled(page, desk.served, run)  # what it asks for without a cookie would lead it to the sign-in by itself
+    settled(
+        page, desk.served, run
+    )  # what it asks for without a cookie would lead it to the sign-in by itself
     check("aborted")
     page.context.clear_cookies()
     page.goto("/sign-in")

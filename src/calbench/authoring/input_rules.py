@@ -117,7 +117,9 @@ def _input(findings: Findings[Procedure], view: View, name: str, one: Input, par
         findings.add(path, "P078", message, "add expected: about what it reads", part="key")
     check(findings, (*path, "range"), one.range, known, spread)
     count(findings, (*path, "readings"), one.readings, parameters)
-    check(findings, (*path, "resolution"), one.resolution, parameters, spread)
+    loaded = view.has_nominal and view.quantity == "mass"
+    there = parameters.with_(parameters.of_load) if loaded else parameters
+    check(findings, (*path, "resolution"), one.resolution, there, spread)
     if check(findings, (*path, "settle"), one.settle, known, SECOND) is not None and one.settle is not None:
         value = computed(one.settle, known)
         if value is not None and value.value < 0:
