@@ -168,6 +168,12 @@ def _small(findings: Findings[Procedure], path: Path, one: Input, known: Names) 
 
 def _placed(findings: Findings[Procedure], path: Path, one: Input, known: Names) -> None:
     """Check the weights that lie on the pan while an input is read."""
+    role = findings.document.model.roles.get(one.place or "")
+    if one.substituted and (role is None or role.substitution is None):
+        message = "ballast takes the place of weights, and no role here says of which load"
+        findings.add(
+            (*path, "substituted"), "P079", message, "add place:, of a role with substitution:", part="key"
+        )
     if (one.place is None) != (one.load is None):
         given, lacks = ("place", "load") if one.load is None else ("load", "place")
         message = f"{given} is given without {lacks}"

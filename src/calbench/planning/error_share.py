@@ -9,6 +9,7 @@ from single points, as an error less that at zero, has the weights of these held
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -97,7 +98,7 @@ def hold_group(
     half = _half(limit)
     if half is None or half.dimension != KILOGRAM.dimension or point.place_role not in bound:
         return
-    placed = _picked(bound[point.place_role].assets, point.place)
+    placed = _picked(bound[point.place_role].assets, [*point.place, *point.behind])
     hold(
         Use(point.id, {}, [point.place_role], placed, point.place_role, limit, KILOGRAM),
         bound,
@@ -113,8 +114,8 @@ def tables_of(points: Iterable[Point], bound: Mapping[str, Bound]) -> dict[str, 
         if point.predicted.standard_mpe is None:
             continue
         for role, ids in [
-            (point.place_role, point.place),
-            *((one.place_role, one.place) for one in point.inputs),
+            (point.place_role, [*point.place, *point.behind]),
+            *((one.place_role, [*one.place, *one.behind]) for one in point.inputs),
         ]:
             for one in _picked(bound[role].assets, ids) if role in bound else []:
                 found = class_limit(one.asset.accuracy_class or "", parse_quantity(one.weight.nominal))
@@ -150,7 +151,8 @@ def _errors(use: Use, role: str, one: Bound, reasons: Reasons) -> list[Error] | 
                 errors += _of_standard(use, role, name, found, one, reasons)
         for plan in use.inputs.plans:
             if plan.place_role == role:
-                errors += _of_weights(role, plan.name + LOAD, _picked(one.assets, plan.place), reasons)
+                placed = _picked(one.assets, [*plan.place, *plan.behind])
+                errors += _of_weights(role, plan.name + LOAD, placed, reasons)
     stated = all(each is not None for each in errors)
     return [each for each in errors if each is not None] if stated else None
 
@@ -201,8 +203,8 @@ def _of_weights(role: str, moves: str, placed: Sequence[Picked], reasons: Reason
 
 
 def _picked(sets: Sequence[Asset], ids: Iterable[str]) -> list[Picked]:
-    wanted = set(ids)
-    return [Picked(each, weight) for each in sets for weight in each.weights if weight.id in wanted]
+    times = Counter(ids)
+    return [Picked(each, weight) for each in sets for weight in each.weights for _ in range(times[weight.id])]
 
 
 def _half(limit: LimitPlan | None) -> Quantity | None:

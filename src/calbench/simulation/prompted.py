@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ MOST_SMALL = 20
 """After so many small weights without a step of the indication the simulated operator gives up, and says so many."""
 SMALL_SECONDS = 2.0
 """How long it looks at the indication after each of them (simulated s)."""
+BALLAST_SPREAD = 5e-4
+"""Standard deviation of the mass of ballast, as part of the load that it takes the place of."""
 ADJUSTING = "adjust/"
 """How the id of a prompt begins that has the unit under test adjusted."""
 
@@ -59,12 +62,14 @@ class Eyes:
 
     `readings` are instrument and quantity of each number that is asked for; an instrument without a name is that of
     `own` at the position that the prompt is about, or else the unit there. `told` is what it is set to before.
+    `ballast` is the nominal mass (kg) of ballast, by its name: what it really weighs is drawn.
     """
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     told: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    ballast: Mapping[str, float] = field(default_factory=dict)
 
 
 def adjust_by_hand(stage: Stage, position: str) -> None:
@@ -256,6 +261,9 @@ class SimulatedOperator:
         device = self._stage.world.devices.get(unit)
         if name in (UUT, unit) and isinstance(device, Carried):
             return device.put_down()
+        if name in self._eyes.ballast:
+            draw = random.Random(f"{self._stage.world.seed}:ballast:{name}").gauss(0.0, BALLAST_SPREAD)  # noqa: S311 - physics, not secrets
+            return self._eyes.ballast[name] * (1.0 + draw)
         return self._stage.masses[name]
 
     def _place(self, ask: Ask, unit: str) -> None:
