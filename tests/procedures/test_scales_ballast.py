@@ -18,6 +18,7 @@ import pytest
 from calbench.documents.plan import Plan
 from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
+from calbench.documents.remarks import in_language
 from calbench.errors import PlanRefused
 from calbench.quantities import parse_quantity
 from calbench.testing.bench import Bench, Run
@@ -174,7 +175,7 @@ def test_a_scale_that_does_not_repeat_well_enough_is_not_judged_with_ballast(
 
     assert kilograms(spread.value) > 3
     assert (spread.upper, spread.verdict) == ("3000 g", "not_evaluated")
-    assert "whether ballast may take the place" in spread.remark
+    assert "ballast may not take the place of weights; that is no fault of the unit" in spread.remark
     on_ballast = {
         name
         for name in run.verdicts
@@ -184,6 +185,11 @@ def test_a_scale_that_does_not_repeat_well_enough_is_not_judged_with_ballast(
     assert "steadiness-range must pass" in run.result("weighing/up/Max").remark
     assert run.verdicts["weighing/up/band-1-end"] == "pass"
     assert run.verdicts["repeatability/1"] == "not_evaluated"
+    assert run.verdicts["discrimination/Max"] == "pass"  # what the load weighs does not count there
+    assert in_language(run.result("weighing/up/Max").remark, "zh") == (
+        "其载荷部分为替代载荷，steadiness-range 须合格而未合格。请使用更多砝码。"
+    )
+    assert in_language(spread.remark, "zh") == "超出此限时不得用替代载荷代替砝码；这不说明被检器具不合格。"
     assert (failed(run), run.verdict) == (set(), "not_evaluated")
 
 

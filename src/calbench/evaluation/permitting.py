@@ -7,10 +7,7 @@ from collections.abc import Callable, Iterable
 from calbench.documents.plan import Plan, TestPlan
 from calbench.documents.point import Point
 from calbench.documents.record import Result
-
-METHOD = (
-    "It says whether ballast may take the place of weights, not whether the unit is good: else it may not."
-)
+from calbench.documents.remarks import BEYOND_FOR_BALLAST, ON_BALLAST
 
 
 class Permitting:
@@ -31,24 +28,18 @@ class Permitting:
         return self._counted(result, [self._points[result.id]])
 
     def group(self, result: Result, points: Iterable[str]) -> Result:
-        """Give a result that follows from points as it counts."""
+        """Give a result that follows from points, or a series of them, as it counts."""
         return self._counted(result, [self._points[name] for name in points if name in self._points])
-
-    def whole(self, result: Result) -> Result:
-        """Give the result of a series as it counts."""
-        return self._counted(result, [])
 
     def _counted(self, result: Result, points: Iterable[Point]) -> Result:
         if result.test in self._required:
-            return _undecided(result, METHOD) if result.verdict == "fail" else result
+            return _undecided(result, BEYOND_FOR_BALLAST) if result.verdict == "fail" else result
         lacking = {one.requires for one in points if one.all_ballast and one.requires in self._required}
         lacking = {name for name in lacking if not self._pass(name)}
         if not lacking or result.verdict == "not_evaluated":
             return result
         names = ", ".join(sorted(lacking))
-        return _undecided(
-            result, f"Its load is ballast in part, for which {names} must pass; it did not. Use more weights."
-        )
+        return _undecided(result, ON_BALLAST.format(names=names))
 
     def _pass(self, name: str) -> bool:
         if name not in self._passed:
@@ -60,6 +51,3 @@ class Permitting:
 def _undecided(result: Result, why: str) -> Result:
     remark = " ".join(text for text in (result.remark, why) if text)
     return result.model_copy(update={"verdict": "not_evaluated", "remark": remark})
-
-
-__all__ = ["Permitting"]

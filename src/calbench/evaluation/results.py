@@ -106,7 +106,7 @@ class _Concluding:
         results = [self.point(self._points[name]) for name in test.points if name in self._points]
         if test.kind != "series":
             return results
-        return [*results, self._permitting.whole(_in_stage(self._series(test), test))]
+        return [*results, self._permitting.group(_in_stage(self._series(test), test), test.points)]
 
     def group(self, test: TestPlan, group: GroupPlan) -> Result:
         """Give a result that is derived."""

@@ -19,7 +19,7 @@ from calbench.planning.limits import quantity
 from calbench.planning.refusal import Reasons
 from calbench.planning.setting import Setting
 from calbench.planning.weighing import Picked
-from calbench.quantities import Quantity, Value
+from calbench.quantities import Quantity, Value, names, parse
 
 SCOPE = "substitutions"
 """How many pieces of ballast lie on the pan: a name of expressions at a point with such weights."""
@@ -119,7 +119,7 @@ def lacks(one: Bound, load: Quantity, setting: Setting) -> str:
 
 @dataclass(frozen=True)
 class OfPoint:
-    """What a point says of its ballast: names for expressions, and the test that has to pass; nothing without any."""
+    """What a point says of its ballast: names for expressions, and the test that has to pass, if its mass counts."""
 
     scope: Mapping[str, Value] = field(default_factory=dict)
     requires: str = ""
@@ -134,8 +134,14 @@ def of_point(test: Test, made: MadeUp, inputs: Sequence[InputPlan], setting: Set
         return OfPoint()
     number = max(len(one) for one in (made.ballast, *(each.ballast for each in inputs)))
     named = next((one.requires for one in found if one.requires is not None), "")
-    scope = {SCOPE: Quantity.of(number)}
-    return OfPoint(scope, staged(named, setting.stage) if number and named else "")
+    counts = made.ballast or any(one.ballast and f"{one.name}.load" in _used(test) for one in inputs)
+    return OfPoint({SCOPE: Quantity.of(number)}, staged(named, setting.stage) if counts and named else "")
+
+
+def _used(test: Test) -> set[str]:
+    """Give the names that the result of a test is computed from."""
+    texts = (test.indication, test.reference, test.model)
+    return {name for text in texts if text for name in names(parse(text))}
 
 
 def hold_least(setting: Setting, reasons: Reasons) -> None:
