@@ -17,6 +17,7 @@ DEVIATIONS = {
     "voltage": 2e-3,
     "temperature": 0.4,
     "energy.error": -2e-4,
+    "clock.error": 1e-6,
 }
 
 
@@ -48,7 +49,9 @@ def measured(
     device, source = world.add("s", model), world.add("source", _Source)
     out = source.bench.terminal("output")
     out.drive(Electrical(volts, ohms))
-    if of:
+    if of == "pulses":
+        out.emit(of, lambda now: at * now)
+    elif of:
         out.emit(of, lambda _: at)
     world.connect("source.output", f"s.{terminal}")
     world.clock.sleep(1.0)
@@ -90,3 +93,21 @@ def test_a_comparison_of_energies():
     # the meter is 0.3 % off, and the comparison shows 0.02 % more than is true
     assert counter.shown("energy.error") == "+0.320 %"
     assert world.truth.latest("s", "energy.error") == pytest.approx(0.3, abs=1e-6)
+
+
+def test_a_comparison_of_clocks():
+    """A clock that is 5e-6 fast, and a tester that shows 1e-6 less than is true: 4e-6."""
+    settings = ("CONF:FREQ 1,(@1)", "INP1:LEV 1.5", "FREQ:GATE:SOUR TIME", "FREQ:GATE:TIME 50")
+    shown = measured("keysight/k53230a", *settings, "READ?", terminal="input1", of="pulses", at=1 + 5e-6)
+    assert shown - 1 == pytest.approx(4e-6, abs=1e-10)
+
+
+def test_a_comparison_of_clocks_that_is_read_by_eye():
+    world = World(seed=3, nature=Decided())
+    source, tester = world.add("source", _Source), world.add("s", ErrorCounter)
+    source.bench.terminal("output").emit("pulses", lambda now: now * (1 + 5e-6))
+    world.connect("source.output", "s.clock_input")
+    assert isinstance(tester, ErrorCounter)
+    world.clock.sleep(tester.set_by_hand("clock.error", {"seconds": 60.0}))
+    assert tester.shown("clock.error") == "+0.346 s/d"  # 4e-6 of 86400 s: 0.3456 s
+    assert world.truth.latest("s", "clock.error") == pytest.approx(0.432, abs=1e-6)

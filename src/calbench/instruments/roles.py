@@ -241,6 +241,13 @@ class PulseCounter(Protocol):
         """Count for that many seconds, and give how many pulses came, in 1."""
 
 
+class ClockTester(Protocol):
+    """Compares the rate of a clock, by its second pulses, with a time base of its own."""
+
+    def measure_clock_error(self, seconds: Number) -> Reading:
+        """Measure for that many seconds, and give what the clock gains in a day, in s/day; a fast one gains."""
+
+
 class EnergyComparator(Protocol):
     """Compares the energy that a meter counts, by its pulses, with its own."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import Step, TestPlan
 from calbench.documents.point import Point
 from calbench.documents.procedure import Procedure, SetupStep
@@ -111,9 +112,9 @@ def _measuring_seconds(point: Point) -> float:
     for one in point.inputs:
         settle += float(parse_quantity(one.settle).value) if one.settle else 0.0
         stable += float(parse_quantity(one.stable.seconds).value) if one.stable else 0.0
-    counted = sum(one.readings for one in point.reads if one.read == "pulses")  # each for a time that is told
+    timed = sum(one.readings for one in point.reads if "seconds" in MEASURANDS[one.read].told)
     told = float(parse_quantity(point.told["seconds"]).value) if "seconds" in point.told else 0.0
-    return settle + stable + counted * told + READING_SECONDS * point.readings
+    return settle + stable + timed * told + READING_SECONDS * point.readings
 
 
 def _asking_seconds(point: Point) -> float:
