@@ -298,6 +298,13 @@ def test_the_uncertainty_of_a_clock_is_that_of_the_time_base_and_of_the_rounding
     assert float(parse_quantity(stated).in_unit("s/day")) == pytest.approx(expected, abs=5e-5)
 
 
+def test_the_plan_says_what_the_standard_brings_in_seconds_a_day(single: Bench) -> None:
+    """As its certificate has it, although 0.05 s/d is no finite decimal of a day."""
+    (point,) = [one for one in single.plan(METER, settings()).points if one.id == "clock/1"]
+    assert (point.predicted.standard_mpe, point.predicted.standard_u) == ("0.05 s/d", "0.043 s/d")
+    assert (point.limit.nominal_upper if point.limit else None) == "0.5 s/d"
+
+
 def test_a_meter_without_a_clock_is_not_asked_for_one(single: Bench) -> None:
     tests = {one.id for one in single.plan(METER, settings(with_clock="no")).tests}
     assert "clock" not in tests

@@ -28,7 +28,7 @@ CURRENTS = {
 }
 CONSTANT = Item("04000409", 3, 0, "1/kWh")
 METER_NUMBER = "04000402"
-TERMINAL = 0x1D  # "control the output of the multifunction terminal"
+TERMINAL = "1D"  # function: "control the output of the multifunction terminal"
 OUTPUTS = {"seconds": 0x00, "demand": 0x01, "tariff": 0x02}
 
 
@@ -137,7 +137,7 @@ class V2007:
         if output not in OUTPUTS:
             raise OutOfRange(f"No terminal puts out {output!r}; there are {', '.join(OUTPUTS)}.")
         asked = bytes([OUTPUTS[output]])
-        said = self._items.perform(TERMINAL, asked, f"terminal output {output}")
+        said = self._items.perform(int(TERMINAL, 16), asked, f"terminal output {output}")
         if said != asked:
             raise UnexpectedReply(
                 f"terminal output {output}: the meter says {shown(said) or 'nothing'} instead of {shown(asked)}."

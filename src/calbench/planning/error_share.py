@@ -18,12 +18,12 @@ from calbench.documents.asset import Asset
 from calbench.documents.point import LimitPlan, Point
 from calbench.metrology.composition import REFERENCE
 from calbench.planning.binding import Bound
-from calbench.planning.carrying import Error, carried, value_of
+from calbench.planning.carrying import Error, carried, to_digits, value_of
 from calbench.planning.inputs import LOAD, Planned
 from calbench.planning.limits import quantity
 from calbench.planning.refusal import LargeError, Reasons
 from calbench.planning.weighing import Picked
-from calbench.quantities import Quantity, Unit, Value, coherent_unit, parse_quantity, significant
+from calbench.quantities import Quantity, Unit, Value, coherent_unit, parse_quantity
 from calbench.traceability.parts import AtPoint
 from calbench.traceability.weight_classes import TABLE, class_limit
 
@@ -73,8 +73,9 @@ def hold(use: Use, bound: Mapping[str, Bound], scope: Mapping[str, Value], reaso
         mpe = _arrived(use, errors)
         share = _exact(quantity(stated, scope).value)
         if Fraction(mpe.value) > share * Fraction(half.value):
-            allowed = significant(half.value * share.numerator / share.denominator, 4)
-            here, most, limit = (Quantity(one, mpe.unit).text() for one in (mpe.value, allowed, half.value))
+            allowed = half.value * share.numerator / share.denominator
+            most = to_digits(Quantity(allowed, mpe.unit), 4).text()
+            here, limit = (Quantity(one, mpe.unit).text() for one in (mpe.value, half.value))
             own = (
                 ""
                 if use.inputs is None
@@ -126,7 +127,7 @@ def tables_of(points: Iterable[Point], bound: Mapping[str, Bound]) -> dict[str, 
 def _arrived(use: Use, errors: Sequence[Error]) -> Quantity:
     """Give |MPE| of the standard as it reaches the result: what is compared directly adds."""
     if use.inputs is not None:
-        return Quantity(carried(use.inputs, errors).value, use.unit)
+        return carried(use.inputs, errors, use.unit)
     first = errors[0].size if errors else Quantity(Decimal(0), KILOGRAM)  # a load of zero needs no weight
     return sum((one.size for one in errors[1:]), start=first)
 
