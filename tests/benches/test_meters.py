@@ -177,8 +177,8 @@ def test_a_fast_clock_gains(staged, station):
     assert bench.truth("1", "clock.error") == pytest.approx(0.4, abs=1e-6)
 
 
-def test_a_counter_with_a_fast_time_base_finds_too_slow_a_clock_if_its_error_is_negative(staged):
-    """The error of a time base as the counter's own: 1 % of an hour a day would be far; 1e-6 is 0.0864 s/day."""
+def test_what_a_counter_reads_too_little_it_finds_a_clock_too_slow(staged):
+    """1e-6 of 86 400 s is 0.0864 s/day."""
     bench = staged("demo-meter", counter={**TRUE_TIME, "timebase": "-1e-6"}, _1=CLOCK)
     on(bench, 1, amperes="0")
     reading = bench.driver("counter").measure_clock_error("60")

@@ -311,6 +311,12 @@ def test_a_meter_without_a_clock_is_not_asked_for_one(single: Bench) -> None:
     assert "register" in tests
 
 
+def test_the_plan_counts_the_minutes_of_a_clock(single: Bench) -> None:
+    """Five readings of a minute, and 5 s for each as for any reading."""
+    with_it, without = (single.plan(METER, settings(with_clock=one)).estimate_s for one in ("yes", "no"))
+    assert with_it - without == 5 * (60 + 5)
+
+
 @pytest.mark.parametrize(("mpe", "refused"), [("0.16 s/day", False), ("0.17 s/day", True)])
 def test_the_tester_of_clocks_errs_by_a_third_of_the_limit_at_most(
     single: Bench,
