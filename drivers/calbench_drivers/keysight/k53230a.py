@@ -13,7 +13,7 @@ from calbench.instruments.multimeter import plain
 from calbench.instruments.reading import Identity, Number, Reading, Verified, decimal
 
 SHORTEST, LONGEST, STEP = Decimal("1E-6"), Decimal(1000), Decimal("1E-6")  # s, gates of totalizing, p. 108
-SHORTEST_OF_SECONDS = Decimal(2)  # s, a gate that whole periods of 1 Hz lie in
+SHORTEST_OF_SECONDS = Decimal(1)  # s, a gate that a period of 1 Hz fills
 TO_SECONDS_PER_DAY = "86400"  # M and B of M f - B: (f / 1 Hz - 1) in s/day
 MARGIN = 10.0  # s; on top of a gate, also for a counter that waits for a signal that is not there
 _SCALED = (
@@ -128,13 +128,13 @@ class K53230A:
         return counted
 
     def measure_clock_error(self, seconds: Number) -> Reading:
-        """Measure the frequency f of second pulses at channel 2 for 2 s to 1000 s; give f / 1 Hz - 1 in s/day.
+        """Measure the frequency f of second pulses at channel 2 for 1 s to 1000 s; give f / 1 Hz - 1 in s/day.
 
         Raises:
             OutOfRange: The counter does not measure for so long.
             Overload, DeviceError, UnexpectedReply: As `measure_frequency`.
         """
-        gate = self._gate(seconds, SHORTEST_OF_SECONDS, "2 s")
+        gate = self._gate(seconds, SHORTEST_OF_SECONDS, "1 s")
         timed = ("FREQ:GATE:SOUR TIME", f"FREQ:GATE:TIME {plain(gate)}")
         return self._read("s/day", float(gate), "CONF:FREQ 1,(@2)", *_logic(2), *timed, *_SCALED)
 
