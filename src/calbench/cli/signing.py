@@ -70,7 +70,7 @@ def said_of(signing: Signing | None, formats: Sequence[str], run: Path | str = "
     """Say what was signed by whom; `run` is the folder of the run."""
     if signing is None and not set(formats) & set(SIGNED):
         these = " and ".join(each.upper() for each in formats)
-        return f"{these} carry no signature: only PDF and DCC are signed."
+        return f"{these} {'carries' if len(formats) == 1 else 'carry'} no signature: only PDF and DCC are signed."
     if signing is None:
         return f"NOT signed: nobody answers for these certificates. Sign them: calbench certify {run} --sign NAME."
     signed = " and ".join(each.upper() for each in formats if each in SIGNED)
