@@ -86,6 +86,9 @@ def test_the_worked_number_of_a_changeover_comes_out(bench: Bench) -> None:
 
     assert run.result("zero/1").inputs == {"I": "50 g", "delta_L": "2 g"}
     assert run.result("zero/1").indication == "50.5 g"
+    assert error(run, "zero/1") == pytest.approx(
+        Decimal("0.5"), abs=Decimal("0.005")
+    )  # but for the weights themselves
 
 
 def test_the_second_worked_number_passes(bench: Bench) -> None:
