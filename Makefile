@@ -39,7 +39,8 @@ sweep: $(VENV)/.dev
 # then anything said to runs, processes that are really killed, and runs that want the same bench.
 sweeps: $(VENV)/.dev
 	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
-	SWEEP=1 $(BIN)/python -m pytest -n 2 tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py
+	SWEEP=1 $(BIN)/python -m pytest -n 2 tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py \
+		tests/sweeps/test_forty_eight.py
 
 # Single bytes changed at random in journal, record, signed DCC and PDF, plan, seal and proof: each must be found.
 tamper: $(VENV)/.dev
