@@ -141,7 +141,8 @@ MULTIMETERS = [
       for model, (_, functions) in MODELS.items()),
     *(multimeter(model, test, **{name: beyond})
       for model, (_, functions) in MODELS.items() for name, (test, _, beyond) in functions.items()),
-    *(seen(model, "demo-dmm", "Display-complete", position, "acv/1V/1kHz/0.9V") for model, (position, _) in MODELS.items()),
+    *(seen(model, "demo-dmm", "Display-complete", position, "acv/1V/1kHz/0.9V")
+      for model, (position, _) in MODELS.items()),
 ]  # fmt: skip
 
 HP = {"maker": "HP", "serial": "US36000017"}
