@@ -52,7 +52,8 @@ bench: $(VENV)/.dev
 compared: $(VENV)/.dev
 	$(BIN)/python benchmarks/compared.py docs/explanations/uncertainty-compared.md
 
-# Every shipped procedure, run a thousand times with known truth: is its uncertainty what it claims?
+# Every shipped procedure, run with known truth as often as it takes to settle it (200 to 1,200 times): is its uncertainty
+# what it claims?
 prove: $(VENV)/.dev
 	$(BIN)/python benchmarks/proved.py
 

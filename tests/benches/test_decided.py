@@ -10,6 +10,7 @@ from calbench.simulation.nature import Deviation, Shift
 from calbench.simulation.signals import Load, Phase
 from calbench.simulation.world import World
 from calbench_sim.byeye.error_counter import ErrorCounter
+from calbench_sim.byeye.weight import Weight
 
 DEVIATIONS = {
     "current.dc": 3e-6,
@@ -90,3 +91,18 @@ def test_a_comparison_of_energies():
     # the meter is 0.3 % off, and the comparison shows 0.02 % more than is true
     assert counter.shown("energy.error") == "+0.320 %"
     assert world.truth.latest("s", "energy.error") == pytest.approx(0.3, abs=1e-6)
+
+
+class Drawn(Decided):
+    """Every unit has an error of 4 mg."""
+
+    def shift(self, instrument: str) -> Shift | None:  # noqa: ARG002 - as a nature has it
+        return lambda _quantity, _value, _range: 4e-6
+
+
+def test_the_error_that_is_decided_of_a_weight_is_all_that_it_has():
+    world = World(seed=3, nature=Drawn())
+    weight = world.add("1", Weight, {"nominal": 1.0, "error": 2.4e-6})
+    assert isinstance(weight, Weight)
+    weight.put_down()
+    assert world.truth.latest("1", "mass.error") == 4e-6

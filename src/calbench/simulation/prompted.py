@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
@@ -209,9 +210,9 @@ class SimulatedOperator:
         """Tap the unit under test, set its display to zero, and empty the tanks, as far as the text says so."""
         devices = self._stage.world.devices
         unit = devices.get(self._unit(ask))
-        if isinstance(unit, Tapped) and _says(ask, TAP):
+        if _says(ask, TAP) and isinstance(unit, Tapped):
             unit.tap()
-        if isinstance(unit, Zeroed) and _says(ask, RESET):
+        if _says(ask, RESET) and isinstance(unit, Zeroed):
             unit.zero()
         if _says(ask, DRAIN):
             for device in devices.values():
@@ -236,7 +237,7 @@ class SimulatedOperator:
     def _carry(self, ask: Ask, unit: str) -> None:
         """Put the unit under test on the pan if it is a weight and the text says so."""
         device = self._stage.world.devices.get(unit)
-        if isinstance(device, Carried) and _says(ask, CARRY):
+        if _says(ask, CARRY) and isinstance(device, Carried):
             self._loaded = self._pan_of(unit)
             self._stage.hands.place(self._loaded, [device.put_down()], prompt=ask.id)
 
@@ -273,7 +274,12 @@ class SimulatedOperator:
 
 def _says(ask: Ask, what: re.Pattern[str]) -> bool:
     """Tell whether a prompt has something done, in any of its languages."""
-    return any(what.search(text) for text in (*ask.title.values(), *ask.text.values()))
+    return any(_found(what, text) for text in (*ask.title.values(), *ask.text.values()))
+
+
+@lru_cache(maxsize=1024)
+def _found(what: re.Pattern[str], text: str) -> bool:
+    return what.search(text) is not None
 
 
 class AssistedOperator:
