@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit page test-api sweep sweeps tamper bench compared prove proved test-peers schemas clean
+.PHONY: demo test lint types contracts unit page test-api thorough sweep sweeps tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -31,6 +31,10 @@ page: $(VENV)/.dev
 test-api: $(VENV)/.dev
 	SCHEMATHESIS=10 $(BIN)/python -m pytest tests/engine/server/test_schemathesis.py
 
+# What `make test` runs in part, in full: every file that takes something from tests/thorough.py.
+thorough: $(VENV)/.dev
+	THOROUGH=1 $(BIN)/python -m pytest -n 2 $$(grep -rl --include='test_*.py' '^from tests.thorough' tests)
+
 # Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
 sweep: $(VENV)/.dev
 	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
@@ -39,7 +43,8 @@ sweep: $(VENV)/.dev
 # then anything said to runs, processes that are really killed, and runs that want the same bench.
 sweeps: $(VENV)/.dev
 	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
-	SWEEP=1 $(BIN)/python -m pytest -n 2 tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py
+	SWEEP=1 $(BIN)/python -m pytest -n 2 tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py \
+		tests/sweeps/test_forty_eight.py
 
 # Single bytes changed at random in journal, record, signed DCC and PDF, plan, seal and proof: each must be found.
 tamper: $(VENV)/.dev
@@ -52,7 +57,8 @@ bench: $(VENV)/.dev
 compared: $(VENV)/.dev
 	$(BIN)/python benchmarks/compared.py docs/explanations/uncertainty-compared.md
 
-# Every shipped procedure, run a thousand times with known truth: is its uncertainty what it claims?
+# Every shipped procedure, run with known truth as often as it takes to settle it (200 to 1,200 times): is its uncertainty
+# what it claims?
 prove: $(VENV)/.dev
 	$(BIN)/python benchmarks/proved.py
 

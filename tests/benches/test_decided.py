@@ -10,6 +10,7 @@ from calbench.simulation.nature import Deviation, Shift
 from calbench.simulation.signals import Load, Phase
 from calbench.simulation.world import World
 from calbench_sim.byeye.error_counter import ErrorCounter
+from calbench_sim.byeye.weight import Weight
 
 DEVIATIONS = {
     "current.dc": 3e-6,
@@ -17,6 +18,7 @@ DEVIATIONS = {
     "voltage": 2e-3,
     "temperature": 0.4,
     "energy.error": -2e-4,
+    "clock.error": 1e-6,
 }
 
 
@@ -48,7 +50,9 @@ def measured(
     device, source = world.add("s", model), world.add("source", _Source)
     out = source.bench.terminal("output")
     out.drive(Electrical(volts, ohms))
-    if of:
+    if of == "pulses":
+        out.emit(of, lambda now: at * now)
+    elif of:
         out.emit(of, lambda _: at)
     world.connect("source.output", f"s.{terminal}")
     world.clock.sleep(1.0)
@@ -90,3 +94,36 @@ def test_a_comparison_of_energies():
     # the meter is 0.3 % off, and the comparison shows 0.02 % more than is true
     assert counter.shown("energy.error") == "+0.320 %"
     assert world.truth.latest("s", "energy.error") == pytest.approx(0.3, abs=1e-6)
+
+
+def test_a_comparison_of_clocks():
+    """A clock that is 5e-6 fast, and a tester that shows 1e-6 less than is true: 4e-6."""
+    settings = ("CONF:FREQ 1,(@1)", "INP1:LEV 1.5", "FREQ:GATE:SOUR TIME", "FREQ:GATE:TIME 50")
+    shown = measured("keysight/k53230a", *settings, "READ?", terminal="input1", of="pulses", at=1 + 5e-6)
+    assert shown - 1 == pytest.approx(4e-6, abs=1e-10)
+
+
+def test_a_comparison_of_clocks_that_is_read_by_eye():
+    world = World(seed=3, nature=Decided())
+    source, tester = world.add("source", _Source), world.add("s", ErrorCounter)
+    source.bench.terminal("output").emit("pulses", lambda now: now * (1 + 5e-6))
+    world.connect("source.output", "s.clock_input")
+    assert isinstance(tester, ErrorCounter)
+    world.clock.sleep(tester.set_by_hand("clock.error", {"seconds": 60.0}))
+    assert tester.shown("clock.error") == "+0.346 s/d"  # 4e-6 of 86400 s: 0.3456 s
+    assert world.truth.latest("s", "clock.error") == pytest.approx(0.432, abs=1e-6)
+
+
+class Drawn(Decided):
+    """Every unit has an error of 4 mg."""
+
+    def shift(self, instrument: str) -> Shift | None:  # noqa: ARG002 - as a nature has it
+        return lambda _quantity, _value, _range: 4e-6
+
+
+def test_the_error_that_is_decided_of_a_weight_is_all_that_it_has():
+    world = World(seed=3, nature=Drawn())
+    weight = world.add("1", Weight, {"nominal": 1.0, "error": 2.4e-6})
+    assert isinstance(weight, Weight)
+    weight.put_down()
+    assert world.truth.latest("1", "mass.error") == 4e-6

@@ -6,10 +6,13 @@ Expected values are worked out by hand from those settings, with (m0 - m) / m of
 from __future__ import annotations
 
 import math
+import statistics
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
+from calbench.errors import Overload
 
 EXACT = {"voltage_gain": "0", "current_gain": "0", "angle": "0"}
 STILL = {"temperature_coefficient": "0"}
@@ -153,3 +156,66 @@ def test_the_bad_meters_of_forty_eight_are_bad(staged):
     assert bench.reads("calculator30", "pulses", seconds=900.0)[0] == 0  # starts at 40 mA
     assert bench.reads("calculator29", "pulses", seconds=900.0)[0] in (1, 2)
     assert bench.device("44").meter.time() - bench.world.clock.utc() == timedelta(seconds=400)
+    on(bench, 1)
+    assert bench.reads("calculator44", "clock.error", seconds=60.0)[0] == pytest.approx(0.7, abs=0.05)
+
+
+# --- clocks ---
+
+CLOCK = {"clock_rate": "0.4 s/day", "clock_temperature": "0"}
+TRUE_TIME = {"timebase": "0", "noise": "0", "ageing": "0"}
+
+
+@pytest.mark.parametrize("station", ["demo-meter", "demo-meter-3p", "demo-meter-ct"])
+def test_a_fast_clock_gains(staged, station):
+    bench = staged(station, counter=TRUE_TIME, _1=CLOCK)
+    on(bench, 3, amperes="0")
+    reading = bench.driver("counter").measure_clock_error("60")
+    assert float(reading.value) == pytest.approx(0.4, abs=1e-6)
+    assert reading.unit == "s/day"
+    assert bench.truth("counter", "clock.error") == pytest.approx(0.4, abs=1e-6)
+    assert bench.truth("1", "clock.error") == pytest.approx(0.4, abs=1e-6)
+
+
+def test_what_a_counter_reads_too_little_it_finds_a_clock_too_slow(staged):
+    """1e-6 of 86 400 s is 0.0864 s/day."""
+    bench = staged("demo-meter", counter={**TRUE_TIME, "timebase": "-1e-6"}, _1=CLOCK)
+    on(bench, 1, amperes="0")
+    reading = bench.driver("counter").measure_clock_error("60")
+    assert float(reading.value) == pytest.approx(0.4 - 0.0864, abs=1e-5)
+    assert bench.truth("counter", "clock.error") == pytest.approx(0.4, abs=1e-6)
+
+
+def test_a_clock_follows_the_temperature(staged):
+    """0.02 s/day/K, 10 K above 23 degC: 0.2 s/day more."""
+    bench = staged("demo-meter", counter=TRUE_TIME, _1={**CLOCK, "clock_temperature": "2.314815e-7"})
+    bench.world.ambient.set(temperature=33.0, temperature_span=0.0)
+    on(bench, 1, amperes="0")
+    reading = bench.driver("counter").measure_clock_error("900")
+    assert float(reading.value) == pytest.approx(0.6, abs=1e-5)
+
+
+def test_a_clock_without_supply_puts_nothing_out(staged):
+    bench = staged("demo-meter", counter=TRUE_TIME, _1=CLOCK)
+    counter = bench.driver("counter")
+    with pytest.raises(Overload):
+        counter.measure_clock_error("10")
+
+
+def test_a_meter_that_is_set_to_demand_periods_is_set_back(staged):
+    bench = staged("demo-meter", counter=TRUE_TIME, _1=CLOCK)
+    on(bench, 1, amperes="0")
+    meter, counter = bench.driver("1"), bench.driver("counter")
+    meter.select_terminal_output("demand")
+    with pytest.raises(Overload):
+        counter.measure_clock_error("10")
+    meter.select_terminal_output("seconds")
+    assert float(counter.measure_clock_error("10").value) == pytest.approx(0.4, abs=1e-6)
+
+
+def test_drawn_clocks_differ_and_are_of_the_size_of_real_ones(staged):
+    bench = staged("demo-meters-48")
+    on(bench, 1)
+    shown = [bench.reads(f"calculator{one}", "clock.error", seconds=10.0)[0] for one in range(1, 41)]
+    assert len(set(shown)) > 35
+    assert 0.06 < statistics.pstdev(shown) < 0.2  # 0.12 s/day rms

@@ -17,9 +17,15 @@ from calbench.workflow.preparing import surroundings
 
 STATIONS = (
     "demo-meter", "demo-meter-3p", "demo-meters-48", "demo-pressure", "demo-bp", "demo-pressure-tx", "demo-prt",
-    "demo-temperature-tx", "demo-thermometer", "demo-weights",
+    "demo-temperature-tx", "demo-thermometer", "demo-weights", "demo-heat-pair",
 )  # fmt: skip
-SPEECHLESS = ("byeye/pressure_transmitter", "byeye/pt100", "byeye/temperature_transmitter", "byeye/weight")
+SPEECHLESS = (
+    "byeye/pressure_transmitter",
+    "byeye/pt100",
+    "byeye/sensor_pair",
+    "byeye/temperature_transmitter",
+    "byeye/weight",
+)
 
 
 @pytest.mark.parametrize("name", STATIONS)

@@ -42,6 +42,26 @@ def test_a_platinum_thermometer_under_test_beside_its_standard(staged):
     assert bench.truth("1", "resistance") == pytest.approx(138.5055, abs=1e-3)
 
 
+def test_the_sensors_of_a_pair_are_each_in_their_own_block(staged):
+    bench = staged(
+        "demo-heat-pair",
+        hot=EVEN,
+        cold=EVEN,
+        _1={"supply_offset": "0.1 K", "supply_gain": "0", "return_offset": "-0.2 K", "return_gain": "0"},
+    )
+    bench.driver("hot").apply_temperature("100")
+    bench.driver("cold").apply_temperature("50")
+    bench.world.clock.sleep(600.0)
+    supply = float(bench.driver("supply_meter1").measure_resistance_4w("1000").value)
+    assert bench.truth("1", "supply.temperature.error") == pytest.approx(0.1, abs=1e-6)
+    assert bench.truth("1", "resistance.error") == pytest.approx(0.1 * 0.37928, abs=2e-5)
+    back = float(bench.driver("return_meter1").measure_resistance_4w("1000").value)
+    # 138.5055 Ohm at 100 degC, dR/dt 0.37928 Ohm/K; 119.3971 Ohm at 50 degC, dR/dt 0.38506 Ohm/K
+    assert supply == pytest.approx(138.5055 + 0.1 * 0.37928, abs=0.01)
+    assert back == pytest.approx(119.3971 - 0.2 * 0.38506, abs=0.01)
+    assert bench.truth("1", "return.temperature") == pytest.approx(50.0, abs=1e-3)
+
+
 def test_wells_differ_the_more_the_hotter_it_is(staged):
     bench = staged("demo-prt", bath={**EVEN, "uniformity": "1e-3"})
 

@@ -186,6 +186,7 @@ JUST_INSIDE = {
     "start_current": "19 mA",  # starts at 0.004 Ib = 20 mA
     "creep": "1.2 W",  # 2250 J a pulse: one in 1875 s, and the test takes 1705 s
     "register_ratio": "0.998",  # 3.3 kWh: 0.007 kWh short, of 0.02 kWh
+    "clock_rate": "0.47 s/day",  # 0.5 s/day, and the counter's time base is off by 0.02 s/day
 }
 
 
@@ -206,6 +207,8 @@ def test_a_unit_just_inside_every_limit_passes(single: Bench) -> None:
         ),
         ({"phase": "8 mrad"}, "basic-error"),  # 1.4 % at 0.5 inductive: tan 60 deg x 8e-3
         ({"register_ratio": "0.97"}, "register"),  # 0.1 kWh short of 3.3 kWh
+        ({"clock_rate": "0.7 s/day"}, "clock"),
+        ({"clock_rate": "-0.7 s/day"}, "clock"),
     ],
 )
 def test_a_unit_that_is_wrong_in_one_respect_fails_that_test_alone(
@@ -245,43 +248,129 @@ def test_a_meter_of_class_two_is_held_against_the_limits_of_class_two(single: Be
     assert failing(bench.run(METER, settings={"accuracy_class": "1"})) == {"basic-error"}
 
 
-# --- forty-eight at once ---
+# --- the clock ---
+
+RIGHT_TIME = {"timebase": "0", "noise": "0", "ageing": "0"}
+STEADY = {**CLEAN, "clock_temperature": "0"}
 
 
-@pytest.fixture(scope="module")
-def many(calbench_bench: Callable[[str], Bench]) -> Bench:
-    return calbench_bench("demo-meters-48")
+@pytest.mark.parametrize(
+    ("rate", "shown", "verdict"),
+    # 4.5: 0.5 s/d either way, inclusive; rounded to 0.01 s/d and judged so
+    [
+        ("0.4 s/day", "+0.40", "pass"),  # a fast clock gains: positive
+        ("-0.4 s/day", "-0.40", "pass"),
+        ("0.504 s/day", "+0.50", "pass"),
+        ("0.506 s/day", "+0.51", "fail"),
+        ("-0.504 s/day", "-0.50", "pass"),
+        ("-0.506 s/day", "-0.51", "fail"),
+        ("4.63e-6", "+0.40", "pass"),  # a share: 4.63e-6 of 86 400 s
+    ],
+)
+def test_a_clock_gains_at_most_half_a_second_a_day(
+    single: Bench, rate: str, shown: str, verdict: str
+) -> None:
+    bench = single.unit("counter", **RIGHT_TIME).unit("1", **STEADY, clock_rate=rate)
+    result = bench.run(METER, only=("clock/1",)).result("clock/1")
+    assert (result.shown.error, result.shown.upper, result.verdict) == (shown, "+0.5", verdict)
 
 
-def test_forty_eight_meters_are_measured_at_once_and_have_a_record_each(many: Bench) -> None:
-    options = Options(positions=tuple(str(number) for number in range(1, 49)), only=("basic-error/1.0/Ib",))
-    run = many.run_with(METER, options)
-    assert len(run.records) == 48
-    verdicts = {position: record.results for position, record in run.records.items()}
-    judged = {
-        key: next(one for one in value if one.id == "basic-error/1.0/Ib") for key, value in verdicts.items()
+def test_a_clock_is_measured_five_times_for_a_minute_with_voltage_alone(single: Bench) -> None:
+    run = single.run(METER, only=("clock/1",))
+    (attempt,) = run.record.attempts["clock/1"]
+    assert len(attempt.readings) == 5
+    (point,) = [one for one in run.record.plan.points if one.id == "clock/1"]
+    assert (point.told["seconds"], point.stimulus["voltage"], point.stimulus["current"]) == (
+        "60 s",
+        "220 V",
+        "0 A",
+    )
+
+
+def test_the_uncertainty_of_a_clock_is_that_of_the_time_base_and_of_the_rounding(single: Bench) -> None:
+    """0.043 s/d (k = 2) of the certificate, 0.001 s/d of the display and 0.01 s/d of the result, by hand."""
+    parts = (0.043 / 2, 0.001 / 2 / 3**0.5, 0.01 / 2 / 3**0.5)
+    expected = 1.96 * sum(part**2 for part in parts) ** 0.5
+    assert expected == pytest.approx(0.0425, abs=5e-5)
+    bench = single.unit("counter", **RIGHT_TIME).unit("1", **STEADY)
+    stated = bench.run(METER, only=("clock/1",)).result("clock/1").expanded
+    assert stated is not None
+    assert float(parse_quantity(stated).in_unit("s/day")) == pytest.approx(expected, abs=5e-5)
+
+
+def test_the_plan_says_what_the_standard_brings_in_seconds_a_day(single: Bench) -> None:
+    """As its certificate has it, although 0.05 s/d is no finite decimal of a day."""
+    (point,) = [one for one in single.plan(METER, settings()).points if one.id == "clock/1"]
+    assert (point.predicted.standard_mpe, point.predicted.standard_u) == ("0.05 s/d", "0.043 s/d")
+    assert (point.limit.nominal_upper if point.limit else None) == "0.5 s/d"
+
+
+def test_a_meter_without_a_clock_is_not_asked_for_one(single: Bench) -> None:
+    tests = {one.id for one in single.plan(METER, settings(with_clock="no")).tests}
+    assert "clock" not in tests
+    assert "register" in tests
+
+
+def test_the_plan_counts_the_minutes_of_a_clock(single: Bench) -> None:
+    """Five readings of a minute, and 5 s for each as for any reading."""
+    with_it, without = (single.plan(METER, settings(with_clock=one)).estimate_s for one in ("yes", "no"))
+    assert with_it - without == 5 * (60 + 5)
+
+
+@pytest.mark.parametrize(("mpe", "refused"), [("0.16 s/day", False), ("0.17 s/day", True)])
+def test_the_tester_of_clocks_errs_by_a_third_of_the_limit_at_most(
+    single: Bench,
+    mpe: str,
+    refused: bool,  # noqa: FBT001 - a column of the table
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "assets").mkdir()
+    for asset in ("REF-3115", "CNT-0053", "ENV-0004"):
+        text = (single.root / f"stations/assets/{asset}.yaml").read_text(encoding="utf-8")
+        changed = text.replace("mpe: 0.05 s/day", f"mpe: {mpe}")
+        (tmp_path / f"assets/{asset}.yaml").write_text(changed, encoding="utf-8")
+    station = tmp_path / "demo-meter.yaml"
+    text = (single.root / "stations/demo-meter.yaml").read_text(encoding="utf-8")
+    station.write_text(text, encoding="utf-8")
+    bench = Bench(str(station), single.root, single.out)
+    if not refused:
+        assert bench.plan(METER, settings()).points
+        return
+    with pytest.raises(
+        PlanRefused, match=r"Role 'timer': the standard is not of a class that is good enough\."
+    ):
+        bench.plan(METER, settings())
+
+
+# --- forty-eight at once; tests/sweeps/test_forty_eight.py has the whole procedure, and their certificates ---
+
+
+def test_forty_eight_meters_are_measured_at_once_and_one_that_is_unplugged_costs_only_its_own(
+    calbench_bench: Callable[[str], Bench],
+) -> None:
+    """After two messages of its own, while its register is read. The station says of 7 and 21 what is wrong."""
+    only = ("basic-error/1.0/Ib", "register/1")
+    options = Options(positions=tuple(str(number) for number in range(1, 49)), only=only)
+    run = calbench_bench("demo-meters-48").fault("22", "silent", after=2).run_with(METER, options)
+    assert {key for key, one in run.records.items() if one.run.status != "COMPLETED"} == {"22"}
+    verdicts = {key: [one.verdict for one in record.results] for key, record in run.records.items()}
+    assert {key: one for key, one in verdicts.items() if one != ["pass", "pass"]} == {
+        "7": ["fail", "pass"],  # 1.4 % at 5 A
+        "21": ["pass", "fail"],  # its register is 3 % behind
+        "22": ["pass", "not_evaluated"],  # what was measured before stays
     }
-    assert {key for key, one in judged.items() if one.verdict == "fail"} == {"7"}  # 1.4 % at 5 A
-    assert len(run.events("applied")) == 1
+    assert run.records["22"].run.status == "STOPPED"
+    assert len(run.events("applied")) == 2  # one source: each load is put out once, for all
     serials = {position: record.uut["serial"] for position, record in run.records.items()}
     assert serials == {str(number): f"2026{100 + number:08d}" for number in range(1, 49)}
 
 
-def test_a_meter_that_is_unplugged_costs_only_its_own(many: Bench) -> None:
-    options = Options(positions=("21", "22", "23"), only=("basic-error/1.0/*", "register/1"))
-    whole = many.run_with(METER, options)
-    run = many.fault("22", "silent", after=2).run_with(METER, options)
-    assert [run.records[one].run.status for one in ("21", "22", "23")] == [
-        "COMPLETED",
-        "STOPPED",
-        "COMPLETED",
-    ]
-    for other in ("21", "23"):
-        verdicts = [{one.id: one.verdict for one in ran.records[other].results} for ran in (run, whole)]
-        assert verdicts[0] == verdicts[1]
-    lost = {one.id: one.verdict for one in run.records["22"].results}
-    assert lost["basic-error/1.0/Ib"] == "pass"  # what was measured before stays
-    assert lost["register/1"] == "not_evaluated"
+def test_the_clocks_of_several_meters_are_measured_at_once(calbench_bench: Callable[[str], Bench]) -> None:
+    run = calbench_bench("demo-meters-48").run_with(METER, Options(positions=("43", "44"), only=("clock/1",)))
+    verdicts = {key: record.results[0].verdict for key, record in run.records.items()}
+    assert verdicts == {"43": "pass", "44": "fail"}  # 44 gains 0.7 s a day
+    times = [float(event.t_mono) for event in run.events("reading")]
+    assert max(times) - min(times) < 5 * 60  # five minutes for both, not for each
 
 
 # --- golden record and proof ---

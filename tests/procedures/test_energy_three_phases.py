@@ -105,7 +105,7 @@ def test_rounding_and_interval_follow_the_class(
 
 def test_a_good_three_phase_meter_passes(three: Bench) -> None:
     """Within 0.98 % from 0.1 Ib, 1.48 % below; three phases at 20 mA."""
-    good = {**CLEAN, "curve": LOW, "start_current": "19 mA", "creep": "1.2 W"}
+    good = {**CLEAN, "curve": LOW, "start_current": "19 mA", "creep": "1.2 W", "clock_rate": "0.47 s/day"}
     run = three.unit("1", **good).run(THREE)
     assert failing(run) == set()
 
@@ -124,6 +124,7 @@ def test_a_good_meter_via_transformers_passes_as_class_0_5s_and_fails_as_0_2s(in
         ({"curve": "at 0.015 A: 1.2 %, at 0.03 A: 0.1 %, at 6 A: 0 %"}, "basic-error-ct"),  # 1.0 % at 0.01 In
         ({"phase": "5 mrad"}, "basic-error-ct"),  # 0.87 % at 0.5 inductive, of 0.6 %
         ({"register_ratio": "0.95"}, "register"),  # 0.05 kWh short of 0.99 kWh
+        ({"clock_rate": "-0.7 s/day"}, "clock"),
     ],
 )
 def test_a_meter_via_transformers_that_is_wrong_in_one_respect_fails_that_test_alone(

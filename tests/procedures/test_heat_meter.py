@@ -6,9 +6,12 @@ there is marked in the procedure. The true errors stand in each test.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from tests.procedures.flow import HEAT, MakeBench, failing, percent, planned, reference
 
+from calbench.quantities import parse_quantity
 from calbench.testing.bench import Bench
 from calbench.workflow import Options
 from calbench_sim.parts.flow.steam import enthalpy, specific_volume
@@ -37,6 +40,30 @@ def test_the_limits_of_heat_meters_are_those_of_vector_l(heat: Bench) -> None:
     limits = {one.id: one.limit.nominal_upper for one in plan.points if one.limit is not None}
     assert limits["combined-small/dtmin/qp"] == "7.02 %"  # 29 L: dt = dtmin, q = qp
     assert limits["combined-large/10dtmin/qp"] == "3.42 %"  # 29 L: dt = 10 dtmin
+
+
+@pytest.mark.parametrize(("accuracy", "smallest", "largest"), [("1", "6.01", "2.41"), ("3", "8.05", "4.45")])
+def test_the_combined_limits_of_the_other_classes(
+    heat: Bench, accuracy: str, smallest: str, largest: str
+) -> None:
+    """Section 22 at qp: 2 + 4 + 0.01 and 4 + 4 + 0.05 at dtmin; 2 + 0.4 + 0.01 and 4 + 0.4 + 0.05 at 10 dtmin."""
+    plan = heat.plan(HEAT, Options({"accuracy_class": accuracy}, position="1"))
+    limits = {one.id: one.limit.nominal_upper for one in plan.points if one.limit is not None}
+    assert limits["combined-small/dtmin/qp"] == f"{smallest} %"
+    assert limits["combined-large/10dtmin/qp"] == f"{largest} %"
+
+
+def test_a_combined_limit_is_the_sum_of_its_parts(heat: Bench) -> None:
+    """Section 22, class 2: flow sensor 2 + 0.02 qp/q, pair of sensors 0.5 + 3 dtmin/dt, calculator 0.5 + dtmin/dt."""
+    sensor = heat.plan(HEAT, Options({"method": "flow sensor"}, position="1"))
+    of_flow = {one.id.rpartition("/")[2]: one.limit for one in sensor.points if one.limit is not None}
+    for point in heat.plan(HEAT, Options(position="1")).points:
+        if point.limit is None or not point.test.startswith("combined"):
+            continue
+        share = 1 if point.test == "combined-small" else Decimal("0.1")
+        flow = of_flow[point.id.rpartition("/")[2]]
+        parts = parse_quantity(flow.nominal_upper or "").in_unit("%") + Decimal(1) + 4 * share
+        assert parse_quantity(point.limit.nominal_upper or "").in_unit("%") == parts, point.id
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,17 @@ def test_the_narrow_temperature_is_asked_for_from_class_01_on(
     assert {one.id for one in planned.tests} & {"temperature"} == asked
 
 
+def test_a_room_that_is_too_warm_for_class_01_fails_by_the_question_alone(
+    bench: Bench, with_a_fine_standard: str
+) -> None:
+    fine = Bench(with_a_fine_standard, bench.root, bench.out).mistake(
+        "temperature/1/within", "wrong_answer", "no"
+    )
+    settings_ = {"accuracy_class": "0.1", "step": "0.01 kPa"}
+    found = digital(fine, step="0.01 kPa").run("digital-gauge-jjg875", position="3", settings=settings_)
+    assert failing(found) == {"temperature"}
+
+
 @pytest.mark.parametrize(("name", "position"), [("gauge-jjg52", "1"), ("digital-gauge-jjg875", "3")])
 def test_the_budgets_cover_what_they_claim(name: str, position: str) -> None:
     report = prove(prepare(name, "demo-pressure", Options(position=position)), 30, workers=1).report

@@ -72,20 +72,30 @@ class Served:
         self.clock = RealClock()
         self._processes: list[subprocess.Popen[str]] = []
         shutil.copytree(ROOT / "stations" / "assets", folder / "assets")
-        self.serving = serving = self.start("sim", "serve", "demo", "--json", "--for", "600")
+        self.settle = settle
+        self.serving = serving = self.serve()
         assert serving.stdout is not None
-        found = json.loads(serving.stdout.readline())
-        self.calibrator: str = found["calibrator"]
-        text = STATION.format(calibrator=found["calibrator"], meter=found["1"])
-        self.meter: str = found["1"]
-        (folder / "station.yaml").write_text(text, encoding="utf-8")
-        (folder / "procedure.yaml").write_text(PROCEDURE.replace("SETTLE", settle), encoding="utf-8")
+        self.found: dict[str, str] = json.loads(serving.stdout.readline())
+        self.write()
         (folder / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def serve(self) -> subprocess.Popen[str]:
+        """Start the process that has the instruments; its first line tells their addresses."""
+        return self.start("sim", "serve", "demo", "--json", "--for", "600")
+
+    def write(self) -> None:
+        """Write the station and the procedure."""
+        self.calibrator, self.meter = self.found["calibrator"], self.found["1"]
+        text = STATION.format(calibrator=self.calibrator, meter=self.meter)
+        (self.folder / "station.yaml").write_text(text, encoding="utf-8")
+        (self.folder / "procedure.yaml").write_text(
+            PROCEDURE.replace("SETTLE", self.settle), encoding="utf-8"
+        )
+
+    def start(self, *arguments: str, program: tuple[str, ...] = ("-m", "calbench")) -> subprocess.Popen[str]:
         """Start calbench in a process of its own."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "calbench", *arguments],
+            [sys.executable, *program, *arguments],
             cwd=self.folder,
             env={
                 **os.environ,

@@ -12,8 +12,10 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.sweeps.metered import Metered
 from tests.sweeps.served import Served
 
 from calbench.documents.journal import parse
@@ -179,3 +181,67 @@ def test_without_a_guard_nothing_stays_energised(tmp_path: Path) -> None:
         assert not served.is_on()
     finally:
         served.close()
+
+
+def killed_while_on(metered: Metered) -> tuple[str, str, str]:
+    """Kill a runner whose source is on; gives what its guard found, and what it wrote of the source at the end.
+
+    Whether it is on is not asked here: a question to the reference would count among the messages until it fails.
+    """
+    runner = metered.run()
+    metered.wait_for("applied")
+    metered.clock.sleep(1.0)  # the runner has its witness see that it is on, or the run would end
+    assert runner.poll() is None
+    metered.send(runner.pid, signal.SIGKILL)
+    acted = metered.wait_for("guard", "guard.jsonl", did="acted")
+    last = [one for one in metered.events("guard.jsonl") if one.type == "safe_state"][-1].body
+    return str(acted.body["outputs"]), str(last["result"]), str(last["message"])
+
+
+@whole
+@pytest.mark.parametrize(
+    ("wrong", "found", "left"),
+    [
+        ({}, ("verified_off", "verified", "reference sees neither voltage nor current"), "off"),
+        # who it is, zero, and the load were heard
+        ({"faults": "{instrument: source, kind: silent, after: 3}"}, ("not_verified", "failed", "no"), "on"),
+        # who it is, three looks before the run, and the one that saw it on
+        (
+            {"faults": "{instrument: reference, kind: silent, after: 5}"},
+            ("not_verified", "sent_unverified", "reference does not see whether it is off"),
+            "not asked: it does not answer",
+        ),
+        (
+            {"stuck_on": True},
+            ("not_verified", "sent_unverified", "reference still sees voltage or current"),
+            "on",
+        ),
+    ],
+    ids=["nothing", "source not heard", "witness not heard", "source stays on"],
+)
+def test_what_the_guard_of_a_killed_runner_finds_through_a_witness(
+    tmp_path: Path, wrong: dict[str, Any], found: tuple[str, str, str], left: str
+) -> None:
+    metered = Metered(tmp_path, **wrong)
+    try:
+        outputs, result, message = killed_while_on(metered)
+        assert (outputs, result) == found[:2]
+        assert found[2] in message
+        if left in ("on", "off"):
+            assert metered.is_on() is (left == "on")
+    finally:
+        metered.close()
+
+
+@whole
+def test_a_witness_without_leads_ends_the_run_before_anything_is_read(tmp_path: Path) -> None:
+    metered = Metered(tmp_path, leads="to: [1.input]")
+    try:
+        runner = metered.run()
+        said, _ = runner.communicate()
+        assert runner.returncode == 3, said
+        assert "sees neither voltage nor current" in said
+        assert "NOT VERIFIED SAFE: source" in said
+        assert not [one for one in metered.events() if one.type == "reading"]
+    finally:
+        metered.close()

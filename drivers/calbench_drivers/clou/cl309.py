@@ -95,7 +95,7 @@ class CL309:
         self._set(Decimal(0), Decimal(0), Decimal(0), REST_HERTZ, "")
 
     def make_safe(self) -> Safe:
-        """Set all voltages and currents to zero; at best `SENT_UNVERIFIED`, because no query of the output is known."""
+        """Set all voltages and currents to zero; at best `ACKNOWLEDGED`, because no query of the output is known."""
         with contextlib.suppress(InstrumentError):
             self._link.clear()  # or a late reply to an earlier request could pass for the answer
         try:
@@ -104,7 +104,7 @@ class CL309:
             return Safe.SENT_UNVERIFIED
         except InstrumentError:
             return Safe.FAILED
-        return Safe.SENT_UNVERIFIED
+        return Safe.ACKNOWLEDGED
 
     def _refuse_load(
         self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, phases: int

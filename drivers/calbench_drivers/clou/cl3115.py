@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from calbench.errors import DeviceError, InstrumentError, OutOfRange, Overload
+from calbench.errors import DeviceError, InstrumentError, OutOfRange, Overload, UnexpectedReply
 from calbench.instruments.frames.clou import Master
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Identity, Number, Reading, Verified, decimal
@@ -41,8 +41,8 @@ OWN_POWER = 1
 JOULES = Decimal(3_600_000)  # in one kWh
 MOST_PULSES, MOST_CONSTANT = 2**31 - 1, 2**63 - 1
 POLL_INTERVAL = 1.0  # s
-RAMP_TIME, LOOK_INTERVAL = 3.0, 0.5  # s, within which a source that was switched off is down
 DEAD = (("U", Decimal(1)), ("I", Decimal("0.001")))  # V and A: less is off
+POWERS = range(-9, 1)  # of ten, that voltages and currents have; else no number that is near zero is one
 SPARE_TIME = 60  # s; beside twice the time that the pulses should take
 LONGEST_TIME = 86_400  # s; a measurement that would take longer is a mistake
 
@@ -133,20 +133,22 @@ class CL3115:
         """Give the angle of the current of phase 1, 2 or 3, in degrees; errors as `read_voltage`."""
         return self._item("angle-I" + self._phase(phase))
 
-    def sees_output_off(self) -> bool:
-        """Tell whether no phase has 1 V or 1 mA or more; looks for 3 s at most, while a source ramps down.
+    def sees_output(self) -> bool:
+        """Tell whether any phase has 1 V or 1 mA or more now.
 
         Raises:
-            DeviceError, UnexpectedReply, Overload: As `read_voltage`.
+            DeviceError, Overload: As `read_voltage`.
+            UnexpectedReply: As `read_voltage`, or a value has a power of ten that no such meter resolves.
         """
-        deadline = self._link.clock.monotonic() + RAMP_TIME
-        while True:
-            body = self._everything()
-            if all(abs(_item(body, f"{what}{phase}").value) < most for what, most in DEAD for phase in "abc"):
-                return True
-            if self._link.clock.monotonic() >= deadline:
-                return False
-            self._link.wait(LOOK_INTERVAL)
+        body = self._everything()
+        readings = [
+            (_item(body, f"{what}{phase}").value, least) for what, least in DEAD for phase in PHASES.values()
+        ]
+        if any(value.as_tuple().exponent not in POWERS for value, _ in readings):
+            raise UnexpectedReply(
+                f"{self._link.resource}: {body.hex(' ').upper()} came, with voltages or currents that nobody resolves."
+            )
+        return any(abs(value) >= least for value, least in readings)
 
     def read_constant(self) -> int:
         """Give the constant of the meter's own pulse output now, in pulses per kWh; errors as `identify`."""

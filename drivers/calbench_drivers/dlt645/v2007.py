@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
 
-from calbench.errors import OutOfRange
+from calbench.errors import OutOfRange, UnexpectedReply
+from calbench.instruments.arrival import shown
 from calbench.instruments.frames.bcd import digits
 from calbench.instruments.frames.dlt645_items import Item, Items
 from calbench.instruments.link import LineFormat, Link
@@ -27,6 +28,8 @@ CURRENTS = {
 }
 CONSTANT = Item("04000409", 3, 0, "1/kWh")
 METER_NUMBER = "04000402"
+TERMINAL = "1D"  # function: "control the output of the multifunction terminal"
+OUTPUTS = {"seconds": 0x00, "demand": 0x01, "tariff": 0x02}
 
 
 class V2007:
@@ -34,7 +37,8 @@ class V2007:
 
     The sign of currents and powers is the top bit of the highest byte; the package dlt645 has it there too.
 
-    Assumed: the line is 2400 8E1; a reply comes within 2 s (the standard: 0.5 s).
+    Assumed: the line is 2400 8E1; a reply comes within 2 s (the standard: 0.5 s); function 1D, of which two public
+    programs are known, and that its reply repeats the byte.
 
     Verified on: public captures of frames, and the meter of the package dlt645 3.2.0.
     """
@@ -65,6 +69,7 @@ class V2007:
         "02040000": "peer",
         "02050000": "peer",
         "02800002": "peer",
+        "1D": "assumed",
         "04000402": "peer",
         "04000409": "peer",
     }
@@ -120,6 +125,23 @@ class V2007:
     def read_constant(self) -> Reading:
         """Read the constant of the active pulse output (04000409), in pulses per kWh."""
         return self._items.reading(CONSTANT)
+
+    def select_terminal_output(self, output: str) -> None:
+        """Have the multifunction terminal put out `seconds` (1 Hz, of its clock), `demand` periods or `tariff` changes.
+
+        Raises:
+            OutOfRange: There is no such output.
+            DeviceError: The meter refused.
+            UnexpectedReply: It says that its terminal puts out something else.
+        """
+        if output not in OUTPUTS:
+            raise OutOfRange(f"No terminal puts out {output!r}; there are {', '.join(OUTPUTS)}.")
+        asked = bytes([OUTPUTS[output]])
+        said = self._items.perform(int(TERMINAL, 16), asked, f"terminal output {output}")
+        if said != asked:
+            raise UnexpectedReply(
+                f"terminal output {output}: the meter says {shown(said) or 'nothing'} instead of {shown(asked)}."
+            )
 
 
 def _of_phase(items: Mapping[int, Item], phase: int) -> Item:

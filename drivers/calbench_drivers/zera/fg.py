@@ -142,7 +142,7 @@ class FG:
         self._set(f"{self._prefix}UI{ALL_OFF}", "UI")
 
     def make_safe(self) -> Safe:
-        """Switch all phases off; at best `SENT_UNVERIFIED`, because no query of the switches is known."""
+        """Switch all phases off; at best `ACKNOWLEDGED`, because no query of the switches is known."""
         with contextlib.suppress(InstrumentError):
             self._link.clear()
         try:
@@ -150,11 +150,12 @@ class FG:
                 self._link.write(f"{prefix}UI{ALL_OFF}")  # whom it is not for, it does not know it
         except InstrumentError:
             return Safe.FAILED
-        with contextlib.suppress(InstrumentError):
-            self._link.read(
-                timeout=SWITCHING_TIME
-            )  # or the answer would be taken for that of a later command
-        return Safe.SENT_UNVERIFIED
+        try:  # or the answer would be taken for that of a later command
+            reply = self._link.read(timeout=SWITCHING_TIME).strip()
+        except InstrumentError:
+            return Safe.SENT_UNVERIFIED
+        taken = (f"{one}OKUI" for one in (("S", "") if self._prefix is None else (self._prefix,)))
+        return Safe.ACKNOWLEDGED if reply in taken else Safe.SENT_UNVERIFIED
 
     def _ask_mt(self) -> re.Match[str] | None:
         """Ask `AAV`; None: nobody knows it here."""

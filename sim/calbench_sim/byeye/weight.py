@@ -42,7 +42,9 @@ class Weight(Device):
         drawn = bench.rng.gauss(0.0, 2e-6 * nominal)
         self._error = bench.settings.get("error", drawn)
         if bench.shift is not None:
-            self._error += bench.shift("mass", nominal, 0.0)
+            self._error = bench.shift(
+                "mass", nominal, 0.0
+            )  # its mass is all that it is: no error remains beside it
         self._mass = nominal + self._error
         bench.terminal("pan")
 

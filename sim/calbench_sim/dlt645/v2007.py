@@ -22,7 +22,8 @@ from calbench_sim.parts.meters.dlt645_values import Values
 _OTHER, _NO_DATA, _NOT_AUTHORISED, _NO_BAUD = 0x01, 0x02, 0x04, 0x08
 _PASSWORDS = 0x04000C00
 _ADDRESS_ITEM, _DATE, _TIME = 0x04000401, 0x04000101, 0x04000102
-_FOR_ALL = (0x08, 0x16)  # functions that a meter carries out when all are addressed
+_FOR_ALL = (0x08, 0x16, 0x1D)  # functions that a meter carries out when all are addressed
+_SECONDS, _DEMAND, _TARIFF = 0x00, 0x01, 0x02  # what the multifunction terminal puts out
 _LARGEST_CORRECTION = 300.0  # s, that a broadcast may change the clock by
 
 Result = bytes | int | None
@@ -38,8 +39,9 @@ class V2007(Meter645):
     that past values are zero; load profiles (a read with the number of blocks) do not exist; passwords cannot be
     read; a level counts as authorised if its password is right and it is at most 2 (parameters, clearing the meter
     and its events, the programming key pressed) or 4 (demand); writing an address needs the key; 600 bit/s, trip and
-    close are refused; freezing is acknowledged and freezes nothing; blocks of FF are in ascending order of their
-    identifiers; the station's line keeps its baud rate unless code 17 changes it.
+    close are refused; the multifunction terminal puts out second pulses after power-on, and nothing where it is set to
+    demand periods or tariffs, which do not come; freezing is acknowledged and freezes nothing; blocks of FF are in
+    ascending order of their identifiers; the station's line keeps its baud rate unless code 17 changes it.
     """
 
     SERIAL = "2400 8E1"
@@ -54,6 +56,7 @@ class V2007(Meter645):
             0x08: self._synchronise, 0x11: self._read, 0x12: self._follow, 0x14: self._write, 0x16: self._freeze,
             0x17: self._change_baud, 0x18: self._change_password, 0x19: self._clear_demand,
             0x1A: self._clear_meter, 0x1B: self._clear_events, 0x1C: lambda _: _NOT_AUTHORISED,
+            0x1D: self._select_output,
         }  # fmt: skip
 
     def act(self, frame: Frame) -> None:
@@ -119,6 +122,12 @@ class V2007(Meter645):
         if len(data) != 1 or data[0] not in LINES:
             return _NO_BAUD
         self.change_line(LINES[data[0]])
+        return data
+
+    def _select_output(self, data: bytes) -> Result:
+        if len(data) != 1 or data[0] not in {_SECONDS, _DEMAND, _TARIFF}:
+            return _OTHER
+        self.meter.clock.put_out(seconds=data[0] == _SECONDS)
         return data
 
     def _freeze(self, data: bytes) -> Result:

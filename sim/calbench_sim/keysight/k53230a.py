@@ -1,6 +1,6 @@
 """Keysight 53230A universal counter: frequency, period and totalize.
 
-Written from protocols.md, section 4; what it does not say is assumed and named below.
+Written from protocols.md, sections 4 and 16; what it does not say is assumed and named below.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from calbench.simulation.parameters import ScpiError, boolean, choice, definite_
 from calbench.simulation.registers import EventRegister
 from calbench.simulation.scpi import CommandTree, Handler
 from calbench.simulation.status import ErrorQueue, Status488
+from calbench_sim.parts.multimeters.counter_math import NO_SIGNAL, CounterMath
 from calbench_sim.parts.multimeters.counting import SETTINGS, Channel, Counter
 from calbench_sim.parts.multimeters.meter_unit import Seen, readings
 from calbench_sim.parts.multimeters.multimeter_series import Series
 from calbench_sim.parts.multimeters.multimeter_trigger import Trigger
 
-NO_SIGNAL = 9.91e37
 _CHANNELS = re.compile(r"\(@\s*([12])\s*\)")
 _ENDLESS = 9.9e37
 _MOST = 1_000_000
@@ -37,7 +37,7 @@ _SWITCH_TIME = {"TIME": "TIME", "EXTernal": "EXT"}
 
 
 class K53230A(Device):
-    """53230A with its inputs `input1` and `input2`: frequency of `voltage.ac` or of `pulses`, and their count.
+    """53230A with its inputs `input1` and `input2`: frequency of `voltage.ac` or of `pulses`, and their count; M x - B.
 
     No signal is 9.91E37, and a count of 0. Truth as in `Counter`.
 
@@ -53,6 +53,7 @@ class K53230A(Device):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         self._counter = Counter(bench)
+        self._math = CounterMath(written)
         self._channels = {n: Channel(bench, f"input{n}") for n in (1, 2)}
         self._trigger = Trigger(self.clock.monotonic, self._begin)
         for channel in self._channels.values():
@@ -98,6 +99,7 @@ class K53230A(Device):
         for channel in self._channels.values():
             channel.reset()
         self._trigger.reset()
+        self._math.reset()
 
     # --- commands ---
 
@@ -129,7 +131,7 @@ class K53230A(Device):
         }  # fmt: skip
         for name in ("FREQuency", "PERiod", "TOTalize"):
             table |= self._gate_commands(name)
-        return table | self._input_commands()
+        return table | self._input_commands() | self._math.commands()
 
     def _gate_commands(self, name: str) -> dict[str, Handler]:
         key = "TOT" if name == "TOTalize" else "FREQ"  # frequency and period share their gate
@@ -262,6 +264,9 @@ class K53230A(Device):
         return readings(samples, now, delay, gate, each, look, read)
 
     def _reading(self, function: str, gate: float, seen: Seen, until: float) -> float:
+        return self._math.of(self._measured(function, gate, seen, until))
+
+    def _measured(self, function: str, gate: float, seen: Seen, until: float) -> float:
         rate, resistance = seen
         signal = resistance is not None
         if function == "TOT":

@@ -117,7 +117,9 @@ def _input(findings: Findings[Procedure], view: View, name: str, one: Input, par
         findings.add(path, "P078", message, "add expected: about what it reads", part="key")
     check(findings, (*path, "range"), one.range, known, spread)
     count(findings, (*path, "readings"), one.readings, parameters)
-    check(findings, (*path, "resolution"), one.resolution, parameters, spread)
+    loaded = view.has_nominal and view.quantity == "mass"
+    there = parameters.with_(parameters.of_load) if loaded else parameters
+    check(findings, (*path, "resolution"), one.resolution, there, spread)
     if check(findings, (*path, "settle"), one.settle, known, SECOND) is not None and one.settle is not None:
         value = computed(one.settle, known)
         if value is not None and value.value < 0:
@@ -166,6 +168,12 @@ def _small(findings: Findings[Procedure], path: Path, one: Input, known: Names) 
 
 def _placed(findings: Findings[Procedure], path: Path, one: Input, known: Names) -> None:
     """Check the weights that lie on the pan while an input is read."""
+    role = findings.document.model.roles.get(one.place or "")
+    if one.substituted and (role is None or role.substitution is None):
+        message = "ballast takes the place of weights, and no role here says of which load"
+        findings.add(
+            (*path, "substituted"), "P079", message, "add place:, of a role with substitution:", part="key"
+        )
     if (one.place is None) != (one.load is None):
         given, lacks = ("place", "load") if one.load is None else ("load", "place")
         message = f"{given} is given without {lacks}"

@@ -18,6 +18,7 @@ from calbench.authoring import (
     setup_rules,
     sharing_rules,
     stage_rules,
+    substitution_rules,
     test_rules,
     text_rules,
     told_rules,
@@ -113,6 +114,7 @@ def _roles(findings: Findings[Procedure], scope: Names) -> None:
                 findings.add((*path, "needs", index), "P007", f"{needed} is there twice", "remove one")
         findings.plain((*path, "min_tur"), role.min_tur, "P024", what="min_tur", sign="positive")
         regulation_rules.share(findings, name, role.max_error_share, scope)
+        substitution_rules.of_role(findings, name, role.substitution, scope)
     order = findings.document.model.safe_state.order
     for index, name in enumerate(order):
         if name not in findings.document.model.roles:

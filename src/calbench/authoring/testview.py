@@ -31,6 +31,7 @@ class View:
         inputs: Shapes of its inputs, by name; None for one that is not clear.
         nominal: Shape of the nominal values of a test with inputs; None if that is not clear.
         values: Shapes of what it computes at each point, by name; None for one that is not clear.
+        substitutes: Whether ballast may take the place of its weights.
     """
 
     index: int
@@ -41,6 +42,7 @@ class View:
     inputs: Mapping[str, Shape | None] = field(default_factory=dict)
     nominal: Shape | None = None
     values: Mapping[str, Shape | None] = field(default_factory=dict)
+    substitutes: bool = False
 
     def path(self, *steps: str | int) -> Path:
         """Give the path of a key: of the test, or of the defaults if it stands there."""
@@ -129,12 +131,14 @@ def _view(index: int, test: Test, procedure: Procedure) -> View:
     needs = procedure.roles[role].needs if role in procedure.roles else []
     shape = shape_of(quantity) if capability("measure", quantity) in needs else None
     inputs = {name: shape_of(split(one.read)[1]) for name, one in (test.inputs or {}).items()}
-    return View(index, whole, test, quantity if shape is not None else "", shape, inputs)
+    placing = [whole.place, *(one.place for one in (test.inputs or {}).values())]
+    ballast = any(name in procedure.roles and procedure.roles[name].substitution for name in placing if name)
+    return View(index, whole, test, quantity if shape is not None else "", shape, inputs, substitutes=ballast)
 
 
 def before(view: View, parameters: Names, *, resolution: bool = True) -> Names:
     """Give the names that have a value before the point is measured."""
-    shapes: dict[str, Shape] = {"n": NUMBER}
+    shapes: dict[str, Shape] = {"n": NUMBER, **({"substitutions": NUMBER} if view.substitutes else {})}
     unclear: set[str] = set()
     if not view.has_nominal:
         unclear |= {"nominal", "reference", "rdg", "load"}  # that there are no points is told elsewhere
@@ -174,7 +178,8 @@ def read(view: View) -> tuple[dict[str, Shape], frozenset[str]]:
     kilogram = find_unit("kg").dimension
     unclear = frozenset(name for name, shape in view.inputs.items() if shape is None)
     shapes: dict[str, Shape] = {name: shape for name, shape in view.inputs.items() if shape is not None}
-    placed = [name for name, one in (view.test.inputs or {}).items() if one.place is not None]
+    inputs = (view.test.inputs or {}).items()
+    placed = [name for name, one in inputs if one.place is not None and not one.substituted]
     return {**shapes, **{f"{name}.load": kilogram for name in placed}}, unclear
 
 

@@ -11,6 +11,7 @@ from calbench.certificates.text import for_people, moment, printable
 from calbench.certificates.wording import Language, sentences, term, word
 from calbench.documents.point import Point
 from calbench.documents.record import Record
+from calbench.documents.remarks import in_language
 
 
 def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
@@ -40,7 +41,7 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     for each in test.results:
         texts += _attempts(record, each, language)
         if each.result.remark:
-            remark = printable(each.result.remark)
+            remark = printable(in_language(each.result.remark, language))
             texts.append(word("remark.says", language, number=each.number, remark=remark))
     return [Paragraph(sentences(texts, language), tone="small")] if texts else []
 

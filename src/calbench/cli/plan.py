@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import click
@@ -9,13 +10,14 @@ import click
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
 from calbench.cli.regulated import regulation
-from calbench.cli.wording import local, word
+from calbench.cli.wording import counted, language, local, word
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import GroupPlan, Plan
 from calbench.documents.point import Point
 from calbench.workflow import prepare
 
 SHOWN_DIGITS = 6
+FEW_DIGITS = 3  # of an uncertainty; `--json` has them all
 
 
 @click.command("plan")
@@ -46,18 +48,32 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
 
 
 def _head(plan: Plan) -> str:
-    mark = "  SIMULATED" if plan.simulated else ""
+    mark = f"  {word('simulated')}" if plan.simulated else ""
     procedure = f"{local(plan.procedure.title)} ({plan.procedure.id} {plan.procedure.version})"
-    measured = sum(test.kind != "derived" for test in plan.tests)
-    size = f"{len(plan.points)} points in {measured} tests, about {text.duration(plan.estimate_s)}."
     parameters = ", ".join(f"{one.name} = {one.value}" for one in plan.parameters)
     values = ", ".join(f"{one.name} {_short(one.value)}" for one in plan.values)
-    return (
-        f"{procedure} on station {plan.station}{mark}\n"
-        f"{_rule(plan.decision)}\n"
-        f"{size}\n"
-        f"Parameters: {parameters}" + (f"\nValues: {values}" if values else "")
-    )
+    lines = [
+        word("plan.head", procedure=procedure, station=plan.station) + mark,
+        _rule(plan.decision),
+        _size(plan),
+        word("plan.parameters", all=parameters) if parameters else "",
+        word("plan.values", all=values) if values else "",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _size(plan: Plan) -> str:
+    """Say how much is measured, and how much follows from it: `19 points in 6 tests, about 22 min; …`."""
+    derived = [test for test in plan.tests if test.kind == "derived"]
+    size = {
+        "points": counted("plan.points", len(plan.points)),
+        "tests": counted("plan.tests", len(plan.tests) - len(derived)),
+        "time": text.duration(plan.estimate_s),
+    }
+    if not derived:
+        return word("plan.size", **size)
+    results = counted("plan.results", sum(len(test.groups) for test in derived))
+    return word("plan.size.more", **size, results=results, others=counted("plan.others", len(derived)))
 
 
 def _short(quantity: str) -> str:
@@ -74,20 +90,24 @@ def _short(quantity: str) -> str:
 
 def _rule(decision: DecisionPlan) -> str:
     """Say how is decided, as in `Decision rule customer/1: binary with …; r = 0.5, coverage 0.95.`."""
+    from calbench.certificates.rulewords import RULE_WORDS  # noqa: PLC0415 - only words
     from calbench.metrology.rules import find_rule  # noqa: PLC0415 - loaded with the plan anyway
 
     parts = [] if decision.guard_ratio is None else [f"r = {decision.guard_ratio}"]
     parts.append(
-        f"coverage {decision.coverage}" if decision.coverage_rule != "fixed" else f"k = {decision.k}"
+        word("plan.coverage", value=str(decision.coverage))
+        if decision.coverage_rule != "fixed"
+        else f"k = {decision.k}"
     )
     if decision.coverage_rule not in ("t", "fixed"):
-        parts.append(f"coverage rule {decision.coverage_rule}")
+        parts.append(word("plan.coverage.rule", value=decision.coverage_rule))
     if decision.prior is not None:
         given = decision.prior.model_dump(exclude_none=True)
-        parts.append(
-            "prior: " + ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in given.items())
-        )
-    return f"Decision rule {decision.rule}: {find_rule(decision.rule).title}; {', '.join(parts)}."
+        said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in given.items())
+        parts.append(word("plan.prior", value=said))
+    rule = find_rule(decision.rule)
+    title = rule.title if language() == "en" else RULE_WORDS[f"rule.name.{rule.id}"]["zh"]
+    return word("plan.rule", rule=decision.rule, title=title, details=", ".join(parts))
 
 
 def _units(plan: Plan) -> str:
@@ -105,18 +125,18 @@ def _units(plan: Plan) -> str:
     ]
     sharing = plan.sharing
     order = f", {sharing.order.replace('_', ' ')}" if sharing.mode == "one_at_a_time" else ""
-    how = (
-        f"{len(rows)} units, {sharing.mode.replace('_', ' ')}{order}; a unit that is late: {sharing.on_late}."
-    )
+    mode = f"{sharing.mode.replace('_', ' ')}{order}"
+    how = word("plan.units", number=str(len(rows)), mode=mode, late=sharing.on_late)
     own = any(row[3] for row in rows)
-    heads = ("position", "driver", "work order", "its own standards")
+    heads = tuple(map(word, ("position", "plan.driver", "plan.work.order", "plan.own.standards")))
     return f"{how}\n{text.table(heads if own else heads[:3], rows if own else [row[:3] for row in rows])}"
 
 
 def _own(plan: Plan) -> str:
     """Show the points of the units that have standards of their own: their U and TUR are others."""
     parts = [
-        f"At position {unit.position}, with its own standards:\n"
+        word("plan.own", position=unit.position)
+        + "\n"
         + _points(plan.model_copy(update={"points": unit.points}))
         for unit in plan.units
         if any(point.quantity for point in unit.points)
@@ -125,19 +145,23 @@ def _own(plan: Plan) -> str:
 
 
 def _roles(plan: Plan) -> str:
-    due = {standard.id: f"{standard.certificate_number}, due {standard.due}" for standard in plan.standards}
+    due = {
+        standard.id: word("plan.due", number=str(standard.certificate_number), due=str(standard.due))
+        for standard in plan.standards
+    }
     rows = [
         (
             one.role,
             one.instrument,
-            one.driver or "by hand",
+            one.driver or word("plan.by.hand"),
             " ".join(one.link.values()),
             " + ".join([one.asset, *one.also]),
             "; ".join(due.get(name, "") for name in [one.asset, *one.also]),
         )
         for one in plan.bindings
     ]
-    return text.table(("role", "instrument", "driver", "link", "asset", "certificate"), rows)
+    heads = ("plan.role", "plan.instrument", "plan.driver", "plan.link", "plan.asset", "plan.certificate")
+    return text.table([word(one) for one in heads], rows)
 
 
 def _points(plan: Plan) -> str:
@@ -149,20 +173,22 @@ def _points(plan: Plan) -> str:
     rows = [
         _row(point, alternating=alternating, prior=prior, loads=loads, shares=shares) for point in measured
     ]
-    frequency = (*(("load",) if loads else ()), *(("frequency",) if alternating else ()))
+    frequency = (*(("plan.load",) if loads else ()), *(("plan.frequency",) if alternating else ()))
     everywhere = ("PFA", "PFR") if prior else ()
-    mpe = ("MPE standard",) if shares else ()
+    mpe = ("plan.mpe",) if shares else ()
     header = (
-        "point", *frequency, "limit", *mpe, "U standard", "TUR standard", "U predicted", "TUR", "w", "risk at limit",
-        *everywhere, "hazard",
+        "point", *frequency, "limit", *mpe, "plan.u.standard", "plan.tur.standard", "plan.u", "TUR", "w", "plan.risk",
+        *everywhere, "plan.hazard",
     )  # fmt: skip
-    right = {"TUR standard", "TUR", "risk at limit", *everywhere}
-    shown = text.table(header, rows, right=frozenset(header.index(name) for name in right))
-    return f"{shown}\n{_RISKS}" + (f" {_GLOBAL}" if prior else "")
-
-
-_RISKS = "w: guard band. Risk at limit: the most that the probability can be that what passes is beyond its limits."
-_GLOBAL = "PFA, PFR: false accepts and false rejects among all items, by the prior."
+    right = {"plan.tur.standard", "TUR", "plan.risk", *everywhere}
+    heads = [one if one in ("TUR", "w", *everywhere) else word(one) for one in header]
+    shown = text.table(heads, rows, right=frozenset(header.index(name) for name in right))
+    said = f"{shown}\n{word('plan.risks')}" + (f" {word('plan.global')}" if prior else "")
+    asked = Counter(point.test for point in plan.points if not point.quantity)
+    if not asked:
+        return said
+    names = ", ".join(f"{test} ({number})" for test, number in asked.items())
+    return f"{said}\n{word('plan.asked', all=names)}"
 
 
 def _row(point: Point, *, alternating: bool, prior: bool, loads: bool, shares: bool) -> tuple[str, ...]:
@@ -173,17 +199,24 @@ def _row(point: Point, *, alternating: bool, prior: bool, loads: bool, shares: b
         *((engineering(point.frequency),) if alternating else ()),
         limit(point),
         *((engineering(predicted.standard_mpe),) if shares else ()),
-        engineering(predicted.standard_u),
+        engineering(predicted.standard_u, FEW_DIGITS),
         predicted.standard_tur or "",
         engineering(predicted.u),
         predicted.tur or "",
-        engineering(predicted.guard_band),
-        "none can pass"
+        _guard(predicted.guard_band),
+        word("plan.none.can.pass")
         if predicted.guard_band and not predicted.limit_risk
         else percent(predicted.limit_risk),
         *((percent(predicted.pfa), percent(predicted.pfr)) if prior else ()),
-        "voltage" if point.hazard else "",
+        word("plan.voltage") if point.hazard else "",
     )
+
+
+def _guard(band: str | None) -> str:
+    """Write a guard band; without one 0 alone, which is so in every unit."""
+    from calbench.quantities import parse_quantity  # noqa: PLC0415 - loaded with the plan anyway
+
+    return "0" if band is not None and not parse_quantity(band).value else engineering(band)
 
 
 def _load(point: Point) -> list[str]:
@@ -197,34 +230,46 @@ def _load(point: Point) -> list[str]:
 def _derived(plan: Plan) -> str:
     """Show the results that follow from points, and are not measured."""
     rows = [
-        (one.id, test.value, f"{len(one.points)} of {test.of}", limit(one))
+        (
+            one.id,
+            test.value,
+            word("plan.of", number=str(len(one.points)), test=str(test.of)),
+            limit(one),
+        )
         for test in plan.tests
         for one in test.groups
     ]
     if not rows:
         return ""
-    shown = text.table(("follows from points", "value", "points", "limit"), rows)
-    said = (
-        ""
-        if plan.decision.rule.startswith("simple/")
-        else "\nThey have no U, and are decided by simple acceptance."
-    )
+    heads = ("plan.follows", "plan.value", "plan.points", "limit")
+    shown = text.table([word(one) for one in heads], rows)
+    judged = any(one.limit is not None for test in plan.tests for one in test.groups)
+    otherwise = judged and not plan.decision.rule.startswith("simple/")
+    said = f"\n{word('plan.without.u')}" if otherwise else ""
     return f"{shown}{said}"
 
 
 def limit(point: Point | GroupPlan) -> str:
-    """Write the limit at the nominal value: `±8.5 µV`, or both limits where they differ."""
+    """Write the limit at the nominal value: `±8.5 µV`, both limits where they differ, or `≤ 3` and `≥ 5 g` of one."""
     if point.limit is None:
         return ""
     lower, upper = engineering(point.limit.nominal_lower), engineering(point.limit.nominal_upper)
-    return f"±{upper}" if lower == f"-{upper}" else f"{lower or '-∞'} … {upper or '+∞'}"
+    if not lower or not upper:
+        return f"≤ {upper}" if upper else f"≥ {lower}"
+    return f"±{upper}" if lower == f"-{upper}" else f"{lower} … {upper}"
 
 
-def engineering(quantity: str | None) -> str:
-    """Write a quantity with the prefix that suits it."""
-    from calbench.quantities import parse_quantity  # noqa: PLC0415 - loaded with the plan anyway
+def engineering(quantity: str | None, digits: int | None = None) -> str:
+    """Write a quantity with the prefix that suits it; at most as many `digits` as are asked for."""
+    from calbench.quantities import display, parse_quantity, significant  # noqa: PLC0415 - loaded with the plan anyway
 
-    return "" if quantity is None else parse_quantity(quantity).engineering().text()
+    if quantity is None:
+        return ""
+    value = parse_quantity(quantity).engineering()
+    number = value.in_unit(value.unit)
+    if digits is None or not number or significant(number, digits) == number:
+        return value.text()
+    return f"{significant(number, digits):f} {display(value.unit)}".rstrip()
 
 
 def percent(share: str | None) -> str:
@@ -249,4 +294,4 @@ def _steps(plan: Plan) -> str:
         if step.kind in ("warm_up", "wait")
     ]
     lines += [f"  {step.id}: {connections[step.connection]}" for step in plan.steps if step.kind == "connect"]
-    return "Waits and connections:\n" + "\n".join(lines or ["  none"])
+    return word("plan.steps") + "\n" + "\n".join(lines or [f"  {word('plan.none')}"])

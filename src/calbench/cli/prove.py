@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "drawn",
     default="normal 0.5",
     show_default=True,
-    help="Errors of the units under test in terms of the MPE: 'normal S', 'uniform S' or 'none'.",
+    help="Errors of the units under test in terms of the MPE: 'normal S', 'uniform S', 'edge S' or 'none'.",
 )
 @click.option(
     "--promise",

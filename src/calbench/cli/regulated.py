@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calbench.cli.wording import local
+from calbench.cli.wording import local, word
 from calbench.documents.plan import Plan
 
 
@@ -17,20 +17,21 @@ def _asked(plan: Plan) -> list[str]:
         return []
     lines = []
     if asked.id:
-        pinned = (
-            "an edition that the station works to"
+        name = str(plan.procedure.regulation)
+        lines.append(
+            word("plan.regulation.pinned", name=name)
             if asked.pinned
-            else f"the station pins no edition of it (regulations: {{{asked.id}: {asked.year}}})"
+            else word("plan.regulation", name=name, id=asked.id, year=str(asked.year))
         )
-        lines.append(f"Regulation: {plan.procedure.regulation}; {pinned}.")
     if asked.control:
         names = ", ".join(f"{one.test} ({local(one.title)})" for one in asked.left_out)
         lines.append(
-            f"Kind of control: {asked.control}." + (f" Not required for it: {names}." if names else "")
+            word("plan.control", kind=word(f"plan.control.{asked.control}"))
+            + (word("plan.left.out", names=names) if names else "")
         )
     if asked.interval is not None:
-        months, source = asked.interval.months, asked.interval.source
-        lines.append(f"Valid for {months} months if it passes (source: {source}).")
+        source = word(f"plan.source.{asked.interval.source}")
+        lines.append(word("plan.interval", months=str(asked.interval.months), source=source))
     return lines
 
 
@@ -40,8 +41,15 @@ def _unsure(plan: Plan) -> list[str]:
     cited = {name for _, sources in at_tests for name in sources}
     whole = {name: status for name, status in plan.procedure.sources.items() if name not in cited}
     rows = [
-        (where, [f"{name} ({status})" for name, status in sorted(sources.items()) if status != "confirmed"])
-        for where, sources in (*at_tests, ("whole procedure", whole))
+        (
+            where,
+            [
+                f"{name} ({word(f'plan.source.{status}')})"
+                for name, status in sorted(sources.items())
+                if status != "confirmed"
+            ],
+        )
+        for where, sources in (*at_tests, (word("plan.whole"), whole))
     ]
     found = [f"  {where}: {', '.join(tables)}" for where, tables in rows if tables]
-    return ["Sources that are not confirmed:", *found] if found else []
+    return [word("plan.unsure"), *found] if found else []

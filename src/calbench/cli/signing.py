@@ -69,7 +69,7 @@ def signing_of(signer: str | None, substitute: bool, **chosen: Any) -> Signing |
 def said_of(signing: Signing | None, formats: Sequence[str], run: Path | str = "RUN") -> str:
     """Say what was signed by whom; `run` is the folder of the run."""
     if signing is None and not set(formats) & set(SIGNED):
-        return word("signing.none", formats=_listed(formats))
+        return word("signing.none.one" if len(formats) == 1 else "signing.none", formats=_listed(formats))
     if signing is None:
         return word("signing.not", path=str(run))
     signed = _listed([each for each in formats if each in SIGNED])

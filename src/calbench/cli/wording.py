@@ -6,6 +6,8 @@ import locale
 import os
 from collections.abc import Mapping
 
+from calbench.cli.planwords import PLAN_WORDS
+
 WORDS: Mapping[str, Mapping[str, str]] = {
     "point": {"en": "point", "zh": "测量点"},
     "error": {"en": "error", "zh": "误差"},
@@ -56,6 +58,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "and": {"en": " and ", "zh": "、"},
     "signing.none": {
         "en": "{formats} carry no signature: only PDF and DCC are signed.",
+        "zh": "{formats} 不带签名：只有 PDF 和 DCC 可以签名。",
+    },
+    "signing.none.one": {
+        "en": "{formats} carries no signature: only PDF and DCC are signed.",
         "zh": "{formats} 不带签名：只有 PDF 和 DCC 可以签名。",
     },
     "signing.not": {
@@ -255,7 +261,12 @@ def language() -> str:
 
 def word(key: str, **values: str) -> str:
     """Give a word or sentence in the language of the terminal, with its values filled in."""
-    return WORDS[key][language()].format(**values)
+    return (WORDS.get(key) or PLAN_WORDS[key])[language()].format(**values)
+
+
+def counted(key: str, number: int) -> str:
+    """Give a number with what is counted, as `1 point` and `2 points`: the words are `key.1` and `key.n`."""
+    return word(f"{key}.1" if number == 1 else f"{key}.n", number=str(number))
 
 
 def local(texts: Mapping[str, str]) -> str:

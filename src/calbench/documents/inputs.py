@@ -30,7 +30,7 @@ class Input(Authored):
     `expected` is about what it will read, where the nominal value does not tell: there the certificate of what is
     read is looked up, and U is predicted. `range` is the range that a standard is read on, where it has several.
     `load` is all that lies on the pan while it is read. One with `before_apply` is read before the source is set: a
-    register before what passes through a meter, say.
+    register before what passes through a meter, say. `substituted` has ballast in place of all weights of the load.
 
     `added` and `removed` are the size of small weights that a person adds to the load, or takes off, one by one until
     the indication steps: what is read is then their sum (OIML R 76-1). `beside` is put down beside the load before it
@@ -47,6 +47,7 @@ class Input(Authored):
     place: Name | None = None
     load: ExpressionText | None = None
     beside: ExpressionText | None = None
+    substituted: Flag = False
     tare: Flag = False
     added: ExpressionText | None = None
     removed: ExpressionText | None = None

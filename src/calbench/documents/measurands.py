@@ -78,6 +78,9 @@ MEASURANDS = {
             told=("constant", "pulses"),
         ),
         Measurand("pulses", "1", {"en": "Number of pulses", "zh": "脉冲数"}, told=("seconds",)),
+        Measurand(
+            "clock.error", "s/day", {"en": "Daily error of a clock", "zh": "日计时误差"}, told=("seconds",)
+        ),
         Measurand("energy.heat", "J", {"en": "Thermal energy", "zh": "热量"}),
         Measurand("volume", "m^3", {"en": "Volume", "zh": "体积"}, _FLOWING, amount=True),
         Measurand("volume.flow", "m^3/h", {"en": "Volume flow", "zh": "流量"}),

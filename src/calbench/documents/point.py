@@ -82,7 +82,8 @@ class Point(Grown):
     its labels and of the answers to its questions. `cmc` is the smallest U that the laboratory states there. `stimulus`
     is what a source is told that takes several quantities, by their names; `nominal` then is what they make.
     `told` is what the instrument that is read must be told beside a range, by name, as quantities. If it is `enclosed`
-    the source goes to standby before anything is read.
+    the source goes to standby before anything is read. `ballast` and `behind` are as those of an input; what rests on
+    ballast is evaluated if the test `requires` passes.
     """
 
     id: str
@@ -126,6 +127,9 @@ class Point(Grown):
     inputs: list[InputPlan] = []
     told: dict[str, str] = {}
     enclosed: bool = False
+    ballast: dict[str, str] = {}
+    behind: list[str] = []
+    requires: str = ""
 
     later: ClassVar[tuple[str, ...]] = (
         "frequency",
@@ -137,6 +141,9 @@ class Point(Grown):
         "inputs",
         "told",
         "enclosed",
+        "ballast",
+        "behind",
+        "requires",
     )
 
     def range_of(self, one: InputPlan) -> str:
@@ -159,6 +166,14 @@ class Point(Grown):
             resolution=self.resolution,
         )
         return [one]
+
+    @property
+    def all_ballast(self) -> dict[str, str]:
+        """All ballast that lies on the pan in the course of it, with its nominal mass."""
+        found = dict(self.ballast)
+        for one in self.inputs:
+            found |= one.ballast
+        return found
 
     @property
     def roles(self) -> list[str]:

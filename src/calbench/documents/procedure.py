@@ -44,6 +44,20 @@ class Parameter(Authored):
     label: LocalText | None = None
 
 
+class Substitution(Authored):
+    """Ballast in place of weights, where a load is larger than they are together (OIML R 76-1, 3.7.3).
+
+    Above `load` each full `load` is ballast, and weights make up the rest. The error at the n-th point of the test `by`
+    is what the n-th ballast weighs more than the weights whose place it took. A `load` below `least` is refused.
+    `requires` names a test that has to pass for it, such as repeatability there.
+    """
+
+    load: ExpressionText
+    by: Name
+    least: ExpressionText | None = None
+    requires: Text | None = None
+
+
 class Role(Authored):
     """What a procedure needs; the station says which instrument or asset plays it."""
 
@@ -53,6 +67,7 @@ class Role(Authored):
     must_be_in_calibration: Flag = False
     accuracy_class: TextList | None = Field(default=None, alias="class")
     max_error_share: ExpressionText | None = None
+    substitution: Substitution | None = None
 
 
 class Positions(Authored):

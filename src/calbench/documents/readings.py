@@ -25,6 +25,9 @@ class InputPlan(Grown):
     down beside the weights, and with `tare` the unit is tared then. `added` and `removed` are sizes of small weights:
     what is read is the sum of those that made the indication step. The only reading of a point without inputs has no
     name.
+
+    `ballast` lies there beside the weights, by the point that finds what it weighs, with its nominal mass; `behind` are
+    the weights that it stands for, each as often as it does. They count in `certified`, but for what that point finds.
     """
 
     name: str = ""
@@ -49,8 +52,19 @@ class InputPlan(Grown):
     added: str | None = None
     removed: str | None = None
     tare: bool = False
+    ballast: dict[str, str] = {}
+    behind: list[str] = []
 
-    later: ClassVar[tuple[str, ...]] = ("range", "kind", "beside", "added", "removed", "tare")
+    later: ClassVar[tuple[str, ...]] = (
+        "range",
+        "kind",
+        "beside",
+        "added",
+        "removed",
+        "tare",
+        "ballast",
+        "behind",
+    )
 
     @property
     def counted(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -67,7 +67,8 @@ class Observation:
 def observe(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Observation]:
     """Give the observation of every point that has a complete attempt with readings.
 
-    One whose model uses an earlier test is there if every point of that is.
+    One whose model uses an earlier test is there if every point of that is, and one with ballast if the points are that
+    find what it weighs.
     """
     tests = {test.id: test for test in plan.tests}
     found: dict[str, Observation] = {}
@@ -79,10 +80,37 @@ def observe(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Obse
         test = tests[point.test]
         if test.id not in earlier:
             earlier[test.id] = _earlier(plan, test, found) if point.inputs else {}
-        known = earlier[test.id]
-        if known is not None:
-            found[point.id] = _observation(point, test, counting[0], known)
+        known, weighed = earlier[test.id], with_ballast(point, found)
+        if known is not None and weighed is not None:
+            found[point.id] = _observation(weighed, test, counting[0], known)
     return found
+
+
+def with_ballast(point: Point, found: Mapping[str, Observation]) -> Point | None:
+    """Give a point with what its ballast was found to weigh in its certified masses; None if that was not observed."""
+    read = [one for one in point.inputs if one.certified is not None]
+    names = {*point.ballast, *(name for one in read for name in one.ballast)}
+    if not names:
+        return point
+    if any(name not in found for name in names):
+        return None
+    errors = {name: found[name].error for name in names}
+    return point.model_copy(
+        update={
+            "certified": _heavier(point.certified, point.ballast, errors),
+            "inputs": [
+                one.model_copy(update={"certified": _heavier(one.certified, one.ballast, errors)})
+                for one in point.inputs
+            ],
+        }
+    )
+
+
+def _heavier(certified: str | None, ballast: Iterable[str], errors: Mapping[str, Quantity]) -> str | None:
+    """Add to a mass by how much its ballast is heavier than the weights whose place it took."""
+    if certified is None:
+        return None
+    return sum((errors[name] for name in ballast), start=parse_quantity(certified)).text()
 
 
 def rests_on(plan: Plan, test: TestPlan) -> list[TestPlan]:

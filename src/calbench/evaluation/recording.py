@@ -203,13 +203,15 @@ def _tested(test: TestPlan, results: list[Result]) -> TestResult:
 def _judged_elsewhere(plan: Plan, test: TestResult) -> bool:
     """Tell whether no point of a test has a limit, and others judge what it finds.
 
-    Tests that follow from it judge its points together, as of a lot; or the model of a test uses them, as the tare.
+    Tests that follow from it judge its points together, as of a lot; or the model of a test uses them, as the tare; or
+    they find what ballast weighs.
     """
     kind = next(one.kind for one in plan.tests if one.id == test.id)
     unlimited = kind == "points" and all(one.limit is None for one in plan.points if one.test == test.id)
     used = any(test.id in (one.id for one in rests_on(plan, other)) for other in plan.tests)
     derived = any(not _without_limit(one) for one in plan.derived_from(test.id))
-    return unlimited and (used or derived)
+    weighed = any(name.rpartition("/")[0] == test.id for point in plan.points for name in point.all_ballast)
+    return unlimited and (used or derived or weighed)
 
 
 def _stated_only(plan: Plan, test: TestResult) -> bool:

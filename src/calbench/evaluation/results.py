@@ -24,6 +24,7 @@ from calbench.evaluation.observing import (
     static_scope,
     unit_of_result,
 )
+from calbench.evaluation.permitting import Permitting
 from calbench.evaluation.showing import Figures, show
 from calbench.metrology import stdev
 from calbench.quantities import ONE, Quantity, Value, find_unit, parse_quantity, significant
@@ -96,20 +97,37 @@ class _Concluding:
         self._observations = observe(plan, attempts)
         stages = dict.fromkeys(test.stage for test in plan.tests)
         self._across = {stage: across_tests(plan, self._observations, stage) for stage in stages}
+        self._permitting = Permitting(plan, self._found)
 
     def test(self, test: TestPlan) -> list[Result]:
         """Give the results of a test: its points, then the series if it is one; or those that are derived."""
         if test.kind == "derived":
             return [self.group(test, one) for one in test.groups]
         results = [self.point(self._points[name]) for name in test.points if name in self._points]
-        return [*results, _in_stage(self._series(test), test)] if test.kind == "series" else results
+        if test.kind != "series":
+            return results
+        return [*results, self._permitting.group(_in_stage(self._series(test), test), test.points)]
 
     def group(self, test: TestPlan, group: GroupPlan) -> Result:
         """Give a result that is derived."""
-        return _in_stage(conclude_group(test, group, self._observations, self._across[test.stage]), test)
+        return self._permitting.group(self._group(test, group), group.points)
 
     def point(self, point: Point) -> Result:
         """Give the result of a point."""
+        return self._permitting.point(self._point(point))
+
+    def _found(self, test: TestPlan) -> list[Result]:
+        """Give the results of a test as they were found, whatever has to pass for them."""
+        if test.kind == "derived":
+            return [self._group(test, one) for one in test.groups]
+        if test.kind == "series":
+            return [self._series(test)]
+        return [self._point(self._points[name]) for name in test.points if name in self._points]
+
+    def _group(self, test: TestPlan, group: GroupPlan) -> Result:
+        return _in_stage(conclude_group(test, group, self._observations, self._across[test.stage]), test)
+
+    def _point(self, point: Point) -> Result:
         test = self._tests[point.test]
         attempts = self._attempts.get(point.id, [])
         if test.kind == "inspection":

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from calbench.clock import Clock
+from calbench.clock import Clock, VirtualClock
 from calbench.documents.asking import PatiencePlan, QuestionPlan
 from calbench.documents.journal import Event
 from calbench.documents.prompt import Ask, Operator
@@ -133,7 +133,11 @@ class Prompter:
         ask = waiting.prompt.ask
         end = self._clock.monotonic() + self._able.late(ask)
         while (left := end - self._clock.monotonic()) > 0:
-            self._clock.sleep(min(patience.until_due(left), LOOK_AGAIN if left > LOOK_AGAIN else left))
+            wait = patience.until_due(left)
+            if isinstance(self._clock, VirtualClock):  # it looks after each event, and jumps between them
+                self._clock.wait_until(self._control.ends_prompts, self._clock.monotonic() + wait)
+            else:
+                self._clock.sleep(min(wait, LOOK_AGAIN))
             self._control.at_prompt()
             patience.look()
         with self._owners.together(["operator"]):

@@ -79,7 +79,7 @@ class Bench:
         self._places = {one.instrument: unit.position for unit in plan.units for one in unit.bindings}
         self._several = bool(plan.units)
         self._journal = journal
-        self._clock = clock
+        self.clock = clock
         self._redirect = redirect
         self.asks: dict[str, Ask] = {"": ask}
         """How a person is asked for a reading, by the position of the unit that it is about."""
@@ -90,6 +90,10 @@ class Bench:
         """Instruments at whose address another one answered: they are not touched."""
         self.taken = self.gate.taken
         """Instruments that another run has leased since: they are not touched either."""
+        self.seen_on: set[str] = set()
+        """Sources that their witness has seen on since they were last made safe."""
+        self.unseen: set[str] = set()
+        """Sources that are or were on, and that their witness has not seen: it is not believed of them."""
 
     def at(self, position: str) -> Bench:
         """Give what one of several units sees: the same instruments but those of other units."""
@@ -202,7 +206,7 @@ class Bench:
     def _link(self, binding: Binding, line: Any) -> Link:  # noqa: ANN401 - the driver's line format
         spec = self._redirect.get(binding.instrument) or spec_of(binding)
         try:
-            inner = open_link(spec, line=line, clock=self._clock)
+            inner = open_link(spec, line=line, clock=self.clock)
         except InstrumentError as error:
             self._notes(binding).note("fault", {"instrument": binding.instrument, "message": str(error)})
             raise

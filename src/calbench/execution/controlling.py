@@ -245,8 +245,12 @@ class Control:
             StopWanted: The run is stopped or aborted; the prompt stays unanswered.
             SuspendWanted: All who measure are suspended; it is asked again later.
         """
-        if self._wanted in ("stop", "abort") or self._suspended:
+        if self.ends_prompts():
             self.at_exchange()
+
+    def ends_prompts(self) -> bool:
+        """Tell whether `at_prompt` would end the wait for an answer."""
+        return (self._wanted in ("stop", "abort") or bool(self._suspended)) and not self._exempt.depth
 
     def rest(self, seconds: float) -> None:
         """Let time pass on the run's clock; a verb that takes effect at once breaks it off.

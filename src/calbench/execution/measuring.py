@@ -18,8 +18,9 @@ from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
-from calbench.execution.saying import SET_LOAD, asked_for, in_pass, only_these
+from calbench.execution.saying import SET_LOAD, asked_for, in_pass, lying, only_these
 from calbench.execution.told import arguments, stimulus
+from calbench.execution.witnessing import require_seen_on
 from calbench.instruments.reading import Applied, Reading
 from calbench.quantities import parse_quantity
 from calbench.quantities.typed import typed_value
@@ -128,7 +129,9 @@ class Measuring:
         """
         if one.place_role:
             text = in_pass(one.prompt or only_these(one), point, step)
-            self.place(f"{_named(step, one)}/place", one.place, text, point, attempt, one.picture)
+            self.place(
+                f"{_named(step, one)}/place", [*one.ballast, *one.place], text, point, attempt, one.picture
+            )
         if one.tare:
             self._tare(step, point, one, attempt)
         if one.beside:
@@ -194,12 +197,12 @@ class Measuring:
                 f"{point.id}/unload", [], {"en": "Take all weights off.", "zh": "取下全部砝码。"}, point
             )
             self.zero(point)
-        names = " + ".join(point.place) or "no weight"
+        lies = [*point.ballast, *point.place]
         text = point.prompt or {
-            "en": f"Place {names} ({point.nominal}).",
-            "zh": f"放置 {names}（{point.nominal}）。",
+            "en": f"Place {lying(lies)} ({point.nominal}).",
+            "zh": f"放置 {lying(lies, 'zh')}（{point.nominal}）。",
         }
-        self.place(f"{point.id}/place", point.place, text, point, attempt)
+        self.place(f"{point.id}/place", lies, text, point, attempt)
 
     def place(
         self,
@@ -273,6 +276,7 @@ class Measuring:
             point=point.id,
             attempt=attempt,
         )
+        require_seen_on(self.bench, opened.binding, told, self.call)
 
     def _by_hand(self, point: Point, attempt: int) -> Applied:
         """Have a person set a load, and type the power that the source shows."""

@@ -13,10 +13,12 @@ from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.controlling import Counted
 from calbench.execution.gating import SAFE_WITHIN
 from calbench.execution.journalling import Notes
+from calbench.execution.witnessing import sees_off
 from calbench.instruments import catalog
 from calbench.instruments.reading import Safe
 
 _BY_HAND = "a person has it under way, and has not said that it is over"
+_NOBODY_SAYS = "it acknowledged, and nobody sees whether it is off"
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,17 @@ class _Safing:
         untouched: list[str] = []
         taken: list[str] = []
         sources = self._bench.sources()
+        mine: list[tuple[Binding, Safe]] = []
         for binding in sources:
             if binding.instrument in self._bench.taken:
                 taken.append(binding.instrument)
             elif binding.instrument in self._bench.strangers:
                 untouched.append(binding.instrument)
-            elif self._one(binding) is not Safe.VERIFIED:
+            else:
+                mine.append((binding, self._off(binding)))
+        for binding, known in mine:  # nobody waits for a witness while another source is on
+            result = self._witnessed(binding) if known is Safe.ACKNOWLEDGED else known
+            if result is not Safe.VERIFIED:
                 self._whose(binding.instrument, unsafe, untouched, taken).append(binding.instrument)
         if self._interrupted:
             raise Counted
@@ -141,18 +148,36 @@ class _Safing:
             return taken
         return untouched if name in self._bench.strangers else unsafe
 
-    def _one(self, binding: Binding) -> Safe:
+    def _off(self, binding: Binding) -> Safe:
+        """Switch a source off; what its witness is to see is written down later."""
+        self._bench.seen_on.discard(binding.instrument)
         driver = self._bench.driver(binding.instrument)
         if binding.driver == KEYBOARD:
             result, why = self._by_hand(driver)
         else:
             result, why = self._with_driver(binding, driver)
+        if result is Safe.ACKNOWLEDGED:
+            if binding.seen_by:
+                return result
+            result, why = Safe.SENT_UNVERIFIED, _NOBODY_SAYS
+        self._note(binding, result, why)
+        return result
+
+    def _witnessed(self, binding: Binding) -> Safe:
+        """Have a source that has acknowledged be looked at; if something is there, it is told once more."""
+        result, why = self._seen(binding)
+        if result is not Safe.VERIFIED and binding.instrument not in self._bench.taken:
+            result, again = self._afresh(binding, why)
+            result, why = self._seen(binding) if result is Safe.ACKNOWLEDGED else (result, again or why)
+        self._note(binding, result, why)
+        return result
+
+    def _note(self, binding: Binding, result: Safe, why: str) -> None:
         body = {"instrument": binding.instrument, "result": str(result), "message": why}
         try:
             self._journal.note("safe_state", body, position=self._bench.place(binding))
         except KeyboardInterrupt:
             self._press()
-        return result
 
     def _by_hand(self, driver: Any | None) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
         """Say what is known of what a person sets; nobody is asked here, as nobody may be there."""
@@ -163,7 +188,8 @@ class _Safing:
 
     def _with_driver(self, binding: Binding, driver: Any | None) -> tuple[Safe, str]:  # noqa: ANN401 - as above
         result, why = (Safe.FAILED, "it was not open") if driver is None else self._attempt(binding, driver)
-        if result is not Safe.VERIFIED and binding.instrument not in self._bench.taken:
+        known = result is Safe.VERIFIED or (result is Safe.ACKNOWLEDGED and binding.seen_by)
+        if not known and binding.instrument not in self._bench.taken:
             result, why = self._afresh(binding, why)
         return result, why
 
@@ -188,8 +214,7 @@ class _Safing:
     def _attempt(self, binding: Binding, driver: Any) -> tuple[Safe, str]:  # noqa: ANN401 - a driver of whatever class
         try:
             with self._bench.gate.within(_seconds(binding), binding.instrument):
-                result = Safe(driver.make_safe())
-            return self._seen(binding) if result is Safe.SENT_UNVERIFIED and binding.seen_by else (result, "")
+                return Safe(driver.make_safe()), ""
         except KeyboardInterrupt:
             self._press()
             return Safe.FAILED, "interrupted while it was made safe"
@@ -197,20 +222,12 @@ class _Safing:
             return Safe.FAILED, f"{type(error).__name__}: {error}"
 
     def _seen(self, source: Binding) -> tuple[Safe, str]:
-        """Ask the instrument that measures at the terminals of a source whether anything is there."""
-        name = source.seen_by
-        binding = self._bench.binding(name)
-        if binding is None or name in self._bench.strangers or name in self._bench.taken:
-            return Safe.SENT_UNVERIFIED, f"{name}, which would see whether it is off, is not in this run"
+        """Ask the instrument that measures at the terminals of a source whether nothing is there."""
         try:
-            with self._bench.gate.within(SAFE_WITHIN, name):
-                driver = self._bench.driver(name) or self._bench.reopen(binding)
-                off = bool(driver.sees_output_off())
-        except Exception as error:  # noqa: BLE001 - as the class says
-            return Safe.SENT_UNVERIFIED, f"{name} does not see whether it is off: {error}"
-        if off:
-            return Safe.VERIFIED, f"{name} sees neither voltage nor current"
-        return Safe.SENT_UNVERIFIED, f"{name} still sees voltage or current"
+            return sees_off(self._bench, source)
+        except KeyboardInterrupt:
+            self._press()
+            return Safe.SENT_UNVERIFIED, f"interrupted while {source.seen_by} was asked"
 
 
 def _seconds(binding: Binding) -> float:

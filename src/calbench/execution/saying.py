@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import Binding, Step
@@ -30,11 +30,19 @@ def in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str
 
 def only_these(one: InputPlan) -> dict[str, str]:
     """Say which weights are to lie on the pan for an input, and nothing else."""
-    weights = " + ".join(one.place) or "no weight"
     return {
-        "en": f"Place {weights} ({one.load}), and nothing else.",
-        "zh": f"仅放置 {weights}（{one.load}）。",
+        "en": f"Place {lying([*one.ballast, *one.place])} ({one.load}), and nothing else.",
+        "zh": f"仅放置 {lying([*one.ballast, *one.place], 'zh')}（{one.load}）。",
     }
+
+
+def lying(names: Iterable[str], language: str = "en") -> str:
+    """Name what is to lie on the pan: weights by their ids, ballast by its number, which is that of its point."""
+    called = {"en": "ballast {}", "zh": "替代载荷 {}"}[language]
+    return (
+        " + ".join(called.format(name.rpartition("/")[2]) if "/" in name else name for name in names)
+        or "no weight"
+    )
 
 
 def asked_for(binding: Binding, quantity: str, about: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from calbench.errors import NotDone, RunFailed, UsageError, WrongInstrument
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.measuring import Measuring
 from calbench.execution.safing import make_safe
+from calbench.execution.saying import lying
 from calbench.instruments.reading import Number
 
 
@@ -103,11 +104,10 @@ class Setup:
                 )
 
     def _preload(self, step: Step) -> None:
-        names = " + ".join(step.place)
         for number in range(1, step.times + 1):
             load = {
-                "en": f"Preload {number}: place {names} ({step.load}).",
-                "zh": f"预加载 {number}：放置 {names}（{step.load}）。",
+                "en": f"Preload {number}: place {lying(step.place)} ({step.load}).",
+                "zh": f"预加载 {number}：放置 {lying(step.place, 'zh')}（{step.load}）。",
             }
             self._do.place(f"{step.id}/{number}", step.place, load, None)
             self._do.place(

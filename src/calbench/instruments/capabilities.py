@@ -80,6 +80,7 @@ _INDICATIONS = (
 _TOLD = (
     ("energy.error", "measure_energy_error", "%", roles.EnergyComparator),
     ("pulses", "count_pulses", "1", roles.PulseCounter),
+    ("clock.error", "measure_clock_error", "s/day", roles.ClockTester),
 )
 _ROOM = (
     ("temperature", "read_temperature", "degC", roles.Thermometer),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.resources
-import inspect
 import json
 import re
 import sys
@@ -78,10 +77,10 @@ def find(name: str) -> type[Driver]:
         UsageError: There is no such driver, two packages bring it, or its module holds no driver.
     """
     _refuse_odd(name)
-    modules = _modules()
-    if name not in modules:
-        raise UsageError(f"There is no driver {name!r}. {_suggestion(name, sorted(modules))}")
-    return _one(name, modules[name])
+    modules = _modules_of(name)
+    if not modules:
+        raise UsageError(f"There is no driver {name!r}. {_suggestion(name, names())}")
+    return _one(name, modules)
 
 
 def peers(name: str) -> list[str]:
@@ -102,8 +101,8 @@ def driver_of(module: ModuleType) -> type[Driver]:
     """
     found: list[Any] = [
         member
-        for name, member in inspect.getmembers(module, inspect.isclass)
-        if member.__module__ == module.__name__ and not name.startswith("_")
+        for name, member in sorted(vars(module).items())
+        if isinstance(member, type) and member.__module__ == module.__name__ and not name.startswith("_")
     ]
     if len(found) != 1:
         several = ", ".join(member.__name__ for member in found) or "none"
@@ -131,6 +130,14 @@ def _one(name: str, modules: list[str]) -> type[Driver]:
         raise UsageError(f"The driver {name} ({modules[0]}) does not load: {error}.") from error
 
 
+def _modules_of(name: str) -> list[str]:
+    """Give the modules that hold one driver, without a look at all others."""
+    vendor, _, model = name.partition("/")
+    own = not model.startswith("_") and any((root / vendor / f"{model}.py").is_file() for root in _roots())
+    shipped = [f"{PACKAGE}.{vendor}.{model}"] if own else []
+    return shipped + [module for each, module in _of_others(tuple(sys.path), entry_points) if each == name]
+
+
 def _modules() -> dict[str, list[str]]:
     """Give the modules that hold each driver, by its name: one, unless two packages bring it."""
     found = {name: [f"{PACKAGE}.{name.replace('/', '.')}"] for name in _shipped()}
@@ -147,9 +154,13 @@ def _of_others(_: tuple[str, ...], look: Callable[..., Iterable[Any]]) -> tuple[
 
 def _shipped() -> set[str]:
     """Give the names of the drivers that lie in the package."""
-    roots = [Path(root) for root in importlib.import_module(PACKAGE).__path__]
-    found = {f"{path.parent.name}/{path.stem}" for root in roots for path in root.glob("*/*.py")}
+    found = {f"{path.parent.name}/{path.stem}" for root in _roots() for path in root.glob("*/*.py")}
     return {name for name in found if _NAME.fullmatch(name) and "/_" not in name}
+
+
+def _roots() -> list[Path]:
+    """Give the folders that the package of drivers lies in."""
+    return [Path(root) for root in importlib.import_module(PACKAGE).__path__]
 
 
 def _suggestion(name: str, known: list[str]) -> str:

@@ -105,6 +105,10 @@ class Keyboard(HandSource):
         """Ask for a number of pulses."""
         return self._reading(f"Pulses counted in {decimal(seconds)} s", "1")
 
+    def measure_clock_error(self, seconds: Number) -> Reading:
+        """Ask for the daily error that a tester of clocks shows."""
+        return self._reading(f"Daily error of the clock, measured in {decimal(seconds)} s", "s/day")
+
     def read_heat(self) -> Reading:
         """Ask for the register of thermal energy."""
         return self._reading("Register of thermal energy", "J")

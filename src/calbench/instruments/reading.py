@@ -110,6 +110,8 @@ class Safe(StrEnum):
 
     VERIFIED = "verified"
     """The instrument was asked and says that its output is off."""
+    ACKNOWLEDGED = "acknowledged"
+    """It took the command, and has no way to say whether its output is off: a witness may see it."""
     SENT_UNVERIFIED = "sent_unverified"
     """The command went out, but nothing confirms it."""
     FAILED = "failed"

@@ -66,8 +66,8 @@ class OutputQuery(Protocol):
 class OutputWitness(Protocol):
     """Measures at the terminals of a source that cannot say itself whether it is off (`safe: {seen_by: …}`)."""
 
-    def sees_output_off(self) -> bool:
-        """Tell whether neither voltage nor current is there, once a source had time to ramp down; within 4 s."""
+    def sees_output(self) -> bool:
+        """Tell whether voltage or current is there now; what is no reading raises, and is never taken for nothing."""
 
 
 class DCVoltageSource(Source, Protocol):
@@ -239,6 +239,13 @@ class PulseCounter(Protocol):
 
     def count_pulses(self, seconds: Number) -> Reading:
         """Count for that many seconds, and give how many pulses came, in 1."""
+
+
+class ClockTester(Protocol):
+    """Compares the rate of a clock, by its second pulses, with a time base of its own."""
+
+    def measure_clock_error(self, seconds: Number) -> Reading:
+        """Measure for that many seconds, and give what the clock gains in a day, in s/day; a fast one gains."""
 
 
 class EnergyComparator(Protocol):

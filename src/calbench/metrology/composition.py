@@ -7,13 +7,13 @@ the resolution of a display or a certificate, is added to what the expression gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from calbench.metrology.sensitivity import sensitivities
-from calbench.quantities import Expression, Quantity, Value, evaluate, names, parse
+from calbench.quantities import Expression, Quantity, Value, evaluate, names, parse, settled
 
 if TYPE_CHECKING:
     from calbench.metrology.compiling import Compiled
@@ -28,6 +28,14 @@ class Outcome(NamedTuple):
     indication: Quantity
     reference: Quantity
     error: Quantity
+
+
+class _Texts(NamedTuple):
+    """The parsed expressions; None where one is given."""
+
+    indication: Expression | None
+    reference: Expression | None
+    model: Expression
 
 
 @dataclass(frozen=True)
@@ -69,9 +77,15 @@ class Composition:
         known = {**given, INDICATION: here.indication, REFERENCE: here.reference}
         start = [float(known[name].value) for name in wanted]
 
+        texts: dict[str, _Texts] = {}
+
         def model(values: Sequence[float]) -> float:
-            away = {name: value - at for name, value, at in zip(wanted, values, start, strict=True)}
-            return float(self._moved(given, away).error.value - here.error.value)
+            moved = zip(wanted, values, start, strict=True)
+            away = {name: value - at for name, value, at in moved if value != at}
+            moving = ",".join(away)
+            if moving not in texts:
+                texts[moving] = self._settled(given, here, away)
+            return float(self._moved(given, away, texts[moving]).error.value - here.error.value)
 
         found = sensitivities(model, start, [stds[name] for name in wanted])
         return dict(zip(wanted, found, strict=True))
@@ -109,19 +123,36 @@ class Composition:
 
         return deviation
 
-    def _moved(self, given: Mapping[str, Quantity], away: Mapping[str, float]) -> Outcome:
+    def _settled(self, given: Mapping[str, Quantity], here: Outcome, moving: Collection[str]) -> _Texts:
+        """Evaluate what does not depend on the names that are moved: each is moved several times."""
+        known: dict[str, Value] = {**self.fixed, **given}
+        all_ = {**known, INDICATION: here.indication, REFERENCE: here.reference}
+        indication, reference, model = self._parsed()
+        return _Texts(
+            indication and settled(indication, known, moving),
+            reference and settled(reference, known, moving),
+            settled(model, all_, {*moving, INDICATION, REFERENCE}),
+        )
+
+    def _moved(
+        self, given: Mapping[str, Quantity], away: Mapping[str, float], texts: _Texts | None = None
+    ) -> Outcome:
+        texts = texts or self._parsed()
         known: dict[str, Value] = {
             **self.fixed,
             **{name: _plus(one, away.get(name)) for name, one in given.items()},
         }
         both = {}
-        for name, text in ((INDICATION, self.indication), (REFERENCE, self.reference)):
-            both[name] = _plus(_single(text, known), away.get(name)) if text else known[name]
-        error = _single(self.model, {**known, **both})
+        for name, one in ((INDICATION, texts.indication), (REFERENCE, texts.reference)):
+            both[name] = known[name] if one is None else _plus(_single(one, known), away.get(name))
+        error = _single(texts.model, {**known, **both})
         indication, reference = both[INDICATION], both[REFERENCE]
         if not isinstance(indication, Quantity) or not isinstance(reference, Quantity):
             raise ValueError("indication and reference are to be single quantities")  # noqa: TRY004 - a wrong text
         return Outcome(indication, reference, error)
+
+    def _parsed(self) -> _Texts:
+        return _Texts(_maybe(self.indication), _maybe(self.reference), parse(self.model))
 
 
 def looked_at(*texts: str) -> set[str]:
@@ -134,8 +165,12 @@ def _plus(one: Quantity, away: float | None) -> Quantity:
     return one if not away else Quantity(one.value + Decimal(repr(away)), one.unit)
 
 
-def _single(text: str, known: Mapping[str, Value]) -> Quantity:
-    value = evaluate(parse(text), known)
+def _maybe(text: str) -> Expression | None:
+    return parse(text) if text else None
+
+
+def _single(text: Expression, known: Mapping[str, Value]) -> Quantity:
+    value = evaluate(text, known)
     if not isinstance(value, Quantity):
         raise ValueError(f"'{text}' does not give one quantity")  # noqa: TRY004 - a wrong text, not a wrong type
     return value

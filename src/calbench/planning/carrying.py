@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from calbench.planning.inputs import Planned
-from calbench.quantities import Quantity, coherent_unit, significant
+from calbench.quantities import Quantity, Unit, significant
 from calbench.traceability.parts import AtPoint
 
 DIGITS = 6
@@ -28,13 +28,18 @@ class Error:
     size: Quantity
 
 
+def to_digits(value: Quantity, digits: int) -> Quantity:
+    """Round a quantity to significant digits in its own unit, which for s/day are others than in SI."""
+    return Quantity.of(significant(value.in_unit(value.unit), digits), value.unit)
+
+
 def value_of(found: AtPoint) -> str:
     """Name the value of a certificate that a standard has here: what is one value has one error."""
     return "+".join(part.influence for part in found.parts)
 
 
-def carried(inputs: Planned, errors: Iterable[Error]) -> Quantity:
-    """Give the largest error of the result that these errors may make together, in its coherent unit; six digits.
+def carried(inputs: Planned, errors: Iterable[Error], unit: Unit) -> Quantity:
+    """Give the largest error of the result that these errors may make together; six digits in the unit of the result.
 
     Raises:
         ValueError: The model has no value beside the expected values.
@@ -50,4 +55,4 @@ def carried(inputs: Planned, errors: Iterable[Error]) -> Quantity:
     for one in own:
         sums[one.of] = sums.get(one.of, 0.0) + slopes[one.moves] * float(one.size.value)
     total = Decimal(repr(sum(abs(each) for each in sums.values())))
-    return Quantity(significant(total, DIGITS), coherent_unit(inputs.outcome.error.dimension))
+    return to_digits(Quantity(total, unit), DIGITS)

@@ -13,7 +13,7 @@ from calbench.documents.plan import Plan, TestPlan, Uut
 from calbench.documents.point import Point
 from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
-from calbench.planning import deciding, describing, parameters, regulation, several, stages
+from calbench.planning import deciding, describing, parameters, regulation, several, stages, substitution
 from calbench.planning.binding import Bound, Seat, bind, together, watch
 from calbench.planning.composing import compose
 from calbench.planning.earlier import rests_on
@@ -55,8 +55,10 @@ def compile_plan(request: Request) -> Plan:
         dict(procedure.words),
         of_load=of_load(procedure.values),
     )
+    substitution.hold_least(setting, reasons)
     tests, points = compose(request, setting, reasons)
     _require_names(points, tests, reasons)
+    substitution.hold(points, reasons)
     points = _only(points, tests, request.only, reasons)
     setup = setup_steps(request.procedure.model, setting, reasons, each=len(seats) > 1)
     if reasons:
@@ -165,6 +167,7 @@ def _only(
         reasons.add(f"--only {' '.join(patterns)} leaves no point. Points are named like {points[0].id}.")
     mine = {point.test for point in kept}
     below = {name for test in tests if test.id in mine for name in rests_on(test, tests)}
+    below |= substitution.needed_for(kept, tests)
     return [point for point in points if point in kept or point.test in below]
 
 

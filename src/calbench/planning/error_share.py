@@ -9,6 +9,7 @@ from single points, as an error less that at zero, has the weights of these held
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,12 +19,12 @@ from calbench.documents.asset import Asset
 from calbench.documents.point import LimitPlan, Point
 from calbench.metrology.composition import REFERENCE
 from calbench.planning.binding import Bound
-from calbench.planning.carrying import Error, carried, value_of
+from calbench.planning.carrying import Error, carried, to_digits, value_of
 from calbench.planning.inputs import LOAD, Planned
 from calbench.planning.limits import quantity
 from calbench.planning.refusal import LargeError, Reasons
 from calbench.planning.weighing import Picked
-from calbench.quantities import Quantity, Unit, Value, coherent_unit, parse_quantity, significant
+from calbench.quantities import Quantity, Unit, Value, coherent_unit, parse_quantity
 from calbench.traceability.parts import AtPoint
 from calbench.traceability.weight_classes import TABLE, class_limit
 
@@ -73,8 +74,9 @@ def hold(use: Use, bound: Mapping[str, Bound], scope: Mapping[str, Value], reaso
         mpe = _arrived(use, errors)
         share = _exact(quantity(stated, scope).value)
         if Fraction(mpe.value) > share * Fraction(half.value):
-            allowed = significant(half.value * share.numerator / share.denominator, 4)
-            here, most, limit = (Quantity(one, mpe.unit).text() for one in (mpe.value, allowed, half.value))
+            allowed = half.value * share.numerator / share.denominator
+            most = to_digits(Quantity(allowed, mpe.unit), 4).text()
+            here, limit = (Quantity(one, mpe.unit).text() for one in (mpe.value, half.value))
             own = (
                 ""
                 if use.inputs is None
@@ -97,7 +99,7 @@ def hold_group(
     half = _half(limit)
     if half is None or half.dimension != KILOGRAM.dimension or point.place_role not in bound:
         return
-    placed = _picked(bound[point.place_role].assets, point.place)
+    placed = _picked(bound[point.place_role].assets, [*point.place, *point.behind])
     hold(
         Use(point.id, {}, [point.place_role], placed, point.place_role, limit, KILOGRAM),
         bound,
@@ -113,8 +115,8 @@ def tables_of(points: Iterable[Point], bound: Mapping[str, Bound]) -> dict[str, 
         if point.predicted.standard_mpe is None:
             continue
         for role, ids in [
-            (point.place_role, point.place),
-            *((one.place_role, one.place) for one in point.inputs),
+            (point.place_role, [*point.place, *point.behind]),
+            *((one.place_role, [*one.place, *one.behind]) for one in point.inputs),
         ]:
             for one in _picked(bound[role].assets, ids) if role in bound else []:
                 found = class_limit(one.asset.accuracy_class or "", parse_quantity(one.weight.nominal))
@@ -126,7 +128,7 @@ def tables_of(points: Iterable[Point], bound: Mapping[str, Bound]) -> dict[str, 
 def _arrived(use: Use, errors: Sequence[Error]) -> Quantity:
     """Give |MPE| of the standard as it reaches the result: what is compared directly adds."""
     if use.inputs is not None:
-        return Quantity(carried(use.inputs, errors).value, use.unit)
+        return carried(use.inputs, errors, use.unit)
     first = errors[0].size if errors else Quantity(Decimal(0), KILOGRAM)  # a load of zero needs no weight
     return sum((one.size for one in errors[1:]), start=first)
 
@@ -150,7 +152,8 @@ def _errors(use: Use, role: str, one: Bound, reasons: Reasons) -> list[Error] | 
                 errors += _of_standard(use, role, name, found, one, reasons)
         for plan in use.inputs.plans:
             if plan.place_role == role:
-                errors += _of_weights(role, plan.name + LOAD, _picked(one.assets, plan.place), reasons)
+                placed = _picked(one.assets, [*plan.place, *plan.behind])
+                errors += _of_weights(role, plan.name + LOAD, placed, reasons)
     stated = all(each is not None for each in errors)
     return [each for each in errors if each is not None] if stated else None
 
@@ -201,8 +204,8 @@ def _of_weights(role: str, moves: str, placed: Sequence[Picked], reasons: Reason
 
 
 def _picked(sets: Sequence[Asset], ids: Iterable[str]) -> list[Picked]:
-    wanted = set(ids)
-    return [Picked(each, weight) for each in sets for weight in each.weights if weight.id in wanted]
+    times = Counter(ids)
+    return [Picked(each, weight) for each in sets for weight in each.weights for _ in range(times[weight.id])]
 
 
 def _half(limit: LimitPlan | None) -> Quantity | None:

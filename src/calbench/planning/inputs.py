@@ -11,7 +11,7 @@ from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.procedure import Test
 from calbench.documents.readings import InputPlan, StabilityPlan
 from calbench.metrology.composition import INDICATION, REFERENCE, Composition, Outcome
-from calbench.planning import limits, standards, weighing
+from calbench.planning import limits, standards, substitution, weighing
 from calbench.planning.expansion import Case, fill
 from calbench.planning.parameters import whole
 from calbench.planning.refusal import Reasons
@@ -44,6 +44,15 @@ class Planned:
             if one.resolution is not None:
                 found[f"{one.name}.resolution"] = limits.quantity(one.resolution, {})
         return found
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """What lies on the pan while an input is read; what it weighs, unless it is read to find just that."""
+
+    made: substitution.MadeUp
+    found: AtPoint | None = None
+    mass: Quantity | None = None
 
 
 def leading(test: Test) -> str:
@@ -98,9 +107,9 @@ def planned(
         if found is not None:
             certificates.setdefault(split(one.read)[0], []).append((name, found))
             expected[name] = value + found.correction
-        if weighed is not None:
-            certificates.setdefault(one.place or "", []).append((name + LOAD, weighed[1]))
-            expected[name + LOAD] = weighed[2]
+        if weighed is not None and weighed.found is not None and weighed.mass is not None:
+            certificates.setdefault(one.place or "", []).append((name + LOAD, weighed.found))
+            expected[name + LOAD] = weighed.mass
         plans.append(_plan(name, one, value, found, weighed, scope, setting, case))
     if reference is not None:
         expected[REFERENCE] = reference
@@ -156,7 +165,7 @@ def _certificate(
 
 def _weighed(
     name: str, one: Input, case: Case, setting: Setting, scope: Mapping[str, Value], reasons: Reasons
-) -> tuple[list[str], AtPoint, Quantity] | None:
+) -> _Weighed | None:
     """Give the weights that lie on the pan while an input is read, their certificates, and what they weigh."""
     if one.place is None or one.load is None:
         return None
@@ -164,15 +173,14 @@ def _weighed(
     sets = setting.bound[one.place].assets if one.place in setting.bound else ()
     if not sets:
         return None
-    picked = weighing.pick(sets, load)
-    if picked is None:
-        reasons.add(
-            f"{case.name}, {name}: the weights of {' and '.join(each.asset for each in sets)} cannot be put together "
-            f"to {load}. Take another load, or a set that has it."
-        )
+    if one.substituted:
+        return _Weighed(substitution.substituted(setting.bound[one.place], load, setting))
+    made = substitution.made_up(setting.bound[one.place], load, setting)
+    if made is None:
+        reasons.add(f"{case.name}, {name}: {substitution.lacks(setting.bound[one.place], load, setting)}.")
         return None
-    found = weighing.certified(sets, picked, load, setting.on)
-    return [each.weight.id for each in picked], found, load + found.correction
+    found = weighing.certified(sets, made.all, load, setting.on)
+    return _Weighed(made, found, load + found.correction)
 
 
 def _plan(
@@ -180,20 +188,20 @@ def _plan(
     one: Input,
     value: Quantity,
     found: AtPoint | None,
-    weighed: tuple[list[str], AtPoint, Quantity] | None,
+    weighed: _Weighed | None,
     scope: Mapping[str, Value],
     setting: Setting,
     case: Case,
 ) -> InputPlan:
     role, quantity = split(one.read)
     load = limits.quantity(one.load, scope) if one.load is not None else None
-    place = weighed[0] if weighed else []
+    made = weighed.made if weighed else substitution.MadeUp()
     known = {
         **case.labels,
         "position": setting.position,
         "nominal": "" if case.nominal is None else case.nominal.text(),
         "load": "" if load is None else load.text(),
-        "weights": " + ".join(place) or "—",
+        "weights": made.said(),
     }
     return InputPlan(
         name=name,
@@ -205,12 +213,14 @@ def _plan(
         settle=None if one.settle is None else limits.quantity(one.settle, scope).text(),
         stable=stability(one.stable, scope),
         resolution=None if one.resolution is None else limits.quantity(one.resolution, scope).text(),
-        prompt=fill(one.prompt or {}, known, setting.words),
+        prompt=fill(one.prompt or {}, known, made.words(setting.words)),
         picture=one.picture,
         place_role=one.place or "",
-        place=place,
+        place=made.place,
         load=None if load is None else load.text(),
-        certified=None if weighed is None else weighed[2].text(),
+        certified=None if weighed is None or weighed.mass is None else weighed.mass.text(),
+        ballast=dict(made.ballast),
+        behind=made.ids_behind,
         early=one.before_apply,
         range=_text(one.range, scope),
         kind="measure" if role not in setting.bound else kind_of(one.read, setting.bound[role].role.needs),

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
-from calbench.documents.asset import Asset
 from calbench.documents.conduct import NearLimitPlan
 from calbench.documents.measurands import MEASURANDS, capability, split
 from calbench.documents.point import Point, Prediction
 from calbench.documents.procedure import Test
 from calbench.metrology.composition import Outcome
 from calbench.planning import capability as capability_of
-from calbench.planning import contributions, error_share, least_ratio, limits, standards, telling, weighing
+from calbench.planning import (
+    contributions,
+    error_share,
+    least_ratio,
+    limits,
+    standards,
+    substitution,
+    telling,
+    weighing,
+)
 from calbench.planning.deciding import UndecidableError
 from calbench.planning.expansion import Case, fill, scope_of, translated
 from calbench.planning.inputs import Planned, asked, count, leading, left_out, planned, quantity_of, stability
@@ -35,10 +43,13 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         return _inspection(test, case, setting)
     scope = _scope(test, case, setting, quantity)
     found = _certificates(test, case, setting, read_role, quantity, reasons)
-    placed = _placed(test, case, setting)
+    made = _placed(test, case, setting)
+    placed = made.all
     if test.place and (total := error_share.mpe_of(placed)) is not None:
         scope[f"{test.place}.mpe"] = total
     inputs = _inputs(test, case, setting, scope, found, reasons)
+    ballast = substitution.of_point(test, made, [] if inputs is None else inputs.plans, setting)
+    scope |= ballast.scope
     unit = find_unit(MEASURANDS[quantity].unit)
     measured = quantity
     if inputs is not None and inputs.outcome is not None:
@@ -80,7 +91,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
     least_ratio.hold(shared, use, predicted, setting.bound, scope, reasons)
     mpe = error_share.hold(shared, setting.bound, scope, reasons)
     predicted = predicted.model_copy(update={"standard_mpe": mpe})
-    place = [one.weight.id for one in placed]
+    place = made.place
     return Point(
         id=case.name,
         test=test.test or "",
@@ -95,6 +106,9 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         apply=split(test.apply)[1] if test.apply else "",
         place_role=test.place or "",
         place=place,
+        ballast=dict(made.ballast),
+        behind=made.ids_behind,
+        requires=ballast.requires,
         certified=_certified(test, case, found),
         read_role=read_role,
         read=quantity,
@@ -110,7 +124,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         contributions=stated,
         scope={name: str(value) for name, value in scope.items() if not name.startswith("$")},
         hazard=case.hazard or test.hazard is not None,
-        prompt=fill(test.prompt or {}, placeholders(case, setting, place), setting.words),
+        prompt=fill(test.prompt or {}, placeholders(case, setting, made.said()), made.words(setting.words)),
         words=translated(setting.words, _said(test, case)),
         picture=test.picture,
         questions=questions(test.ask, case.name, setting.words),
@@ -184,7 +198,7 @@ def _near(test: Test) -> NearLimitPlan | None:
     return None if rule is None else NearLimitPlan(start=rule.from_, end=rule.to, readings=rule.readings)
 
 
-def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, str]:
+def placeholders(case: Case, setting: Setting, weights: str = "—") -> dict[str, str]:
     """Give what `{names}` in a text stand for at this case."""
     nominal = "" if case.nominal is None else case.nominal.text()
     return {
@@ -193,7 +207,7 @@ def placeholders(case: Case, setting: Setting, weights: list[str]) -> dict[str, 
         "position": setting.position,
         "nominal": nominal,
         "load": nominal,
-        "weights": " + ".join(weights) or "—",
+        "weights": weights,
     }
 
 
@@ -216,7 +230,7 @@ def _inspection(test: Test, case: Case, setting: Setting) -> Point:
         quantity="",
         unit="",
         reference="none",
-        prompt=fill(test.prompt or {}, placeholders(case, setting, []), setting.words),
+        prompt=fill(test.prompt or {}, placeholders(case, setting), setting.words),
         words=translated(setting.words, _said(test, case)),
         picture=test.picture,
         questions=questions(test.ask, case.name, setting.words),
@@ -282,25 +296,21 @@ def _weigh(role: str, case: Case, setting: Setting, found: dict[str, AtPoint], r
     sets = setting.bound[role].assets
     if not sets or case.nominal is None:
         return
-    picked = weighing.pick(sets, case.nominal)
-    if picked is None:
-        reasons.add(
-            f"{case.name}: the weights of {_ids(sets)} cannot be put together to {case.nominal}; it has "
-            f"{', '.join(weight.nominal for asset in sets for weight in asset.weights)}."
-        )
+    made = substitution.made_up(setting.bound[role], case.nominal, setting)
+    if made is None:
+        reasons.add(f"{case.name}: {substitution.lacks(setting.bound[role], case.nominal, setting)}.")
         return
-    found[role] = weighing.certified(sets, picked, case.nominal, setting.on)
+    found[role] = weighing.certified(sets, made.all, case.nominal, setting.on)
 
 
-def _ids(sets: Sequence[Asset]) -> str:
-    return " and ".join(asset.asset for asset in sets)
-
-
-def _placed(test: Test, case: Case, setting: Setting) -> list[weighing.Picked]:
-    sets = setting.bound[test.place].assets if test.place and test.place in setting.bound else ()
-    if not sets or case.nominal is None:
-        return []
-    return weighing.pick(sets, case.nominal) or []
+def _placed(test: Test, case: Case, setting: Setting) -> substitution.MadeUp:
+    one = setting.bound.get(test.place or "")
+    made = (
+        substitution.made_up(one, case.nominal, setting)
+        if one and one.assets and case.nominal is not None
+        else None
+    )
+    return made or substitution.MadeUp()
 
 
 def _reference_roles(test: Test, read_role: str) -> set[str]:

@@ -15,6 +15,7 @@ from calbench.documents.deciding import DecisionPlan
 from calbench.documents.point import ContributionPlan, CorrelationPlan, LimitPlan, Prediction
 from calbench.metrology import Coverage, Influence, Term, combine_correlated, expand, uncertainty_ratio
 from calbench.metrology.statement import Statement, influence
+from calbench.planning.carrying import to_digits
 from calbench.planning.contributions import pairs_of
 from calbench.planning.deciding import predicted
 from calbench.planning.inputs import Planned
@@ -52,7 +53,7 @@ def predict(use: Use, standards: Iterable[AtPoint], scope: Mapping[str, Value]) 
     total, std, dof = _total(use, terms)
     expected = Prediction(
         standard_u=None if standard is None else Quantity(standard, unit).text(),
-        u=None if total is None else Quantity(significant(total, 3), unit).text(),
+        u=None if total is None else to_digits(Quantity(total, unit), 3).text(),
         tur=_ratio(lower, upper, total),
         standard_tur=_ratio(lower, upper, standard),
     )
@@ -113,7 +114,8 @@ def _of_standards(use: Use, terms: Sequence[Term]) -> Decimal | None:
         return None
     ids = {term.influence.id for term in own}
     pairs = {pair: r for pair, r in pairs_of(use.correlations).items() if set(pair) <= ids}
-    return significant(Decimal(repr(2 * combine_correlated(own, pairs).u)), 6)
+    found = Decimal(repr(2 * combine_correlated(own, pairs).u))
+    return to_digits(Quantity(found, use.unit), 6).value
 
 
 def _total(use: Use, terms: Sequence[Term]) -> tuple[Decimal | None, float, float]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from calbench.documents.measurands import MEASURANDS
 from calbench.documents.plan import Step, TestPlan
 from calbench.documents.point import Point
 from calbench.documents.procedure import Procedure, SetupStep
 from calbench.documents.sharing import SharingPlan
-from calbench.planning import weighing
+from calbench.planning import substitution
 from calbench.planning.expansion import fill, scope_of
 from calbench.planning.limits import quantity
 from calbench.planning.points import Setting
@@ -111,9 +112,9 @@ def _measuring_seconds(point: Point) -> float:
     for one in point.inputs:
         settle += float(parse_quantity(one.settle).value) if one.settle else 0.0
         stable += float(parse_quantity(one.stable.seconds).value) if one.stable else 0.0
-    counted = sum(one.readings for one in point.reads if one.read == "pulses")  # each for a time that is told
+    timed = sum(one.readings for one in point.reads if "seconds" in MEASURANDS[one.read].told)
     told = float(parse_quantity(point.told["seconds"]).value) if "seconds" in point.told else 0.0
-    return settle + stable + counted * told + READING_SECONDS * point.readings
+    return settle + stable + timed * told + READING_SECONDS * point.readings
 
 
 def _asking_seconds(point: Point) -> float:
@@ -159,19 +160,16 @@ def _preload(prefix: str, step: SetupStep, setting: Setting, reasons: Reasons) -
     if preload is None:
         raise ValueError("not a preload step")
     load = quantity(preload.load, scope_of(setting.parameters))
-    sets = [one.assets for one in setting.bound.values() if "standard.mass" in one.role.needs and one.assets]
-    picked = weighing.pick(sets[0], load) if sets else None
-    if sets and picked is None:
-        reasons.add(
-            f"{prefix}-preload: the weights of {sets[0][0].asset} cannot be put together to {load}. "
-            "Take another load, or a set that has it."
-        )
+    sets = [one for one in setting.bound.values() if "standard.mass" in one.role.needs and one.assets]
+    made = substitution.made_up(sets[0], load, setting) if sets else None
+    if sets and made is None:
+        reasons.add(f"{prefix}-preload: {substitution.lacks(sets[0], load, setting)}.")
     return Step(
         id=f"{prefix}-preload",
         kind="preload",
         role=UUT,
         load=load.text(),
-        place=[one.weight.id for one in picked or []],
+        place=[] if made is None else [*made.ballast, *made.place],
         times=preload.times,
     )
 

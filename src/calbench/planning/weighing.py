@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -55,7 +56,8 @@ def certified(
 
     Uncertainties of one certificate add arithmetically (EURAMET cg-18 7.1.2.1: its weights are taken as fully
     correlated) unless the asset states a coefficient; those of several certificates add in quadrature, and
-    arithmetically again as far as they rest on one certificate above. `on` is the day to which drift is counted.
+    arithmetically again as far as they rest on one certificate above. A weight that stands for ballast too is there
+    more than once. `on` is the day to which drift is counted.
     """
     kilogram = parse_quantity("1 kg").unit
     mass = sum((parse_quantity(one.weight.mass).value for one in picked), Decimal(0))
@@ -109,7 +111,8 @@ def _by_matrix(asset: Asset, weights: list[Weight], stds: list[Decimal], source:
     pairs = {frozenset(pair[:2]): Decimal(pair[2]) for pair in asset.correlations}
     variance = sum((one**2 for one in stds), Decimal(0))
     for (i, one), (j, other) in combinations(enumerate(weights), 2):
-        variance += 2 * pairs.get(frozenset((one.id, other.id)), coefficient(asset)) * stds[i] * stds[j]
+        r = pairs.get(frozenset((one.id, other.id)), coefficient(asset)) if one.id != other.id else Decimal(1)
+        variance += 2 * r * stds[i] * stds[j]
     stated = _twice(significant(max(variance, Decimal(0)).sqrt(), DIGITS))
     names, said = _names(weights), f"{source}, correlated pair by pair"
     if asset.certificate.traceable_to is not None:
@@ -122,12 +125,19 @@ def _twice(std: Decimal) -> Stated:
 
 
 def _names(weights: list[Weight]) -> str:
-    return "+".join(weight.id for weight in weights) or "no weight"
+    times = Counter(weight.id for weight in weights)
+    return (
+        "+".join(name if number == 1 else f"{number}x{name}" for name, number in times.items()) or "no weight"
+    )
 
 
 def _fewest(nominals: list[Decimal], load: Decimal) -> tuple[int, ...] | None:
     reached: dict[Decimal, tuple[int, ...]] = {Decimal(0): ()}
+    left = sum(nominals, Decimal(0))
     for index, nominal in enumerate(nominals):
+        # a sum that all the weights that follow do not lift to the load leads nowhere
+        reached = {total: used for total, used in reached.items() if total + left >= load}
+        left -= nominal
         for total, used in list(reached.items()):
             new = total + nominal
             if new <= load and (new not in reached or len(reached[new]) > len(used) + 1):

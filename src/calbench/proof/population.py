@@ -10,8 +10,8 @@ from typing import Literal
 
 from calbench.errors import UsageError
 
-Shape = Literal["normal", "uniform", "none"]
-_TEXT = re.compile(r"(normal|uniform)[ :]([0-9]+(?:\.[0-9]+)?)")
+Shape = Literal["normal", "uniform", "edge", "none"]
+_TEXT = re.compile(r"(normal|uniform|edge)[ :]([0-9]+(?:\.[0-9]+)?)")
 _LARGEST = 10.0
 
 
@@ -20,7 +20,9 @@ class Population:
     """Errors around the middle of the limits, independent from point to point.
 
     `spread` is in terms of half the distance between the limits (the MPE, where they are symmetrical): the standard
-    deviation of a normal population, the half-width of a uniform one. `none` adds nothing to the simulated unit.
+    deviation of a normal population, the half-width of a uniform one. `edge` has every error that near to one of the
+    two limits, inside or beyond: few runs then tell whether a decision rule keeps its promise. `none` adds nothing to
+    the simulated unit.
     """
 
     shape: Shape
@@ -35,6 +37,8 @@ class Population:
         if self.shape == "none":
             return 0.0
         width = self.spread * half
+        if self.shape == "edge":
+            return draws.choice((-half, half)) + draws.uniform(-width, width)
         return draws.gauss(0.0, width) if self.shape == "normal" else draws.uniform(-width, width)
 
 
@@ -43,7 +47,7 @@ DEFAULT = Population("normal", 0.5)
 
 
 def population(text: str) -> Population:
-    """Read a population: `normal 0.5`, `uniform 1.2` or `none`.
+    """Read a population: `normal 0.5`, `uniform 1.2`, `edge 0.2` or `none`.
 
     Raises:
         UsageError: It is none of these, or the spread is not above zero and at most 10.
@@ -54,7 +58,9 @@ def population(text: str) -> Population:
     spread = float(found[2]) if found else math.nan
     if found is None or not 0 < spread <= _LARGEST:
         raise UsageError(
-            f"--population {text!r}: write 'normal S', 'uniform S' or 'none'; S is the standard deviation or the "
-            f"half-width in terms of the MPE, above 0 and at most {_LARGEST:g}, such as 'normal 0.5'."
+            f"--population {text!r}: write 'normal S', 'uniform S', 'edge S' or 'none'; S is the standard deviation, "
+            "the half-width, or the farthest from a limit, in terms of the MPE, above 0 and at most "
+            f"{_LARGEST:g}, such as 'normal 0.5'."
         )
-    return Population("normal" if found[1] == "normal" else "uniform", spread)
+    shapes: dict[str, Shape] = {"normal": "normal", "uniform": "uniform", "edge": "edge"}
+    return Population(shapes[found[1]], spread)

@@ -105,15 +105,15 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "note.edge.few": {
         "en": "{name}: {count} results are too few to say whether {rule} keeps its promise: the 95 % interval of false "
         "accepts ends at {high}, and kept needs {most} and no more than {margin} above it. Give more --runs, or a "
-        "--population with more units near the limits, such as 'uniform 1.2'.",
+        "--population with more units near the limits, such as 'edge 0.2'.",
         "zh": "{name}：{count} 个结果不足以判断 {rule} 是否满足承诺：误判合格率的 95 % 区间上限为 {high}，满足要求其不"
-        "超过 {most} 加 {margin}。请增大 --runs，或用 --population 使更多仪器接近限值，如 'uniform 1.2'。",
+        "超过 {most} 加 {margin}。请增大 --runs，或用 --population 使更多仪器接近限值，如 'edge 0.2'。",
     },
     "note.edge.none": {
         "en": "{name}: no result was accepted near an acceptance limit, so nothing can be said of the promise of "
-        "{rule}. Give more --runs, or a --population with more units near the limits, such as 'uniform 1.2'.",
+        "{rule}. Give more --runs, or a --population with more units near the limits, such as 'edge 0.2'.",
         "zh": "{name}：没有结果在接受限附近被接受，无法判断 {rule} 的承诺。请增大 --runs，或用 --population 使更多仪器"
-        "接近限值，如 'uniform 1.2'。",
+        "接近限值，如 'edge 0.2'。",
     },
     "specific": {"en": "specific", "zh": "特定"},
     "global": {"en": "global", "zh": "总体"},

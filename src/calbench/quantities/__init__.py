@@ -9,6 +9,7 @@ from calbench.quantities.evaluator import TruthValues, Value, evaluate
 from calbench.quantities.parser import FUNCTIONS, parse
 from calbench.quantities.quantity import Quantity, parse_quantity
 from calbench.quantities.rounding import last_place, round_to, significant
+from calbench.quantities.settling import settled
 from calbench.quantities.shapes import (
     CELSIUS,
     NUMBER,
@@ -60,6 +61,7 @@ __all__ = [
     "parse",
     "parse_quantity",
     "round_to",
+    "settled",
     "significant",
     "unparse",
 ]

@@ -29,6 +29,7 @@ from calbench.quantities.syntax import (
     Binary,
     Call,
     Expression,
+    Known,
     Name,
     Node,
     Number,
@@ -72,6 +73,8 @@ def _shape(node: Node, scope: Scope) -> Shape:  # noqa: PLR0911 - one return for
             return _like(shape, _of(shape) ** node.exponent)
         case Call():
             return _call(node, scope)
+        case Known():
+            raise AssertionError("unreachable: shapes are looked at before anything is evaluated")
 
 
 def _scaled(node: Scaled, scope: Scope) -> Shape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from calbench.quantities.errors import ExpressionError, QuantityError
 from calbench.quantities.functions import OF_ONE, OF_SEVERAL, OF_TWO, count_true
@@ -16,6 +16,7 @@ from calbench.quantities.syntax import (
     Binary,
     Call,
     Expression,
+    Known,
     Name,
     Node,
     Number,
@@ -68,26 +69,9 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     return _value(expression.root, scope)
 
 
-def _value(node: Node, scope: Scope) -> Value:  # noqa: PLR0911 - one return for each kind of node
+def _value(node: Node, scope: Scope) -> Value:
     try:
-        match node:
-            case Number():
-                return Quantity(node.value)
-            case Scaled():
-                return _scaled(node, scope)
-            case Name():
-                return _named(node, scope)
-            case Quoted():
-                return node.word
-            case Unary():
-                return _unary(node, scope)
-            case Binary():
-                return _binary(node, scope)
-            case Power():
-                exponent = node.exponent
-                return _each(lambda q: q**exponent, _operand(node.base, scope, "^"))
-            case Call():
-                return _call(node, scope)
+        return _OF_KIND[type(node)](node, scope)
     except ExpressionError:
         raise
     except QuantityError as error:
@@ -95,6 +79,11 @@ def _value(node: Node, scope: Scope) -> Value:  # noqa: PLR0911 - one return for
     except DecimalException as error:
         message = "the result is too large or too small (beyond 1e6144 or 1e-6143)"
         raise ExpressionError(message, node.offset, node.length) from error
+
+
+def _power(node: Power, scope: Scope) -> Value:
+    exponent = node.exponent
+    return _each(lambda q: q**exponent, _operand(node.base, scope, "^"))
 
 
 def _named(node: Name, scope: Scope) -> Value:
@@ -269,3 +258,18 @@ def _kind(value: Value) -> str:
 
 def _wrong(node: Node, message: str, mend: str = "") -> ExpressionError:
     return ExpressionError(message, node.offset, node.length, mend)
+
+
+_OF_KIND: dict[
+    type, Callable[[Any, Scope], Value]
+] = {  # a table, for a `match` asks for one kind after another
+    Number: lambda node, _: Quantity(node.value),
+    Scaled: _scaled,
+    Name: _named,
+    Quoted: lambda node, _: node.word,
+    Unary: _unary,
+    Binary: _binary,
+    Power: _power,
+    Call: _call,
+    Known: lambda node, _: node.value,
+}

@@ -34,6 +34,7 @@ from calbench.quantities.syntax import (
     Unary,
 )
 from calbench.quantities.tokens import Token, tokenize
+from calbench.quantities.units import UNITS
 
 FUNCTIONS = (
     "min", "max", "abs", "sqrt", "exp", "log", "sin", "cos", "ceil", "floor", "round", "round_up",
@@ -139,12 +140,22 @@ class _Parser:
                 "an operator is missing before the function", unit.offset, len(unit.text), "write *"
             )
         self.advance()
+        name, last = self.quotient(unit)
         power = self.exponent() if self.token.kind == "^" else 1
-        scaled = Scaled(value, unit.text, power, token.offset, unit.offset + len(unit.text) - token.offset)
+        scaled = Scaled(value, name, power, token.offset, last.offset + len(last.text) - token.offset)
         if unit.text in _RATIOS and self.token.kind in _FACTORS:
             self.count(unit)
             return Binary("*", scaled, self.expression(NEGATIVE), unit.offset, len(unit.text))
         return scaled
+
+    def quotient(self, unit: Token) -> tuple[str, Token]:
+        """Give the name of a unit and its last token: `s/day`, shown as `s/d`, is one, whatever d is called here."""
+        below, after = (*self.tokens[self.position + 1 : self.position + 3], self.token, self.token)[:2]
+        name = f"{unit.text}/{below.text}"
+        if self.token.kind != "/" or after.kind == "^" or name not in UNITS:
+            return unit.text, unit
+        self.advance()
+        return name, self.advance()
 
     def name(self) -> Node:
         token = self.advance()

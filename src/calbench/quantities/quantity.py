@@ -149,7 +149,7 @@ class Quantity:
         refuse_offset(self, other)
         if not other.value:
             raise QuantityError(f"{self} is divided by zero")
-        unit = self.unit if other.dimension.dimensionless else coherent_unit(self.dimension / other.dimension)
+        unit = self.unit if other.dimension.dimensionless else _quotient(self.dimension, other.dimension)
         return Quantity(EXACT.divide(self.value, other.value), unit)
 
     def __rtruediv__(self, other: Decimal | int) -> Quantity:
@@ -162,7 +162,7 @@ class Quantity:
         if power < 0:
             return Quantity(Decimal(1)) / self**-power
         value = EXACT.power(self.value, power) if power else Decimal(1)
-        return Quantity(value, self.unit if power == 1 else coherent_unit(self.dimension**power))
+        return Quantity(value, self.unit if power == 1 else _raised(self.dimension, power))
 
     def __neg__(self) -> Quantity:
         refuse_offset(self)
@@ -200,7 +200,7 @@ def require_alike(one: Quantity, other: Quantity, verb: str) -> None:
     Raises:
         DimensionError: it names both sides.
     """
-    if one.dimension == other.dimension:
+    if one.unit is other.unit or one.dimension == other.dimension:
         return
     raise DimensionError(
         f"cannot {verb} {one} and {other}: {describe(one.dimension)} and {describe(other.dimension)} differ"
@@ -224,7 +224,22 @@ def product_unit(one: Unit, other: Unit) -> Unit:
     """Give the unit to show a product in: that of the other factor when one is a plain number."""
     if one.dimension.dimensionless:
         return other if other.symbol else one
-    return one if other.dimension.dimensionless else coherent_unit(one.dimension * other.dimension)
+    return one if other.dimension.dimensionless else _product(one.dimension, other.dimension)
+
+
+@lru_cache(maxsize=1024)
+def _product(one: Dimension, other: Dimension) -> Unit:
+    return coherent_unit(one * other)
+
+
+@lru_cache(maxsize=1024)
+def _raised(one: Dimension, power: int) -> Unit:
+    return coherent_unit(one**power)
+
+
+@lru_cache(maxsize=1024)
+def _quotient(one: Dimension, other: Dimension) -> Unit:
+    return coherent_unit(one / other)
 
 
 def _compare(how: Callable[[Decimal, Decimal], bool], one: Quantity, other: Quantity) -> bool:

@@ -92,7 +92,16 @@ class Call:
     length: int = field(default=1, compare=False)
 
 
-Node = Number | Scaled | Name | Quoted | Unary | Binary | Power | Call
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was evaluated already, in an expression that is evaluated again and again (`settling`); none is parsed."""
+
+    value: object
+    offset: int = field(default=0, compare=False)
+    length: int = field(default=1, compare=False)
+
+
+Node = Number | Scaled | Name | Quoted | Unary | Binary | Power | Call | Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +176,8 @@ def _spelling(node: Node) -> tuple[str, int]:  # noqa: PLR0911 - one return for 
             return f"{plain(value)} {name}" + (f"^{power}" if power != 1 else ""), NEGATIVE
         case Name(name):
             return name, ATOM
+        case Known(value):
+            return str(value), ATOM
         case Quoted(word):
             return (f'"{word}"' if "'" in word else f"'{word}'"), ATOM
         case Unary("not", operand):

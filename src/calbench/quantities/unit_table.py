@@ -14,6 +14,7 @@ from calbench.quantities.dimension import Dimension
 # 50 digits, so that a conversion is right to the 34 digits that are kept
 PI_180 = Decimal("0.017453292519943295769236907684886127134428718885417")
 ONE_60TH = Decimal("0.016666666666666666666666666666666666666666666666667")
+ONE_86400TH = Decimal("0.000011574074074074074074074074074074074074074074074074")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ _ALONE: tuple[Unit, ...] = (
     Unit("min", _d(s=1), Decimal(60), dsi=r"\minute"),
     Unit("h", _d(s=1), Decimal(3600), dsi=r"\hour"),
     Unit("day", _d(s=1), Decimal(86400), dsi=r"\day"),
+    Unit("s/day", _NONE, ONE_86400TH, dsi=r"\second\day\tothe{-1}", shown="s/d"),  # what a clock gains
     Unit("t", _d(kg=1), Decimal(1000), dsi=r"\tonne"),
     Unit("degC", _d(k=1), offset=Decimal("273.15"), dsi=r"\degreecelsius", shown="°C"),
     Unit("delta_degC", _d(k=1), dsi=r"\kelvin", kind="difference", shown="K"),
@@ -150,7 +152,7 @@ _ALONE: tuple[Unit, ...] = (
     Unit("rpm", _d(s=-1), ONE_60TH, dsi=r"\minute\tothe{-1}"),
 )
 
-_ALIASES = {"°C": "degC", "°": "deg"}
+_ALIASES = {"°C": "degC", "°": "deg", "s/d": "s/day"}
 _OHM: dict[str, tuple[str, ...]] = {"Ohm": ("Ohm", "\u03a9", "\u2126")}
 
 

@@ -144,8 +144,13 @@ def _unknown(symbol: str, text: str = "") -> UnknownUnit:
     where = f" in {shown(text)}" if text and text != symbol else ""
     if symbol in _ADVICE:
         return UnknownUnit(f"{shown(symbol)}{where} is no unit", f"write {_ADVICE[symbol]}")
-    mend = did_you_mean(symbol, UNITS) or "units are SI symbols such as mV, kOhm, g, s, degC, %, ppm"
-    return UnknownUnit(f"{shown(symbol)}{where} is no unit", mend)
+    return UnknownUnit(f"{shown(symbol)}{where} is no unit", _nearest(symbol))
+
+
+@lru_cache(maxsize=4096)
+def _nearest(symbol: str) -> str:
+    """Say which units look like this symbol; kept, for the rules ask of each name of a procedure if it is a unit."""
+    return did_you_mean(symbol, UNITS) or "units are SI symbols such as mV, kOhm, g, s, degC, %, ppm"
 
 
 def _product(factors: list[tuple[Unit, int]]) -> Unit:

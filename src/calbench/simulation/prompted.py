@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from calbench.documents.prompt import Ask, Operator
@@ -40,6 +42,8 @@ MOST_SMALL = 20
 """After so many small weights without a step of the indication the simulated operator gives up, and says so many."""
 SMALL_SECONDS = 2.0
 """How long it looks at the indication after each of them (simulated s)."""
+BALLAST_SPREAD = 5e-4
+"""Standard deviation of the mass of ballast, as part of the load that it takes the place of."""
 ADJUSTING = "adjust/"
 """How the id of a prompt begins that has the unit under test adjusted."""
 
@@ -59,12 +63,14 @@ class Eyes:
 
     `readings` are instrument and quantity of each number that is asked for; an instrument without a name is that of
     `own` at the position that the prompt is about, or else the unit there. `told` is what it is set to before.
+    `ballast` is the nominal mass (kg) of ballast, by its name: what it really weighs is drawn.
     """
 
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     told: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    ballast: Mapping[str, float] = field(default_factory=dict)
 
 
 def adjust_by_hand(stage: Stage, position: str) -> None:
@@ -209,9 +215,9 @@ class SimulatedOperator:
         """Tap the unit under test, set its display to zero, and empty the tanks, as far as the text says so."""
         devices = self._stage.world.devices
         unit = devices.get(self._unit(ask))
-        if isinstance(unit, Tapped) and _says(ask, TAP):
+        if _says(ask, TAP) and isinstance(unit, Tapped):
             unit.tap()
-        if isinstance(unit, Zeroed) and _says(ask, RESET):
+        if _says(ask, RESET) and isinstance(unit, Zeroed):
             unit.zero()
         if _says(ask, DRAIN):
             for device in devices.values():
@@ -236,7 +242,7 @@ class SimulatedOperator:
     def _carry(self, ask: Ask, unit: str) -> None:
         """Put the unit under test on the pan if it is a weight and the text says so."""
         device = self._stage.world.devices.get(unit)
-        if isinstance(device, Carried) and _says(ask, CARRY):
+        if _says(ask, CARRY) and isinstance(device, Carried):
             self._loaded = self._pan_of(unit)
             self._stage.hands.place(self._loaded, [device.put_down()], prompt=ask.id)
 
@@ -256,6 +262,9 @@ class SimulatedOperator:
         device = self._stage.world.devices.get(unit)
         if name in (UUT, unit) and isinstance(device, Carried):
             return device.put_down()
+        if name in self._eyes.ballast:
+            draw = random.Random(f"{self._stage.world.seed}:ballast:{name}").gauss(0.0, BALLAST_SPREAD)  # noqa: S311 - physics, not secrets
+            return self._eyes.ballast[name] * (1.0 + draw)
         return self._stage.masses[name]
 
     def _place(self, ask: Ask, unit: str) -> None:
@@ -273,7 +282,12 @@ class SimulatedOperator:
 
 def _says(ask: Ask, what: re.Pattern[str]) -> bool:
     """Tell whether a prompt has something done, in any of its languages."""
-    return any(what.search(text) for text in (*ask.title.values(), *ask.text.values()))
+    return any(_found(what, text) for text in (*ask.title.values(), *ask.text.values()))
+
+
+@lru_cache(maxsize=1024)
+def _found(what: re.Pattern[str], text: str) -> bool:
+    return what.search(text) is not None
 
 
 class AssistedOperator:

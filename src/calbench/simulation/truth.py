@@ -22,6 +22,8 @@ class TruthLog(Sequence[Truth]):
     def __init__(self) -> None:
         self._entries: list[Truth] = []
         self._new: list[Any] = []  # field behind field: a tuple for each keeps the garbage collector busy
+        self._latest: dict[tuple[str, str], float] = {}
+        self._looked = 0  # so many of the new fields are among the latest
         self.add: Callable[[tuple[float, str, str, float]], None] = self._new.extend
         """Add one true value, written as the four fields of `Truth`; it may lie before others. Three come with each
         reading, so this is a list's own method, and the entries are put in order when somebody looks."""
@@ -35,22 +37,24 @@ class TruthLog(Sequence[Truth]):
     def latest(self, instrument: str, quantity: str) -> float | None:
         """Give the value that became known last, whatever its time; None if there is none.
 
-        Quick right behind a reading: it looks from the end, and puts nothing in order.
+        Quick right behind a reading: it looks at each entry once, and puts nothing in order.
         """
+        self._look()
+        return self._latest.get((instrument, quantity))
+
+    def _look(self) -> None:
         new = self._new
-        for place in range(len(new) - 4, -1, -4):
-            if new[place + 1] == instrument and new[place + 2] == quantity:
-                found: float = new[place + 3]
-                return found
-        for entry in reversed(self._entries):
-            if entry.instrument == instrument and entry.quantity == quantity:
-                return entry.value
-        return None
+        end = len(new)  # another thread may add meanwhile
+        for place in range(self._looked, end, 4):
+            self._latest[new[place + 1], new[place + 2]] = new[place + 3]
+        self._looked = end
 
     def _ordered(self) -> list[Truth]:
         if self._new:
-            fields = self._new.copy()  # another thread may add meanwhile
-            del self._new[: len(fields)]
+            self._look()
+            fields = self._new[: self._looked]
+            del self._new[: self._looked]
+            self._looked = 0
             each = iter(fields)
             self._entries += map(Truth._make, zip(each, each, each, each, strict=True))
             self._entries.sort(key=itemgetter(0))

@@ -160,4 +160,9 @@ def eyes_of(plan: Plan) -> Eyes:
             f"{name}/ready": Mark("" if plan.units else plan.uut.position, value, falling)
             for name, value in steps
         }
-    return Eyes(readings, marks, own, told)
+    ballast = {
+        name: float(parse_quantity(mass).value)
+        for point in plan.points
+        for name, mass in point.all_ballast.items()
+    }
+    return Eyes(readings, marks, own, told, ballast)

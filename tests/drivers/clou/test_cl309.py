@@ -92,7 +92,7 @@ def test_standby_sets_all_amplitudes_to_zero():
 @pytest.mark.parametrize(
     ("then", "known"),
     [
-        (answer("30"), Safe.SENT_UNVERIFIED),
+        (answer("30"), Safe.ACKNOWLEDGED),
         ("! timeout", Safe.SENT_UNVERIFIED),
         (answer("33"), Safe.FAILED),
         ("! lost", Safe.FAILED),

@@ -118,22 +118,35 @@ def off(*, volts=0, amperes=0):
     return answer(bytes(body[head:-1]))
 
 
-@pytest.mark.parametrize(("volts", "amperes"), [(0, 0), (9999, 999)])
-def test_less_than_a_volt_and_a_milliampere_is_off(volts, amperes):
+@pytest.mark.parametrize(
+    ("volts", "amperes", "on"),
+    [
+        (0, 0, False),
+        (9999, 999, False),
+        (-9999, -999, False),
+        (10_000, 0, True),
+        (-10_000, 0, True),
+        (0, 1000, True),
+        (0, -1000, True),
+        (2_200_000, 5_000_000, True),
+    ],
+)
+def test_a_volt_or_a_milliampere_on_one_phase_is_on(volts, amperes, on):
     with exchange(ASK_ALL, off(volts=volts, amperes=amperes)) as link:
-        assert CL3115(link).sees_output_off()
+        assert CL3115(link).sees_output() is on
 
 
-@pytest.mark.parametrize(("volts", "amperes"), [(10_000, 0), (0, 1000), (2_200_000, 5_000_000)])
-def test_what_does_not_go_down_within_three_seconds_is_on(volts, amperes):
-    look = [ASK_ALL, off(volts=volts, amperes=amperes)]
-    with exchange(*[*look, "~ 0.5"] * 6, *look) as link:
-        assert not CL3115(link).sees_output_off()
+@pytest.mark.parametrize("power", [0x80, 0xF6, 0x01, 0x7F])  # 1E-128, 1E-10, 1E1, 1E127
+def test_a_power_of_ten_that_no_meter_has_is_not_taken_for_nothing(power):
+    body = bytearray(bytes.fromhex(off(volts=2_200_000).split(" ", 1)[1]))
+    body[4 + 4 + 10 + 4] = power  # head of the frame, of the body, two phases of five bytes, the mantissa
+    with exchange(ASK_ALL, answer(bytes(body[4:-1]))) as link, pytest.raises(UnexpectedReply, match="nobody"):
+        CL3115(link).sees_output()
 
 
-def test_a_source_may_take_its_time_to_go_down():
-    with exchange(ASK_ALL, off(volts=2_200_000), "~ 0.5", ASK_ALL, off()) as link:
-        assert CL3115(link).sees_output_off()
+def test_an_overload_is_not_taken_for_nothing():
+    with exchange(ASK_ALL, instantaneous(overload=0x01)) as link, pytest.raises(Overload):
+        CL3115(link).sees_output()
 
 
 def test_an_overload_is_no_reading():

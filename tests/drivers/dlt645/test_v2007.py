@@ -159,3 +159,41 @@ def test_no_frame_but_a_reading_or_an_error_of_calbench(content, control):
             V2007(link).read_active_energy()
         except InstrumentError:
             return
+
+
+@pytest.mark.parametrize(
+    ("output", "request_tail", "reply_tail"),
+    # NN + 33H, and the sum: 68 + 61 + 01 + 68 + 1D + 01 + 33 = 183H; from the meter 9D stands for 1D
+    [
+        ("seconds", "1D 01 33 83 16", "9D 01 33 03 16"),
+        ("demand", "1D 01 34 84 16", "9D 01 34 04 16"),
+        ("tariff", "1D 01 35 85 16", "9D 01 35 05 16"),
+    ],
+)
+def test_the_multifunction_terminal_is_set(output, request_tail, reply_tail):
+    head = "68 61 01 00 00 00 00 68 "
+    with exchange(f">> {WAKE}{head}{request_tail}", f"<< {head}{reply_tail}", unit=UNIT) as link:
+        V2007(link).select_terminal_output(output)
+
+
+def test_a_terminal_that_puts_out_something_else_is_told():
+    head = "68 61 01 00 00 00 00 68 "
+    with (
+        exchange(f">> {WAKE}{head}1D 01 33 83 16", f"<< {head}9D 01 34 04 16", unit=UNIT) as link,
+        pytest.raises(UnexpectedReply, match="terminal output seconds"),
+    ):
+        V2007(link).select_terminal_output("seconds")
+
+
+def test_a_meter_without_the_function_refuses():
+    head = "68 61 01 00 00 00 00 68 "
+    with (  # DD: error; 01 + 33H: another error; 68+61+01+68+DD+01+34 = 244H
+        exchange(f">> {WAKE}{head}1D 01 33 83 16", f"<< {head}DD 01 34 44 16", unit=UNIT) as link,
+        pytest.raises(DeviceError, match="another error"),
+    ):
+        V2007(link).select_terminal_output("seconds")
+
+
+def test_a_terminal_has_three_outputs():
+    with exchange(unit=UNIT) as link, pytest.raises(OutOfRange, match="seconds, demand, tariff"):
+        V2007(link).select_terminal_output("minutes")

@@ -1,4 +1,4 @@
-"""Exchanges of the 53230A: protocol table 4, user's guide 53220-90001 p. 108 (gates), 175 (levels)."""
+"""Exchanges of the 53230A: protocol tables 4, 16, user's guide 53220-90001 p. 108 (gates), 175 (levels), 204 (math)."""
 
 from decimal import Decimal
 
@@ -13,14 +13,20 @@ NO_ERROR = ("> SYST:ERR?", '< +0,"No error"')
 exchange = in_one_message("SYST:ERR?", ";:")
 FREQUENCY = (
     "> CONF:FREQ (@1)", "> INP1:COUP AC", "> INP1:IMP 1E6", "> INP1:LEV:AUTO ON", "> FREQ:GATE:SOUR TIME",
-    "> FREQ:GATE:TIME 1", *NO_ERROR,
+    "> FREQ:GATE:TIME 1", "> CALC:STAT OFF", *NO_ERROR,
+)  # fmt: skip
+CLOCK = (
+    "> CONF:FREQ 1,(@2)", "> INP2:COUP DC", "> INP2:IMP 1E6", "> INP2:LEV:AUTO OFF", "> INP2:LEV 1.5",
+    "> INP2:SLOP POS", "> FREQ:GATE:SOUR TIME", "> FREQ:GATE:TIME 60", "> CALC:SCAL:FUNC SCAL",
+    "> CALC:SCAL:GAIN 86400", "> CALC:SCAL:OFFS 86400", "> CALC:SCAL:INV OFF", "> CALC:SCAL:STAT ON",
+    "> CALC:SMO OFF", "> CALC:STAT ON", *NO_ERROR,
 )  # fmt: skip
 
 
 def counting(gate: str) -> tuple[str, ...]:
     return (
         f"> CONF:TOT:TIM {gate},(@1)", "> INP1:COUP DC", "> INP1:IMP 1E6", "> INP1:LEV:AUTO OFF",
-        "> INP1:LEV 1.5", "> INP1:SLOP POS", *NO_ERROR,
+        "> INP1:LEV 1.5", "> INP1:SLOP POS", "> CALC:STAT OFF", *NO_ERROR,
     )  # fmt: skip
 
 
@@ -133,3 +139,33 @@ def test_settings_without_an_answer_are_a_timeout_unless_the_counter_says_why(en
         pytest.raises(error, match=said),
     ):
         K53230A(link).measure_frequency()
+
+
+def test_a_clock_is_told_as_the_counter_scales_it():
+    """M x - B of p. 209 with M = B = 86400 s/day: what is sent is the daily error itself."""
+    with exchange(
+        *CLOCK, "> READ?", "< +1.29600000000000E-001", "> READ?", "< -5.00000000000000E-001"
+    ) as link:
+        counter = K53230A(link)
+        assert counter.measure_clock_error(60) == Reading(
+            Decimal("0.1296"), "s/day", "+1.29600000000000E-001"
+        )
+        assert counter.measure_clock_error("60").value == Decimal("-0.5")
+
+
+def test_a_count_after_a_clock_is_not_scaled():
+    with exchange(*CLOCK, "> READ?", "< 0", *counting("1"), "> READ?", "< 7") as link:
+        counter = K53230A(link)
+        counter.measure_clock_error(60)
+        assert counter.count_pulses(1).value == 7
+
+
+def test_a_clock_that_is_not_there_has_no_error():
+    with exchange(*CLOCK, "> READ?", "< +9.91000000000000E+037") as link, pytest.raises(Overload):
+        K53230A(link).measure_clock_error(60)
+
+
+@pytest.mark.parametrize("seconds", [0, "0.9", 1001])
+def test_a_clock_is_measured_over_a_second_at_least(seconds):
+    with exchange() as link, pytest.raises(OutOfRange, match="1 s to 1000 s in steps of 1 us"):
+        K53230A(link).measure_clock_error(seconds)

@@ -156,17 +156,27 @@ def test_standby_is_acknowledged():
         FG(link).standby()
 
 
-@pytest.mark.parametrize("line", ["< SOKUI", "! timeout", "< SUINAK", "< ?"])
-def test_make_safe_is_never_verified_because_nothing_can_be_asked(line):
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("< SOKUI", Safe.ACKNOWLEDGED),
+        ("< OKUI", Safe.SENT_UNVERIFIED),  # of the other dialect
+        ("< SOKUP", Safe.SENT_UNVERIFIED),  # of another command
+        ("! timeout", Safe.SENT_UNVERIFIED),
+        ("< SUINAK", Safe.SENT_UNVERIFIED),
+        ("< ?", Safe.SENT_UNVERIFIED),
+    ],
+)
+def test_make_safe_is_never_verified_because_nothing_can_be_asked(line, known):
     with exchange(*MOVING_TEST, "! clear", "> SUIAAAAAAAAA", line) as link:
         source = FG(link)
         source.identify()
-        assert source.make_safe() is Safe.SENT_UNVERIFIED
+        assert source.make_safe() is known
 
 
 def test_make_safe_speaks_both_dialects_while_it_is_not_known_who_is_there():
     with exchange("! clear", "> SUIAAAAAAAAA", "> UIAAAAAAAAA", "< OKUI") as link:
-        assert FG(link).make_safe() is Safe.SENT_UNVERIFIED
+        assert FG(link).make_safe() is Safe.ACKNOWLEDGED
 
 
 def test_make_safe_on_a_dead_line_has_failed():

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 
 from calbench.authoring import read
 from calbench.authoring.kinds import KINDS, kind_of
@@ -115,7 +116,7 @@ def comments(text: str) -> Counter[str]:
     return Counter(re.findall(r"(?:^|\s)(#.*)$", text, re.MULTILINE))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=many(60, 12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(path=st.sampled_from(SHIPPED), seed=st.integers(0, 2**32))
 def test_a_layout_is_stable_and_keeps_meaning_and_comments_whatever_the_order_was(
     path: Path, seed: int
@@ -264,7 +265,7 @@ def test_the_layout_is_as_shown(name: str) -> None:
     assert formatted(after) == after
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=many(60, 12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(path=st.sampled_from(SHIPPED), seed=st.integers(0, 2**32))
 def test_comments_anywhere_are_kept_and_come_to_rest(path: Path, seed: int) -> None:
     """Comments and empty lines are strewn over a file, and brackets broken: nothing is lost, or moves twice."""

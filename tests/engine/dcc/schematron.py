@@ -5,6 +5,8 @@ In each pattern the first rule that matches a node fires for it. What it says ha
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from elementpath.xpath2 import XPath2Parser
 from lxml import etree
 
 SCH = "{http://purl.oclc.org/dsdl/schematron}"
+NAMED = re.compile(r"//(\w+):(\w+)")  # every element of a name
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Schematron:
     def __init__(self, path: Path) -> None:
         root = etree.parse(str(path)).getroot()
         spaces = {ns.get("prefix", ""): ns.get("uri", "") for ns in root.iter(f"{SCH}ns")}
+        self.spaces = spaces
         self.parser = XPath2Parser(namespaces=spaces)
         self.patterns = [
             (self._lets(pattern), [self._rule(rule) for rule in pattern.iter(f"{SCH}rule")])
@@ -53,17 +57,33 @@ class Schematron:
     def run(self, data: bytes) -> list[Finding]:
         """Give what the rules say of a document, without what is for information."""
         root = XPathContext(etree.fromstring(data)).root
+        elements: dict[str, list[Any]] = defaultdict(list)
+        assert root is not None
+        for node in root.iter_descendants():
+            if node.name:
+                elements[node.name].append(node)
+        met: dict[str, list[Any]] = {}  # one context is that of many rules
         found: list[Finding] = []
         for lets, rules in self.patterns:
             shared = self._evaluated(root, root, lets, {})
             fired: set[Any] = set()
             for rule in rules:
-                for node in list(rule.context.select(XPathContext(root))):
+                path = rule.context.source
+                if path not in met:
+                    met[path] = self._met(root, rule.context, elements)
+                for node in met[path]:
                     if node in fired:
                         continue
                     fired.add(node)
                     found += self._fire(root, node, rule, shared)
         return found
+
+    def _met(self, root: Any, context: Any, elements: dict[str, list[Any]]) -> list[Any]:
+        """Give the nodes that a path from the root meets; a search of the whole document for each name takes long."""
+        named = NAMED.fullmatch(context.source)
+        if named is None:
+            return list(context.select(XPathContext(root)))
+        return elements.get(f"{{{self.spaces[named[1]]}}}{named[2]}", [])
 
     def _fire(self, root: Any, node: Any, rule: Rule, shared: dict[str, Any]) -> Iterator[Finding]:
         names = self._evaluated(root, node, rule.lets, shared)

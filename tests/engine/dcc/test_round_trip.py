@@ -7,6 +7,7 @@ import typing
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 
 from calbench.dcc import read, write
 from calbench.dcc.content import MODELS, Certificate, Data, Provenance, Result
@@ -84,7 +85,7 @@ PROVENANCE = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=many(60, 15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(made=model(Certificate), provenance=PROVENANCE)
 def test_a_certificate_is_read_back_as_it_was_written(
     made: Certificate, provenance: Provenance | None
@@ -98,7 +99,7 @@ def test_a_certificate_is_read_back_as_it_was_written(
     assert write(read(data)) == data
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=many(60, 15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(made=model(Certificate, DEEP), data=model(Data, 1))
 def test_results_with_all_their_numbers_are_read_back(made: Certificate, data: Data) -> None:
     measurement = dataclasses.replace(

@@ -48,6 +48,8 @@ def test_private_and_odd_files_are_no_drivers(shelf):
         shelf(f"shelf/toymaker/{name}.py")
 
     assert not [name for name in catalog.names() if name.startswith("toymaker/")]
+    with pytest.raises(UsageError, match="no driver 'toymaker/_frames'"):
+        catalog.find("toymaker/_frames")
 
 
 def test_a_driver_of_another_package_is_found_by_entry_point(shelf):

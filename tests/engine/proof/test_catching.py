@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from tests.engine.proof.conftest import CERTIFICATE, REPEATABILITY, RESOLUTION, Prover
+from tests.thorough import whole
 
 from calbench.proof import telling
 from calbench.proof.judging import Promised
@@ -38,6 +39,7 @@ def test_a_halved_u_is_caught(voltage: Prover) -> None:
     assert covered(report, "dcv/10V/10V") == pytest.approx(0.673, abs=0.1)  # normal within 0.98 sigma
 
 
+@whole
 def test_readings_that_claim_infinite_degrees_of_freedom_are_caught(voltage: Prover) -> None:
     claimed = REPEATABILITY.replace(", dof: n - 1", "")
     report = voltage(CERTIFICATE, claimed, RESOLUTION, readings=3, noise="2 mV", runs=120)
@@ -57,6 +59,7 @@ def test_a_correlation_left_out_is_caught(mass: Prover) -> None:
     assert mass(together).verdict == "honest"
 
 
+@whole
 def test_too_small_a_guard_band_breaks_its_promise(voltage: Prover) -> None:
     # U is two thirds of the MPE, so many results lie near the limits; 2.5 % is what w = U promises (ILAC-G8 4.2.3)
     wide = {"mpe": "0.0006 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 300}
@@ -84,6 +87,7 @@ def test_a_rule_that_neglects_u_promises_nothing(voltage: Prover) -> None:
     assert voltage(CERTIFICATE, rule="jjf1094", runs=1).promise is None
 
 
+@whole
 def test_a_u_much_larger_than_needed_is_wasteful(voltage: Prover) -> None:
     large = "{name: {en: Calibrator, zh: 校准器}, expanded: 8 ppm * rdg + 6 uV, k: 2, input: reference}"
     report = voltage(large, REPEATABILITY, RESOLUTION, runs=250)
@@ -131,6 +135,7 @@ def test_a_u_a_thousand_times_too_large_is_wasteful_without_a_number(voltage: Pr
     assert any("divided by more than 1,000" in note for note in telling.notes(report, "en"))
 
 
+@whole
 def test_a_promise_without_a_result_near_a_limit_is_not_called_kept(voltage: Prover) -> None:
     report = voltage(
         CERTIFICATE, REPEATABILITY, RESOLUTION, rule="guarded", mpe="1 % rdg", units="none", runs=250

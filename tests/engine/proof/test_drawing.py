@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from decimal import Decimal
 from pathlib import Path
 
@@ -109,3 +110,13 @@ def test_a_run_in_memory_finds_what_a_run_on_disk_finds(tmp_path: Path) -> None:
             )
             assert found[result.id].judged.decision.verdict.value == result.verdict
     assert Decimal(kept.results[0].k or "0") > 1
+
+
+def test_a_population_at_the_edge_has_every_error_near_one_of_the_limits() -> None:
+    edge, draws = population("edge 0.2"), random.Random(1)
+    errors = [edge.draw(5.0, draws) for _ in range(400)]
+    assert {4.0 <= abs(error) <= 6.0 for error in errors} == {True}
+    inside = [abs(error) < 5.0 for error in errors]
+    assert 0.4 < sum(inside) / 400 < 0.6
+    assert 0.4 < sum(error > 0 for error in errors) / 400 < 0.6
+    assert str(edge) == "edge 0.2"

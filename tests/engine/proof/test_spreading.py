@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.thorough import whole
 
 from calbench.cli import main
 from calbench.cli.writing import check_writable
@@ -35,6 +36,7 @@ def test_several_processes_give_the_same_bytes(prepared: Prepared, alone: bytes)
     assert prove(prepared, RUNS, workers=2).data == alone
 
 
+@whole
 def test_dask_gives_the_same_bytes(prepared: Prepared, alone: bytes) -> None:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(

@@ -353,6 +353,20 @@ def test_a_name_in_scope_wins_over_a_unit():
     assert evaluate(parse("service == g"), {"service": "g"}) is True
 
 
+@pytest.mark.parametrize("text", ["0.5 s/day", "0.5 s/d", "0.5 s / day", "-(-0.5 s/d)"])
+def test_seconds_a_day_are_one_unit_whatever_d_is(text):
+    """Of a clock: half a second in 86 400; shown so, and read again from what is shown."""
+    found = evaluate(parse(text), {"d": parse_quantity("5 g")})
+    assert isinstance(found, Quantity)
+    assert (found.text(), found) == ("0.5 s/d", parse_quantity("0.5 s/d"))
+    assert float(found.value) == pytest.approx(0.5 / 86400)
+
+
+def test_a_time_by_something_else_is_divided():
+    assert evaluate(parse("6 s/2"), {}) == parse_quantity("3 s")
+    assert evaluate(parse("86400 s/day^2"), {}) == evaluate(parse("1 / 86400 s"), {})
+
+
 def test_a_condition_that_is_decided_is_not_looked_at_further():
     assert evaluate(parse("n > 0 and 1 / n > 0"), {"n": Q("0")}) is False
     assert evaluate(parse("n == 0 or 1 / n > 0"), {"n": Q("0")}) is True

@@ -35,6 +35,7 @@ from calbench.quantities.units import UNITS
         ("min", "60", r"\minute"),
         ("h", "3600", r"\hour"),
         ("day", "86400", r"\day"),
+        ("s/day", "0.000011574074074074074074074074074074074074074074074074", r"\second\day\tothe{-1}"),
         ("mL", "1e-6", r"\milli\litre"),
         ("mbar", "100", r"\milli\bar"),
         ("hPa", "100", r"\hecto\pascal"),

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.engine.several.conftest import Crewed, Ran
 from tests.engine.several.procedures import POINTS, VOLTS, changed
 from tests.engine.several.test_independent import bench
+from tests.thorough import many
 
 from calbench.clock import Clock
 from calbench.control.verbs import Command, Verb
@@ -219,7 +220,7 @@ class AnyCourse(RuleBasedStateMachine):
 
 
 AnyCourse.TestCase.settings = settings(
-    max_examples=10,
+    max_examples=many(10, 4),
     stateful_step_count=6,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.engine.several.conftest import Answering, Crewed, specs
 from tests.engine.several.procedures import VOLTS, changed
+from tests.thorough import whole
 
 from calbench.clock import RealClock
 from calbench.documents.journal import at_position, parse
@@ -24,7 +25,7 @@ QUICK = changed(
 )
 
 
-@pytest.mark.parametrize("unplugged", [False, True])
+@pytest.mark.parametrize("unplugged", [pytest.param(False, marks=whole), True])
 def test_four_served_meters_are_read_at_the_same_time(
     crewed: Crewed,
     tmp_path: Path,

@@ -293,3 +293,25 @@ def test_the_baud_rate_changes_once_the_reply_has_left(make):
     serial.write(asked)
     meter.wait(1.0)
     assert serial.take(100).hex(" ").upper() == frame(0x91, "00 01 01 02 00 00")
+
+
+def test_the_multifunction_terminal(meter, supply, world):
+    """Section 16: 1D with one byte, 00 seconds, 01 demand periods, 02 tariffs; 9D gives it back. First: seconds."""
+    supply.put(phases(220.0, 0.0))
+    counted = world.devices["supply"].bench.terminal("ear")
+    world.connect("1.clock", "supply.ear")
+    meter.wait(100.0)
+    first = counted.received("pulses")
+    meter.wait(10.0)
+    assert counted.received("pulses") - first == pytest.approx(10.0, abs=1e-3)
+    assert meter.bytes(frame(0x1D, "01")) == frame(0x9D, "01")
+    assert counted.received("pulses") is None
+    assert meter.bytes(frame(0x1D, "00")) == frame(0x9D, "00")
+    assert counted.received("pulses") is not None
+    assert meter.bytes(frame(0x1D, "02", EVERYBODY)) == ""
+    assert counted.received("pulses") is None
+
+
+@pytest.mark.parametrize("data", ["", "03", "00 00"])
+def test_an_output_that_is_none_is_refused(meter, data):
+    assert meter.bytes(frame(0x1D, data)) == frame(0xDD, "01")

@@ -143,3 +143,39 @@ def test_time_base_and_resolution(world, instrument, source):
     assert statistics.fmean(readings) == pytest.approx(1e7 + 10, abs=0.01)
     assert 5e-4 < statistics.stdev(readings) < 1e-2  # some 20 ps in 0.1 s of 10 MHz
     assert world.truth.of("counter", "frequency.error")[-1].value == pytest.approx(10, abs=1e-3)
+
+
+SCALED = (
+    "CALC:SCAL:FUNC SCAL",
+    "CALC:SCAL:GAIN 100",
+    "CALC:SCAL:OFFS 5",
+    "CALC:SCAL:STAT ON",
+    "CALC:STAT ON",
+)
+
+
+def test_scaling_is_m_x_less_b(counter, source):
+    """Programmer's reference p. 46: 100 x - 5, and the offset is subtracted; p. 204: in two levels."""
+    source.emit("voltage.ac", lambda _: Alternating(1.0, 1000.0))
+    counter.say("CONF:FREQ (@1)", *SCALED)
+    assert float(counter.ask("READ?")) == pytest.approx(99_995.0)
+    counter.say("CALC:SCAL:INV ON")
+    assert float(counter.ask("READ?")) == pytest.approx(0.1 - 5)
+    for off in ("CALC:STAT OFF", "CALC:SCAL:STAT OFF", "CALC:SCAL:FUNC NULL", "*RST"):
+        counter.say(*SCALED, off, "CONF:FREQ (@1)")
+        assert float(counter.ask("READ?")) == pytest.approx(1000.0)
+    assert counter.ask("CALC:SCAL:GAIN?") == "+1.00000000000000E+000"
+    assert counter.ask("SYST:ERR?") == NO_ERROR
+
+
+def test_no_signal_is_not_scaled(counter):
+    counter.say("CONF:FREQ (@2)", *SCALED)
+    assert counter.ask("READ?") == NO_SIGNAL
+
+
+def test_the_truth_beside_second_pulses_is_the_daily_error(counter, source, world):
+    source.emit("voltage.ac", None)
+    source.emit("pulses", lambda now: now * (1 + 0.7 / 86400))
+    counter.say("CONF:FREQ 1,(@1)", "INP1:LEV 1.5", "FREQ:GATE:SOUR TIME", "FREQ:GATE:TIME 60")
+    assert 86400 * (float(counter.ask("READ?")) - 1) == pytest.approx(0.7, abs=1e-6)
+    assert world.truth.latest("counter", "clock.error") == pytest.approx(0.7, abs=1e-6)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from calbench.errors import UsageError
@@ -157,6 +158,7 @@ def unscaled(data: bytes) -> float:
     return int.from_bytes(data[:4], "little", signed=True) * 10.0**exponent
 
 
+@lru_cache(maxsize=256)  # the same few requests come thousands of times
 def _groups(request: bytes) -> list[tuple[bytes, list[Place]]]:
     """Take a request to read apart: what is repeated in the reply before each group, and its places.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -23,7 +23,22 @@ BLOCK: Final = 0xFF
 _TARIFFS, _SETTLEMENTS = 5, 13  # total and four tariffs; now and twelve past days
 _HARMONICS = 21
 _BATTERY_VOLTAGE = 3.6
+
+
+def _registers(group: int, kinds: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+    """Give kind, tariff and settlement of each register of a group; the same for all meters, and many."""
+    return {
+        group << 24 | kind << 16 | tariff << 8 | past: (kind, tariff, past)
+        for kind in kinds
+        for tariff in range(_TARIFFS)
+        for past in range(_SETTLEMENTS)
+    }
+
+
 _COMBINED, _FORWARD = 0x00, 0x01
+_ENERGIES: Final = _registers(0x00, range(0x0B))
+_DEMANDS: Final = _registers(0x01, (0x01, 0x02))
+_REGISTERS: Final = _ENERGIES | _DEMANDS
 _REMOTE_PORT = 0x04  # a port's characteristic: 2400 bit/s
 
 
@@ -47,7 +62,7 @@ class Values:
             0x0400040A: packed(meter.constant, 0, 3),
         } | {0x04000701 + port: bytes([_REMOTE_PORT]) for port in range(5)}
         self.programming = True
-        self._computed = self._energies() | self._instantaneous() | self._others()
+        self._computed = self._instantaneous() | self._others()
 
     def read(self, identifier: int) -> list[bytes] | None:
         """Give the value of an item, or the values of a block (FF in the identifier); None if there is none."""
@@ -59,7 +74,7 @@ class Values:
             return None
         found = [
             each
-            for each in sorted(self._computed.keys() | self.stored.keys())
+            for each in sorted(self._computed.keys() | self.stored.keys() | _REGISTERS.keys())
             if all(a in (b, BLOCK) for a, b in zip(pattern, each.to_bytes(4, "big"), strict=True))
         ]
         return [value for each in found if (value := self._one(each)) is not None] or None
@@ -67,25 +82,15 @@ class Values:
     def _one(self, identifier: int) -> bytes | None:
         if identifier in self.stored:
             return self.stored[identifier]
+        if identifier in _REGISTERS:
+            return self._of_register(identifier)(*_REGISTERS[identifier])
         computed = self._computed.get(identifier)
         return computed() if computed is not None else None
 
     # --- energies and demand ---
 
-    def _energies(self) -> dict[int, Value]:
-        items: dict[int, Value] = {
-            kind << 16 | tariff << 8 | past: partial(self._energy, kind, tariff, past)
-            for kind in range(0x0B)
-            for tariff in range(_TARIFFS)
-            for past in range(_SETTLEMENTS)
-        }
-        items |= {
-            0x01 << 24 | kind << 16 | tariff << 8 | past: partial(self._demand, kind, tariff, past)
-            for kind in (0x01, 0x02)
-            for tariff in range(_TARIFFS)
-            for past in range(_SETTLEMENTS)
-        }
-        return items
+    def _of_register(self, identifier: int) -> Callable[[int, int, int], bytes]:
+        return self._demand if identifier in _DEMANDS else self._energy
 
     def _energy(self, kind: int, tariff: int, past: int) -> bytes:
         if past or tariff > 1:  # no settlement day has been; all energy is of tariff 1
@@ -125,9 +130,7 @@ class Values:
         for number in range(1, self._meter.phases + 1):
             for kind, of_phase in kinds.items():
                 items[0x02000000 | kind << 16 | number << 8] = partial(self._of_phase, of_phase, number)
-            for kind in (0x0A, 0x0B):
-                for order in range(1, _HARMONICS + 1):
-                    items[0x02000000 | kind << 16 | number << 8 | order] = partial(_harmonic, order)
+            items |= _HARMONIC_ITEMS[number]
         for kind, of_some in powers.items():
             for number in range(self._meter.phases + 1):
                 items[0x02000000 | kind << 16 | number << 8] = partial(self._of_some, of_some, number)
@@ -166,6 +169,16 @@ class Values:
 
 def _harmonic(order: int) -> bytes:
     return packed(100.0 if order == 1 else 0.0, 2, 2)
+
+
+_HARMONIC_ITEMS: Final[dict[int, dict[int, Value]]] = {
+    number: {
+        0x02000000 | kind << 16 | number << 8 | order: partial(_harmonic, order)
+        for kind in (0x0A, 0x0B)
+        for order in range(1, _HARMONICS + 1)
+    }
+    for number in (1, 2, 3)
+}
 
 
 def _ascii(text: str, size: int) -> bytes:

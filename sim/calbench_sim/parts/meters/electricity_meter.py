@@ -9,16 +9,21 @@ from typing import Final, NamedTuple
 from calbench.errors import UsageError
 from calbench.simulation.bench import Bench
 from calbench.simulation.signals import Load, Phase
-from calbench_sim.parts.meters import metering
+from calbench_sim.parts.meters import metering, second_pulses
 from calbench_sim.parts.meters.load_integral import LoadIntegral
+from calbench_sim.parts.meters.second_pulses import SecondPulses
 
-SETTINGS: Final[dict[str, str]] = metering.SETTINGS | {
-    "energy": "(J) on the register of forward active energy at power-on, all of it tariff 1; default 0",
-    "voltage_gain": "(1) error of the voltage that is shown; else seeded per phase, 1e-3 rms",
-    "clock": "(s) how far the clock of the meter is ahead; default 0",
-    "phases": "(1) 1 or 3; default 3",
-    "rated_voltage": "(V) that it says it is for; default 220",
-}
+SETTINGS: Final[dict[str, str]] = (
+    metering.SETTINGS
+    | second_pulses.SETTINGS
+    | {
+        "energy": "(J) on the register of forward active energy at power-on, all of it tariff 1; default 0",
+        "voltage_gain": "(1) error of the voltage that is shown; else seeded per phase, 1e-3 rms",
+        "clock": "(s) how far the clock of the meter is ahead; default 0",
+        "phases": "(1) 1 or 3; default 3",
+        "rated_voltage": "(V) that it says it is for; default 220",
+    }
+)
 CONSTANT: Final = 400.0  # 1/kWh
 REFERENCE_CURRENT: Final = 5.0  # A
 MAXIMUM_CURRENT: Final = 60.0  # A
@@ -51,7 +56,8 @@ class Demand(NamedTuple):
 class ElectricityMeter:
     """A three-phase meter 3 x 220 V, 5(60) A, 400 pulses per kWh, if the settings say no other; or one phase of it.
 
-    Terminals and truth: as `metering.Metering`; beside instantaneous values `voltage.1` … (V) and `power.shown` (W).
+    Terminals and truth: as `metering.Metering` and `second_pulses.SecondPulses`; beside instantaneous values
+    `voltage.1` … (V) and `power.shown` (W).
     """
 
     def __init__(self, bench: Bench) -> None:
@@ -75,6 +81,7 @@ class ElectricityMeter:
         self.constant = self._metering.constant
         self._start = settings.get("energy", 0.0) / _JOULE_PER_KWH
         self._clock_error = timedelta(seconds=settings.get("clock", 0.0))
+        self.clock = SecondPulses(bench, bench.terminal("input"), bench.terminal("clock"))
         self._cleared = [0.0] * 9
         self._split = LoadIntegral(bench.clock, bench.terminal("input"), self._split_rates, _QUADRANTS + 2)
         self._demand = Demand(0.0, None)

@@ -9,6 +9,7 @@ from typing import Final
 from calbench.simulation.bench import Bench
 from calbench.simulation.electrical import OPEN, Electrical
 from calbench.simulation.signals import Alternating
+from calbench_sim.parts.meters.second_pulses import found
 from calbench_sim.parts.multimeters.meter_unit import Look, stream
 
 SETTINGS: Final[dict[str, str]] = {
@@ -19,6 +20,7 @@ SETTINGS: Final[dict[str, str]] = {
 _LEAST = 0.02  # V rms, the sensitivity
 _PULSE = 5.0  # V, a pulse that a meter puts out
 _EDGES = 2  # a gate has a first and a last one
+_SECOND_PULSES = 0.01  # Hz from 1 Hz: what is taken for the second pulses of a clock
 
 
 class Channel:
@@ -57,7 +59,10 @@ class Channel:
 
 
 class Counter:
-    """One unit's time base. Truth, logged at each reading: `frequency` or `pulses`, and `frequency.error`."""
+    """One unit's time base. Truth, logged at each reading: `frequency` or `pulses`, and `frequency.error`.
+
+    Of some 1 Hz it logs `clock.error` (s/day) too, what a clock gains in a day that puts it out.
+    """
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
@@ -71,7 +76,8 @@ class Counter:
     def frequency(self, rate: float, gate: float, until: float) -> float:
         """Give the indication (Hz) of a frequency over a gate (s) that ends at a time (s)."""
         off = self._timebase + self._ageing * (until - self._start)
-        expected = rate * (1 + off)
+        seconds = abs(rate - 1) < _SECOND_PULSES
+        expected = 1 + found(self._bench, rate, off, until) if seconds else rate * (1 + off)
         jitter = self._noise.gauss(0.0, self._edge * math.sqrt(_EDGES)) / gate
         self._bench.truth("frequency", rate, at=until)
         self._bench.truth("frequency.error", expected - rate, at=until)

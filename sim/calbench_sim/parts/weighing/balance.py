@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from calbench.errors import UsageError
@@ -14,9 +15,13 @@ from calbench_sim.parts.weighing.weighing_display import Display
 SETTINGS: Final[dict[str, str]] = CELL_SETTINGS | {
     "max": "(kg) capacity; default as the model",
     "d": "(kg) displayed step; default as the model",
+    "max_1": "(kg) end of the first of several partial weighing ranges; default one range",
+    "d_1": "(kg) displayed step in it; with max_1",
+    "max_2": "(kg) end of the second of three",
+    "d_2": "(kg) displayed step in it; with max_2",
     "e": "(kg) verification interval; default d",
     "zero_left": "(kg) what its zero-setting leaves; default 0",
-    "tare_step": "(kg) step to which it takes a tare; default d",
+    "tare_step": "(kg) step to which it takes a tare; default d, of the first range",
     "timeout": "(s) how long it waits for rest; default as the model",
     "unit": "kg or g, of the display; default as the model",
     "model": "what it says of its model",
@@ -42,8 +47,10 @@ class Balance:
         unit = bench.words.get("unit", unit)
         if unit not in {"kg", "g"}:
             raise UsageError(f"The scale {bench.name!r} has the unit {unit!r}; give kg or g.")
-        self.display = Display(unit, self.step)
-        self._tared = Display(unit, settings.get("tare_step", self.step))
+        self._below = _partial(bench, self.capacity, self.step)
+        self.display = Display(unit, self.step, self._below)
+        first = self._below[0][1] if self._below else self.step
+        self._tared = Display(unit, settings.get("tare_step", first))
         self._cell = LoadCell(settings, bench.rng, self.capacity, self.step, bench.shift)
         self._zero, self._left = 0.0, settings.get("zero_left", 0.0)
         self.tare = Decimal(0)
@@ -78,8 +85,11 @@ class Balance:
         return "-" if gross < -_UNDERLOAD_STEPS * self.step else ""
 
     def net(self, gross: float) -> Decimal:
-        """Give what it shows (kg) for a gross indication: whole steps, less the tare."""
-        if self._tared.step == self.display.step:
+        """Give what it shows (kg) for a gross indication: whole steps, less the tare.
+
+        Of several partial ranges it is that of the net load (OIML R 76-1, 3.3.4).
+        """
+        if not self._below and self._tared.step == self.display.step:
             return self.display.rounded(gross) - self.tare
         return self.display.rounded(gross - float(self.tare))
 
@@ -106,3 +116,24 @@ class Balance:
             return False
         self.tare = self.display.rounded(float(mass))
         return True
+
+
+def _partial(bench: Bench, capacity: float, step: float) -> list[tuple[float, float]]:
+    """Give end and step (kg) of each partial weighing range but the last.
+
+    Raises:
+        UsageError: They do not follow each other up to Max with growing steps.
+    """
+    settings = bench.settings
+    found = [
+        (settings[f"max_{number}"], settings.get(f"d_{number}", 0.0))
+        for number in (1, 2)
+        if f"max_{number}" in settings
+    ]
+    chain = [(0.0, 0.0), *found, (capacity, step)]
+    if any(a[0] >= b[0] or a[1] >= b[1] for a, b in pairwise(chain)):
+        raise UsageError(
+            f"The partial ranges of the scale {bench.name!r} are {found} below {capacity} kg with steps of {step} kg; "
+            "give max_1 and d_1 (and max_2 and d_2), each larger than the one before and below max and d."
+        )
+    return found

@@ -13,6 +13,8 @@ from calbench.simulation.nature import Shift
 SETTINGS: Final[dict[str, str]] = {
     "gain": "(1) gain error; else seeded, some 0.15 d at Max",
     "linearity": "(kg) largest deviation, near 0.58 Max; else seeded, some 0.15 d",
+    "kink": "(kg) load from which kink_gain holds, as where two segments of its adjustment meet; default 0",
+    "kink_gain": "(1) further gain error of what lies above kink; default 0",
     "hysteresis": "(kg) largest excess when unloading; else seeded, some 0.1 d",
     "repeatability": "(kg) standard deviation from one loading to the next; default 0.08 d",
     "noise": "(kg) rms of one reading; default 0.03 d",
@@ -52,6 +54,7 @@ class LoadCell:
         self._gain = settings.get("gain", 0.15 * per_capacity * seeded[0])
         self._linearity = settings.get("linearity", 0.15 * division * seeded[1])
         self._hysteresis = settings.get("hysteresis", 0.1 * division * abs(seeded[2]))
+        self._kink, self._kink_gain = settings.get("kink", 0.0), settings.get("kink_gain", 0.0)
         self._tilt_x = settings.get("eccentricity_x", 0.3 * per_capacity * seeded[3])
         self._tilt_y = settings.get("eccentricity_y", 0.3 * per_capacity * seeded[4])
         self._zero = settings.get("zero", 0.2 * division * math.tanh(seeded[5]))
@@ -125,6 +128,7 @@ class LoadCell:
         relative += self._tilt_x * x + self._tilt_y * y
         part = load / self._capacity
         bent = self._linearity * (part - part**3) / 0.3849
+        bent += self._kink_gain * max(0.0, load - self._kink)
         fallen = load / self._peak if self._peak > 0 else 1.0
         hysteresis = self._hysteresis * 4 * fallen * (1 - fallen)
         shifted = 0.0 if self._shift is None else self._shift("mass", load, 0.0)

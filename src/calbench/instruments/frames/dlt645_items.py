@@ -118,6 +118,10 @@ class Items:
             )
         return digits
 
+    def perform(self, function: int, data: bytes, what: str) -> bytes:
+        """Have the meter carry out a function that has no identifier; give the data of its reply; errors as `data`."""
+        return self._exchange(Frame(self._address, function, data), what).data
+
     def _exchange(self, request: Frame, what: str) -> Frame:
         """Send a request and give its reply, when it is that of this meter to this request."""
         raw = ask(self._link, WAKE_UP + request.encoded(), FORM, what)

@@ -40,7 +40,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "start.default": ("default: {value}", "默认：{value}"),
     "start.failed": ("The process ended before the run began. It said:", "进程在运行开始前结束。输出："),
     "preview.title": ("What the run would do", "运行内容"),
-    "preview.size": ("{points} points in {tests} tests, about {time}", "{tests} 个项目 {points} 个点，约 {time}"),
+    "preview.size": ("Points: {points}; tests: {tests}; about {time}", "{tests} 个项目 {points} 个点，约 {time}"),
     "preview.regulation.pinned": ("Regulation: {name}, as the station pins it", "规程：{name}（工作站指定版本）"),
     "preview.regulation": (
         "Regulation: {name}; the station pins no edition of it",
