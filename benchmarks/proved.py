@@ -90,6 +90,10 @@ WIDE = {
         "at large loads it states what their place may do, as far as the eccentricity test shows it; the operator of "
         "the bench puts every load in the centre"
     ),
+    "meter3p-jjg596-2012": (
+        "it states half a step of the rounding to 0.1 %; the meter of this bench has the same errors in every run, and "
+        "some of them stand on a step, where rounding changes nothing"
+    ),
     "prepackage-jjf1070": (
         "it states what the certificate of the balance leaves open, which the balance of the bench does not take, and "
         "how one wrapping differs from the mean tare, which the truth does not count"
