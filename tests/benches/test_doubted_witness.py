@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.benches.power_of_a_source import procedure
 
 from calbench.documents.journal import Event, parse
 from calbench.simulation.faults import Fault
@@ -20,24 +21,7 @@ from calbench.workflow import JOURNAL, Options, execute, prepare
 from calbench.workflow.staging import stage_twin
 
 STATIONS = Path(__file__).parents[2] / "stations"
-PROCEDURE = """\
-procedure: Power of a source
-id: power-of-a-source
-version: 1.0.0
-language: 1
-roles:
-  uut:       {needs: [measure.energy.active]}
-  source:    {needs: [source.power.active]}
-  reference: {needs: [measure.power.active]}
-tests:
-  - test: power
-    apply: source.power.active
-    read: reference.power.active
-    with: {voltage: 220 V, current: current, angle: 0 deg, frequency: 50 Hz, phases: 1}
-    vary: {current: [5 A, 10 A]}
-    resolution: 1 W
-    evaluate: {value: error, limit: 11 W}
-"""
+PROCEDURE = procedure("5 A, 10 A", settle="0 s")
 LEADS = "to: [1.input, reference.input]"
 ALL_VALUES = r"(?s).*\x50\x02\x3f\xff.*"
 """What the reference answers when it is asked for all that it measures."""

@@ -13,6 +13,20 @@ LOW = (
     "at 0.25 A: 1.45 %, at 0.49 A: 1.45 %, at 0.5 A: 0.97 %, at 60 A: 0.97 %"  # 1.5 % below 0.1 Ib, else 1 %
 )
 
+PUBLISHED = (
+    "0.3356",
+    "0.3111",
+    "0.3262",
+    "0.3589",
+    "0.3161",
+    "0.3126",
+    "0.3138",
+    "0.3331",
+    "0.3027",
+    "0.3149",
+)
+"""Ten readings of an energy meter in %, vector A of the reference facts (section 29)."""
+
 VIA_TRANSFORMERS = {
     "wired": "transformers",
     "accuracy_class": "0.5S",

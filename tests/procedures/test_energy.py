@@ -17,6 +17,7 @@ from tests.procedures.energy import (
     CLEAN,
     FLAT,
     LOW,
+    PUBLISHED,
     TABLE,
     TRUE,
     VIA_TRANSFORMERS,
@@ -123,19 +124,7 @@ def test_a_fast_meter_has_a_positive_error(single: Bench, percent: float) -> Non
 
 def test_vector_a_of_ten_published_readings() -> None:
     """The source prints s = 0.0223 as well, which disagrees with its own u of the mean of 3, 0.009461."""
-    texts = [
-        "0.3356",
-        "0.3111",
-        "0.3262",
-        "0.3589",
-        "0.3161",
-        "0.3126",
-        "0.3138",
-        "0.3331",
-        "0.3027",
-        "0.3149",
-    ]
-    readings = [Decimal(one) for one in texts]
+    readings = [Decimal(one) for one in PUBLISHED]
     assert mean(readings) == Decimal("0.3225")
     assert stdev(readings) == pytest.approx(0.016388, abs=1e-6)
     assert stdev(readings) / 3**0.5 == pytest.approx(0.009461, abs=1e-6)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.procedures.energy import CLEAN, TRUE
+from tests.procedures.energy import CLEAN, PUBLISHED, TRUE
 
 from calbench import library
 from calbench.authoring import load_procedure
@@ -272,20 +272,6 @@ def test_the_mean_of_any_readings_is_rounded_to_the_even_multiple_and_then_judge
     assert parse_quantity(result.judged or "").value == Decimal(multiple * step) / 100_000
     assert result.verdict == ("pass" if abs(multiple * step) <= limit else "fail")
     assert result.n == number
-
-
-PUBLISHED = (
-    "0.3356",
-    "0.3111",
-    "0.3262",
-    "0.3589",
-    "0.3161",
-    "0.3126",
-    "0.3138",
-    "0.3331",
-    "0.3027",
-    "0.3149",
-)
 
 
 def test_vector_a_comes_out_of_an_evaluation(measured: dict[str, Run]) -> None:

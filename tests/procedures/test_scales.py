@@ -7,14 +7,14 @@ facts have them; 29 B2 is their worked number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.procedures.scales import IDEAL, ROOT, SCALES, error, failed, plan_of
 
 from calbench.authoring import load_procedure
 from calbench.documents.plan import Plan
@@ -25,22 +25,7 @@ from calbench.quantities import Quantity, Value, parse_quantity
 from calbench.testing.bench import Bench, Run
 from calbench.workflow import Options, prepare, surroundings
 
-ROOT = Path(__file__).parents[2]
 _PROCEDURE = load_procedure(ROOT / "procedures/mass/scale-jjg539.yaml", surroundings())[0].model
-SCALES = "demo-scale-r76"
-GOLDEN = Path(__file__).parent / "golden"
-STEADY = {"repeatability": "0 g", "noise": "0 g", "tempco": "0"}
-"""A scale whose errors are those that a test gives it, and no others."""
-IDEAL = {
-    **STEADY,
-    "gain": "0",
-    "linearity": "0 g",
-    "hysteresis": "0 g",
-    "eccentricity_x": "0",
-    "eccentricity_y": "0",
-    "zero": "0 g",
-    "settling": "0 s",
-}
 
 
 @pytest.fixture
@@ -51,17 +36,6 @@ def bench(tmp_path: Path) -> Bench:
 def verified(bench: Bench, unit: Mapping[str, str], settings: Mapping[str, str] | None = None) -> Run:
     """Verify a scale that is read by eye, ideal but for what is said."""
     return bench.unit("2", **{**IDEAL, **unit}).run("scale-jjg539", position="2", settings=settings)
-
-
-def failed(run: Run) -> set[str]:
-    """Name the tests that did not pass, of those that were judged."""
-    assert run.status == "COMPLETED"
-    return {one.id for one in run.record.tests if one.verdict not in ("pass", "not_evaluated")}
-
-
-def error(run: Run, name: str) -> Decimal:
-    """Give the error of a point in g."""
-    return parse_quantity(run.result(name).value or "").in_unit("g")
 
 
 @pytest.mark.parametrize("position", ["1", "2"])
@@ -193,12 +167,6 @@ def test_in_use_twice_the_limit_holds(bench: Bench) -> None:
     assert failed(verified(bench, {"gain": "900 ppm"}, {"control": "in_use"})) == set()
 
 
-def plan_of(
-    procedure: str = "scale-jjg539", position: str = "2", station: str = SCALES, /, **settings_: str
-) -> Plan:
-    return prepare(procedure, station, Options(position=position, settings=settings_)).plan
-
-
 def limits_of(plan: Plan) -> list[tuple[str, str]]:
     """Give nominal load and limit of the weighing, on the way up."""
     (groups,) = [one.groups for one in plan.tests if one.id == "weighing"]
@@ -309,99 +277,6 @@ def test_the_limit_at_any_load_is_that_of_the_table(number: int, accuracy: str, 
         assert parse_quantity(str(found)) == e * Decimal(expected) * Decimal("0.5") * (
             2 if control == "in_use" else 1
         )
-
-
-# --- several partial ranges: Max 6/15 kg, e = 2/5 g, class III ---
-TWO = {"intervals": "two", "max_1": "6 kg", "e_1": "2 g"}
-RANGES = {**IDEAL, "max_1": "6 kg", "d_1": "2 g", "max": "15 kg", "d": "5 g", "tare_step": "0.2 g"}
-
-
-def of_two_ranges(tmp_path: Path, unit: Mapping[str, str], **kwargs: Any) -> Run:
-    """Verify a scale of two partial ranges, ideal but for what is said."""
-    bench = Bench("demo-scale-multi", ROOT, tmp_path).unit("1", **{**RANGES, **unit})
-    return bench.run("scale-jjg539", position="1", settings=TWO, **kwargs)
-
-
-@pytest.mark.parametrize(("position", "chosen"), [("1", TWO), ("2", {"intervals": "three"})])
-def test_scales_of_several_ranges_pass_as_shipped(
-    tmp_path: Path, position: str, chosen: dict[str, str], calbench_golden: Callable[[Run, Path], None]
-) -> None:
-    run = Bench("demo-scale-multi", ROOT, tmp_path).run("scale-jjg539", position=position, settings=chosen)
-
-    assert (run.verdict, failed(run)) == ("pass", set())
-    calbench_golden(run, GOLDEN / f"scale-jjg539.ranges-{position}.json")
-
-
-def test_each_range_is_read_in_its_own_steps(tmp_path: Path) -> None:
-    # 5990 g lie in the first range: steps of 2 g, small weights of 0.2 g; 6025 g in the second: 5 g, 0.5 g.
-    # 20 ppm are 0.12 g: 0.88 g or 2.38 g are left to the changeover. Zero and tare are judged with 0.25 e of the first
-    run = of_two_ranges(tmp_path, {"gain": "20 ppm"})
-    below, above = (run.result(f"loading/up/{name}-Max1") for name in ("below", "above"))
-
-    assert (below.inputs, above.inputs) == (
-        {"I": "5.99 kg", "delta_L": "1 g"},
-        {"I": "6.025 kg", "delta_L": "2.5 g"},
-    )
-    assert {name: run.result(name).upper for name in ("zero/1", "tare/tared")} == {
-        "zero/1": "0.5 g", "tare/tared": "0.5 g",
-    }  # fmt: skip
-    assert run.verdict == "pass"
-
-
-def test_the_second_range_may_be_off_by_what_its_own_e_allows(tmp_path: Path) -> None:
-    # 720 ppm of what lies above 6 kg: 2.9 g of 5 g at 10 kg, 6.5 g of 7.5 g at 15 kg (R76: 1 e and 1.5 e, e = 5 g)
-    run = of_two_ranges(tmp_path, {"kink": "6 kg", "kink_gain": "720 ppm"})
-
-    assert (failed(run), run.verdict) == (set(), "pass")
-    assert Decimal(6) < error(run, "weighing/up/Max") <= Decimal("7.5")
-
-
-RANGES_BAD = {
-    # 9 g of 7.5 g at 15 kg; 6 g of 7.5 g at 12 kg, where it repeats; 4 g of 5 g at 10 kg
-    "adjusted wrongly above 6 kg": ({"kink": "6 kg", "kink_gain": "1000 ppm"}, {"up/Max"}),
-    # 3.6 g at 5990 g is beyond 3 g (1.5 e of 2 g) and 3.6 g at 6025 g within 5 g (1 e of 5 g); at 4 kg (2000 e) 2.4 g
-    # are beyond 2 g, at 2.5 kg 1.5 g within 2 g: the mean of 1000 g and 4 kg. From 6 kg it goes no further
-    "wrong at the end of the first range": (
-        {"gain": "600 ppm", "kink": "6 kg", "kink_gain": "-600 ppm"},
-        {f"{way}/{name}" for way in ("up", "down") for name in ("band-2-end", "below-Max1")},
-    ),
-}
-
-
-@pytest.mark.parametrize("what", RANGES_BAD)
-def test_a_scale_that_is_wrong_in_one_range_fails_there_alone(tmp_path: Path, what: str) -> None:
-    unit, expected = RANGES_BAD[what]
-    run = of_two_ranges(tmp_path, unit)
-
-    wrong = {name.removeprefix("weighing/") for name, verdict in run.verdicts.items() if verdict == "fail"}
-    assert (failed(run), wrong) == ({"weighing"}, expected)
-
-
-def test_a_scale_that_keeps_the_step_of_its_last_range_fails_in_the_first(tmp_path: Path) -> None:
-    # steps of 5 g where 2 g are stated: at 1 kg (500 e) it steps up after 2.5 g, and P = 1000 + 1 - 2.5
-    bench = Bench(SCALES, ROOT, tmp_path).unit("2", **IDEAL)
-    run = bench.run(
-        "scale-jjg539", position="2", settings=TWO, only=("loading/up/*", "weighing/up/*", "zero/*")
-    )
-
-    assert error(run, "loading/up/band-1-end") == pytest.approx(Decimal("-1.5"), abs=Decimal("0.15"))
-
-
-def test_zero_is_judged_by_e_of_the_first_range(tmp_path: Path) -> None:
-    # 0.7 g are beyond 0.25 * 2 g, and would be within 0.25 * 5 g
-    assert failed(of_two_ranges(tmp_path, {"zero_left": "0.7 g"})) == {"zero"}
-
-
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        {**TWO, "e_1": "0.5 g"},  # 6 kg are 12,000 e of at most 10,000
-        {"intervals": "three", "max_2": "14 kg", "e_2": "1 g", "max_1": "2 kg", "e_1": "0.5 g"},  # 14,000
-    ],
-)
-def test_a_range_of_more_intervals_than_its_class_has_is_refused(chosen: dict[str, str]) -> None:
-    with pytest.raises(PlanRefused, match=r"gives no value there|lies above the last band"):
-        plan_of(**chosen)
 
 
 def test_the_budgets_hold_in_a_few_runs() -> None:

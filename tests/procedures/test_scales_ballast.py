@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import stdev
 
 import pytest
+from tests.procedures.scales import GOLDEN, IDEAL, ROOT
 
 from calbench.documents.plan import Plan
 from calbench.documents.point import Point
@@ -24,8 +25,6 @@ from calbench.quantities import parse_quantity
 from calbench.testing.bench import Bench, Run
 from calbench.workflow import Options, prepare
 
-ROOT = Path(__file__).parents[2]
-GOLDEN = Path(__file__).parent / "golden"
 TRUCK = {
     "ballast": "present",
     "standards": "10 t",
@@ -36,18 +35,6 @@ TRUCK = {
     "eccentric_load": "6 t",
     "tare_load": "1 t",
     "spots": "1 front left, 2 front right, 3 left, 4 right, 5 back left, 6 back right",
-}
-IDEAL = {
-    "repeatability": "0 g",
-    "noise": "0 g",
-    "tempco": "0",
-    "gain": "0",
-    "linearity": "0 g",
-    "hysteresis": "0 g",
-    "eccentricity_x": "0",
-    "eccentricity_y": "0",
-    "zero": "0 g",
-    "settling": "0 s",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tests.benches.power_of_a_source import procedure
 from tests.sweeps.served import ROOT, Served
 
 from calbench.instruments.opening import LinkSpec, open_driver
@@ -28,25 +29,6 @@ instruments:
     provides: [measure.power.active]
 positions:
   1: {{driver: dlt645/v2007, link: {{serial: "{meter}", timeout: 5 s, unit: "000000000101"}}}}
-"""
-PROCEDURE = """\
-procedure: Power of a source
-id: power-of-a-source
-version: 1.0.0
-language: 1
-roles:
-  uut:       {needs: [measure.energy.active]}
-  source:    {needs: [source.power.active]}
-  reference: {needs: [measure.power.active]}
-tests:
-  - test: power
-    apply: source.power.active
-    read: reference.power.active
-    with: {voltage: 220 V, current: current, angle: 0 deg, frequency: 50 Hz, phases: 1}
-    vary: {current: [5 A]}
-    settle: SETTLE
-    resolution: 1 W
-    evaluate: {value: error, limit: 11 W}
 """
 STUCK = """\
 import runpy, sys
@@ -80,9 +62,7 @@ class Metered(Served):
         self.reference = lines["reference"]
         text = STATION.format(source=lines["source"], reference=self.reference, meter=lines["1"])
         (self.folder / "station.yaml").write_text(text, encoding="utf-8")
-        (self.folder / "procedure.yaml").write_text(
-            PROCEDURE.replace("SETTLE", self.settle), encoding="utf-8"
-        )
+        (self.folder / "procedure.yaml").write_text(procedure("5 A", self.settle), encoding="utf-8")
 
     def is_on(self) -> bool:
         """Ask the standard meter at the terminals, over a line of the test's own."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import click
 
+from calbench.certificates.rulewords import RULE_WORDS
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
 from calbench.cli.regulated import regulation
@@ -14,6 +16,8 @@ from calbench.cli.wording import counted, language, local, word
 from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import GroupPlan, Plan
 from calbench.documents.point import Point
+from calbench.metrology.rules import find_rule
+from calbench.quantities import display, parse_quantity, significant
 from calbench.workflow import prepare
 
 SHOWN_DIGITS = 6
@@ -78,8 +82,6 @@ def _size(plan: Plan) -> str:
 
 def _short(quantity: str) -> str:
     """Write a value with at most six digits, marked where that rounds it: `= 0.5 A`, `≈ 37.8788 min`."""
-    from calbench.quantities import parse_quantity, significant  # noqa: PLC0415 - loaded with the plan anyway
-
     value = parse_quantity(quantity)
     number = value.in_unit(value.unit)
     short = significant(number, SHOWN_DIGITS) if number else number
@@ -90,9 +92,6 @@ def _short(quantity: str) -> str:
 
 def _rule(decision: DecisionPlan) -> str:
     """Say how is decided, as in `Decision rule customer/1: binary with …; r = 0.5, coverage 0.95.`."""
-    from calbench.certificates.rulewords import RULE_WORDS  # noqa: PLC0415 - only words
-    from calbench.metrology.rules import find_rule  # noqa: PLC0415 - loaded with the plan anyway
-
     parts = [] if decision.guard_ratio is None else [f"r = {decision.guard_ratio}"]
     parts.append(
         word("plan.coverage", value=str(decision.coverage))
@@ -214,8 +213,6 @@ def _row(point: Point, *, alternating: bool, prior: bool, loads: bool, shares: b
 
 def _guard(band: str | None) -> str:
     """Write a guard band; without one 0 alone, which is so in every unit."""
-    from calbench.quantities import parse_quantity  # noqa: PLC0415 - loaded with the plan anyway
-
     return "0" if band is not None and not parse_quantity(band).value else engineering(band)
 
 
@@ -261,8 +258,6 @@ def limit(point: Point | GroupPlan) -> str:
 
 def engineering(quantity: str | None, digits: int | None = None) -> str:
     """Write a quantity with the prefix that suits it; at most as many `digits` as are asked for."""
-    from calbench.quantities import display, parse_quantity, significant  # noqa: PLC0415 - loaded with the plan anyway
-
     if quantity is None:
         return ""
     value = parse_quantity(quantity).engineering()
@@ -274,10 +269,6 @@ def engineering(quantity: str | None, digits: int | None = None) -> str:
 
 def percent(share: str | None) -> str:
     """Write a probability in %, two digits: `2.3 %`, `< 0.001 %`."""
-    from decimal import Decimal  # noqa: PLC0415 - loaded with the plan anyway
-
-    from calbench.quantities import significant  # noqa: PLC0415 - as above
-
     if share is None:
         return ""
     value = Decimal(share) * 100
