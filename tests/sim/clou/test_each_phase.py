@@ -85,7 +85,11 @@ def test_current_of_one_phase_comes_and_goes_beside_the_others(put, source, seen
     source.wait(2.0)
     assert seen().phases[1] == pytest.approx((215.0, 2.5, math.pi / 3))
     assert seen().active == pytest.approx(550.0 + 268.75 + 1948.5572, abs=1e-4)
-    put(NO_CURRENT_OF_A)
+    assert source.bytes(NO_CURRENT_OF_A) == DONE
+    source.wait(1.0)  # the angle of what still flows is that from before
+    assert 0.0 < seen().phases[0].current < 5.0
+    assert seen().phases[0].lag == pytest.approx(math.pi / 3)
+    source.wait(2.0)
     assert seen().phases[0] == (220.0, 0.0, 0.0)
     assert seen().active == pytest.approx(268.75 + 1948.5572, abs=1e-4)
 
