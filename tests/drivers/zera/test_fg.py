@@ -97,11 +97,46 @@ def test_an_fg30x_is_awaited_until_it_measures_the_power():
         )
 
 
+@pytest.mark.parametrize(
+    ("loaded", "current", "switches"),
+    [
+        ("a", "R005.000300.00S000.000000.00T000.000000.00", "PAA"),
+        ("b", "R000.000000.00S005.000180.00T000.000000.00", "APA"),
+        ("c", "R000.000000.00S000.000000.00T005.000060.00", "AAP"),
+    ],
+)
+def test_one_phase_is_loaded_and_all_have_voltage(loaded, current, switches):
+    """Table 5.2: a phase block is RMS and angle; `SUI` switches three voltages with E, three currents with P."""
+    lines = (f"> SIPAA{current}", "< SOKIP", f"> SUIEEE{switches}AAA", "< SOKUI")
+    with exchange(*MOVING_TEST, *THREE[:4], *lines) as link:
+        assert FG(link).apply_power(230, 5, 60, 50, 3, loaded).value == 575  # 230 V 5 A cos 60 of one phase
+
+
+def test_an_fg30x_that_loads_another_phase_is_an_error():
+    settings = (
+        *MEASURES[:4],
+        "> IPAAR000.000000.00S005.000240.00T000.000000.00",
+        "< OKIP",
+        "> UIEEEAPAAAA",
+        "< OKUI",
+    )
+    polls = ["> MP", "< MPR1150.0;S0.0;T0.0;", "~ 1"] * 10
+    with exchange(*FG301, *settings, "> MP", "< MPR0.1;S1149.5;T0.0;") as link:
+        assert FG(link).apply_power(230, 5, 0, 50, 3, "b").value == Decimal("1149.6")
+    with (
+        exchange(*FG301, *settings, *polls, *polls[:2]) as link,
+        pytest.raises(DeviceError, match=r"where 0 \+ 1150 \+ 0 W is set"),
+    ):
+        FG(link).apply_power(230, 5, 0, 50, 3, "b")
+
+
 def test_an_fg30x_that_does_not_reach_the_power_is_an_error():
     polls = [line for _ in range(10) for line in ("> MP", "< MPR400.0;S235.0;T900.0;", "~ 1")]
     with (
         exchange(*FG301, *MEASURES, *polls, "> MP", "< MPR400.0;S235.0;T900.0;") as link,
-        pytest.raises(DeviceError, match=r"where 3450 W is set, after 10 s\. The output is ON"),
+        pytest.raises(
+            DeviceError, match=r"where 1150 \+ 1150 \+ 1150 W is set, after 10 s\. The output is ON"
+        ),
     ):
         FG(link).apply_power(230, 5, 0, 50, 3)
 
