@@ -17,11 +17,7 @@ from calbench_drivers.sourcing import SYSTEMS, band, carrying, fits, refusal
 VOLTS = (band("1", "500", "45", "65"),)
 AMPERES = (band("0", "0"), band("0.001", "120"))
 MOST_ANGLE = 180  # degrees
-VOLTAGE_ANGLES = {
-    "a": ("R", 0),
-    "b": ("S", 240),
-    "c": ("T", 120),
-}  # their names here, degrees by which they lead R
+VOLTAGE_ANGLES = {"a": ("R", 0), "b": ("S", 120), "c": ("T", 240)}  # names here; degrees by which they lag R
 VOLTAGE_FLAGS, CURRENT_FLAGS = "AE", "AA"  # as public software sends them; what they switch is not known
 OTHERS_OFF = "AAA"
 ALL_OFF = "AAAAAA" + OTHERS_OFF  # three voltages, three currents, three others
@@ -49,8 +45,11 @@ class FG:
 
     `AAV` and `TS` give type names that differ for every system: so `MODELS` is `("*",)`.
 
-    Assumed: everything, from one public program of the maker, which speaks to both; that an angle is positive
-    when it leads; that the answer to `SUI` comes when the output is settled; the limits of 500 V and 120 A.
+    Angles count clockwise: what lags has the larger angle, and the sequence R S T has 0, 120 and 240 degrees (the
+    maker's program turns angles round before it sends them, and its recorded values of a sequence 123 are such).
+
+    Assumed: everything, from one public program of the maker, which speaks to both; that the answer to `SUI` comes
+    when the output is settled; the limits of 500 V and 120 A.
 
     Verified on: nothing but that program's text; no manual at hand.
     """
@@ -198,9 +197,9 @@ class FG:
     def _blocks(self, rms: Decimal, lag: Decimal, on: str) -> str:
         """Write amplitude and angle of the three phases, like `R230.000000.00S…T…`."""
         text = ""
-        for name, (letter, lead) in VOLTAGE_ANGLES.items():
+        for name, (letter, behind) in VOLTAGE_ANGLES.items():
             used = name in on and rms
-            angle = (lead - lag + 360) % 360 if used else Decimal(0)
+            angle = (behind + lag + 360) % 360 if used else Decimal(0)
             text += f"{letter}{self._field(rms if used else Decimal(0), RMS_STEP, 7)}"
             text += self._field(angle, ANGLE_STEP, 6)
         return text

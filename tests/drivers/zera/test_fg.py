@@ -11,10 +11,10 @@ from calbench_drivers.zera.fg import FG
 
 MOVING_TEST = ("> AAV", "< MT793V05.52", "< AAVACK")
 FG301 = ("> AAV", "! timeout", "> TS", "< TSFG301   V299")
-THREE = (  # the phase blocks of table 5.2
+THREE = (  # the phase blocks of table 5.2, clockwise as section 16 says: S 120, T 240
     "> SFR50.00", "< SOKFR",
-    "> SUPAER230.000000.00S230.000240.00T230.000120.00", "< SOKUP",
-    "> SIPAAR005.000000.00S005.000240.00T005.000120.00", "< SOKIP",
+    "> SUPAER230.000000.00S230.000120.00T230.000240.00", "< SOKUP",
+    "> SIPAAR005.000000.00S005.000120.00T005.000240.00", "< SOKIP",
     "> SUIEEEPPPAAA", "< SOKUI",
 )  # fmt: skip
 
@@ -52,9 +52,9 @@ def test_three_phases_of_a_moving_test_system_are_acknowledged_and_calculated():
 
 @pytest.mark.parametrize(
     ("lag", "angles", "watts"),
-    [(60, ("300.00", "180.00", "060.00"), "1725"), (-30, ("030.00", "270.00", "150.00"), "2987.7876430548")],
+    [(60, ("060.00", "180.00", "300.00"), "1725"), (-30, ("330.00", "090.00", "210.00"), "2987.7876430548")],
 )
-def test_a_current_that_lags_has_a_smaller_angle(lag, angles, watts):
+def test_a_current_that_lags_has_a_larger_angle(lag, angles, watts):
     first, second, third = angles
     current = f"> SIPAAR005.000{first}S005.000{second}T005.000{third}"
     with exchange(*MOVING_TEST, *THREE[:4], current, *THREE[5:]) as link:
@@ -66,7 +66,7 @@ def test_one_phase_leaves_the_others_off():
         *MOVING_TEST,
         "> SFR60.05", "< SOKFR",
         "> SUPAER057.735000.00S000.000000.00T000.000000.00", "< SOKUP",
-        "> SIPAAR000.050090.00S000.000000.00T000.000000.00", "< SOKIP",
+        "> SIPAAR000.050270.00S000.000000.00T000.000000.00", "< SOKIP",
         "> SUIEAAPAAAAA", "< SOKUI",
     ) as link:  # fmt: skip
         assert FG(link).apply_power("57.735", "0.05", -90, "60.05", 1).value == 0
@@ -82,8 +82,8 @@ def test_without_current_its_switches_stay_off():
 
 MEASURES = (  # FG30x: the same without S, and `MP` in the form of table 5.2
     "> FR50.00", "< OKFR",
-    "> UPAER230.000000.00S230.000240.00T230.000120.00", "< OKUP",
-    "> IPAAR005.000000.00S005.000240.00T005.000120.00", "< OKIP",
+    "> UPAER230.000000.00S230.000120.00T230.000240.00", "< OKUP",
+    "> IPAAR005.000000.00S005.000120.00T005.000240.00", "< OKIP",
     "> UIEEEPPPAAA", "< OKUI",
 )  # fmt: skip
 
@@ -100,9 +100,9 @@ def test_an_fg30x_is_awaited_until_it_measures_the_power():
 @pytest.mark.parametrize(
     ("loaded", "current", "switches"),
     [
-        ("a", "R005.000300.00S000.000000.00T000.000000.00", "PAA"),
+        ("a", "R005.000060.00S000.000000.00T000.000000.00", "PAA"),
         ("b", "R000.000000.00S005.000180.00T000.000000.00", "APA"),
-        ("c", "R000.000000.00S000.000000.00T005.000060.00", "AAP"),
+        ("c", "R000.000000.00S000.000000.00T005.000300.00", "AAP"),
     ],
 )
 def test_one_phase_is_loaded_and_all_have_voltage(loaded, current, switches):
@@ -115,7 +115,7 @@ def test_one_phase_is_loaded_and_all_have_voltage(loaded, current, switches):
 def test_an_fg30x_that_loads_another_phase_is_an_error():
     settings = (
         *MEASURES[:4],
-        "> IPAAR000.000000.00S005.000240.00T000.000000.00",
+        "> IPAAR000.000000.00S005.000120.00T000.000000.00",
         "< OKIP",
         "> UIEEEAPAAAA",
         "< OKUI",
