@@ -45,7 +45,7 @@ def of_test(findings: Findings[Procedure], view: View, scope: Names) -> None:
         else:
             check(findings, view.path("with", name), text, scope, find_unit(TOLD[name]).dimension, _TOLD)
     applied = MEASURANDS.get(split(view.test.apply)[1]) if view.test.apply else None
-    of_source = () if applied is None else applied.stimulus
+    of_source = () if applied is None else (*applied.stimulus, *applied.words)
     for name in given if wanted else ():
         if name not in wanted and name not in of_source:
             message = f"what {view.name} reads takes no {shown(name)}"

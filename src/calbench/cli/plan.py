@@ -14,6 +14,7 @@ from calbench.cli.choosing import options, shared
 from calbench.cli.regulated import regulation
 from calbench.cli.wording import counted, language, local, word
 from calbench.documents.deciding import DecisionPlan
+from calbench.documents.measurands import LOADED
 from calbench.documents.plan import GroupPlan, Plan
 from calbench.documents.point import Point
 from calbench.metrology.rules import find_rule
@@ -217,10 +218,12 @@ def _guard(band: str | None) -> str:
 
 
 def _load(point: Point) -> list[str]:
-    """Write what a source is told, as in `3 x 220 V, 5 A, 60 °, 50 Hz`, or `0.1 m³, 2.5 m³/h`."""
+    """Write what a source is told, as in `3 x 220 V, 5 A, 60 °, 50 Hz, phase A alone`, or `0.1 m³, 2.5 m³/h`."""
     told = dict(point.stimulus)
-    phases = told.pop("phases", "")
+    phases, loaded = told.pop("phases", ""), told.pop("loaded", LOADED[0])
     texts = list(told.values())
+    if loaded != LOADED[0]:
+        texts.append(word("plan.loaded", phase=loaded.upper()))
     return [f"{phases} x {texts[0]}", *texts[1:]] if phases else texts
 
 

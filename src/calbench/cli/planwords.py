@@ -69,6 +69,7 @@ PLAN_WORDS: Mapping[str, Mapping[str, str]] = {
     "plan.asset": {"en": "asset", "zh": "标准器"},
     "plan.certificate": {"en": "certificate", "zh": "证书"},
     "plan.load": {"en": "load", "zh": "负载"},
+    "plan.loaded": {"en": "phase {phase} alone", "zh": "仅 {phase} 相"},
     "plan.frequency": {"en": "frequency", "zh": "频率"},
     "plan.mpe": {"en": "MPE standard", "zh": "标准器 MPE"},
     "plan.u.standard": {"en": "U standard", "zh": "标准器 U"},

@@ -16,6 +16,8 @@ class Measurand:
         stimulus: What a source must be told to put it out, in the order of the driver's method.
         told: What an instrument must be told to measure it, beside a range, in that order; units are in `TOLD`.
         amount: Whether it is an amount, such as a volume, that passes and is over; else it lasts.
+        optional: Words that a source may be told after its stimulus, in that order, with those that are allowed; where
+            nothing says one, the first holds.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Measurand:
     stimulus: tuple[str, ...] = ("value",)
     told: tuple[str, ...] = ()
     amount: bool = False
+    optional: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def alternating(self) -> bool:
@@ -39,11 +42,18 @@ class Measurand:
         """Give the unit in which a source is told something of its stimulus."""
         return self.unit if name == "value" else LOAD_UNITS[name]
 
+    @property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """Give the words that are allowed for each of what is optional, by its name."""
+        return dict(self.optional)
+
 
 AT_FREQUENCY = ("value", "frequency")
 TOLD = {"constant": "1/kWh", "pulses": "1", "seconds": "s"}
 """What an instrument may have to be told to measure something, with the unit in which its driver takes it."""
 LOAD = ("voltage", "current", "angle", "frequency", "phases")
+LOADED = ("abc", "a", "b", "c")
+"""Which phases carry current: all that have voltage, or one of three alone."""
 _FLOWING, _CHARGING = ("value", "flow"), ("value", "power")
 LOAD_UNITS = {
     "voltage": "V",
@@ -67,7 +77,13 @@ MEASURANDS = {
         Measurand("resistance.4w", "Ohm", {"en": "Resistance, four-wire", "zh": "四线电阻"}),
         Measurand("capacitance", "F", {"en": "Capacitance", "zh": "电容"}),
         Measurand("frequency", "Hz", {"en": "Frequency", "zh": "频率"}),
-        Measurand("power.active", "W", {"en": "Active power", "zh": "有功功率"}, LOAD),
+        Measurand(
+            "power.active",
+            "W",
+            {"en": "Active power", "zh": "有功功率"},
+            LOAD,
+            optional=(("loaded", LOADED),),
+        ),
         Measurand("power.reactive", "var", {"en": "Reactive power", "zh": "无功功率"}),
         Measurand("power.apparent", "VA", {"en": "Apparent power", "zh": "视在功率"}),
         Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}, _CHARGING, amount=True),

@@ -18,7 +18,7 @@ from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
-from calbench.execution.saying import SET_LOAD, asked_for, in_pass, lying, only_these
+from calbench.execution.saying import asked_for, in_pass, lying, only_these, set_load
 from calbench.execution.told import arguments, stimulus
 from calbench.execution.witnessing import require_seen_on
 from calbench.instruments.reading import Applied, Reading
@@ -281,7 +281,7 @@ class Measuring:
     def _by_hand(self, point: Point, attempt: int) -> Applied:
         """Have a person set a load, and type the power that the source shows."""
         unit = MEASURANDS[point.apply].unit
-        text = {language: said.format(**point.stimulus) for language, said in SET_LOAD.items()}
+        text = set_load(point.stimulus)
         ask = Ask(id=f"{point.id}/apply", kind="number", text=text, unit=unit, picture=point.picture)
         typed = self._typed(ask, point, attempt)
         return Applied(typed.value, unit, typed.text)

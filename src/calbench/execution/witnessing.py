@@ -22,7 +22,7 @@ LOOKS = 3
 """So often in succession must a witness see nothing: a meter that changes its range may show nothing once."""
 LOOKED_WITHIN = 6.0
 """Seconds that all looks at one source may take, a fresh line to the witness included."""
-_NO_AMOUNT = ("angle", "frequency", "phases")
+_NO_AMOUNT = ("angle", "frequency", "phases", "loaded")
 
 
 def require_seen_on(bench: Bench, source: Binding, told: Mapping[str, object], call: Caller) -> None:

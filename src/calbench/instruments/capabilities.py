@@ -24,7 +24,7 @@ class Capability:
         kind: `source` puts out, `measure` indicates, `environment` watches the room, `standard` is passive.
         role: The protocol with every method that comes with it; None for a passive standard.
         arguments: What the method is handed, in order: what a stimulus takes (`value`, `flow`, …), `on_range`, or what
-            its measurand must be `told`.
+            its measurand must be `told`. What is optional comes behind them, and only where the plan says it.
     """
 
     name: str

@@ -34,7 +34,7 @@ class Case:
     hazard: bool = False
     frequency: Quantity | None = None
     varied: dict[str, Quantity | str] = field(default_factory=dict)
-    stimulus: dict[str, Quantity] = field(default_factory=dict)
+    stimulus: dict[str, Quantity | str] = field(default_factory=dict)
 
 
 def cases(test: Test, parameters: Mapping[str, Given]) -> list[Case]:
@@ -112,8 +112,10 @@ def _values(test: Test, parameters: Mapping[str, Given]) -> Iterator[Case]:
     elif test.load is not None:
         yield Case("", {}, _quantity(test.load, parameters))
     elif loads.is_load(test):
-        told = loads.told(test, scope_of(parameters))
-        yield Case("", {}, loads.nominal(test, told), stimulus=told)
+        scope = scope_of(parameters)
+        told = loads.told(test, scope)
+        words = loads.words(test, told, scope)
+        yield Case("", {}, loads.nominal(test, told, words), stimulus={**told, **words})
     else:
         yield Case("")
 

@@ -133,7 +133,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         correlations=related,
         stage=setting.stage,
         near_limit=_near(test),
-        stimulus={name: one.text() for name, one in case.stimulus.items()},
+        stimulus={name: one if isinstance(one, str) else one.text() for name, one in case.stimulus.items()},
         inputs=[] if inputs is None else inputs.plans,
         told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
         enclosed=test.enclosed,
