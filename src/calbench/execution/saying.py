@@ -19,6 +19,11 @@ SET_LOAD = {
 """What a person is told who sets a load."""
 
 
+def named(step: Step, one: InputPlan) -> str:
+    """Give the id of the prompt for an input: of its step, and of its own name if it has one."""
+    return f"{step.id}/{one.name}" if one.name else step.id
+
+
 def in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str]:
     """Put the name of the pass into a text."""
     name = step.measured_pass
