@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from calbench.documents.journal import Event, parse
@@ -73,3 +75,14 @@ def test_its_certificate_is_one_of_what_was_applied(finished: tuple[Finished, li
     done, _ = finished
     (result,) = done.record.results
     assert [(one.asset, one.part) for one in uses_of(done.record, result)] == [("REF-0022", "applied")]
+
+
+def test_readings_near_the_limit_are_taken_again_and_nothing_is_set_again(tmp_path: Path) -> None:
+    path = tmp_path / "near.yaml"
+    near = "near_limit: {from: 0, to: 10, readings: 2}\n    inputs:"
+    path.write_text(PROCEDURE.replace("inputs:", near), encoding="utf-8")
+    done = execute(prepare(str(path), "demo-5522a", Options()), tmp_path / "runs")
+    events, _ = parse((done.folder / JOURNAL).read_bytes())
+    own = [one.body["input"] for one in events if one.type in ("applied", "reading")]
+    assert own == ["Rs", "R", "R", "R", "R"]
+    assert done.record.results[0].verdict == "pass"
