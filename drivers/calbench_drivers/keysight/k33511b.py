@@ -64,6 +64,7 @@ class K33511B:
         "*ESR?": "assumed",
         "*IDN?": "assumed",
         "*OPC": "manual",
+        "*RST": "assumed",
         "*TRG": "manual",
         "BURS:MODE": "manual",
         "BURS:MODE?": "assumed",
@@ -93,6 +94,8 @@ class K33511B:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._reset = False
+        """Whether it was reset since it was opened: modulation, polarity and gates of others are gone."""
 
     def identify(self) -> Identity:
         """Ask `*IDN?`.
@@ -121,7 +124,7 @@ class K33511B:
         """
         pulses = self._whole(value)
         hertz, volts = self._within(HERTZ, frequency, "Hz"), self._within(VOLTS, voltage, "V")
-        if not (self._is_set(hertz, volts) and self._is_on()):
+        if not (self._reset and self._is_set(hertz, volts) and self._is_on()):
             self._set_up(hertz, volts)
         applied = self._count(pulses)
         self._burst(pulses, hertz)
@@ -171,6 +174,7 @@ class K33511B:
         where = self._link.resource
         settings = (
             "OUTP OFF",
+            "*RST",  # levels of others, on whichever side of the new ones, modulation, inverted polarity
             "FUNC SQU",
             "FUNC:SQU:DCYC 50",
             f"FREQ {numeral(where, hertz)}",
@@ -178,7 +182,6 @@ class K33511B:
             f"VOLT:HIGH {numeral(where, volts)}",
             "VOLT:LOW 0",
             "BURS:MODE TRIG",
-            "BURS:NCYC 1",  # it may be INF
             f"BURS:PHAS {LOW_HALF}",
             "TRIG:SOUR BUS",
             "BURS:STAT ON",
@@ -188,9 +191,10 @@ class K33511B:
         scpi.refuse_errors(self._link, "SYST:ERR?", "; ".join(settings))
         if self._is_on() or not self._is_set(hertz, volts):
             raise UnexpectedReply(
-                f"{where}: it is not set to bursts of {hertz} Hz and {volts} V with its output off. See whether its "
-                "voltage limits are on, and try again."
+                f"{where}: it is not set to bursts of {hertz} Hz and {volts} V with its output off. It did not "
+                "hear a setting, or has voltage limits on. See to that, and try again."
             )
+        self._reset = True
         self._link.write("OUTP ON")
         scpi.refuse_errors(self._link, "SYST:ERR?", "OUTP ON")
         if not self._is_on():

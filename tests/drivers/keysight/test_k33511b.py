@@ -15,29 +15,41 @@ SET = (
     "< SQU;TRIG;1;BUS;+9.900000000000000E+37;+2.000000000000000E+01;+3.000000000000000E+00;"
     "+0.000000000000000E+00;+2.700000000000000E+02"
 )
-RESET = "< SIN;TRIG;0;IMM;+5.0E+01;+1.0E+03;+5.0E-02;-5.0E-02;+0.0E+00"
-READY = (ASK, SET, "> OUTP?", "< 1")
 SETTINGS = (
-    "OUTP OFF", "FUNC SQU", "FUNC:SQU:DCYC 50", "FREQ 20", "OUTP:LOAD INF", "VOLT:HIGH 3", "VOLT:LOW 0",
-    "BURS:MODE TRIG", "BURS:NCYC 1", "BURS:PHAS 270", "TRIG:SOUR BUS", "BURS:STAT ON",
+    "OUTP OFF", "*RST", "FUNC SQU", "FUNC:SQU:DCYC 50", "FREQ 20", "OUTP:LOAD INF", "VOLT:HIGH 3", "VOLT:LOW 0",
+    "BURS:MODE TRIG", "BURS:PHAS 270", "TRIG:SOUR BUS", "BURS:STAT ON",
 )  # fmt: skip
-SET_UP = (ASK, RESET, *(f"> {one}" for one in SETTINGS), *NO_ERROR, "> OUTP?", "< 0")
+SET_UP = (*(f"> {one}" for one in SETTINGS), *NO_ERROR, "> OUTP?", "< 0")
+READY = (*SET_UP, ASK, SET, "> OUTP ON", *NO_ERROR, "> OUTP?", "< 1")
 COUNTED = ("> BURS:NCYC 1000", *NO_ERROR, "> BURS:NCYC?", "< +1.000000000000000E+03")
 TRIGGERED = ("> *ESR?", "< 129", "> *TRG;*OPC", *NO_ERROR, "~ 50")
 
 
-def test_a_generator_that_is_set_up_is_told_the_number_and_triggered_and_waited_for():
-    over = ("> *ESR?", "< 0", "~ 0.1", "> *ESR?", "< 1", "> OUTP?", "< 1")
+OVER = ("> *ESR?", "< +1", "> OUTP?", "< 1")
+FURTHER = (ASK, SET, "> OUTP?")
+
+
+def test_it_is_reset_and_set_up_while_off_then_told_the_number_triggered_and_waited_for():
+    over = ("> *ESR?", "< 0", "~ 0.1", *OVER)
     with exchange(*READY, *COUNTED, *TRIGGERED, *over) as link:
         applied = K33511B(link).apply_pulses(value="1000", frequency="20", voltage="3")
     assert applied == Applied(Decimal(1000), "1", "+1.000000000000000E+03")
 
 
-def test_it_is_set_up_with_its_output_off_and_the_load_before_the_levels():
-    on = (ASK, SET, "> OUTP ON", *NO_ERROR, "> OUTP?", "< 1")
-    over = ("> *ESR?", "< +1", "> OUTP?", "< 1")
-    with exchange(*SET_UP, *on, *COUNTED, *TRIGGERED, *over) as link:
-        assert K33511B(link).apply_pulses(1000, 20, 3).value == 1000
+def test_another_number_needs_no_further_setting():
+    with exchange(
+        *READY, *COUNTED, *TRIGGERED, *OVER, *FURTHER, "< 1", *COUNTED, *TRIGGERED, *OVER
+    ) as link:  # fmt: skip
+        generator = K33511B(link)
+        assert [generator.apply_pulses(1000, 20, 3).value for _ in range(2)] == [1000, 1000]
+
+
+def test_an_output_that_went_off_meanwhile_is_set_up_anew():
+    with exchange(
+        *READY, *COUNTED, *TRIGGERED, *OVER, *FURTHER, "< 0", *READY, *COUNTED, *TRIGGERED, *OVER
+    ) as link:  # fmt: skip
+        generator = K33511B(link)
+        assert [generator.apply_pulses(1000, 20, 3).value for _ in range(2)] == [1000, 1000]
 
 
 def test_levels_that_voltage_limits_hold_are_noticed_before_the_output_is_on():
