@@ -163,6 +163,20 @@ def test_several_calculators_take_the_same_pulses_at_once(tmp_path: Path) -> Non
     assert [record.verdict for record in done.records.values()] == ["pass", "pass"]
 
 
+def test_pulses_whose_end_is_not_heard_of_are_not_put_out_again(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "retried.yaml"
+    text = library.find("procedures", CALCULATOR).read_text(encoding="utf-8")
+    inspection = text[text.index("  - use:") : text.index("  - test: energy")]
+    path.write_text(
+        text.replace(inspection, "").replace("policy: {", "policy: {comms_retry: 2, "), encoding="utf-8"
+    )
+    # the 29th message to the generator asks whether the first burst is over
+    run = bench.fault("pulses", "silent", after=28, count=1).run(str(path), position="1")
+    assert run.status != "COMPLETED"
+    assert [len(run.events(kind)) for kind in ("retry", "fault")] == [0, 1]
+    assert [one.body.get("input") for one in run.events("applied")] == ["Rs", "Rr"]
+
+
 def test_the_budget_covers_what_it_claims() -> None:
     report = prove(prepare(CALCULATOR, STATION, Options(position="1")), 40, workers=1).report
     assert [point.id for one in report.tests for point in one.points if point.verdict == "optimistic"] == []

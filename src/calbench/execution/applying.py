@@ -51,7 +51,11 @@ class Applying:
             applied = self._by_hand(point, attempt)
         else:
             method = self.bench.method(point.apply_role, name)
-            applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
+            # what has passed, has passed: an amount that was let go a second time would count twice
+            amount = MEASURANDS[point.apply].amount
+            applied = self.call(
+                opened, lambda: method(*told.values()), point=point.id, attempt=attempt, once=amount
+            )
         more = {
             **({"frequency": point.frequency} if point.frequency and "frequency" in told else {}),
             **({"with": dict(point.stimulus)} if point.stimulus else {}),
