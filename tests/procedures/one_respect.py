@@ -236,6 +236,7 @@ ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "test_heat_sensor_pair": {
         "heat-sensor-pair-jjg225": ("visual-inspection", "cold-bath", "hot-bath", "difference"),
     },
+    "test_heat_calculator": {"heat-calculator-jjg225": ("visual-inspection", "energy")},
     "test_balances": {
         "balance-jjg1036": ("zero", "weighing", "eccentricity", "repeatability", "tare"),
     },
@@ -270,7 +271,7 @@ ELSEWHERE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 INSIDE_ELSEWHERE = {
     "handheld-3-half", "meter-jjg596-2012", "meter-jjg596-2026", "meter3p-jjg596-2012", "gas-meter-jjg577",
-    "heat-meter-jjg225", "heat-sensor-pair-jjg225",
+    "heat-meter-jjg225", "heat-sensor-pair-jjg225", "heat-calculator-jjg225",
     "water-meter-jjg162", "balance-jjg1036", "scale-jjg539", "gauge-jjg52", "digital-gauge-jjg875",
     "sphygmo-jjg270", "sphygmo-jjg692", "transmitter-jjg882", "rtd-jjg229", "fuel-dispenser-jjg443",
     "prepackage-jjf1070", "taximeter-jjg517",

@@ -83,5 +83,8 @@ def _one(
         if value.unit.kind != "angle":
             message = f"an angle needs its unit, and {shown(text)} has none"
             findings.add(where, _RULE, message, f"write {text} deg")
+    elif name == "value" and applied.whole and value.value != value.value.to_integral_value():
+        message = f"{applied.name} are whole, and {shown(text)} is {value}"
+        findings.add(where, _RULE, message, "write a whole number, as in ceil(…)")
     elif value.value < 0 or (value.value == 0 and name != "current"):
         findings.add(where, _RULE, f"{name} is above zero, and {shown(text)} is {value}", "write an amount")

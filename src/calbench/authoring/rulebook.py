@@ -112,6 +112,7 @@ _MEANING = {
     "P110": "what an instrument must be told to measure something, and is not, or what it does not take",
     "P111": "what an instrument is told that is of another kind than it takes",
     "P115": "an input that may be left out without what stands for it then, or the other way round",
+    "P116": "an input that sets no source or reads nothing, does both, or says what belongs to the other",
     "P120": "ranges of a specification for a test that leaves none to it, or none for one that does",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",

@@ -21,7 +21,7 @@ def of_reading(test: Test, quantity: str) -> tuple[str, ...]:
 
 def of_readings(view: View) -> tuple[str, ...]:
     """Give what must be told to measure all that a test reads."""
-    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
+    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values() if one.read] or [view.quantity]
     return tuple(dict.fromkeys(name for read in reads for name in of_reading(view.test, read)))
 
 
@@ -55,5 +55,5 @@ def of_test(findings: Findings[Procedure], view: View, scope: Names) -> None:
 
 
 def _of(view: View, name: str) -> str:
-    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
+    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values() if one.read] or [view.quantity]
     return next((one for one in reads if name in MEASURANDS[one].told), view.quantity)

@@ -34,6 +34,11 @@ class Measurand:
         return self.stimulus == AT_FREQUENCY
 
     @property
+    def whole(self) -> bool:
+        """Tell whether it is an amount of things that are whole, such as pulses."""
+        return self.amount and self.unit == "1"
+
+    @property
     def is_load(self) -> bool:
         """Tell whether a source must be told more than a value and a frequency to put it out."""
         return not set(self.stimulus) <= set(AT_FREQUENCY)
@@ -54,7 +59,7 @@ TOLD = {"constant": "1/kWh", "pulses": "1", "seconds": "s"}
 LOAD = ("voltage", "current", "angle", "frequency", "phases")
 LOADED = ("abc", "a", "b", "c")
 """Which phases carry current: all that have voltage, or one of three alone."""
-_FLOWING, _CHARGING = ("value", "flow"), ("value", "power")
+_FLOWING, _CHARGING, _PULSED = ("value", "flow"), ("value", "power"), ("value", "frequency", "voltage")
 LOAD_UNITS = {
     "voltage": "V",
     "current": "A",
@@ -64,7 +69,10 @@ LOAD_UNITS = {
     "flow": "m^3/h",
     "power": "W",
 }
-"""In which unit a source is told what it takes beside a value; the angle is that by which current lags voltage."""
+"""In which unit a source is told what it takes beside a value; the angle is that by which current lags voltage.
+
+The voltage of pulses is that of their high level, above a low one of 0 V.
+"""
 
 MEASURANDS = {
     measurand.name: measurand
@@ -93,7 +101,9 @@ MEASURANDS = {
             {"en": "Relative error of energy", "zh": "电能相对误差"},
             told=("constant", "pulses"),
         ),
-        Measurand("pulses", "1", {"en": "Number of pulses", "zh": "脉冲数"}, told=("seconds",)),
+        Measurand(
+            "pulses", "1", {"en": "Number of pulses", "zh": "脉冲数"}, _PULSED, ("seconds",), amount=True
+        ),
         Measurand(
             "clock.error", "s/day", {"en": "Daily error of a clock", "zh": "日计时误差"}, told=("seconds",)
         ),

@@ -202,8 +202,8 @@ def _attempt(point: Point, number: int, events: list[Event], retake: _Retake) ->
         reason=retake.reason,
         by=retake.by,
         decided=retake.decided,
-        applied=[_raw(event) for event in events if event.type == "applied"],
-        readings=[_raw(event) for event in events if event.type == "reading"],
+        applied=[_raw(event) for event in events if event.type == "applied" and not event.body.get("input")],
+        readings=[_raw(event) for event in events if _stands_for_input(event)],
         answers={
             str(event.body["id"]): str(event.body["answer"])
             for event in events
@@ -212,6 +212,11 @@ def _attempt(point: Point, number: int, events: list[Event], retake: _Retake) ->
         },
         discarded=discarded[-1] if discarded else "",
     )
+
+
+def _stands_for_input(event: Event) -> bool:
+    """Tell whether an event is a reading, or what the source of an input says that it puts out."""
+    return event.type == "reading" or (event.type == "applied" and bool(event.body.get("input")))
 
 
 def _raw(event: Event) -> Raw:

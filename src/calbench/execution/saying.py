@@ -24,6 +24,11 @@ ONE_LOADED = {
 """What they are told besides where one phase of three is loaded."""
 
 
+def named(step: Step, one: InputPlan) -> str:
+    """Give the id of the prompt for an input: of its step, and of its own name if it has one."""
+    return f"{step.id}/{one.name}" if one.name else step.id
+
+
 def in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str]:
     """Put the name of the pass into a text."""
     name = step.measured_pass

@@ -41,6 +41,13 @@ def stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | int
     return {name: known[name] for name in wanted} | said
 
 
+def value_of(one: InputPlan) -> dict[str, str | int]:
+    """Give what the source of an input must be told: the one value that it is set to."""
+    if one.expected is None:
+        raise RunFailed(f"{one.name}: there is no value to apply.")
+    return {"value": _number(one.expected, one.read)}
+
+
 def _told(quantity: str, name: str, text: str) -> str | int:
     value = parse_quantity(text)
     return int(value.value) if name == "phases" else str(value.in_unit(MEASURANDS[quantity].told_in(name)))

@@ -49,6 +49,7 @@ _SOURCES = (
     ("volume", "apply_volume", "m^3", roles.VolumeSource),
     ("length", "apply_length", "m", roles.DistanceSource),
     ("energy.active", "apply_active_energy", "J", roles.EnergySource),
+    ("pulses", "apply_pulses", "1", roles.PulseSource),
     ("count", "apply_count", "1", roles.ItemSource),
 )
 _ON_RANGE = (

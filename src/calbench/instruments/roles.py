@@ -181,6 +181,16 @@ class EnergySource(Source, Protocol):
         """Have `value` joules delivered at `power` watts, stop, and give what it says was delivered."""
 
 
+class PulseSource(Source, Protocol):
+    """Puts out pulses, as a flow sensor does, and stops."""
+
+    def apply_pulses(self, value: Number, frequency: Number, voltage: Number) -> Applied:
+        """Put out exactly `value` pulses at `frequency` hertz, between 0 V and `voltage` volts; give how many it was.
+
+        It ends when the last is over. Nothing but these goes out: no edge before them, and none after.
+        """
+
+
 class ItemSource(Source, Protocol):
     """Puts one item of several where it is measured."""
 

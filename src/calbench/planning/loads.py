@@ -112,5 +112,7 @@ def refusal(applied: Measurand, name: str, text: str, value: Quantity) -> str:
         return (
             "" if value.unit.kind == "angle" else f"an angle needs its unit, as in 60 deg; '{text}' has none"
         )
+    if name == "value" and applied.whole and value.value != value.value.to_integral_value():
+        return f"{applied.name} are whole, and '{text}' is {value}"
     least = value.value > 0 or (value.value == 0 and name == "current")
     return "" if least else f"{name} is above zero, and '{text}' is {value}"

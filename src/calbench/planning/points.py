@@ -190,7 +190,7 @@ def result_unit(test: Test, shown: str) -> Unit:
 
 def _reads(test: Test, quantity: str) -> list[str]:
     """Name the quantities that are read at a point."""
-    return [split(one.read)[1] for one in (test.inputs or {}).values()] or [quantity]
+    return [split(one.used)[1] for one in (test.inputs or {}).values()] or [quantity]
 
 
 def _near(test: Test) -> NearLimitPlan | None:
