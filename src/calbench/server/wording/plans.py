@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MESSAGES: tuple[tuple[str, str], ...] = (
     ("Position {place}: {rest}", "工位 {place}：{rest}"),
+    ("calbench: {rest}", "calbench：{rest}"),  # what a process says that was started
     # parameters and the work order
     (
         "Parameter '{name}': {procedure} has no such parameter. It has: {known}.",

@@ -1,4 +1,4 @@
-"""The summary of a run: what passed of what is judged, and in words where nothing is."""
+"""What a command says at its end: what passed of what is judged, in words where nothing is, and why it is refused."""
 
 from __future__ import annotations
 
@@ -49,3 +49,11 @@ def test_a_test_that_is_not_judged_is_not_counted_as_failed(tmp_path: Path) -> N
 def test_it_says_so_in_chinese(tmp_path: Path) -> None:
     told = rows(tmp_path, "zh")
     assert (told["只给示值"], told["判定"]) == (["2 项，不判定", "—"], ["2/2", "合格"])
+
+
+def test_a_refused_plan_says_why_in_the_language_of_the_terminal() -> None:
+    words = ["plan", "dmm-34401a", "demo", "--position", "7"]
+    told = {one: CliRunner().invoke(main, words, env={"CALBENCH_LANG": one}) for one in ("en", "zh")}
+    assert [one.exit_code for one in told.values()] == [2, 2]
+    assert told["en"].stderr == "calbench: There is no position '7'; the station has 1, 2.\n"
+    assert told["zh"].stderr == "calbench: 没有工位“7”；工作站有 1, 2。\n"
