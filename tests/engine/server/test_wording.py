@@ -15,9 +15,9 @@ import pytest
 from calbench.documents.states import State
 from calbench.quantities import QuantityError, parse_quantity
 from calbench.server.runs.viewmodel import CellState, Outputs
-from calbench.server.wording import language_of, plans, refusals
+from calbench.server.wording import language_of
 from calbench.server.wording.speaking import WORDS
-from calbench.server.wording.told import in_chinese
+from calbench.server.wording.told import in_chinese, templates
 
 HERE = Path(__file__).parents[3] / "src/calbench/server"
 
@@ -76,11 +76,12 @@ LOOKED_AT = (
         "server/views/units.py",
         "server/failing.py",
     ),
-    *("planning/parameters.py", "planning/refusal.py"),
+    *("planning/parameters.py", "planning/refusal.py", "workflow/resuming.py"),
+    *("approval/reviewing.py", "approval/releasing.py"),
 )
 """Modules of which every sentence may be shown to an operator; of planning also what `reasons.add` is given."""
 NOT_SHOWN = ("The server's terminal says where it is.",)  # to programs
-OPEN = {"§Role": "Role", "answered§ by": "answered by"}
+OPEN = {"§Role": "Role", "answered§ by": "answered by", "of § §. Some": "of § is not reviewed. Some"}
 """Parts that may be empty, and otherwise are looked at by themselves."""
 SENTENCE = re.compile(r"\S.* \S.*[.?]", re.DOTALL)
 LATIN = re.compile(r"[A-Za-z_]{3,}")
@@ -125,7 +126,7 @@ def test_no_refusal_that_an_operator_meets_lacks_a_chinese_text() -> None:
     said = {text for name in LOOKED_AT for text in sentences(ast.parse((engine / name).read_text("utf-8")))}
     for path in (engine / "planning").glob("*.py"):
         said |= set(reasons(ast.parse(path.read_text("utf-8"))))
-    meant = {word for _, chinese in (*plans.MESSAGES, *refusals.MESSAGES) for word in LATIN.findall(chinese)}
+    meant = {word for _, chinese in templates() for word in LATIN.findall(chinese)}
     english = {
         text: left
         for text in said
@@ -166,5 +167,5 @@ def test_a_message_within_a_message_is_told_too_and_what_nobody_wrote_stays() ->
 
 
 def test_templates_fill_in_the_same_values_in_both_languages() -> None:
-    for english, chinese in (*plans.MESSAGES, *refusals.MESSAGES):
+    for english, chinese in templates():
         assert set(re.findall(r"\{(\w+)\}", chinese)) == set(re.findall(r"\{(\w+)\}", english)), english

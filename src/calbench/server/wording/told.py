@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Iterator
 
-from calbench.server.wording import plans, refusals
+from calbench.server.wording import afterwards, plans, refusals
 
 DEEPEST = 4
 """How often a message may stand within another one."""
@@ -79,15 +79,16 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
         (re.compile(_pattern(english), re.DOTALL), chinese)
         for english, chinese in sorted(
-            _templates(),
+            templates(),
             key=lambda one: (not any(map(_is_sentence, _SLOT.findall(one[0]))), -len(_SLOT.sub("", one[0]))),
         )
     )
 
 
-def _templates() -> Iterator[tuple[str, str]]:
-    yield from plans.MESSAGES
-    yield from refusals.MESSAGES
+def templates() -> Iterator[tuple[str, str]]:
+    """Give every template, in English and in Chinese."""
+    for one in (afterwards, plans, refusals):
+        yield from one.MESSAGES
 
 
 def _pattern(english: str) -> str:
