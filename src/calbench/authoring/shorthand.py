@@ -34,14 +34,15 @@ def parsed_as(source: Source, model: type[object]) -> Parsed:
             Problem(source.file, place.line, place.column, rule, message, help_, max(1, place.length))
         )
 
-    _write_out(parsed.root, note)
-    return Parsed(parsed.root, parsed.problems + problems)
+    whole = _write_out(parsed.root, note)
+    return Parsed(parsed.root if whole else None, parsed.problems + problems)
 
 
-def _write_out(root: Node, note: Note) -> None:
+def _write_out(root: Node, note: Note) -> bool:
+    """Write everything out; tell whether that was not too much."""
     tests = root.children.get("tests")
     if tests is None or not isinstance(tests.value, list):
-        return
+        return True
     before: dict[str, Node] = {}
     names = [_text(test, "test") for test in tests.children.values()]
     for index, test in list(tests.children.items()):
@@ -53,11 +54,12 @@ def _write_out(root: Node, note: Note) -> None:
             if root.size > MOST_VALUES:
                 message = f"the file holds more than {MOST_VALUES:,} values ('like' written out)"
                 note("Y012", test.place, message, "split the file")
-                return
+                return False
         _turn_round(test, note)
         name = names[int(index)]
         if name is not None:
             before.setdefault(name, test)
+    return True
 
 
 def _take_over(test: Node, before: dict[str, Node], names: list[str], note: Note) -> None:

@@ -169,3 +169,16 @@ def test_every_word_of_a_shipped_vocabulary_is_said_by_a_procedure_that_names_it
         naming = [text for text in texts if f"vocabulary: vocabularies/{path.name}\n" in text]
         words = read(path, Vocabulary).model.words["zh"]
         assert [word for word in words if not any(word in text for text in naming)] == [], path.name
+
+
+def test_tests_that_take_over_more_than_a_file_may_hold_are_refused(
+    tmp_path: Path, around: Surroundings
+) -> None:
+    """As aliases are: 100,000 values, whatever they are written like."""
+    points = ", ".join(f"{number} mV" for number in range(2000))
+    first = FIRST.replace("{up: [0 V, 5 V, 10 V], down: [5 V, 0 V]}", f"[{points}]")
+    many = "".join(f"  - {{test: more-{number}, like: first}}\n" for number in range(60))
+
+    problems, _ = check([written(tmp_path, f"{first}{many}")], around)
+
+    assert [one.rule for one in problems] == ["Y012"]
