@@ -57,3 +57,12 @@ def test_a_refused_plan_says_why_in_the_language_of_the_terminal() -> None:
     assert [one.exit_code for one in told.values()] == [2, 2]
     assert told["en"].stderr == "calbench: There is no position '7'; the station has 1, 2.\n"
     assert told["zh"].stderr == "calbench: 没有工位“7”；工作站有 1, 2。\n"
+
+
+def test_the_list_of_runs_says_so_too(tmp_path: Path) -> None:
+    path = tmp_path / "voltmeter.yaml"
+    path.write_text(PROCEDURE.lstrip(), encoding="utf-8")
+    words = ["run", str(path), "demo", "--out", str(tmp_path), "--format", "", "--only", "stated/*"]
+    assert CliRunner().invoke(main, words).exit_code == 1  # nothing was evaluated
+    told = CliRunner().invoke(main, ["runs", str(tmp_path)], env={"CALBENCH_LANG": "en"})
+    assert "2, not judged" in re.sub(r"\s+", " ", told.output)
