@@ -21,6 +21,7 @@ ALL = "all"
 ALLOWED = (
     "test",
     "title",
+    "like",
     "of",
     "across",
     "evaluate",

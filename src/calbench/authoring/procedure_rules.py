@@ -74,7 +74,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         point_rules.names(findings, view)
         stage_rules.of_test(findings, view)
         derived_rules.of_test(findings, view, known, sources, others, found=whole)
-        check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known), TRUTH)
+        check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known, view), TRUTH)
         if view.own.of is None:
             input_rules.of_test(findings, view, known, earlier)
         if view.measures and view.own.of is None:

@@ -14,7 +14,7 @@ from calbench.authoring import wording, yamlfile
 
 _MEANING = {
     "Y017": "more than a hundred problems in one file: how many are not shown",
-    "F001": "a file that does not say whether it is a procedure, a station, an asset, a budget, units or answers",
+    "F001": "a file that does not say what it is: procedure, station, asset, budget, units, vocabulary or answers",
     "F002": "the file of another kind than the one that is needed",
     "P001": "a text that is given per language, but not in English",
     "P002": "a placeholder `{name}` that nothing fills",
@@ -114,6 +114,9 @@ _MEANING = {
     "P115": "an input that may be left out without what stands for it then, or the other way round",
     "P116": "an input that sets no source or reads nothing, does both, or says what belongs to the other",
     "P120": "ranges of a specification for a test that leaves none to it, or none for one that does",
+    "P130": "a test that is `like` one that does not stand before it",
+    "P131": "points that are `reversed`, where nothing before them says of which way that is the way back",
+    "P132": "a vocabulary that is not found",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",

@@ -27,7 +27,7 @@ from calbench.documents.regulating import IntervalStated, Regulation, SourceStat
 from calbench.documents.scalars import Flag, Text, Whole
 from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
 from calbench.documents.tables import NamedLimit, ValueTable
-from calbench.documents.varying import PointEntry, Variation
+from calbench.documents.varying import Direction, PointEntry, Variation
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
 
@@ -262,6 +262,7 @@ class Test(TestDefaults):
 
     test: Identifier | None = None
     use: Text | None = None
+    like: Identifier | None = None
     with_: dict[Name, ScalarText | list[ScalarText]] = Field(default={}, alias="with")
     title: LocalText | None = None
     of: Identifier | None = None
@@ -272,7 +273,7 @@ class Test(TestDefaults):
     reading_is: Literal["indication", "reference"] = "indication"
     limits_of: Literal["reference", "indication"] | None = None
     ranges: list[Range] | None = None
-    points: list[PointEntry] | dict[str, list[PointEntry]] | None = None
+    points: list[PointEntry] | dict[str, Direction] | None = None
     vary: dict[Name, list[Variation]] | None = None
     values: dict[Name, ExpressionText] | None = None
     passes: list[Text] | None = None
@@ -381,6 +382,7 @@ class Procedure(Authored):
     regulation: Regulation | None = None
     sources: dict[str, SourceStatus] = {}
     interval: IntervalStated | None = None
+    vocabulary: Text | None = None
     words: Translations = {}
     parameters: dict[Name, Parameter] = {}
     values: dict[Name, ExpressionText | ValueTable] = {}

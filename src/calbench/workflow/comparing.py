@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from calbench import library
 from calbench.authoring.loading import load_procedure
@@ -117,7 +118,11 @@ def _written(one: str, other: str) -> list[Told]:
 
 
 def _plain(procedure: Procedure) -> dict[str, object]:
-    plain: dict[str, object] = procedure.model_dump(mode="json", by_alias=True, exclude_none=True)
+    """Give what a procedure says, written out: not how it is said in short."""
+    left: dict[str, Any] = {"vocabulary": True, "tests": {"__all__": {"like"}}}
+    plain: dict[str, object] = procedure.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude=left
+    )
     return plain
 
 

@@ -156,11 +156,12 @@ def _answering(options: Options) -> str:
 
 
 def _find_procedure(text: str, says: Path) -> Path | None:
-    """Find a sub-procedure: beside the file that uses it, from its project's folder, or in the library."""
+    """Find a sub-procedure or a vocabulary: beside the file that names it, from its project's folder, or as shipped."""
     for root in (says.parent, *says.parents):
         if (root / text).is_file():
             return root / text
     try:
         return library.find("procedures", text)
     except UsageError:
-        return None
+        shipped = library.folder("procedures").parent / text
+        return shipped if shipped.is_file() else None
