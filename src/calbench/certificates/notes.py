@@ -7,7 +7,7 @@ from calbench.certificates.decisions import floored
 from calbench.certificates.numbered import Numbered, Tested, tested
 from calbench.certificates.regulated import unsure
 from calbench.certificates.surroundings import said
-from calbench.certificates.text import for_people, moment, printable
+from calbench.certificates.text import for_people, local, moment, printable
 from calbench.certificates.wording import Language, sentences, term, word
 from calbench.documents.point import Point
 from calbench.documents.record import Record
@@ -41,7 +41,8 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     for each in test.results:
         texts += _attempts(record, each, language)
         if each.result.remark:
-            remark = printable(in_language(each.result.remark, language))
+            names = {local(one.name, "en"): local(one.name, language) for one in each.result.operating}
+            remark = printable(in_language(each.result.remark, language, names))
             texts.append(word("remark.says", language, number=each.number, remark=remark))
     return [Paragraph(sentences(texts, language), tone="small")] if texts else []
 

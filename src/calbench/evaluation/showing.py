@@ -23,6 +23,7 @@ from calbench.quantities import (
 
 U_DIGITS = 2
 BUDGET_DIGITS = 3
+CONDITION_DIGITS, BOUND_DIGITS, FULL_DIGITS = 4, 6, 34
 UNRESOLVED = Decimal("1e-6")  # place of a result that has neither U nor a resolution, in its unit
 
 
@@ -108,6 +109,23 @@ def show_line(
         dof=_dof(line.dof),
         unit="" if own is None else display(own),
     )
+
+
+def show_operating(value: Decimal, lower: Decimal | None, upper: Decimal | None) -> tuple[str, str, str]:
+    """Round an operating condition for print: value, lower and upper bound, numbers in one unit; empty for no bound.
+
+    The value has four digits, and as many more as it takes to see on which side of a bound it lies.
+    """
+    holds = within(value, lower, upper)
+    rounded = (significant(value, digits) for digits in range(CONDITION_DIGITS, FULL_DIGITS))
+    shown = next((one for one in rounded if within(one, lower, upper) == holds), value)
+    bounds = [_exact(None if one is None else significant(one, BOUND_DIGITS)) for one in (lower, upper)]
+    return _exact(shown), bounds[0], bounds[1]
+
+
+def within(value: Decimal, lower: Decimal | None, upper: Decimal | None) -> bool:
+    """Tell whether a value lies between two bounds, both inclusive; None is no bound."""
+    return (lower is None or lower <= value) and (upper is None or value <= upper)
 
 
 def _scales(figures: Figures, point: Point, test: TestPlan) -> tuple[Scale, Scale]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from calbench.documents.journal import Event
 from calbench.server.runs.viewmodel import Line, Sort
@@ -74,6 +75,11 @@ def _closed(event: Event) -> Told:
     return "state", "story.closed", {"state": _text(event, "status"), "why": _text(event, "reason")}
 
 
+def _outside(event: Event) -> Told:
+    says = cast("dict[str, str]", event.body["says"])
+    return "warning", "story.outside", {"point": event.point, "message": says["en"], "message_zh": says["zh"]}
+
+
 def _message(sort: Sort) -> Callable[[Event], Told]:
     return lambda event: (sort, "story.message", {"message": _text(event, "message"), "point": event.point})
 
@@ -87,6 +93,7 @@ _TOLD: dict[str, Callable[[Event], Told | None]] = {
     "safe_state": _unsafe,
     "violation": _message("warning"),
     "fault": _message("fault"),
+    "outside": _outside,
     "retry": _message("warning"),
     "unit": _unit,
     "adjustment": _adjustment,
