@@ -22,7 +22,10 @@ _CHINESE: Final = {
 }
 _PLACE: Final = re.compile(r"\\{(\w+)\\}")
 _PATTERNS: Final = [
-    (re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(english))), chinese)
+    (
+        re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(english)) + r"(?=\s|$)"),
+        chinese,
+    )  # "3.6" ends no sentence
     for english, chinese in _CHINESE.items()
 ]
 

@@ -114,13 +114,16 @@ def show_line(
 def show_operating(value: Decimal, lower: Decimal | None, upper: Decimal | None) -> tuple[str, str, str]:
     """Round an operating condition for print: value, lower and upper bound, numbers in one unit; empty for no bound.
 
-    The value has four digits, and as many more as it takes to see on which side of a bound it lies.
+    The value has four digits, a bound six, and as many more as it takes to see on which side of it the value lies.
     """
     holds = within(value, lower, upper)
-    rounded = (significant(value, digits) for digits in range(CONDITION_DIGITS, FULL_DIGITS))
-    shown = next((one for one in rounded if within(one, lower, upper) == holds), value)
-    bounds = [_exact(None if one is None else significant(one, BOUND_DIGITS)) for one in (lower, upper)]
-    return _exact(shown), bounds[0], bounds[1]
+    for digits in range(CONDITION_DIGITS, FULL_DIGITS):
+        shown = significant(value, digits)
+        few = max(digits, BOUND_DIGITS)
+        low, high = (None if one is None else significant(one, few) for one in (lower, upper))
+        if within(shown, low, high) == holds:
+            return _exact(shown), _exact(low), _exact(high)
+    return _exact(value), _exact(lower), _exact(upper)
 
 
 def within(value: Decimal, lower: Decimal | None, upper: Decimal | None) -> bool:

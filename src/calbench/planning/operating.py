@@ -51,6 +51,11 @@ def _bound(text: str | None, case: Case, setting: Setting, scope: Mapping[str, V
 
 def _known(text: str | None, scope: Mapping[str, Value]) -> Quantity | None:
     """Give the value of a bound; None where it looks at what is read."""
-    if text is None or not names(parse(text)) <= scope.keys():
+    if text is None:
         return None
-    return quantity(text, scope)
+    try:
+        return quantity(text, scope)
+    except ValueError:
+        if names(parse(text)) <= scope.keys():
+            raise
+        return None
