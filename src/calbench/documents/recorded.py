@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calbench.documents.model import Stored
-from calbench.documents.remarks import NOT_COMPUTED, OUTSIDE
+from calbench.documents.remarks import NOT_COMPUTED, OUTSIDE, RETAKEN, RETAKEN_UNKNOWN
 
 
 class PointCondition(Stored):
@@ -58,8 +58,14 @@ class OperatingFound(Stored):
 
     @property
     def says(self) -> str:
-        """Say in English what was found where it does not hold, and what is allowed."""
+        """Say in English that nothing is judged where it does not hold: what was found, and what is allowed."""
+        return self._filled(NOT_COMPUTED if self.why else OUTSIDE)
+
+    @property
+    def reason(self) -> str:
+        """Say in English why a point is taken again where it does not hold; no sentence, as reasons are typed."""
+        return self._filled(RETAKEN_UNKNOWN if self.why else RETAKEN)
+
+    def _filled(self, text: str) -> str:
         name = self.name.get("en") or next(iter(self.name.values()), "")
-        if self.why:
-            return NOT_COMPUTED.format(name=name, why=self.why)
-        return OUTSIDE.format(name=name, found=self.found, allowed=self.allowed)
+        return text.format(name=name, why=self.why, found=self.found, allowed=self.allowed)

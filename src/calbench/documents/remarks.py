@@ -11,6 +11,9 @@ BEYOND_FOR_BALLAST: Final = (
 )
 ON_BALLAST: Final = "Its load is ballast in part, for which {names} must pass; it did not. Use more weights."
 OUTSIDE: Final = "Not judged: {name} was {found}, allowed is {allowed}."
+RETAKEN: Final = "{name} was {found}, allowed is {allowed}"
+RETAKEN_UNKNOWN: Final = "{name} could not be computed: {why}"
+"""Why a point was taken again, of each condition that did not hold."""
 NOT_COMPUTED: Final = "Not judged: {name} could not be computed: {why}."
 RESTS_OUTSIDE: Final = "Not judged: it rests on {names}, measured outside of the conditions."
 _CHINESE: Final = {
@@ -18,6 +21,8 @@ _CHINESE: Final = {
     ON_BALLAST: "其载荷部分为替代载荷，{names} 须合格而未合格。请使用更多砝码。",
     OUTSIDE: "不作判定：{name}为 {found}，允许范围 {allowed}。",
     NOT_COMPUTED: "不作判定：{name}无法计算：{why}。",
+    RETAKEN: "{name}为 {found}，允许范围 {allowed}",
+    RETAKEN_UNKNOWN: "{name}无法计算：{why}",
     RESTS_OUTSIDE: "不作判定：其所依据的 {names} 不满足测量条件。",
 }
 _PLACE: Final = re.compile(r"\\{(\w+)\\}")

@@ -83,7 +83,7 @@ class Retaking:
                 if decision == STOP:
                     raise StopWanted(f"The operator chose to stop. {point}: {said['en']}")
                 if decision == AGAIN:
-                    self._again(of, [point], steps, said["en"])
+                    self._again(of, [point], steps, "; ".join(one.reason for one in found))
 
     def _failed(self, of: TestPlan, steps: list[Step]) -> None:
         policy, test = self._do.plan.policy, of.id

@@ -11,11 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calbench.documents.journal import Event
 from calbench.documents.point import LimitPlan, OperatingPlan, Point
 from calbench.documents.recorded import OperatingFound
 from calbench.documents.remarks import in_language
 from calbench.evaluation.operating import found
+from calbench.execution.consulting import said_of
 from calbench.quantities import Quantity, Value
+from calbench.server.runs.story import line_of
+from calbench.server.wording import Speaker
 
 NAME = {"en": "Actual flow", "zh": "实际流量"}
 
@@ -105,3 +109,25 @@ def _volume(flow: Decimal, seconds: int, unit: str) -> str:
     q = Quantity.of(str(flow), unit)
     volume = q * Quantity.of(seconds, "s")
     return f"{volume.in_unit('m^3')} m^3"
+
+
+def test_why_a_point_is_taken_again_is_no_sentence() -> None:
+    one = condition("V / time", "0.9 Q3", "Q3", V="90 L", time="100 s", Q3="4 m^3/h")
+    assert one.reason == "Actual flow was 3.24 m³/h, allowed is 3.6 … 4 m³/h"
+    assert (
+        in_language(one.reason, "zh", {"Actual flow": "实际流量"})
+        == "实际流量为 3.24 m³/h，允许范围 3.6 … 4 m³/h"
+    )
+
+
+def test_the_page_says_it_in_the_language_of_the_reader() -> None:
+    one = condition("V / time", "0.9 Q3", "Q3", V="90 L", time="100 s", Q3="4 m^3/h")
+    event = Event(
+        seq=1, prev="0" * 64, t_utc="2026-01-20T08:00:00Z", t_mono="0", actor="runner", type="outside",
+        point="error/Q3", attempt=1, body={"says": said_of([one])},
+    )  # fmt: skip
+    line = line_of(event)
+    assert line is not None
+    assert line.sort == "warning"
+    assert Speaker("en").line(line.key, line.values) == f"error/Q3: {one.says}"
+    assert "实际流量为 3.24 m³/h" in Speaker("zh").line(line.key, line.values)

@@ -84,6 +84,7 @@ def test_what_rests_on_a_point_outside_of_its_conditions_is_not_judged(tmp_path:
     assert {one.id for one in found.values() if one.verdict == "pass"} == {"plain/1"}
     assert {one.verdict for one in found.values()} == {"pass", "not_evaluated"}
     behind = "tare/wrapping/1, tare/wrapping/2, tare/wrapping/3"
+    assert found["tare/wrapping/1"].remark.startswith("Not judged: Wrapping was")
     whole = [name for name in found if name.startswith(("mean", "heaviest"))]
     assert len(whole) == 2, sorted(found)
     for name in ("gross/package/1", "net/package/2", *whole):
