@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from calbench.documents.journal import Event
 from calbench.server.runs.viewmodel import Line, Sort
@@ -76,8 +75,9 @@ def _closed(event: Event) -> Told:
 
 
 def _outside(event: Event) -> Told:
-    says = cast("dict[str, str]", event.body["says"])
-    return "warning", "story.outside", {"point": event.point, "message": says["en"], "message_zh": says["zh"]}
+    says = event.body.get("says")
+    english, chinese = (str(says.get(one, "")) if isinstance(says, dict) else "" for one in ("en", "zh"))
+    return "warning", "story.outside", {"point": event.point, "message": english, "message_zh": chinese}
 
 
 def _message(sort: Sort) -> Callable[[Event], Told]:
