@@ -12,6 +12,7 @@ from calbench.authoring import (
     input_rules,
     limit_rules,
     load_rules,
+    operating_rules,
     point_rules,
     point_value_rules,
     regulation_rules,
@@ -75,6 +76,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         stage_rules.of_test(findings, view)
         derived_rules.of_test(findings, view, known, sources, others, found=whole)
         check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known, view), TRUTH)
+        operating_rules.of_test(findings, view, known, others)
         if view.own.of is None:
             input_rules.of_test(findings, view, known, earlier)
         if view.measures and view.own.of is None:

@@ -23,6 +23,7 @@ from calbench.documents.fields import (
 )
 from calbench.documents.inputs import Input, Stability
 from calbench.documents.model import Authored
+from calbench.documents.operating import OperatingCondition
 from calbench.documents.regulating import IntervalStated, Regulation, SourceStatus, Work
 from calbench.documents.scalars import Flag, Text, Whole
 from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
@@ -295,6 +296,7 @@ class Test(TestDefaults):
     mpe: ExpressionText | Limits | None = None
     resolution: ExpressionText | None = None
     scale: Scale | None = None
+    conditions: list[OperatingCondition] | None = None
     rounding: Rounding | None = None
     judge_on: Literal["raw", "rounded"] | None = None
     uncertainty: list[Contribution] = []

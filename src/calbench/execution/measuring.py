@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
@@ -18,6 +18,7 @@ from calbench.execution.asking import Prompter
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
+from calbench.execution.consulting import Near, Outside, never, none_outside, tell
 from calbench.execution.journalling import Notes
 from calbench.execution.saying import asked_for, in_pass, lying, named, only_these
 from calbench.execution.told import arguments
@@ -25,14 +26,6 @@ from calbench.instruments.reading import Reading
 from calbench.quantities import parse_quantity
 
 POLLS = 6
-
-Near = Callable[[str, str, int], bool]
-"""Tells of the unit at a position whether a point, in its present attempt, needs the readings near the limit."""
-
-
-def never(_position: str, _point: str, _attempt: int) -> bool:
-    """Tell that nothing is near its limit: where nobody evaluates meanwhile."""
-    return False
 
 
 @dataclass(frozen=True)
@@ -47,6 +40,7 @@ class Measuring:
     watch: Watch
     call: Caller
     near: Near = never
+    outside: Outside = none_outside
 
     @property
     def _applying(self) -> Applying:
@@ -177,13 +171,16 @@ class Measuring:
         return typed(self.prompter, ask, point, attempt)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
-        """Write down that an attempt is whole.
+        """Write down that an attempt is whole, and at once if it was made outside of its conditions.
 
         Raises:
             Disturbed: The run was suspended since it began.
         """
         self.watch.require_calm(self._key(point, attempt))
         self.journal.note("attempt_finished", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+        if point.operating and step.measured_pass == point.passes[-1]:
+            found = self.outside(self.plan.uut.position, point.id, attempt)
+            tell(self.journal, point, attempt, found)
 
     def _key(self, point: Point, attempt: int) -> tuple[str, str, int]:
         return self.plan.uut.position, point.id, attempt

@@ -16,13 +16,13 @@ from calbench.documents.prompt import Operator
 from calbench.errors import CalbenchError, RunFailed
 from calbench.execution.asking import Prompter
 from calbench.execution.bench import Bench
+from calbench.execution.consulting import Near, Outside, never, none_outside
 from calbench.execution.controlling import Control, StopWanted
 from calbench.execution.courses import Course, Means, OneUnit, SeveralUnits
 from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
 from calbench.execution.leasehold import Leased, Leasehold
-from calbench.execution.measuring import Near, never
 from calbench.execution.reopening import Tail
 from calbench.execution.reserve import keeping_room
 from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
@@ -69,6 +69,7 @@ def run(
     failing: Failing = lambda _test: [],
     failing_at: FailingAt = lambda _position, _test: [],
     near: Near = never,
+    outside: Outside = none_outside,
     listeners: tuple[Listener, ...] = (),
     control: Control | None = None,
     guard: MakeGuard | None = None,
@@ -86,6 +87,7 @@ def run(
         failing: Tells the points of a test that do not pass so far, so that `on_fail` can ask.
         failing_at: The same for the unit at a position, in a run of several.
         near: Tells whether a point needs the further readings that its procedure wants near the limit.
+        outside: Gives the operating conditions of a point that did not hold, so that the operator is told and asked.
         listeners: Told of every event after it is on the disk.
         control: What a person wants of the run meanwhile; None if nobody can want anything but Ctrl-C.
         guard: Makes the guard; None for a thread of this process.
@@ -113,6 +115,7 @@ def run(
             failing=failing,
             failing_at=failing_at,
             near=near,
+            outside=outside,
             watched=watched,
         )
         if journal.lost is not None:
@@ -143,6 +146,7 @@ def run_into(
     failing: Failing = lambda _test: [],
     failing_at: FailingAt = lambda _position, _test: [],
     near: Near = never,
+    outside: Outside = none_outside,
     plan_sha256: str | None = None,
     watched: Watched | None = None,
 ) -> Outcome:
@@ -156,7 +160,7 @@ def run_into(
     prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
     bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control, prompter.by_hand)
     prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
-    means = Means(plan, bench, journal, clock, prompter, control, near)
+    means = Means(plan, bench, journal, clock, prompter, control, near, outside)
     events, again = (resumed.events, resumed.setup_again) if resumed else ((), None)
     named = plan_sha256 or digest(plan)
     if plan.units:

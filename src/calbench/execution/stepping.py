@@ -114,6 +114,7 @@ class Stepping:
         for number, step in enumerate(steps):
             in_one_go = number > 0 and self._standing.atomic(test)
             self._point(step, in_one_go=in_one_go)
+            self._retaking.at_once(test, step)
             if in_one_go and self._do.watch.suspensions != calm:
                 raise Disturbed(DISTURBED)
             calm = self._do.watch.suspensions

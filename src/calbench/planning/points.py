@@ -16,6 +16,7 @@ from calbench.planning import (
     error_share,
     least_ratio,
     limits,
+    operating,
     standards,
     substitution,
     telling,
@@ -137,6 +138,7 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         inputs=[] if inputs is None else inputs.plans,
         told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
         enclosed=test.enclosed,
+        operating=operating.planned(test, case, setting, scope, reasons),
     )
 
 

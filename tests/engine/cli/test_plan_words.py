@@ -34,8 +34,9 @@ def test_a_limit_of_one_side_and_an_uncertainty_are_written_as_people_do(
     assert "creep/1 1 x 253 V, 0 A, 0 °, 50 Hz ≤ 1" in lines
     assert "starting/1 1 x 220 V, 0.02 A, 0 °, 50 Hz ≥ 1" in lines
     dispenser = shown(monkeypatch, "en", "fuel-dispenser-jjg443", "demo-fuel", "--position", "1")
-    (first,) = [line for line in dispenser if line.startswith("delivery/Q1/1 ")]
+    first, condition = [line for line in dispenser if line.startswith("delivery/Q1/1 ")]
     assert " 0.0340 % " in first  # 0.0339706 %
+    assert condition.endswith("Fuel warmer in the dispenser than in the can tJ - tB -4 K … 4 K")
 
 
 @pytest.mark.parametrize(("language", "told"), [("en", "phase B alone"), ("zh", "仅 B 相")])

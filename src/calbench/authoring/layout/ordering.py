@@ -23,7 +23,7 @@ WRITTEN: dict[type[Authored], str] = {
     Role: "needs fallback class min_tur must_be_in_calibration max_error_share",
     Test: "test use with title like stages only_if connection apply frequency read reading_is place settle stable "
     "readings limits_of ranges points passes load times for_each zero_between atomic enclosed prompt picture ask "
-    "mpe resolution scale rounding judge_on model evaluate uncertainty correlations monte_carlo "
+    "mpe resolution scale rounding judge_on model evaluate conditions uncertainty correlations monte_carlo "
     "near_limit hazard sharing order",
     Station: "station language title key simulated laboratory regulations release instruments positions simulation",
     LinkAddress: "visa socket serial modbus prologix line unit timeout",
