@@ -35,7 +35,8 @@ from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import View, across, views
 from calbench.authoring.validation import Document
 from calbench.documents import measurands
-from calbench.documents.procedure import Patience, Procedure
+from calbench.documents.policy import Patience
+from calbench.documents.procedure import Procedure
 from calbench.errors import Problem
 from calbench.quantities import TRUTH
 

@@ -24,9 +24,10 @@ from calbench.documents.fields import (
 from calbench.documents.inputs import Input, Stability
 from calbench.documents.model import Authored
 from calbench.documents.operating import OperatingCondition
+from calbench.documents.policy import Policy
 from calbench.documents.regulating import IntervalStated, Regulation, SourceStatus, Work
 from calbench.documents.scalars import Flag, Text, Whole
-from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
+from calbench.documents.stages import MeasuredStage
 from calbench.documents.tables import NamedLimit, ValueTable
 from calbench.documents.varying import Direction, PointEntry, Variation
 
@@ -308,36 +309,6 @@ class Test(TestDefaults):
     stages: list[MeasuredStage] | None = None
     near_limit: NearLimit | None = None
     hazard: Literal["voltage"] | None = None
-
-
-class Retake(Authored):
-    """Whether a point may be taken again, and what that needs."""
-
-    allowed: Whole = 0
-    reason: Literal["required", "optional"] = "required"
-    keep: Literal["all"] = "all"
-    without_failure: Flag = False
-
-
-class Patience(Authored):
-    """What happens while a prompt stays open. It never answers itself."""
-
-    remind_after: QuantityText | None = None
-    escalate_after: QuantityText | None = None
-    escalate_to: Text | None = None
-    safe_after: QuantityText | None = None
-
-
-class Policy(Authored):
-    """What happens when something does not pass or does not answer."""
-
-    on_fail: Literal["ask", "continue", "stop"] = "continue"
-    retake: Retake = Retake()
-    comms_retry: Whole = 0
-    stages: list[Stage] = ["as_found"]
-    adjust: AdjustRule = "ask"
-    resume_within: QuantityText | None = None
-    prompts: Patience | None = None
 
 
 class SafeState(Authored):

@@ -13,7 +13,8 @@ from calbench.documents.environment import Condition, Environment
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import ParameterValue, ProcedureRef, Source, Standard
 from calbench.documents.plan import ConnectionPlan
-from calbench.documents.procedure import Patience, Procedure
+from calbench.documents.policy import Patience
+from calbench.documents.procedure import Procedure
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.station import Laboratory, Release
 from calbench.planning import parameters, standards
