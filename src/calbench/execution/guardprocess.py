@@ -20,6 +20,7 @@ from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN
 from calbench.execution.journalling import Journal
 from calbench.execution.leasehold import Leased
+from calbench.execution.sighting import Ages, Sightings
 from calbench.instruments.opening import LinkSpec
 
 BEAT = 0.5  # real seconds
@@ -77,6 +78,12 @@ class ProcessGuard:
         self._asked = False
         self._done = threading.Event()
         self._saying = threading.Lock()
+        self._sightings: Sightings | None = None
+
+    def know(self, sightings: Sightings) -> None:
+        """Have it told of every change, and all again to one that is started later."""
+        self._sightings = sightings
+        sightings.tell = self._tell
 
     def start(self) -> None:
         """Start the process and wait until it is ready.
@@ -139,7 +146,13 @@ class ProcessGuard:
             raise RunFailed(
                 "The guard process does not come up; what it says stands above. Nothing is energised without it."
             )
+        if self._sightings is not None:
+            self._tell(self._sightings.ages())
         self._journal.note("guard", {"did": "started", "process": process.pid})
+
+    def _tell(self, ages: Ages) -> None:
+        """Tell it of the sources that are on; if it is dead, the next one hears it."""
+        self._say({"sightings": ages})
 
     def _listen(self, process: subprocess.Popen[bytes], ready: threading.Event) -> None:
         for line in iter(process.stdout.readline, b"") if process.stdout else ():

@@ -20,7 +20,7 @@ from calbench.execution.conditions import DISTURBED, Disturbed, Watch
 from calbench.execution.journalling import Notes
 from calbench.execution.saying import SET_LOAD, asked_for, in_pass, lying, only_these
 from calbench.execution.told import arguments, stimulus
-from calbench.execution.witnessing import require_seen_on
+from calbench.execution.witnessing import seen_on
 from calbench.instruments.reading import Applied, Reading
 from calbench.quantities import parse_quantity
 from calbench.quantities.typed import typed_value
@@ -67,6 +67,7 @@ class Measuring:
             if point.enclosed:  # what it put out stays by itself
                 source = self.bench.of(point.apply_role)
                 self.call(source, source.driver.standby, point=point.id, attempt=attempt)
+                self.bench.sightings.over(source.binding.instrument)
             self.readings(step, point, attempt)
         self.finish(step, point, attempt)
 
@@ -257,26 +258,26 @@ class Measuring:
         told = stimulus(point, name, point.nominal)
         if opened.binding.driver == KEYBOARD:
             opened.driver.about = f"{point.id}/apply"
-        if opened.binding.driver == KEYBOARD and name not in opened.driver.PROVIDES:
-            applied = self._by_hand(point, attempt)
-        else:
-            method = self.bench.method(point.apply_role, name)
-            applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
-        self.journal.note(
-            "applied",
-            {
-                "role": point.apply_role,
-                "text": applied.text,
-                "value": str(applied.value),
-                "unit": applied.unit,
-                **({"frequency": point.frequency} if point.frequency and "frequency" in told else {}),
-                **({"with": dict(point.stimulus)} if point.stimulus else {}),
-                **({"for": dict(units)} if units else {}),
-            },
-            point=point.id,
-            attempt=attempt,
-        )
-        require_seen_on(self.bench, opened.binding, told, self.call)
+        with seen_on(self.bench, opened.binding, told, self.call):
+            if opened.binding.driver == KEYBOARD and name not in opened.driver.PROVIDES:
+                applied = self._by_hand(point, attempt)
+            else:
+                method = self.bench.method(point.apply_role, name)
+                applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
+            self.journal.note(
+                "applied",
+                {
+                    "role": point.apply_role,
+                    "text": applied.text,
+                    "value": str(applied.value),
+                    "unit": applied.unit,
+                    **({"frequency": point.frequency} if point.frequency and "frequency" in told else {}),
+                    **({"with": dict(point.stimulus)} if point.stimulus else {}),
+                    **({"for": dict(units)} if units else {}),
+                },
+                point=point.id,
+                attempt=attempt,
+            )
 
     def _by_hand(self, point: Point, attempt: int) -> Applied:
         """Have a person set a load, and type the power that the source shows."""
