@@ -257,13 +257,17 @@ class SimulatedOperator:
             )
         return f"{unit}.pan"
 
-    def _mass_of(self, name: str, unit: str) -> float:
-        """Give what a weight weighs (kg): one of a set, or the unit under test, as `uut` or by its position."""
+    def _mass_of(self, name: str, unit: str, *, of_several: bool) -> float:
+        """Give what a weight weighs (kg): one of a set, or the unit under test, as `uut` or by its position.
+
+        Ballast is put together anew for each of several units.
+        """
         device = self._stage.world.devices.get(unit)
         if name in (UUT, unit) and isinstance(device, Carried):
             return device.put_down()
         if name in self._eyes.ballast:
-            draw = random.Random(f"{self._stage.world.seed}:ballast:{name}").gauss(0.0, BALLAST_SPREAD)  # noqa: S311 - physics, not secrets
+            seed = f"{self._stage.world.seed}:ballast:{name}{f':{unit}' if of_several else ''}"
+            draw = random.Random(seed).gauss(0.0, BALLAST_SPREAD)  # noqa: S311 - physics, not secrets
             return self._eyes.ballast[name] * (1.0 + draw)
         return self._stage.masses[name]
 
@@ -275,7 +279,7 @@ class SimulatedOperator:
         if not ask.weights:
             self._stage.hands.remove(pan, prompt=ask.id)
             return
-        masses = [self._mass_of(name, unit) for name in ask.weights]
+        masses = [self._mass_of(name, unit, of_several=bool(ask.unit_position)) for name in ask.weights]
         spot = ask.position.lstrip("0123456789 ") or "centre"
         self._stage.hands.place(pan, masses, spot, prompt=ask.id)
 
