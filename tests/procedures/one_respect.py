@@ -200,6 +200,9 @@ OTHERS = [
     # it hangs back by 4 mg to either side at 200 g: of 14 mg more, 6 mg are left, less than a step of 10 mg
     Case(*BALANCE, "discrimination", "3", {"3": {**STEADY, **COARSE, "settling": "0 s", "friction": "20 ppm"}},
          settings=COARSE),
+    # by 6 mg to either side, so that no 10 mg move it: what is added then moves it by 5 mg, a step by its rounding
+    Case(*BALANCE, "discrimination", "3", {"3": {**STEADY, **COARSE, "settling": "0 s", "friction": "30 ppm"}},
+         settings=COARSE, only=("discrimination/Max",)),
     # 160 g: -15 mg and, with 30 mg more on the pan, +15 mg of 20 mg: the range is 30 mg
     Case(*BALANCE, "repeatability-range", "3", {"3": {**STEADY, **MIDDLE, "settling": "0 s", "gain": "-94 ppm"}},
          ("repeatability/2/place", "wrong_weight", "F100+F50+F10+F20m+F10m"), {**MIDDLE, "repeat_load": "160 g"}),

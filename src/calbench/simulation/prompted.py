@@ -39,7 +39,7 @@ RESET = re.compile(r"\breset\b|清零", re.IGNORECASE)
 CARRY = re.compile(r"\b(put|place)\b[^.]*\bweight under test\b|放[^。]*被检砝码", re.IGNORECASE)
 """What a text has in it that has a weight under test put on the pan of the balance, alone."""
 MOST_SMALL = 20
-"""After so many small weights without a step of the indication the simulated operator gives up, and says so many."""
+"""After it has added so many small weights without a step the simulated operator gives up, and says so many."""
 SMALL_SECONDS = 2.0
 """How long it looks at the indication after each of them (simulated s)."""
 BALLAST_SPREAD = 5e-4
@@ -194,14 +194,19 @@ class SimulatedOperator:
         return device.shown(quantity)
 
     def _count(self, ask: Ask) -> str:
-        """Add small weights, or take them off, until the indication steps; give what they are together."""
+        """Add small weights, or take off those that lie there, until the indication steps; give what they are together.
+
+        If it does not step, these are all that there were.
+        """
         unit = self._unit(ask)
         ((way, text),) = ask.small.items()
         size, sign = parse_quantity(text), -1 if way == "removed" else 1
+        pan, mass = self._pan_of(unit), float(size.value)
+        most = MOST_SMALL if sign > 0 else round(self._stage.world.pan(pan).small / mass)
         before, number = self._indicated(unit), 0
-        while number < MOST_SMALL:
+        while number < most:
             number += 1
-            self._stage.hands.lay(self._pan_of(unit), sign * float(size.value))
+            self._stage.hands.lay(pan, sign * mass)
             self._stage.world.clock.sleep(SMALL_SECONDS)
             if sign * (self._indicated(unit) - before) > 0:
                 break
