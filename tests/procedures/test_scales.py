@@ -139,6 +139,16 @@ def test_a_scale_that_sticks_by_a_step_is_seen_by_taking_all_small_weights_off(
     assert parse_quantity(found.value or "").value <= 0
 
 
+def test_weights_that_do_not_make_up_a_load_are_said_once_and_nothing_that_follows_from_it() -> None:
+    with pytest.raises(PlanRefused) as refused:
+        plan_of(tare_load="3.0003 kg")
+
+    assert [one.partition(" of ")[0] for one in refused.value.reasons] == [
+        "tare/tared, tared: the weights",
+        "tare/tared, I: the weights",
+    ]
+
+
 def test_hysteresis_fails_on_the_way_down_alone(bench: Bench) -> None:
     run = verified(bench, {"hysteresis": "5.5 g"})
     wrong = {name for name, verdict in run.verdicts.items() if verdict == "fail"}
