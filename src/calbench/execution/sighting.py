@@ -27,8 +27,8 @@ class Sightings:
         self._clock = clock
         self._seen: dict[str, float | None] = {}
         self._lost: set[str] = set()
-        self.tell: Callable[[Ages], None] = lambda _ages: None
-        """Is told of each change, before whoever made it goes on."""
+        self.changed: Callable[[], None] = lambda: None
+        """Called at each change, before whoever made it goes on."""
 
     def __contains__(self, source: str) -> bool:
         """Tell whether a source is on, as far as anybody knows."""
@@ -54,7 +54,7 @@ class Sightings:
         if source in self._seen:
             del self._seen[source]
             self._lost.discard(source)
-            self.tell(self.ages())
+            self.changed()
 
     def fresh(self, source: str) -> bool:
         """Tell whether its witness saw it so short a time ago that it need not look again."""
@@ -75,7 +75,7 @@ class Sightings:
     def ages(self) -> dict[str, float | None]:
         """Give what is known in a form that another process can take."""
         now = self._clock.monotonic()
-        return {name: None if seen is None else now - seen for name, seen in self._seen.items()}
+        return {name: None if seen is None else now - seen for name, seen in list(self._seen.items())}
 
     def take(self, ages: Ages) -> None:
         """Take what another process knows instead."""
@@ -86,4 +86,4 @@ class Sightings:
         changed = source not in self._seen or self._seen[source] != seen
         self._seen[source] = seen
         if changed:
-            self.tell(self.ages())
+            self.changed()

@@ -33,6 +33,7 @@ def main() -> None:
             catalog.find(binding.driver)
     clock = RealClock()
     keeping, sightings = Keeping(told["leases"], clock), Sightings(clock)
+    sightings.take(told["sightings"])
     with open_journal(Path(told["journal"]), clock) as journal:
         journal.note("guard", {"did": "started", "process": os.getpid(), "runner": int(told["runner"])})
 
