@@ -192,6 +192,20 @@ def test_a_witness_that_goes_blind_in_the_middle_is_found_before_it_is_believed(
     assert ran.made_safe[-1] == ("source", "sent_unverified", said)
 
 
+def test_nobody_is_let_at_the_leads_of_a_source_whose_witness_went_blind(benches: Benches) -> None:
+    def listen(event: Event, world: Any) -> None:
+        if event.type == "attempt_finished" and event.point.endswith("5A"):
+            shows_nothing(world)
+            benches.control.handle(Command(verb="pause", by="B. Bystander"))
+        elif event.type == "state" and event.body["state"] == "HELD":  # or it would wait for ever
+            benches.control.handle(Command(verb="stop", by="B. Bystander"))
+
+    ran = benches.run(alter=stuck_on, listen=listen)
+    assert ran.is_on()
+    assert ran.status == "UNSAFE"
+    assert not [one for one in ran.events if one.type == "state" and one.body["state"] == "HELD"]
+
+
 def test_a_witness_that_freezes_while_the_source_is_on_never_sees_it_off(benches: Benches) -> None:
     ran = benches.run(listen=in_the_middle(freezes))
     assert not ran.is_on()
