@@ -50,12 +50,14 @@ class Surroundings:
         simulators: Names `vendor/model` of the simulated instruments.
         find_procedure: From the text of `use:` and the file that says it to the file of the sub-procedure.
         find_asset: From the id of an asset and the station file to the file of the asset.
+        witnesses: Names of the drivers that see whether anything is at their inputs.
     """
 
     drivers: Mapping[str, tuple[str, ...]]
     simulators: Set[str]
     find_procedure: Callable[[str, Path], Path | None]
     find_asset: Callable[[str, Path], Path | None]
+    witnesses: Set[str] = frozenset()
 
 
 @dataclass
@@ -186,7 +188,7 @@ class Files:
                     self._asset_of(document, path, ("instruments", name, *keys), asset, found)
         self._note(
             document.source.file,
-            station_rules.problems_of(document, found, around.drivers, around.simulators),
+            station_rules.problems_of(document, found, around.drivers, around.simulators, around.witnesses),
         )
         return document
 

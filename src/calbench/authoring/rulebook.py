@@ -140,7 +140,7 @@ _MEANING = {
     "T018": "an instrument of a position alone that does not exist, or in place of the unit under test",
     "T019": "a name of a position that cannot be that of a folder, is that of another one, or means all",
     "T020": "an edition that is no year, or two editions of one regulation",
-    "T021": "what sees whether a source is off, and is no other instrument with a driver",
+    "T021": "what shall see whether a source is off, and has no driver that looks at what that puts out",
     "A001": "a due date that is not after the date of the certificate",
     "A002": "a date that does not exist",
     "A003": "an entry that is neither for one value (`at`) nor for a span (`from`, `to`), or no entry",

@@ -17,7 +17,7 @@ from calbench.execution.calling import Caller
 from calbench.execution.journalling import Notes
 from calbench.execution.saying import named, set_load
 from calbench.execution.told import stimulus, value_of
-from calbench.execution.witnessing import require_seen_on
+from calbench.execution.witnessing import seen_on
 from calbench.instruments.reading import Applied, Reading
 from calbench.quantities.typed import typed_value
 
@@ -47,22 +47,22 @@ class Applying:
         told = stimulus(point, name, point.nominal)
         if opened.binding.driver == KEYBOARD:
             opened.driver.about = f"{point.id}/apply"
-        if opened.binding.driver == KEYBOARD and name not in opened.driver.PROVIDES:
-            applied = self._by_hand(point, attempt)
-        else:
-            method = self.bench.method(point.apply_role, name)
-            # what has passed, has passed: an amount that was let go a second time would count twice
-            amount = MEASURANDS[point.apply].amount
-            applied = self.call(
-                opened, lambda: method(*told.values()), point=point.id, attempt=attempt, once=amount
-            )
         more = {
             **({"frequency": point.frequency} if point.frequency and "frequency" in told else {}),
             **({"with": dict(point.stimulus)} if point.stimulus else {}),
             **({"for": dict(units)} if units else {}),
         }
-        self._note(point.apply_role, applied, more, point, attempt)
-        require_seen_on(self.bench, opened.binding, told, self.call)
+        with seen_on(self.bench, opened.binding, told, self.call):
+            if opened.binding.driver == KEYBOARD and name not in opened.driver.PROVIDES:
+                applied = self._by_hand(point, attempt)
+            else:
+                method = self.bench.method(point.apply_role, name)
+                # what has passed, has passed: an amount that was let go a second time would count twice
+                amount = MEASURANDS[point.apply].amount
+                applied = self.call(
+                    opened, lambda: method(*told.values()), point=point.id, attempt=attempt, once=amount
+                )
+            self._note(point.apply_role, applied, more, point, attempt)
 
     def input(
         self,
@@ -78,14 +78,14 @@ class Applying:
         if opened.binding.driver == KEYBOARD:
             opened.driver.about = named(step, one)
         method = self.bench.method(one.role, capability(SOURCE, one.read))
-        applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
         more = {
             "input": one.name,
             "pass": step.measured_pass,
             **({"for": dict(units)} if units else {}),
         }
-        self._note(one.role, applied, more, point, attempt)
-        require_seen_on(self.bench, opened.binding, told, self.call)
+        with seen_on(self.bench, opened.binding, told, self.call):
+            applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
+            self._note(one.role, applied, more, point, attempt)
 
     def _note(
         self, role: str, applied: Applied, more: Mapping[str, object], point: Point, attempt: int

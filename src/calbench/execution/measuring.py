@@ -64,6 +64,7 @@ class Measuring:
             if point.enclosed:  # what it put out stays by itself
                 source = self.bench.of(point.apply_role)
                 self.call(source, source.driver.standby, point=point.id, attempt=attempt)
+                self.bench.sightings.over(source.binding.instrument)
             self.readings(step, point, attempt)
         self.finish(step, point, attempt)
 

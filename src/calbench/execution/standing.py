@@ -105,6 +105,19 @@ class Standing:
                         journal.note("attempt_discarded", {"reason": reason}, point=point, attempt=number)
                         self._drop(point, number)
 
+    def discard_resting_on(self, journal: Notes, ballast: Iterable[str], reason: str) -> None:
+        """Write down that what found this ballast, and all that was measured with it, no longer counts."""
+        names = set(ballast)
+        for test, goes in list(self._goes.items()):
+            own = self._of(self._tests[test])
+            resting = {one.id for one in own if one.id in names or names & set(one.all_ballast)}
+            gone = {one.id for one in own} if resting and self.atomic(self._tests[test]) else resting
+            for point, number in {
+                (key[0], number): None for go in goes for key, number in go.started.items() if key[0] in gone
+            }:
+                journal.note("attempt_discarded", {"reason": reason}, point=point, attempt=number)
+                self._drop(point, number)
+
     def _started(self, event: Event) -> None:
         self._attempts[event.point] = max(event.attempt, self._attempts.get(event.point, 0))
         goes = self._goes.setdefault(self._points[event.point].test, [])

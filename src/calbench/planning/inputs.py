@@ -110,6 +110,10 @@ def planned(
         if weighed is not None and weighed.found is not None and weighed.mass is not None:
             certificates.setdefault(one.place or "", []).append((name + LOAD, weighed.found))
             expected[name + LOAD] = weighed.mass
+        elif weighed is None and one.place is not None and one.load is not None:
+            expected[name + LOAD] = limits.quantity(
+                one.load, scope
+            )  # it is refused; the model shall not be too
         plans.append(_plan(name, one, value, found, weighed, scope, setting, case))
     if reference is not None:
         expected[REFERENCE] = reference

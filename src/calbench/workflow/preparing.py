@@ -79,9 +79,9 @@ class _Models(Set[str]):
 
 def surroundings() -> Surroundings:
     """Give what authoring may look up: drivers, simulators, and where files lie."""
-    from calbench.instruments.catalog import Provisions  # noqa: PLC0415 - loaded where it is used
+    from calbench.instruments.catalog import Provisions, Witnesses  # noqa: PLC0415 - loaded where it is used
 
-    return Surroundings(Provisions(), _Models(), _find_procedure, library.asset)
+    return Surroundings(Provisions(), _Models(), _find_procedure, library.asset, Witnesses())
 
 
 def prepare(procedure: str, station: str, options: Options, clock: Clock | None = None) -> Prepared:
