@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit page test-api thorough sweep sweeps tamper bench compared prove proved test-peers schemas clean
+.PHONY: demo test lint types contracts unit procedures page test-api thorough sweep sweeps tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -21,7 +21,12 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --ignore=tests/browser --ignore=tests/engine/server
+	$(BIN)/python -m pytest -n 2 --ignore=tests/browser --ignore=tests/engine/server --ignore-glob='tests/procedures/test_[!g]*'
+
+# Every shipped procedure, whole: golden records, units that are wrong in one respect or just inside a limit, published
+# examples. Ten of the golden records are in `unit` too.
+procedures: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 tests/procedures
 
 # The operator page: its server over HTTP, and in Chromium as people drive it; needs Debian's chromium, and npm for axe-core.
 page: $(VENV)/.dev

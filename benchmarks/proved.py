@@ -64,6 +64,7 @@ SHIPPED = (  # with as many runs as it takes to show that budgets are honest and
     Shipped("gas-meter-jjg577", "demo-gas", "1", 600),
     Shipped("heat-meter-jjg225", "demo-heat", "1", 300),
     Shipped("heat-sensor-pair-jjg225", "demo-heat-pair", "1", 500),
+    Shipped("heat-calculator-jjg225", "demo-heat-calculator", "1", 500),
     Shipped("handheld-3-half", "demo-handheld", "1", 450),
     Shipped("keysight-34461a", "demo-dmm", "1", 450),
     Shipped("keysight-34470a", "demo-dmm", "2", 450),

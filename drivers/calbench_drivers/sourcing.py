@@ -13,6 +13,7 @@ from calbench.instruments.reading import Safe
 MOST_DIGITS = 15  # significant; no source resolves more, and binary floats carry no more
 LONGEST_NUMERAL = 24  # characters; anything longer lies far below the resolution of any output
 NO_LIMIT = Decimal("Infinity")
+SYSTEMS = {1: "a", 3: "abc"}  # phases of a power source, by their number
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,23 @@ class Band:
 def band(least: str, most: str, least_hz: str = "0", most_hz: str = "0", product: str = "Infinity") -> Band:
     """Make a band of numerals; see `Band`."""
     return Band(Decimal(least), Decimal(most), Decimal(least_hz), Decimal(most_hz), Decimal(product))
+
+
+def carrying(where: str, phases: int, loaded: str) -> str:
+    """Give the letters of the phases that carry current, like `abc`, of a power source told so many phases.
+
+    Raises:
+        OutOfRange: There is no system of so many phases, or no such phase in it.
+    """
+    if phases not in SYSTEMS:
+        raise OutOfRange(f"{where}: no system of {phases!r} phases here. There are 1 and 3.")
+    there = SYSTEMS[phases]
+    if loaded == SYSTEMS[3]:
+        return there
+    if len(loaded) != 1 or loaded not in there:
+        allowed = ", ".join([SYSTEMS[3], *there])
+        raise OutOfRange(f"{where}: no current in {loaded!r} of {phases} phases. There are {allowed}.")
+    return loaded
 
 
 def fits(bands: Iterable[Band], value: Decimal, hertz: Decimal) -> bool:

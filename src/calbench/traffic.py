@@ -116,7 +116,9 @@ def replay(plan: Plan, player: Player) -> Replayed:
     """
     if plan.units:
         raise UsageError("A cassette is replayed for a run of one unit: name its position.")
-    from calbench.evaluation.recording import failing  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.nearing import near_limit  # noqa: PLC0415 - loaded where it is used
+    from calbench.evaluation.outside import outside  # noqa: PLC0415 - as above
+    from calbench.evaluation.recording import failing  # noqa: PLC0415 - as above
     from calbench.execution.running import run  # noqa: PLC0415 - as above
 
     events: list[Event] = []
@@ -129,6 +131,8 @@ def replay(plan: Plan, player: Player) -> Replayed:
             player.clock,
             redirect=_replayed(plan, player),
             failing=lambda test: failing(plan, events, test),
+            near=lambda _position, point, attempt: near_limit(plan, events, point, attempt),
+            outside=lambda _position, point, attempt: outside(plan, events, point, attempt),
             listeners=(events.append, _Comparing(player)),
         )
     player.finish()

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from tests.benches.power_of_a_source import procedure
 
+from calbench.control.verbs import Command
 from calbench.documents.journal import Event, parse
+from calbench.execution.controlling import Control
 from calbench.simulation.faults import Fault
 from calbench.simulation.staging import Stage
-from calbench.workflow import JOURNAL, Options, execute, prepare
+from calbench.workflow import GUARD, JOURNAL, Options, execute, prepare
 from calbench.workflow.staging import stage_twin
 
 STATIONS = Path(__file__).parents[2] / "stations"
@@ -34,6 +36,7 @@ class Ran:
     status: str
     events: list[Event]
     stage: Stage
+    guard: list[Event]
 
     @property
     def made_safe(self) -> list[tuple[str, str, str]]:
@@ -58,6 +61,7 @@ class Benches:
 
     folder: Path
     stages: list[Stage] = field(default_factory=list)
+    control: Control = field(default_factory=Control)
 
     def run(
         self,
@@ -85,11 +89,13 @@ class Benches:
             prepared,
             self.folder / "runs",
             stage=stage,
+            control=self.control,
             listeners=(lambda event: listen(event, stage.world),),
         )
         run = finished.record.run
         events, _ = parse((finished.folder / JOURNAL).read_bytes())
-        return Ran(run.status, events, stage)
+        guard = finished.folder / GUARD
+        return Ran(run.status, events, stage, parse(guard.read_bytes())[0] if guard.is_file() else [])
 
 
 @pytest.fixture
@@ -149,6 +155,99 @@ def test_a_witness_that_shows_nothing_once_is_not_believed(benches: Benches) -> 
     ran = benches.run(alter=stuck_on, listen=listen)
     assert ran.is_on()
     assert ran.status == "UNSAFE"
+
+
+def shows_nothing(world: Any) -> None:
+    """Take the leads of the reference off: from now on it measures zero."""
+    device = world.device("reference")
+    whole = device._measure
+
+    def measure(since: float, until: float) -> None:
+        whole(since, until)
+        device._phases = tuple(type(one)(0.0, 0.0, 0.0, 0.0) for one in device._phases)
+
+    device._measure = measure
+
+
+def freezes(world: Any) -> None:
+    """Have the reference show from now on what it shows now."""
+    world.device("reference")._measure = lambda _since, _until: None
+
+
+def in_the_middle(do: Callable[[Any], None]) -> Callable[[Event, Any], None]:
+    """Have something happen once the first of two points is measured."""
+
+    def listen(event: Event, world: Any) -> None:
+        if event.type == "attempt_finished" and event.point.endswith("5A"):
+            do(world)
+
+    return listen
+
+
+def test_a_witness_that_goes_blind_in_the_middle_is_found_before_it_is_believed(benches: Benches) -> None:
+    ran = benches.run(alter=stuck_on, listen=in_the_middle(shows_nothing))
+    assert ran.is_on()
+    assert ran.status == "UNSAFE"
+    said = "reference did not see it any more while it was on, so it cannot tell that it is off"
+    assert ran.made_safe[-1] == ("source", "sent_unverified", said)
+
+
+def test_nobody_is_let_at_the_leads_of_a_source_whose_witness_went_blind(benches: Benches) -> None:
+    def listen(event: Event, world: Any) -> None:
+        if event.type == "attempt_finished" and event.point.endswith("5A"):
+            shows_nothing(world)
+            benches.control.handle(Command(verb="pause", by="B. Bystander"))
+        elif event.type == "state" and event.body["state"] == "HELD":  # or it would wait for ever
+            benches.control.handle(Command(verb="stop", by="B. Bystander"))
+
+    ran = benches.run(alter=stuck_on, listen=listen)
+    assert ran.is_on()
+    assert ran.status == "UNSAFE"
+    assert not [one for one in ran.events if one.type == "state" and one.body["state"] == "HELD"]
+
+
+def test_a_witness_that_freezes_while_the_source_is_on_never_sees_it_off(benches: Benches) -> None:
+    ran = benches.run(listen=in_the_middle(freezes))
+    assert not ran.is_on()
+    assert (ran.status, ran.made_safe[-1][1]) == ("UNSAFE", "sent_unverified")
+
+
+def test_a_blind_witness_ends_a_long_run_at_the_next_load(benches: Benches) -> None:
+    # longer than PROVEN_FOR: 120 s
+    long = procedure("5 A, 10 A, 5.1 A", settle="130 s")
+    ran = benches.run(alter=stuck_on, listen=in_the_middle(shows_nothing), procedure=long)
+    assert ran.is_on()
+    assert ran.status == "UNSAFE"
+    assert "source is on, and reference, which must see whether it is off, sees neither" in str(
+        ran.events[-1].body["reason"]
+    )
+    assert [one.point for one in ran.events if one.type == "reading"] == ["power/5A"]
+
+
+@pytest.mark.parametrize(("settle", "known"), [("0 s", "verified"), ("130 s", "sent_unverified")])
+def test_where_something_failed_a_look_of_two_minutes_ago_is_too_old(
+    benches: Benches, settle: str, known: str
+) -> None:
+    # while the second point settles, the reference does not answer once: the command comes first, nobody looks before
+    quiet = {"reference": Fault("silence", after=5, count=1)}
+    once = procedure("5 A, 10 A", settle=settle) + "policy: {comms_retry: 0}\n"
+    ran = benches.run(faults=quiet, procedure=once)
+    assert ran.events[-1].body["reason"], "without this, it would have completed"
+    assert ran.made_safe[-1][:2] == ("source", known)
+    assert ("too long to tell" in ran.made_safe[-1][2]) is (known != "verified")
+
+
+def test_an_abort_within_the_first_load_tells_the_guard_that_nobody_saw_it_on(benches: Benches) -> None:
+    def listen(event: Event, world: Any) -> None:
+        if event.type == "applied":
+            benches.control.handle(Command(verb="abort", by="B. Bystander", reason="smoke"))
+
+    ran = benches.run((LEADS, "to: [1.input]"), alter=stuck_on, listen=listen)
+    assert ran.is_on()
+    assert ran.status == "UNSAFE"
+    guard = [one for one in ran.guard if one.type == "safe_state"]
+    assert guard[-1].body["result"] == "sent_unverified"
+    assert "reference has not seen it while it was on" in str(guard[-1].body["message"])
 
 
 def test_a_witness_whose_line_was_lost_is_asked_over_a_fresh_one(benches: Benches) -> None:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.benches.power_of_a_source import procedure
 
+from calbench.errors import InvalidFile, PlanRefused
 from calbench.testing.bench import Bench, Run
 
 METER, POINT = "meter-jjg596-2012", "basic-error/1.0/Ib"
+ENERGY = "inputs: {E: {read: uut.energy.active, expected: 1 kWh}}\n    indication: E\n    reference: 1 kWh"
 SEEN = "safe: {seen_by: reference}"
 
 
@@ -55,9 +58,27 @@ def test_a_witness_that_does_not_answer_has_seen_nothing(
     assert {result for result, _ in made_safe(run)} == {"sent_unverified"}
 
 
-def test_an_instrument_that_cannot_see_has_seen_nothing(
+def test_an_instrument_that_cannot_look_is_refused_before_anything_is_touched(
     calbench_bench: Callable[[str], Bench], tmp_path: Path
 ) -> None:
     bench = altered(calbench_bench("demo-meter"), tmp_path, SEEN, "safe: {seen_by: climate}")
-    run = bench.run(METER, only=(POINT,))
-    assert run.status == "UNSAFE"
+    with pytest.raises(InvalidFile, match=r"'climate' cannot see whether source is off.*\[T021\]"):
+        bench.plan(METER)
+
+
+def test_a_witness_that_plays_no_role_is_refused_by_the_plan(
+    calbench_bench: Callable[[str], Bench], tmp_path: Path
+) -> None:
+    without = procedure("5 A", "0 s").replace("  reference: {needs: [measure.power.active]}\n", "")
+    without = without.replace("read: reference.power.active", ENERGY)
+    without = without.replace("resolution: 1 W", "resolution: 10 Wh").replace("limit: 11 W", "limit: 1 kWh")
+    path = tmp_path / "without.yaml"
+    path.write_text(without, encoding="utf-8")
+    with pytest.raises(PlanRefused) as refused:
+        calbench_bench("demo-meter").plan(str(path))
+    (reason,) = refused.value.reasons
+    assert reason == (
+        "Role 'source': whether source is off is seen by reference (seen_by in the station), which plays no role in "
+        "this run, so the outputs could never be verified off. Instruments of this run: 1, source. Take a procedure "
+        "with a role that reference plays, or name one of these as seen_by if it measures at the terminals."
+    )

@@ -17,7 +17,7 @@ from calbench.workflow.preparing import surroundings
 
 STATIONS = (
     "demo-meter", "demo-meter-3p", "demo-meters-48", "demo-pressure", "demo-bp", "demo-pressure-tx", "demo-prt",
-    "demo-temperature-tx", "demo-thermometer", "demo-weights", "demo-heat-pair",
+    "demo-temperature-tx", "demo-thermometer", "demo-weights", "demo-heat-pair", "demo-heat-calculator",
 )  # fmt: skip
 SPEECHLESS = (
     "byeye/pressure_transmitter",

@@ -288,6 +288,8 @@ def _steady(value: Value, at: float) -> Value:
 def _apply(instrument: Any, capability: Capability) -> Applied:
     if capability.name == "source.power.active":
         arguments: tuple[Any, ...] = ("230", "5", "60", "50", 3)
+    elif capability.name == "source.pulses":
+        arguments = ("50", "1000", "3")
     else:
         arguments = (MODEST[capability.unit], *(("1000",) if "frequency" in capability.arguments else ()))
     return getattr(instrument, capability.method)(*arguments)  # type: ignore[no-any-return]

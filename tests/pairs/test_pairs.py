@@ -193,5 +193,7 @@ def _reading(method: Any, *, anything: bool) -> Reading | None:
 def _stimulus(capability: Capability) -> tuple[Any, ...]:
     if capability.name == "source.power.active":
         return ("230", "5", "60", "50", 3)
+    if capability.name == "source.pulses":
+        return ("50", FREQUENCY, "3")
     frequency = (FREQUENCY,) if "frequency" in capability.arguments else ()
     return (MODEST[capability.unit], *frequency)

@@ -17,7 +17,22 @@ MakeBench = Callable[[str], Bench]
 
 def failing(run: Run) -> set[str]:
     assert run.status == "COMPLETED"
-    return {name for name, verdict in run.verdicts.items() if verdict != "pass"}
+    return {name for name, verdict in run.verdicts.items() if verdict != "pass" and not sets_up(run, name)}
+
+
+def sets_up(run: Run, name: str) -> bool:
+    """Tell whether a point sets a bath, and is as it was wanted: it has no limit, and its conditions held."""
+    result = run.result(name)
+    held = result.operating and all(one.holds for one in result.operating)
+    return bool(held) and result.lower is None and result.upper is None
+
+
+def missed(run: Run) -> set[str]:
+    """Name the points that were measured outside of their conditions: none of these is judged."""
+    assert run.status == "COMPLETED"
+    found = {one.id for one in run.record.results if any(not each.holds for each in one.operating)}
+    assert {run.verdicts[name] for name in found} <= {"not_evaluated"}
+    return found
 
 
 def percent(run: Run, name: str) -> float:

@@ -26,6 +26,19 @@ IDEAL = {
     "settling": "0 s",
 }
 
+TRUCK = {
+    "ballast": "present",
+    "standards": "10 t",
+    "max": "30 t",
+    "e": "10 kg",
+    "d": "10 kg",
+    "supports": "6",
+    "eccentric_load": "6 t",
+    "tare_load": "1 t",
+    "spots": "1 front left, 2 front right, 3 left, 4 right, 5 back left, 6 back right",
+}
+"""Settings of a truck scale with 10 t of weights."""
+
 
 def failed(run: Run) -> set[str]:
     """Name the tests that did not pass, of those that were judged."""

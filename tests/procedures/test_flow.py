@@ -143,7 +143,7 @@ def test_what_passes_through_meters_in_series_passes_once(
     assert registers[:6] == [(position, name) for name in ("V0", "V1") for position in "123"]
     for record in run.records.values():  # each has all readings, as if it had been alone
         (attempt,) = record.attempts["error/Q3" if procedure == WATER else "error/qmax"]
-        assert len(attempt.readings) == (5 if procedure == WATER else 7)
+        assert len(attempt.readings) == (6 if procedure == WATER else 8)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ STATIONS = {
     "handheld-3-half": "demo-handheld 1", "fluke-5522a": "demo-calibrator", "meter-jjg596-2012": "demo-meter",
     "meter-jjg596-2026": "demo-meter", "meter3p-jjg596-2012": "demo-meter-3p", "gas-meter-jjg577": "demo-gas 1",
     "heat-meter-jjg225": "demo-heat 1", "heat-sensor-pair-jjg225": "demo-heat-pair 1",
+    "heat-calculator-jjg225": "demo-heat-calculator 1",
     "water-meter-jjg162": "demo-water 1", "balance-jjg1036": "demo-balance 1",
     "scale-jjg539": "demo-scale-r76 1", "weights-jjg99": "demo-weights 1", "gauge-jjg52": "demo-pressure 1",
     "digital-gauge-jjg875": "demo-pressure 3", "sphygmo-jjg270": "demo-bp 1", "sphygmo-jjg692": "demo-bp 3",

@@ -126,6 +126,29 @@ def test_a_scale_that_is_wrong_in_one_respect_fails_the_test_that_looks_for_it(
     assert run.verdict == "fail"
 
 
+@pytest.mark.parametrize("friction", ["180 ppm", "250 ppm", "500 ppm"])
+def test_a_scale_that_sticks_by_a_step_is_seen_by_taking_all_small_weights_off(
+    bench: Bench, friction: str
+) -> None:
+    # 2.7 g to 7.5 g to each side at 15 kg: no step before 5.4 g are off, and 6 g lie there, in pieces of 0.5 g
+    scale = bench.unit("2", **{**IDEAL, "friction": friction})
+    found = scale.run("scale-jjg539", position="2", only=("discrimination/Max",)).result("discrimination/Max")
+
+    assert found.verdict == "fail"
+    assert found.inputs["off"] == "6 g"  # all that lay there, and no more
+    assert parse_quantity(found.value or "").value <= 0
+
+
+def test_weights_that_do_not_make_up_a_load_are_said_once_and_nothing_that_follows_from_it() -> None:
+    with pytest.raises(PlanRefused) as refused:
+        plan_of(tare_load="3.0003 kg")
+
+    assert [one.partition(" of ")[0] for one in refused.value.reasons] == [
+        "tare/tared, tared: the weights",
+        "tare/tared, I: the weights",
+    ]
+
+
 def test_hysteresis_fails_on_the_way_down_alone(bench: Bench) -> None:
     run = verified(bench, {"hysteresis": "5.5 g"})
     wrong = {name for name, verdict in run.verdicts.items() if verdict == "fail"}

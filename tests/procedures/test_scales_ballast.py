@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import stdev
 
 import pytest
-from tests.procedures.scales import GOLDEN, IDEAL, ROOT
+from tests.procedures.scales import GOLDEN, IDEAL, ROOT, TRUCK
 
 from calbench.documents.plan import Plan
 from calbench.documents.point import Point
@@ -24,18 +24,6 @@ from calbench.errors import PlanRefused
 from calbench.quantities import parse_quantity
 from calbench.testing.bench import Bench, Run
 from calbench.workflow import Options, prepare
-
-TRUCK = {
-    "ballast": "present",
-    "standards": "10 t",
-    "max": "30 t",
-    "e": "10 kg",
-    "d": "10 kg",
-    "supports": "6",
-    "eccentric_load": "6 t",
-    "tare_load": "1 t",
-    "spots": "1 front left, 2 front right, 3 left, 4 right, 5 back left, 6 back right",
-}
 
 
 @pytest.fixture

@@ -82,6 +82,7 @@ MODELS = {
     "clou/cl309": (_clou(0x01), _clou(0x01)(b"\xc9"), b"CL309"),
     "cjt188/meter": (_cjt188, _cjt188(b"\x03\x0a\x81\x00"), b"\x83\x03\x0a\x81"),
     "mbus/meter": (_mbus, bytes.fromhex("10FEFEFC16") + bytes.fromhex("1040FE3E16"), b"\xe5"),
+    "mbus/calculator": (_mbus, bytes.fromhex("10FEFEFC16") + bytes.fromhex("1040FE3E16"), b"\xe5"),
     "mettler/continuous": (lambda body: b"TZCP" + body, b"", b"\x02"),
     "yaohua/xk3190": (lambda body: b"\x02" + body, b"", b"\x02"),
 }

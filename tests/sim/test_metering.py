@@ -79,6 +79,29 @@ def test_three_phases_add(world, source, meter):
     assert meter.metering.energy().imported == pytest.approx(230.0 * 6)
 
 
+@pytest.mark.parametrize(
+    ("lag", "errors"),
+    [
+        # the gain of the element; with its angle of 1 mrad also -1e-3 tan 60 deg, and 1 - cos 1 mrad
+        (0.0, {"abc": 0.001, "a": 0.004, "b": -0.001, "c": 0.0}),
+        (SIXTY_DEGREES, {"abc": 0.001 - 0.001 * 3**0.5 / 3, "a": 0.004, "b": -0.001, "c": -0.001 * 3**0.5}),
+    ],
+)
+def test_every_element_has_an_error_of_its_own_that_shows_when_it_is_loaded_alone(world, source, lag, errors):
+    meter = connected(
+        world, {**EXACT, "gain": 0.001, "gain_a": 0.003, "gain_b": -0.002, "gain_c": -0.001, "phase_c": 1e-3}
+    )
+    found = {}
+    for loaded in errors:
+        load = Load(
+            tuple(Phase(230.0, 5.0, lag) if one in loaded else Phase(230.0, 0.0, 0.0) for one in "abc"), 50.0
+        )
+        source.put(load)
+        found[loaded] = meter.metering.load().active / load.active - 1
+    assert found == pytest.approx(errors, abs=3e-6)
+    assert meter.metering.load().phases[0].current == 0.0  # c is loaded alone
+
+
 def test_pulses_reach_who_is_connected_at_any_time_that_has_been(world, source, meter):
     world.add("comparator", _Source)
     world.connect("1.pulse", "comparator.pulse_input")

@@ -37,20 +37,41 @@ PowerOutput.stop = lambda self: None  # a contact that is welded: zero is acknow
 sys.argv[0] = "calbench"
 runpy.run_module("calbench", run_name="__main__")
 """
+PATIENT = """\
+import runpy, sys
+from calbench.execution import witnessing
+witnessing._becomes_on.__defaults__ = ({},)  # RAMP_TIME
+sys.argv[0] = "calbench"
+runpy.run_module("calbench", run_name="__main__")
+"""
 LEADS = "to: [1.input, reference.input]"
 
 
 class Metered(Served):
-    """The served bench; `faults`, `leads` and `stuck_on` say what is wrong with it."""
+    """The served bench; `faults`, `leads` and `stuck_on` say what is wrong, `ramp` for how long (s) a runner looks."""
 
-    def __init__(self, folder: Path, faults: str = "", leads: str = LEADS, *, stuck_on: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        faults: str = "",
+        leads: str = LEADS,
+        *,
+        stuck_on: bool = False,
+        ramp: float | None = None,
+    ) -> None:
         text = (ROOT / "stations" / "demo-meter.yaml").read_text(encoding="utf-8")
         assert LEADS in text
         text = text.replace(LEADS, leads).replace("  clock: virtual\n", "")
         text = text.replace("  units:  ", f"  faults: [{faults}]\n  units:  ")
         (folder / "bench.yaml").write_text(text, encoding="utf-8")
         self._program = ("-c", STUCK) if stuck_on else ("-m", "calbench")
+        self._runner = ("-m", "calbench") if ramp is None else ("-c", PATIENT.format(ramp))
         super().__init__(folder, settle="60 s")
+
+    def run(self, *more: str, out: str = "runs") -> subprocess.Popen[str]:
+        """Start the run, with a runner that looks for a source as long as it shall."""
+        files = ("procedure.yaml", "station.yaml", "--answers", "answers.yaml")
+        return self.start("run", *files, "--out", out, "--format", "", *more, program=self._runner)
 
     def serve(self) -> subprocess.Popen[str]:
         """Serve the altered bench."""

@@ -198,6 +198,45 @@ def killed_while_on(metered: Metered) -> tuple[str, str, str]:
     return str(acted.body["outputs"]), str(last["result"]), str(last["message"])
 
 
+def test_the_guard_of_a_runner_killed_within_its_first_load_knows_that_nobody_saw_it_on(
+    tmp_path: Path,
+) -> None:
+    # the witness has no leads and the contact of the source is welded: it acknowledges zero, and stays on. The runner
+    # looks for 3 s (RAMP_TIME) before it gives up, and dies meanwhile
+    metered = Metered(tmp_path, leads="to: [1.input]", stuck_on=True)
+    try:
+        runner = metered.run()
+        metered.wait_for("applied")
+        metered.send(runner.pid, signal.SIGKILL)
+        acted = metered.wait_for("guard", "guard.jsonl", did="acted")
+        last = [one for one in metered.events("guard.jsonl") if one.type == "safe_state"][-1].body
+        assert (acted.body["outputs"], last["result"]) == ("not_verified", "sent_unverified")
+        assert "reference has not seen it while it was on" in str(last["message"])
+        if os.environ.get("SWEEP"):
+            again = metered.resume()
+            said, _ = again.communicate()
+            assert again.returncode == 2, said
+            assert "is UNSAFE: an output was not verified off" in said
+    finally:
+        metered.close()
+
+
+@whole
+def test_a_guard_that_was_started_again_knows_what_the_first_one_knew(tmp_path: Path) -> None:
+    # as above, and the runner looks for 30 s, so that there is time for another guard
+    metered = Metered(tmp_path, leads="to: [1.input]", stuck_on=True, ramp=30.0)
+    try:
+        runner = metered.run()
+        metered.wait_for("applied")
+        metered.send(metered.guard, signal.SIGKILL)
+        metered.until(partial(metered.has_guard, 2), "another guard")
+        metered.send(runner.pid, signal.SIGKILL)
+        acted = metered.wait_for("guard", "guard.jsonl", did="acted")
+        assert acted.body["outputs"] == "not_verified"
+    finally:
+        metered.close()
+
+
 @whole
 @pytest.mark.parametrize(
     ("wrong", "found", "left"),

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from tests.sweeps.served import Served
 
+from calbench.control.channel import tell
+from calbench.control.verbs import Command
 from calbench.documents.journal import Event, parse
 
 whole = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make sweeps does")
@@ -48,6 +50,8 @@ def test_a_second_run_is_refused_at_once_or_waits(served: Served) -> None:
     served.wait_for("applied")
     assert lease_events(served.events()) == ["taken"]
     folder = served.run_folder
+    hold = Command(verb="pause", by="A. Tester")  # or it may have ended before the others have begun
+    assert tell(folder, hold).accepted
     code, said = served.said(
         "run",
         "procedure.yaml",
@@ -78,12 +82,14 @@ def test_a_second_run_is_refused_at_once_or_waits(served: Served) -> None:
     assert f"in use by the run {folder}" in found["problem"]
     assert {"asset:REF-0017", f"tcp:127.0.0.1:{port}"} <= served.leases().keys()
     waiting = served.run("--wait", "120", out="second")
-    served.until(lambda: len(list(served.folder.glob("second/*/control.json"))) == 1, "the one that waits")
+    assert waiting.stdout is not None
+    while "Waiting for" not in (line := waiting.stdout.readline()):
+        assert line, "it ended without waiting"
+    assert tell(folder, Command(verb="go-on", by="A. Tester")).accepted
     said, _ = first.communicate()
     assert first.returncode == 0, said
     said, _ = waiting.communicate()
     assert waiting.returncode == 0, said
-    assert "Waiting for" in said
     assert served.leases() == {}
     for path in served.folder.glob("*/*/journal.jsonl"):
         events, _ = parse(path.read_bytes())

@@ -12,7 +12,7 @@ from calbench.errors import InstrumentError, LinkTimeout, OutOfRange, Unexpected
 from calbench.instruments.frames.clou import Master
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Applied, Identity, Number, Safe, Verified, decimal
-from calbench_drivers.sourcing import band, fits, refusal
+from calbench_drivers.sourcing import SYSTEMS, band, carrying, fits, refusal
 
 SOURCE, OWN = 0x01, 0x07
 REQUESTS = {"set-output": "A3 05 46"}  # page 5, groups 1 (angles), 2 (amplitudes), 6 (what of it to update)
@@ -21,7 +21,6 @@ VOLTS = (band("5", "480", "45", "65"),)
 AMPERES = (band("0", "0"), band("0.001", "120"))
 MOST_ANGLE = 180  # degrees
 LEADS = {"c": 120, "b": 240, "a": 0}  # degrees by which a voltage leads phase a, in the order of the frame
-PHASES = {1: "a", 3: "abc"}
 VOLT_POWER, AMPERE_POWER, ANGLE_POWER, HERTZ_POWER = -4, -6, -4, -4  # of ten
 SETTLING_TIME = 5.0  # s
 REST_HERTZ = Decimal(50)
@@ -62,28 +61,38 @@ class CL309:
         return self._master.identify("read-version")
 
     def apply_power(
-        self, voltage: Number, current: Number, angle: Number, frequency: Number, phases: int
+        self,
+        voltage: Number,
+        current: Number,
+        angle: Number,
+        frequency: Number,
+        phases: int,
+        loaded: str = "abc",
     ) -> Applied:
-        """Put out a balanced system on 1 or 3 phases; give its active power in W, calculated as the class says.
+        """Put out balanced voltages on 1 or 3 phases, and current in those that are loaded.
+
+        Gives the active power of all together in W, calculated as the class says.
 
         Args:
             voltage: Of each phase against neutral: 5 V to 480 V (rms), in steps of 0.1 mV.
-            current: Of each phase: 0, or 1 mA to 120 A (rms), in steps of 1 uA.
+            current: Of each phase that is loaded: 0, or 1 mA to 120 A (rms), in steps of 1 uA.
             angle: By which current lags voltage, -180 to 180 degrees, in steps of 0.0001 degrees.
             frequency: 45 Hz to 65 Hz, in steps of 0.0001 Hz.
             phases: 1 or 3.
+            loaded: `abc`: all of them; `a`, `b` or `c`: this phase alone, the others get an amplitude of 0 A.
 
         Raises:
-            OutOfRange: There is no such value or step; nothing was sent.
+            OutOfRange: There is no such value, step or phase; nothing was sent.
             DeviceError: The source refused.
             UnexpectedReply: Another answer came.
         """
         volts, amperes, lag, hertz = map(decimal, (voltage, current, angle, frequency))
-        self._refuse_load(volts, amperes, lag, hertz, phases)
-        text = self._set(volts, amperes, lag, hertz, PHASES[phases])
+        fed = carrying(self._link.resource, phases, loaded)
+        self._refuse_load(volts, amperes, lag, hertz)
+        text = self._set(volts, amperes, lag, hertz, SYSTEMS[phases], fed)
         self._link.wait(SETTLING_TIME)
         cosine = Decimal(f"{math.cos(math.radians(float(lag))):.12f}")
-        return Applied(phases * volts * amperes * cosine, "W", f"acknowledged {text}")  # no number came
+        return Applied(len(fed) * volts * amperes * cosine, "W", f"acknowledged {text}")  # no number came
 
     def standby(self) -> None:
         """Set all voltages and currents to zero; acknowledged, but not read back.
@@ -92,7 +101,7 @@ class CL309:
             DeviceError: The source refused.
             UnexpectedReply: Another answer came.
         """
-        self._set(Decimal(0), Decimal(0), Decimal(0), REST_HERTZ, "")
+        self._set(Decimal(0), Decimal(0), Decimal(0), REST_HERTZ, "", "")
 
     def make_safe(self) -> Safe:
         """Set all voltages and currents to zero; at best `ACKNOWLEDGED`, because no query of the output is known."""
@@ -106,12 +115,8 @@ class CL309:
             return Safe.FAILED
         return Safe.ACKNOWLEDGED
 
-    def _refuse_load(
-        self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, phases: int
-    ) -> None:
+    def _refuse_load(self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal) -> None:
         where = self._link.resource
-        if phases not in PHASES:
-            raise OutOfRange(f"{where}: no system of {phases!r} phases here. There are 1 and 3.")
         if not fits(VOLTS, volts, hertz):
             raise refusal(where, VOLTS, volts, hertz, "V")
         if not fits(AMPERES, amperes, Decimal(0)):
@@ -119,17 +124,19 @@ class CL309:
         if abs(lag) > MOST_ANGLE:
             raise OutOfRange(f"{where}: no angle of {lag} degrees here. There are -180 to 180 degrees.")
 
-    def _set(self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, used: str) -> str:
-        """Set everything at once, phase c first; phases that are not used get nothing."""
+    def _set(
+        self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, used: str, fed: str
+    ) -> str:
+        """Set everything at once, phase c first; phases that are not used get nothing, and no current if not fed."""
         angles = [Decimal(lead if name in used else 0) for name, lead in LEADS.items()]
         lags = [(lead - lag) % 360 if name in used else Decimal(0) for name, lead in LEADS.items()]
         values = bytes.fromhex(ANGLES)
         values += b"".join(self._number(one, ANGLE_POWER) for one in angles)
         values += b"".join(self._number((one + 360) % 360, ANGLE_POWER) for one in lags)
         values += bytes.fromhex(AMPLITUDES)
-        for amplitude, power in ((volts, VOLT_POWER), (amperes, AMPERE_POWER)):
+        for amplitude, power, on in ((volts, VOLT_POWER, used), (amperes, AMPERE_POWER, fed)):
             for name in LEADS:
-                value = amplitude if name in used else Decimal(0)
+                value = amplitude if name in on else Decimal(0)
                 values += self._number(value, power) + power.to_bytes(1, "little", signed=True)
         values += self._number(hertz, HERTZ_POWER) + bytes.fromhex(UPDATES)
         return self._master.write(bytes.fromhex(REQUESTS["set-output"]) + values, "set-output")

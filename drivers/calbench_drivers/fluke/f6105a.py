@@ -6,19 +6,19 @@ import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from calbench.errors import DeviceError, OutOfRange, UnexpectedReply
 from calbench.instruments import scpi
 from calbench.instruments.link import LineFormat, Link
 from calbench.instruments.reading import Applied, Identity, Number, Reading, Safe, Verified, decimal
-from calbench_drivers.sourcing import band, fits, numeral, refusal, switch_off
+from calbench_drivers.sourcing import SYSTEMS, band, carrying, fits, numeral, refusal, switch_off
 
 VOLTS = (band("1", "1008", "16", "850"),)
 AMPERES = (band("0", "0"), band("0.05", "21"))  # limits of the ranges: p. 147
 MOST_ANGLE = 180  # degrees
 VOLTAGE_ANGLES = {1: 0, 2: -120, 3: 120}  # degrees; positive: it leads phase 1
-PHASES = {1: (1,), 3: (1, 2, 3)}
+NUMBERS = {"a": 1, "b": 2, "c": 3}  # of the phases here
 
 PART = Decimal("0.001")  # of a set value: more is a wrong setting
 ANGLE_SLACK = Decimal("0.01")  # degrees
@@ -32,12 +32,19 @@ NUMBER = r"[+-]?\d+(?:\.\d*)?(?:E[+-]?\d{1,2})?"
 PAIR = re.compile(rf"\s*({NUMBER})\s*,\s*({NUMBER})\s*", re.IGNORECASE)
 
 
+class _Phases(NamedTuple):
+    """Numbers of the phases that have voltage, and of those of them that carry current."""
+
+    on: tuple[int, ...]
+    fed: tuple[int, ...]
+
+
 class F6105A:
     """A 6100A, 6100B or 6105A with one to three phases as source of sinusoidal power.
 
     The first setting resets the instrument (`*RST`): it has no harmonics, dips and flicker then. What it puts
     out is the sum of its own `POW:WATT?` of all phases, and has to agree with voltage, current and angle.
-    A current of 0 switches the current channels off, for tests without load.
+    A phase without current has its current channel off.
 
     Assumed: the angle of a current is relative to the voltage of its own phase, and positive when it leads (as
     in public scripts; if not, the power does not agree and is refused); `RANG` takes the limits that the range
@@ -81,7 +88,7 @@ class F6105A:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._fitted: tuple[int, ...] = ()  # phases; empty: not reset by this driver yet
-        self._load: tuple[int, bool] | None = None  # phases, and whether current flows; None: unknown
+        self._load: _Phases | None = None  # None: unknown
 
     def identify(self) -> Identity:
         """Ask `*IDN?`.
@@ -100,18 +107,26 @@ class F6105A:
         return scpi.drain_errors(self._link, "SYST:ERR?")
 
     def apply_power(
-        self, voltage: Number, current: Number, angle: Number, frequency: Number, phases: int
+        self,
+        voltage: Number,
+        current: Number,
+        angle: Number,
+        frequency: Number,
+        phases: int,
+        loaded: str = "abc",
     ) -> Applied:
-        """Put out a balanced system on 1 or 3 phases, settled; give the sum of the phases' `POW:WATT?` in W.
+        """Put out balanced voltages on 1 or 3 phases, and current in those that are loaded, settled.
 
-        The output goes off in between where phases or ranges change.
+        Gives the sum of the phases' `POW:WATT?` in W. The output goes off in between where phases or ranges change.
 
         Args:
             voltage: Of each phase against neutral: 1 V to 1008 V (rms).
-            current: Of each phase: 0, or 0.05 A to 21 A (rms; a 6100A may have less, and says so).
+            current: Of each phase that is loaded: 0, or 0.05 A to 21 A (rms; a 6100A may have less, and says so).
             angle: By which current lags voltage, -180 to 180 degrees.
             frequency: 16 Hz to 850 Hz.
             phases: 1 or 3; as many have to be fitted.
+            loaded: `abc`: all of them; `a`, `b` or `c` (1, 2 or 3): this phase alone, and the current channels of the
+                others are off.
 
         Raises:
             OutOfRange: The instrument has no such value, or not so many phases.
@@ -119,18 +134,22 @@ class F6105A:
             UnexpectedReply: It says that it is set to something else, or that another power is put out.
         """
         volts, amperes, lag, hertz = map(decimal, (voltage, current, angle, frequency))
-        self._refuse_load(volts, amperes, lag, hertz, phases)
+        fed = carrying(self._link.resource, phases, loaded)
+        self._refuse_load(volts, amperes, lag, hertz)
+        load = _Phases(
+            *(tuple(map(NUMBERS.__getitem__, one)) for one in (SYSTEMS[phases], fed if amperes else ""))
+        )
         setting = [f"FREQ {self._numeral(hertz)}"]
-        for phase in PHASES[phases]:
+        for phase in load.on:
             lead = VOLTAGE_ANGLES[phase]
             setting.append(f"PHAS{phase}:VOLT:MHAR:HARM1 {self._numeral(volts)},{lead}")
-            if amperes:
+            if phase in load.fed:
                 setting.append(f"PHAS{phase}:CURR:MHAR:HARM1 {self._numeral(amperes)},{self._numeral(-lag)}")
-        self._prepare(volts, amperes, phases)
+        self._prepare(volts, amperes, load)
         self._send(setting)
         self._operate()
-        applied = self._read_back(volts, amperes, lag, hertz, PHASES[phases])
-        self._load = (phases, amperes > 0)
+        applied = self._read_back(volts, amperes, lag, hertz, load)
+        self._load = load
         return applied
 
     def read_phase_power(self, phase: int) -> Reading:
@@ -163,12 +182,8 @@ class F6105A:
         """Send `OUTP:STAT OFF` and read back; the output is hazardous unless this is `VERIFIED`."""
         return switch_off(self._link, "OUTP:STAT OFF", self.output_is_on)
 
-    def _refuse_load(
-        self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, phases: int
-    ) -> None:
+    def _refuse_load(self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal) -> None:
         where = self._link.resource
-        if phases not in PHASES:
-            raise OutOfRange(f"{where}: no system of {phases!r} phases here. There are 1 and 3.")
         if not fits(VOLTS, volts, hertz):
             raise refusal(where, VOLTS, volts, hertz, "V")
         if not fits(AMPERES, amperes, Decimal(0)):
@@ -176,26 +191,25 @@ class F6105A:
         if abs(lag) > MOST_ANGLE:
             raise OutOfRange(f"{where}: no angle of {lag} degrees here. There are -180 to 180 degrees.")
 
-    def _prepare(self, volts: Decimal, amperes: Decimal, phases: int) -> None:
+    def _prepare(self, volts: Decimal, amperes: Decimal, load: _Phases) -> None:
         """Have the right phases and ranges on, the output off where they change."""
         before, self._load = self._load, None  # unknown until all has gone well
         if not self._fitted:
             self._reset()
-        wanted = PHASES[phases]
-        missing = [str(phase) for phase in wanted if phase not in self._fitted]
+        missing = [str(phase) for phase in load.on if phase not in self._fitted]
         if missing:
             raise OutOfRange(f"{self._link.resource}: phase {', '.join(missing)} is not fitted.")
-        if before == (phases, amperes > 0) and self._ranges_hold(volts, amperes, wanted):
+        if before == load and self._ranges_hold(volts, amperes, load):
             return
         self.standby()
         setting: list[str] = []
         for phase in self._fitted:
-            setting.append(f"PHAS{phase}:VOLT:STAT {'ON' if phase in wanted else 'OFF'}")
-            setting.append(f"PHAS{phase}:CURR:STAT {'ON' if phase in wanted and amperes else 'OFF'}")
-        for phase in wanted:  # a range is asked for by the amplitudes that it must cover
+            setting.append(f"PHAS{phase}:VOLT:STAT {'ON' if phase in load.on else 'OFF'}")
+            setting.append(f"PHAS{phase}:CURR:STAT {'ON' if phase in load.fed else 'OFF'}")
+        for phase in load.on:  # a range is asked for by the amplitudes that it must cover
             setting.append(f"PHAS{phase}:VOLT:RANG {self._numeral(volts)},{self._numeral(volts)}")
             setting.append(f"PHAS{phase}:VOLT:MHAR:STAT ON")
-            if amperes:
+            if phase in load.fed:
                 setting.append(f"PHAS{phase}:CURR:RANG {self._numeral(amperes)},{self._numeral(amperes)}")
                 setting.append(f"PHAS{phase}:CURR:MHAR:STAT ON")
         self._send(setting)
@@ -211,13 +225,13 @@ class F6105A:
             phase for phase in VOLTAGE_ANGLES if scpi.ask(self._link, f"PHAS{phase}:FITT?", scpi.boolean)
         )
 
-    def _ranges_hold(self, volts: Decimal, amperes: Decimal, phases: tuple[int, ...]) -> bool:
+    def _ranges_hold(self, volts: Decimal, amperes: Decimal, load: _Phases) -> bool:
         """Tell whether the present ranges have these amplitudes, so that the output may stay on."""
-        for phase in phases:
+        for phase in load.on:
             least, most = self._pair(f"PHAS{phase}:VOLT:RANG?")
             if not least <= volts <= most:
                 return False
-            if amperes:
+            if phase in load.fed:
                 least, most = self._pair(f"PHAS{phase}:CURR:RANG?")
                 if not least <= amperes <= most:
                     return False
@@ -244,21 +258,23 @@ class F6105A:
         self._link.wait(SETTLING_TIME)
 
     def _read_back(
-        self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, phases: tuple[int, ...]
+        self, volts: Decimal, amperes: Decimal, lag: Decimal, hertz: Decimal, load: _Phases
     ) -> Applied:
         """Compare every setting and power with what was asked for."""
         there = scpi.ask(self._link, "FREQ?", scpi.number)
         if abs(there - hertz) > hertz * PART:
             raise self._unlike("FREQ?", str(there), f"{hertz} Hz")
         powers: list[Reading] = []
-        expected = volts * amperes * Decimal(str(math.cos(math.radians(float(lag)))))
-        for phase in phases:
+        cosine = Decimal(str(math.cos(math.radians(float(lag)))))
+        for phase in load.on:
+            carried = amperes if phase in load.fed else Decimal(0)
+            expected = volts * carried * cosine
             self._check(f"PHAS{phase}:VOLT:MHAR:HARM1?", volts, Decimal(VOLTAGE_ANGLES[phase]))
-            if amperes:
-                self._check(f"PHAS{phase}:CURR:MHAR:HARM1?", amperes, -lag)
+            if carried:
+                self._check(f"PHAS{phase}:CURR:MHAR:HARM1?", carried, -lag)
             powers.append(self.read_phase_power(phase))
-            if abs(powers[-1].value - expected) > (volts * amperes + 1) * POWER_PART:
-                wanted = f"{volts} V, {amperes} A, {lag} degrees, so {expected:.6g} W"
+            if abs(powers[-1].value - expected) > (volts * carried + 1) * POWER_PART:
+                wanted = f"{volts} V, {carried} A, {lag} degrees, so {expected:.6g} W"
                 raise self._unlike(f"PHAS{phase}:POW:WATT?", powers[-1].text, wanted)
         total = sum((one.value for one in powers), Decimal(0))
         return Applied(total, "W", "; ".join(one.text for one in powers))

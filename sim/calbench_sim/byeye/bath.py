@@ -23,6 +23,7 @@ class Bath(Device):
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             "setting": "(K) standard deviation of the temperature from what it is set to; default 0.05",
+            "off": "(K) by how much it comes to rest beside what it is set to; default 0",
             "time": "(s) until it is at rest; default 900",
             "offset": "(K) error of its own display; else seeded, 0.05 K rms",
         }
@@ -33,6 +34,7 @@ class Bath(Device):
         drawn = bench.rng.gauss(0.0, 0.05)
         self._offset = bench.settings.get("offset", drawn)
         self._setting = bench.settings.get("setting", 0.05)
+        self._off = bench.settings.get("off", 0.0)
         self._time = bench.settings.get("time", 900.0)
         self._temperature = bench.ambient.temperature()
         self._emit()
@@ -52,7 +54,7 @@ class Bath(Device):
                 f"The simulated bath {self.bench.name!r} has temperatures of {_LOWEST:g} to {_HIGHEST:g} degC, not "
                 f"{quantity} {wanted:g}."
             )
-        self._temperature = wanted + self.bench.rng.gauss(0.0, self._setting)
+        self._temperature = wanted + self._off + self.bench.rng.gauss(0.0, self._setting)
         self._emit()
         self.clock.sleep(self._time)
         self.bench.truth("temperature", self._temperature)

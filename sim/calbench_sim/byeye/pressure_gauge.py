@@ -37,6 +37,7 @@ class PressureGauge(Device):
             "division": "(Pa) of the scale; default 10e3",
             "reading": "(1) part of a division to which it is read; default 0.2",
             "friction": "(Pa) by which the pointer hangs back at most; else seeded, some 0.2 of the class",
+            "drift": "(Pa/s) change of its zero, as where its element creeps; default 0",
             "stop": "(1) 1 where a pin holds the pointer at the lower end; default 0",
         }
     )
@@ -46,6 +47,7 @@ class PressureGauge(Device):
         self._gauge = Gauge(bench, _SPAN, _CLASS)
         drawn = abs(bench.rng.gauss(0.0, 1.0))
         self._friction = bench.settings.get("friction", _FRICTION * self._gauge.allowed * drawn)
+        self._drift, self._start = bench.settings.get("drift", 0.0), self.clock.monotonic()
         self._stop = bool(bench.settings.get("stop", 0.0))
         self._unit = _unit_of(bench)
         scale = float(SCALES["Pa"][self._unit])
@@ -80,7 +82,8 @@ class PressureGauge(Device):
 
     def _at_rest(self) -> float:
         pressure = self._gauge.pressure()
-        return pressure + self._gauge.error(pressure)
+        crept = self._drift * (self.clock.monotonic() - self._start)
+        return pressure + self._gauge.error(pressure) + crept
 
     def _follow(self) -> None:
         """Let the pointer come as near as friction allows."""

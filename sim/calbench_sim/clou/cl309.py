@@ -28,12 +28,13 @@ class CL309(ClouDevice):
     Page 5: group 1 angles (1e-4 degrees; U then I, each C, B, A), group 2 rms values (number and power of ten), the
     frequency (bit 6, 1e-4 Hz) and its update byte (bit 7), group 6 the update bytes of angles (bit 0) and rms values
     (bit 1), and two more bytes that do nothing here (bits 2 and 3). An update byte takes those channels over whose bit
-    is set; values without it wait.
+    is set; values without it wait. Each of the six channels is apart: what is set, updated or zero of one leaves the
+    others as they are.
 
     Assumed: angles are counter-clockwise: a current lags by the angle of its voltage less its own; it acknowledges at
     once and reaches the new load within two seconds; what it cannot put out (480 V, 120 A, 45 Hz to 65 Hz) is answered
-    by 33 and changes nothing at the output; it is off at power-on, and where all rms values are zero; harmonics are
-    not simulated.
+    by 33 and nothing of that request is kept, so that no later update byte puts a part of it out; it is off at
+    power-on, and where all rms values are zero; harmonics are not simulated.
     """
 
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -122,6 +123,14 @@ class CL309(ClouDevice):
 
     # --- output ---
 
+    def _write(self, request: bytes) -> bool:
+        before = list(self._set_angles), list(self._set_values), self._set_frequency
+        done = super()._write(request)
+        if not done:
+            self._set_angles, self._set_values, self._set_frequency = before
+            self._update_angles = self._update_values = self._update_frequency = 0
+        return done
+
     def written(self) -> bool:
         """Put out what the update bytes of a request say."""
         updated = (self._update_angles | self._update_values) & _ALL or self._update_frequency
@@ -146,9 +155,6 @@ class CL309(ClouDevice):
             channel = 2 - number
             volts = self._values[channel] * (1 + error["voltage_gain"])
             amperes = self._values[3 + channel] * (1 + error["current_gain"])
-            lag = (
-                math.radians((self._angles[channel] - self._angles[3 + channel]) % _FULL_CIRCLE)
-                + error["angle"]
-            )
-            phases.append(Phase(volts, amperes, lag))
+            lag = math.remainder(self._angles[channel] - self._angles[3 + channel], _FULL_CIRCLE)
+            phases.append(Phase(volts, amperes, math.radians(lag) + error["angle"] if amperes else 0.0))
         self._output.go(Load(tuple(phases), self._frequency), _RAMP)

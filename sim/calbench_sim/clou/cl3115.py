@@ -33,7 +33,8 @@ _ORDER: Final = (2, 1, 0)  # C, B, A
 _VOLT_EXPONENT, _AMPERE_EXPONENT, _WATT_EXPONENT = -5, -6, -4
 _FULL_CIRCLE, _JOULE_PER_KWH = 360.0, 3.6e6
 _CONSTANT = 2_000_000  # 1/kWh
-_MEASURED: Final = {(2, group) for group in (0, 2, 3, 4)} | {(2, 5)}
+_ANGLE_OF_POWER: Final = (2, 1, 7)
+_MEASURED: Final = {(2, group) for group in (0, 2, 3, 4, 5)}
 
 
 class CL3115(ClouDevice):
@@ -51,8 +52,9 @@ class CL3115(ClouDevice):
     Assumed: energy is in kWh, and like the pulses counts from the last start until the stop; the error is that of the
     last comparison, 0 before the first; comparisons follow each other; voltages are symmetric (the terminals carry no
     angles between phases), a current stands at the angle of its voltage less its lag; angles are from 0 to 360 degrees;
-    the numbers of ranges, and that the top bit of the line mode takes them by hand; the constant that is set holds for
-    all ranges; bits 0 to 5 of the overload byte are the phases in order; energies count three elements in each mode.
+    the numbers of ranges, that the top bit of the line mode takes them by hand, and that the range of one phase is that
+    of all; the constant that is set holds for all ranges; bits 0 to 5 of the overload byte are the phases in order;
+    energies count three elements in each mode.
     """
 
     SETTINGS: ClassVar[Mapping[str, str]] = MappingProxyType(reference_meter.SETTINGS | clou_frame.SETTINGS)
@@ -78,7 +80,7 @@ class CL3115(ClouDevice):
 
     def reads_after(self, places: list[Place]) -> float:
         """Give how long (s) it takes: measured values are means from now on."""
-        if not any(place[:2] in _MEASURED for place in places):
+        if not any(place[:2] in _MEASURED or place == _ANGLE_OF_POWER for place in places):
             return super().reads_after(places)
         since = self.clock.monotonic()
         self.after(_WINDOW, lambda: self._measure(since, since + _WINDOW))
@@ -111,7 +113,7 @@ class CL3115(ClouDevice):
             (2, 0, 6): Field(4, lambda: whole(1e5 * self._frequency)),
             (2, 0, 7): Field(1, self._overload),
             (2, 1, 6): Field(4, lambda: whole(self._constant)),
-            (2, 1, 7): Field(
+            _ANGLE_OF_POWER: Field(
                 4, lambda: whole(1e4 * (math.degrees(math.atan2(self._q(), self._p())) % _FULL_CIRCLE))
             ),
             (2, 3, 6): Field(4, lambda: whole(1e4 * _ratio(self._p(), self._s()))),

@@ -7,6 +7,7 @@ that the angle of a current counts from its own voltage, that of a voltage from 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -173,7 +174,8 @@ class F6105A(Device):
         for index in range(min(self._fitted, _POWER_PHASES)):
             voltage_gain, current_gain, angle = self._errors[index]
             volts, amperes, lag = phase_of(self._voltages[index], self._currents[index])
-            phases.append(Phase(volts * (1 + voltage_gain), amperes * (1 + current_gain), lag + angle))
+            lag = math.remainder(lag, math.tau) + angle if amperes else 0.0
+            phases.append(Phase(volts * (1 + voltage_gain), amperes * (1 + current_gain), lag))
         return Load(tuple(phases), self._frequency * (1 + self._frequency_gain))
 
 

@@ -137,7 +137,7 @@ class FG(Device):
     def _powers(self, name: str, share: Callable[[float], float]) -> str:
         """Answer with a power of each phase: `MPR400.0;S235.0;T900.0;`."""
         values = [phase.voltage * phase.current * share(phase.lag) for phase in self._phases()]
-        return name + "".join(f"{letter}{value:.1f};" for letter, value in zip("RST", values, strict=True))
+        return name + "".join(f"{letter}{value:z.1f};" for letter, value in zip("RST", values, strict=True))
 
     def _counts(self, name: str, values: list[float], full: float) -> str:
         """Answer with a value of each phase in parts of 20000 of its range: `AUR16000S20000T24000`."""
@@ -163,8 +163,8 @@ class FG(Device):
             amperes, amperes_angle = self._currents[number]
             volts *= (self._on[0][number] == "E") * (1 + error["voltage_gain"])
             amperes *= (self._on[1][number] == "P") * (1 + error["current_gain"])
-            lag = math.radians((amperes_angle - volts_angle) % _FULL_CIRCLE) + error["angle"]
-            phases.append(Phase(volts, amperes, lag))
+            lag = math.remainder(amperes_angle - volts_angle, _FULL_CIRCLE)
+            phases.append(Phase(volts, amperes, math.radians(lag) + error["angle"] if amperes else 0.0))
         return Load(tuple(phases), self._frequency * (1 + self._frequency_gain))
 
 

@@ -168,7 +168,7 @@ def _giving(view: View) -> list[str]:
     roles = [split(test.apply)[0]] if test.apply and not test.reference else []
     roles += [test.place] if test.place and not test.reference else []
     for one in (test.inputs or {}).values():
-        roles += [role for role in (split(one.read)[0], one.place) if role is not None and role != UUT]
+        roles += [role for role in (split(one.used)[0], one.place) if role is not None and role != UUT]
     return list(dict.fromkeys(roles)) + (
         [split(test.read)[0]] if test.read and test.reading_is == "reference" else []
     )

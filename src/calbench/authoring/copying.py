@@ -79,3 +79,15 @@ def id_of(path: Path) -> str | None:
     except InvalidFile:
         return None
     return None if document is None else document.model.id
+
+
+def has_id(path: Path, name: str) -> bool:
+    """Tell whether this is the id of a procedure or specification; a file without that word in it is read no further.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        return name in open_source(path).text and id_of(path) == name
+    except InvalidFile:
+        return False

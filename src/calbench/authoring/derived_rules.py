@@ -21,6 +21,7 @@ ALL = "all"
 ALLOWED = (
     "test",
     "title",
+    "like",
     "of",
     "across",
     "evaluate",
@@ -172,7 +173,7 @@ def _limit(findings: Findings[Procedure], view: View, limit: str | Limits, known
     if isinstance(limit, Limits):
         limit_of(findings, path, limit, known, view.spread)
     else:
-        named_limit(findings, view, limit, known)
+        named_limit(findings, view, path, limit, known, view.result)
 
 
 def _not_one(text: str, shape: Shape) -> tuple[str, str]:

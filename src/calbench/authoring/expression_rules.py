@@ -142,7 +142,7 @@ def _evaluate(findings: Findings[Procedure], view: View, parameters: Names, know
     elif isinstance(evaluate.limit, Limits):
         limit_of(findings, view.path("evaluate", "limit"), evaluate.limit, known, view.result)
     else:
-        named_limit(findings, view, evaluate.limit, known)
+        named_limit(findings, view, view.path("evaluate", "limit"), evaluate.limit, known, view.result)
 
 
 def _judged(findings: Findings[Procedure], path: Path, view: View, text: str, shape: Shape) -> None:
@@ -160,12 +160,13 @@ def _judged(findings: Findings[Procedure], path: Path, view: View, text: str, sh
         findings.add(path, "P051", message, help_, offset=0, length=len(text))
 
 
-def named_limit(findings: Findings[Procedure], view: View, text: str, known: Names) -> None:
-    """Check the limit of `evaluate`: a named limit, or an expression."""
-    path = view.path("evaluate", "limit")
+def named_limit(
+    findings: Findings[Procedure], view: View, path: Path, text: str, known: Names, wanted: Shape | None
+) -> None:
+    """Check what is a named limit or an expression: the limit of `evaluate`, or the bound of a condition."""
     limits = findings.document.model.limits
     if text in limits:
-        _banded(findings, view, text, known)
+        _banded(findings, view, path, text, known, wanted)
         return
     if _is_word(text, known):
         if findings.damaged(("limits",)):
@@ -175,7 +176,7 @@ def named_limit(findings: Findings[Procedure], view: View, text: str, known: Nam
             path, "P038", f"there is no limit {shown(text)}", mend(text, allowed), offset=0, length=len(text)
         )
         return
-    check(findings, path, text, known, view.result)
+    check(findings, path, text, known, wanted)
 
 
 def _is_word(text: str, known: Names) -> bool:
@@ -195,10 +196,11 @@ def _is_word(text: str, known: Names) -> bool:
     return False
 
 
-def _banded(findings: Findings[Procedure], view: View, name: str, known: Names) -> None:
+def _banded(
+    findings: Findings[Procedure], view: View, used: Path, name: str, known: Names, wanted: Shape | None
+) -> None:
     limit = findings.document.model.limits[name]
-    path: Path = ("limits", name)
-    table_rules.expressions(findings, path, limit, known, view.result)
+    table_rules.expressions(findings, ("limits", name), limit, known, wanted)
     selected = limit.selected_by
     if not limit.columned or selected not in vary_rules.names(findings.document.model):
         return  # a parameter chooses the column, or nothing does, which is told there
@@ -208,7 +210,7 @@ def _banded(findings: Findings[Procedure], view: View, name: str, known: Names) 
             f"the limit {shown(name)} has a column for each {selected}, and {view.name} has no {selected}"
         )
         help_ = f"add vary: {{{selected}: […]}}, or take another limit"
-        findings.add(view.path("evaluate", "limit"), "P072", message, help_)
+        findings.add(used, "P072", message, help_)
         return
     known_columns = table_rules.columns(limit)
     for where, label in labels:

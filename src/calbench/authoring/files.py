@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -33,6 +33,7 @@ from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
 from calbench.documents.specification import Specification
 from calbench.documents.station import Station
+from calbench.documents.vocabulary import Vocabulary
 from calbench.errors import CalbenchError, InvalidFile, Problem
 
 DEEPEST = 20
@@ -49,12 +50,14 @@ class Surroundings:
         simulators: Names `vendor/model` of the simulated instruments.
         find_procedure: From the text of `use:` and the file that says it to the file of the sub-procedure.
         find_asset: From the id of an asset and the station file to the file of the asset.
+        witnesses: Names of the drivers that see whether anything is at their inputs.
     """
 
     drivers: Mapping[str, tuple[str, ...]]
     simulators: Set[str]
     find_procedure: Callable[[str, Path], Path | None]
     find_asset: Callable[[str, Path], Path | None]
+    witnesses: Set[str] = frozenset()
 
 
 @dataclass
@@ -65,6 +68,7 @@ class Files:
     sources: dict[str, Source] = field(default_factory=dict)
     used: dict[str, Document[Procedure] | None] = field(default_factory=dict)
     assets: dict[str, Document[Asset] | None] = field(default_factory=dict)
+    vocabularies: dict[str, Document[Vocabulary]] = field(default_factory=dict)
     _read: dict[tuple[str, type[Authored]], Document[Authored] | None] = field(default_factory=dict)
     _problems: dict[str, dict[Problem, None]] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
@@ -90,6 +94,8 @@ class Files:
             self.budget(path)
         elif kind == "units":
             self.units(path)
+        elif kind == "vocabulary":
+            self.read(path, Vocabulary)
         else:
             self._unrecognised(source)
 
@@ -132,6 +138,8 @@ class Files:
         document, new = self._once(path, Procedure)
         if document is None or not new:
             return document
+        if document.model.vocabulary is not None:
+            document = self._worded(document, document.model.vocabulary, path)
         self._open.append(_same(path))
         found: dict[str, Procedure] = {}
         for index, test in enumerate(document.model.tests):
@@ -144,6 +152,24 @@ class Files:
         self._note(document.source.file, use_rules.problems_of(document, found))
         self._note(document.source.file, procedure_rules.problems_of(document, list(found.values())))
         return document
+
+    def _worded(self, document: Document[Procedure], name: str, path: Path) -> Document[Procedure]:
+        """Give a procedure the words of the vocabulary that it names, behind its own."""
+        where = _found(cast("Surroundings", self.around).find_procedure, name, path)
+        if where is None:
+            help_ = "write the path of its file from the project's folder"
+            message = f"there is no vocabulary {shown(name)}"
+            self._note(document.source.file, [document.problem(("vocabulary",), "P132", message, help_)])
+            return document
+        found = self.read(where, Vocabulary)
+        if found is None or found.problems:
+            return document
+        self.vocabularies[document.source.file] = found
+        own, shared = document.model.words, found.model.words
+        words = {one: {**shared.get(one, {}), **own.get(one, {})} for one in dict.fromkeys([*own, *shared])}
+        complete = replace(document, model=document.model.model_copy(update={"words": words}))
+        self._read[(_same(path), Procedure)] = cast("Document[Authored]", complete)
+        return complete
 
     def station(self, path: Path) -> Document[Station] | None:
         """Read and check a station and its assets."""
@@ -162,7 +188,7 @@ class Files:
                     self._asset_of(document, path, ("instruments", name, *keys), asset, found)
         self._note(
             document.source.file,
-            station_rules.problems_of(document, found, around.drivers, around.simulators),
+            station_rules.problems_of(document, found, around.drivers, around.simulators, around.witnesses),
         )
         return document
 
@@ -234,7 +260,14 @@ class Files:
         if problems or document is None:
             raise InvalidFile(problems)
         origin, beside = document.origin, document.source.file
-        return Loaded(document.model, origin.file, origin.sha256, "" if beside == origin.file else beside)
+        shared = self.vocabularies.get(beside)
+        return Loaded(
+            document.model,
+            origin.file,
+            origin.sha256,
+            "" if beside == origin.file else beside,
+            None if shared is None else Loaded(shared.model, shared.source.file, shared.source.sha256),
+        )
 
     def all_problems(self) -> list[Problem]:
         """Give all problems, of each file at most a hundred."""

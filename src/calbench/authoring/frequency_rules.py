@@ -50,7 +50,7 @@ def _applied(test: Test) -> Measurand | None:
 
 def _alternating(view: View) -> bool:
     """Tell whether what is applied alternates; where nothing is applied, what is read."""
-    names = [split(one.read)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
+    names = [split(one.used)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
     read = [MEASURANDS[name] for name in names if name in MEASURANDS]
     applied = _applied(view.test)
     return any(one.alternating for one in (read if view.test.apply is None else [applied] if applied else []))

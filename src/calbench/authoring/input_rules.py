@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from calbench.authoring import source_input_rules
 from calbench.authoring.expression_rules import stability
 from calbench.authoring.findings import SECOND, Findings, difference, shape_name
 from calbench.authoring.located import Path
@@ -63,6 +64,7 @@ def of_test(findings: Findings[Procedure], view: View, parameters: Names, earlie
                 findings.add(view.path(key), "P077", message, "add inputs:, or remove it", part="key")
         return
     _alone(findings, view)
+    source_input_rules.of_inputs(findings, view)
     for name, one in view.test.inputs.items():
         _name(findings, view, name)
         _input(findings, view, name, one, parameters)
@@ -108,11 +110,14 @@ def _input(findings: Findings[Procedure], view: View, name: str, one: Input, par
     path, shape = view.path("inputs", name), view.inputs[name]
     spread = None if shape is None else difference(shape)
     known = before(view, parameters)
-    role = findings.document.model.roles.get(split(one.read)[0])
-    used(findings, (*path, "read"), one.read, kind_of(one.read, role.needs if role else ()))
+    if one.apply is not None and one.read is None:
+        source_input_rules.of_input(findings, path, name, one, known, view)
+    if one.read is not None:
+        role = findings.document.model.roles.get(split(one.read)[0])
+        used(findings, (*path, "read"), one.read, kind_of(one, role.needs if role else ()))
     if one.expected is not None:
         check(findings, (*path, "expected"), one.expected, known, shape)
-    elif shape is not None and view.nominal is not None and shape != view.nominal:
+    elif one.read is not None and shape is not None and view.nominal is not None and shape != view.nominal:
         message = f"input {name} is {shape_name(shape)}, and the nominal value does not say what it will read"
         findings.add(path, "P078", message, "add expected: about what it reads", part="key")
     check(findings, (*path, "range"), one.range, known, spread)
@@ -148,8 +153,8 @@ def _small(findings: Findings[Procedure], path: Path, one: Input, known: Names) 
     given = [key for key in ("beside", "added", "removed") if getattr(one, key) is not None]
     for key in given:
         check(findings, (*path, key), getattr(one, key), known, find_unit("kg").dimension)
-        if split(one.read)[1] != "mass":
-            message = f"weights are handled, and {split(one.read)[1]} is read"
+        if split(one.used)[1] != "mass":
+            message = f"weights are handled, and {split(one.used)[1]} is read"
             findings.add((*path, "read"), "P079", message, f"read a mass, or remove {key}")
     counted = [key for key in given if key != "beside"]
     if not counted:
@@ -183,8 +188,8 @@ def _placed(findings: Findings[Procedure], path: Path, one: Input, known: Names)
         return
     if one.place is None:
         return
-    if weights(findings, (*path, "place"), one.place) and split(one.read)[1] != "mass":
-        message = f"weights are placed, and {split(one.read)[1]} is read"
+    if weights(findings, (*path, "place"), one.place) and split(one.used)[1] != "mass":
+        message = f"weights are placed, and {split(one.used)[1]} is read"
         findings.add((*path, "place"), "P079", message, "read a mass, or remove place and load")
     check(findings, (*path, "load"), one.load, known, find_unit("kg").dimension)
 

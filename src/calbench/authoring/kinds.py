@@ -18,6 +18,7 @@ from calbench.documents.procedure import Procedure
 from calbench.documents.prompt import Answers
 from calbench.documents.specification import Specification
 from calbench.documents.station import Station
+from calbench.documents.vocabulary import Vocabulary
 from calbench.errors import Problem
 
 KINDS: Mapping[str, type[Authored]] = {
@@ -28,20 +29,27 @@ KINDS: Mapping[str, type[Authored]] = {
     "answers": Answers,
     "budget": BudgetFile,
     "units": Units,
+    "vocabulary": Vocabulary,
 }
 
 M = TypeVar("M", bound=Authored)
 
 
 def kind_of(source: Source) -> str | None:
-    """Tell what a file is by the first of its keys that names a kind, without judging anything else."""
+    """Tell what a file is by the first of its keys that names a kind, without judging anything else.
+
+    A procedure names its `vocabulary`, so that this key decides only where no other does.
+    """
+    found = None
     for line in source.lines:
         key = line.partition(":")[0].strip("'\" ")
         if key in KINDS and not line.startswith((" ", "\t")) and ":" in line:
-            return key
+            if key != "vocabulary":
+                return key
+            found = key
         if key in ("confirm", "operator") and not line.startswith(" "):
             return "answers"
-    return None
+    return found
 
 
 def called(kind: str | None) -> str:

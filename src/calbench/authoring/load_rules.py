@@ -9,7 +9,7 @@ from calbench.authoring.suggestions import listed, mend, shown
 from calbench.authoring.testview import View
 from calbench.documents.measurands import MEASURANDS, Measurand, split
 from calbench.documents.procedure import Procedure
-from calbench.quantities import find_unit
+from calbench.quantities import Shape, Word, find_unit
 
 _RULE = "P073"
 _PHASES = (1, 3)
@@ -26,14 +26,16 @@ def of_test(findings: Findings[Procedure], view: View, known: Names) -> None:
     if missing and not findings.damaged(path):
         message = f"the source is told no {listed(missing, 'and no')}"
         findings.add(path, _RULE, message, f"add {missing[0]}: …", part="key")
-    of_reading = told_rules.of_readings(view)
+    of_reading, words = told_rules.of_readings(view), applied.words
     for name, text in given.items():
         where = (*path, name)
         if name in of_reading:
             continue
-        if name not in applied.stimulus:
+        if name not in applied.stimulus and name not in words:
             message = f"{told} no {shown(name)}"
-            findings.add(where, _RULE, message, mend(name, list(applied.stimulus)), part="key")
+            findings.add(where, _RULE, message, mend(name, [*applied.stimulus, *words]), part="key")
+        elif name in words and isinstance(text, str):
+            _word(findings, view, name, text, words[name], known)
         elif not isinstance(text, str):
             findings.add(
                 where, _RULE, "a list stands here; one value is needed", "vary it: vary: {current: […]}"
@@ -44,6 +46,24 @@ def of_test(findings: Findings[Procedure], view: View, known: Names) -> None:
         if getattr(view.own, key) is not None:
             message = f"{shown(key)} has no effect beside 'with', which says the load"
             findings.add(view.path(key), _RULE, message, "remove it", part="key")
+
+
+def _word(
+    findings: Findings[Procedure], view: View, name: str, text: str, allowed: tuple[str, ...], known: Names
+) -> None:
+    """Check a word that the source is told beside the load: it stands here, or is a name that can only be such."""
+    where, said = (*view.path("with"), name), text.strip()
+    word = said.strip("'")
+    shape: Shape | None = Word((word,))
+    if (word == said and not word.isidentifier()) or {word, said} & {*known.shapes, *known.unclear}:
+        shape = check(findings, where, text, known)
+    if shape is None:
+        return
+    choices = shape.choices if isinstance(shape, Word) else (text,)
+    wrong = [one for one in choices if one not in allowed]
+    if wrong:
+        message = f"{name} cannot be {shown(wrong[0])}"
+        findings.add(where, _RULE, message, mend(wrong[0], list(allowed)))
 
 
 def _one(
@@ -63,5 +83,8 @@ def _one(
         if value.unit.kind != "angle":
             message = f"an angle needs its unit, and {shown(text)} has none"
             findings.add(where, _RULE, message, f"write {text} deg")
+    elif name == "value" and applied.whole and value.value != value.value.to_integral_value():
+        message = f"{applied.name} are whole, and {shown(text)} is {value}"
+        findings.add(where, _RULE, message, "write a whole number, as in ceil(…)")
     elif value.value < 0 or (value.value == 0 and name != "current"):
         findings.add(where, _RULE, f"{name} is above zero, and {shown(text)} is {value}", "write an amount")

@@ -12,6 +12,7 @@ from calbench.authoring import (
     input_rules,
     limit_rules,
     load_rules,
+    operating_rules,
     point_rules,
     point_value_rules,
     regulation_rules,
@@ -34,7 +35,8 @@ from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import View, across, views
 from calbench.authoring.validation import Document
 from calbench.documents import measurands
-from calbench.documents.procedure import Patience, Procedure
+from calbench.documents.policy import Patience
+from calbench.documents.procedure import Procedure
 from calbench.errors import Problem
 from calbench.quantities import TRUTH
 
@@ -74,7 +76,8 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         point_rules.names(findings, view)
         stage_rules.of_test(findings, view)
         derived_rules.of_test(findings, view, known, sources, others, found=whole)
-        check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known), TRUTH)
+        check(findings, view.path("only_if"), view.test.only_if, stage_rules.known(known, view), TRUTH)
+        operating_rules.of_test(findings, view, known, others)
         if view.own.of is None:
             input_rules.of_test(findings, view, known, earlier)
         if view.measures and view.own.of is None:

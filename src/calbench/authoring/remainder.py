@@ -8,10 +8,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from calbench.authoring.located import Located, Path
+from calbench.authoring.shorthand import parsed_as
 from calbench.authoring.source import Source
 from calbench.authoring.tracing import Branch, trace
 from calbench.authoring.validation import Document
-from calbench.authoring.yamlfile import parse
 from calbench.errors import Problem
 
 M = TypeVar("M", bound=BaseModel)
@@ -31,7 +31,7 @@ def remainder(source: Source, model: type[M], problems: Sequence[Problem]) -> Do
     Where a key that is needed is left out, the block that needs it is left out too, and so on upwards; only what
     every file begins with is replaced. The document keeps the places of everything and the problems told already.
     """
-    root = parse(source).root
+    root = parsed_as(source, model).root
     if root is None or not isinstance(root.value, dict):
         return None
     located = Located(source, root)

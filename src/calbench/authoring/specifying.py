@@ -134,8 +134,12 @@ def _needed(procedure: Procedure, tests: Sequence[Test]) -> dict[str, Role]:
 
 def _uses(test: Test) -> Iterator[tuple[str, str]]:
     """Give the roles of a test with what it needs of each."""
-    read = [test.read, *(one.read for one in (test.inputs or {}).values())]
-    for kind, text in [("source", test.apply), *(("measure", one) for one in read)]:
+    inputs = (test.inputs or {}).values()
+    put_out, read = (
+        [test.apply, *(one.apply for one in inputs)],
+        [test.read, *(one.read for one in inputs)],
+    )
+    for kind, text in [*(("source", one) for one in put_out), *(("measure", one) for one in read)]:
         if text is not None:
             role, quantity = split(text)
             yield role, capability(kind, quantity)

@@ -9,7 +9,7 @@ from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import View
 from calbench.documents.procedure import Procedure
 from calbench.documents.stages import ADJUST, AS_FOUND, AS_LEFT, STAGES
-from calbench.quantities import Word
+from calbench.quantities import Shape, Word
 
 _KNOWN = ([AS_FOUND], list(STAGES))
 
@@ -41,8 +41,19 @@ def of_test(findings: Findings[Procedure], view: View) -> None:
         findings.add(path, "P066", f"{view.name} names a stage twice", "remove one", part="key")
 
 
-def known(parameters: Names) -> Names:
-    """Give what `only_if` of a test may look at: the parameters, and the stage; a parameter of this name goes first."""
+def known(parameters: Names, view: View) -> Names:
+    """Give what `only_if` of a test may look at: the parameters, and the stage; a parameter of this name goes first.
+
+    And the nominal value, where points have one: then it is asked for each point.
+    """
     word = Word((AS_FOUND, AS_LEFT))
     free = [name for name in ("stage", "$stage") if name not in parameters.shapes]
-    return parameters.with_({name: word for name in free if name not in parameters.unclear})
+    shapes: dict[str, Shape] = {name: word for name in free if name not in parameters.unclear}
+    unclear: frozenset[str] = frozenset()
+    if view.own.of is None and view.measures and view.has_nominal:
+        nominal = view.nominal if view.inputs else view.shape
+        if nominal is None:
+            unclear = frozenset(("nominal", "$nominal"))
+        else:
+            shapes |= {"nominal": nominal, "$nominal": nominal}
+    return parameters.with_(shapes, unclear=unclear)

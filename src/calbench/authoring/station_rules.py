@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 
-from calbench.authoring import capability_rules, position_rules, simulation_rules
+from calbench.authoring import capability_rules, position_rules, simulation_rules, witness_rules
 from calbench.authoring.capabilities import capability_mend
 from calbench.authoring.findings import SECOND, Findings
 from calbench.authoring.located import Path
@@ -34,6 +34,7 @@ def problems_of(
     assets: Mapping[str, Asset | None],
     drivers: Mapping[str, tuple[str, ...]],
     simulators: Set[str],
+    witnesses: Set[str] = frozenset(),
 ) -> list[Problem]:
     """Give the problems of a station.
 
@@ -42,6 +43,7 @@ def problems_of(
         assets: By id, those whose file was found; None for one that cannot be read.
         drivers: Capabilities by name of the driver.
         simulators: Names of the simulated instruments.
+        witnesses: Names of the drivers that see whether anything is at their inputs.
     """
     findings = Findings(document)
     station = document.model
@@ -53,7 +55,7 @@ def problems_of(
         if instrument.safe is not None:
             where = (*path, "safe", "after_lost_contact")
             findings.quantity(where, instrument.safe.after_lost_contact, SECOND, "T005", sign="not negative")
-            _seen(findings, path, name, instrument.safe.seen_by)
+            witness_rules.check(findings, name, drivers, witnesses)
     for name, position in station.positions.items():
         path = ("positions", name)
         _driven(findings, path, position, drivers)
@@ -71,21 +73,6 @@ def problems_of(
         )
     simulation_rules.check(findings, drivers, simulators)
     return findings.problems
-
-
-def _seen(findings: Findings[Station], path: Path, name: str, witness: str | None) -> None:
-    """Check that another instrument with a driver sees whether a source is off."""
-    instruments = findings.document.model.instruments
-    if witness is None:
-        return
-    where = (*path, "safe", "seen_by")
-    if witness not in instruments:
-        findings.unknown(where, "T021", "instrument", witness, list(instruments))
-    elif witness == name or instruments[witness].driver in (None, KEYBOARD):
-        message = f"{shown(witness)} cannot see whether {name} is off"
-        findings.add(
-            where, "T021", message, "name an instrument with a driver that measures at its terminals"
-        )
 
 
 def _editions(findings: Findings[Station]) -> None:

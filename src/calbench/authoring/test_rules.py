@@ -29,7 +29,7 @@ def kinds(findings: Findings[Procedure]) -> None:
         )
         if test.use is not None and test.test is None:
             _beside_use(findings, path, test)
-        read = [one.read for one in (test.inputs or {}).values()] or [
+        read = [one.read for one in (test.inputs or {}).values() if one.read] or [
             test.read or findings.document.model.defaults.read or ""
         ]
         takes = _load(test) or any(told_rules.of_reading(test, split(one)[1]) for one in read)

@@ -130,7 +130,7 @@ def _view(index: int, test: Test, procedure: Procedure) -> View:
     role, quantity = split(whole.read) if whole.read else ("", "")
     needs = procedure.roles[role].needs if role in procedure.roles else []
     shape = shape_of(quantity) if capability("measure", quantity) in needs else None
-    inputs = {name: shape_of(split(one.read)[1]) for name, one in (test.inputs or {}).items()}
+    inputs = {name: shape_of(split(one.used)[1]) for name, one in (test.inputs or {}).items()}
     placing = [whole.place, *(one.place for one in (test.inputs or {}).values())]
     ballast = any(name in procedure.roles and procedure.roles[name].substitution for name in placing if name)
     return View(index, whole, test, quantity if shape is not None else "", shape, inputs, substitutes=ballast)

@@ -21,7 +21,7 @@ def of_reading(test: Test, quantity: str) -> tuple[str, ...]:
 
 def of_readings(view: View) -> tuple[str, ...]:
     """Give what must be told to measure all that a test reads."""
-    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
+    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values() if one.read] or [view.quantity]
     return tuple(dict.fromkeys(name for read in reads for name in of_reading(view.test, read)))
 
 
@@ -45,7 +45,7 @@ def of_test(findings: Findings[Procedure], view: View, scope: Names) -> None:
         else:
             check(findings, view.path("with", name), text, scope, find_unit(TOLD[name]).dimension, _TOLD)
     applied = MEASURANDS.get(split(view.test.apply)[1]) if view.test.apply else None
-    of_source = () if applied is None else applied.stimulus
+    of_source = () if applied is None else (*applied.stimulus, *applied.words)
     for name in given if wanted else ():
         if name not in wanted and name not in of_source:
             message = f"what {view.name} reads takes no {shown(name)}"
@@ -55,5 +55,5 @@ def of_test(findings: Findings[Procedure], view: View, scope: Names) -> None:
 
 
 def _of(view: View, name: str) -> str:
-    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values()] or [view.quantity]
+    reads = [split(one.read)[1] for one in (view.test.inputs or {}).values() if one.read] or [view.quantity]
     return next((one for one in reads if name in MEASURANDS[one].told), view.quantity)

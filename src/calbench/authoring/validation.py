@@ -18,10 +18,10 @@ from pydantic import BaseModel, ValidationError
 
 from calbench.authoring.branches import Issue, best_branches
 from calbench.authoring.located import Located, Part, Path, Place
+from calbench.authoring.shorthand import parsed_as
 from calbench.authoring.source import Source, open_source
 from calbench.authoring.tracing import trace
 from calbench.authoring.wording import suggested_key, word, words_of
-from calbench.authoring.yamlfile import parse
 from calbench.errors import InvalidFile, Problem
 
 MOST_PROBLEMS = 100
@@ -114,7 +114,7 @@ def read_lenient(
         source = file if isinstance(file, Source) else open_source(file)
     except InvalidFile as invalid:
         return None, invalid.problems
-    parsed = parse(source)
+    parsed = parsed_as(source, model)
     if parsed.root is None:
         return None, _shortened(source, parsed.problems)
     located = Located(source, parsed.root)

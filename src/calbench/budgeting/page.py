@@ -10,6 +10,7 @@ from calbench import __version__
 from calbench.budgeting.density import drawing
 from calbench.budgeting.outcome import Contribution, Drawn, Outcome, Output, Propagated
 from calbench.budgeting.wording import Language, local, say
+from calbench.metrology.coverage import MANY_DEGREES
 
 _STYLE = Path(__file__).parent / "page.css"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -203,4 +204,4 @@ def _number(value: float, language: Language, digits: int = 4) -> str:
 
 
 def _dof(value: float) -> str:
-    return "∞" if math.isinf(value) else f"{value:.4g}"
+    return "∞" if value >= MANY_DEGREES else f"{value:.4g}"

@@ -13,6 +13,7 @@ from calbench.certificates.conclusion import conclusion, failing, title_key, wor
 from calbench.certificates.content import Certificate, Section
 from calbench.certificates.decisions import annex as decisions
 from calbench.certificates.decisions import decision
+from calbench.certificates.operating import outside
 from calbench.certificates.outcome import results
 from calbench.certificates.surroundings import annex as conditions
 from calbench.certificates.text import printable
@@ -63,6 +64,7 @@ def notices(record: Record, language: Language) -> list[str]:
     if record.plan.procedure.work == "test":
         found.append(word("report.says", language))
     found += failing(record, language)
+    found += outside(record, language)
     if run.status != "COMPLETED":
         found.append(word("stopped.says", language, status=term("status", run.status, language)))
     if run.reason:

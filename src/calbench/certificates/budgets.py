@@ -11,6 +11,7 @@ from calbench.certificates.numbered import Numbered, tested
 from calbench.certificates.text import local, numbers, printable
 from calbench.certificates.wording import Language, sentences, term, word
 from calbench.documents.record import BudgetLine, Record, Result
+from calbench.metrology.coverage import MANY_DEGREES
 
 _NUMBERS = ("budget.std", "budget.sensitivity", "budget.contribution", "budget.share", "budget.dof")
 _WITH_UNIT = ("budget.std", "budget.contribution")
@@ -114,12 +115,17 @@ def _sum(result: Result, language: Language) -> str:
         "budget.sum",
         language,
         std=f"{printable(shown.std_uncertainty)} {unit}".strip(),
-        dof=printable(shown.dof),
+        dof=printable(_degrees(shown.dof)),
         k=printable(shown.k),
         expanded=f"{printable(shown.expanded)} {unit}".strip(),
     )
     below = result.expanded_computed is not None and result.expanded_computed != result.expanded
     return sentences([summed, word("cmc.stated", language) if below else ""], language)
+
+
+def _degrees(text: str) -> str:
+    """Give degrees of freedom for print; the record keeps them as they are."""
+    return "∞" if text not in ("", "∞") and float(text) >= MANY_DEGREES else text
 
 
 def _unit(result: Result, language: Language) -> str:
@@ -138,5 +144,5 @@ def _shape(line: BudgetLine, language: Language) -> str:
 def _numbers(line: BudgetLine) -> list[str]:
     shown = line.shown
     std = f"{shown.std} {shown.unit}".strip()
-    texts = (std, shown.sensitivity, shown.contribution, shown.share, shown.dof)
+    texts = (std, shown.sensitivity, shown.contribution, shown.share, _degrees(shown.dof))
     return [printable(text) for text in texts]

@@ -56,7 +56,8 @@ def table(record: Record) -> bytes:
     `unit` belongs to `reference` and `indication`, `result_unit` to the quantities of the result. A quantity
     in another unit than its row's keeps its unit in the cell. Text that a spreadsheet would take for a
     formula is preceded by an apostrophe; numbers are not. A record of several stages has a column `stage`, one that
-    has the conditions of each result columns for them, one of several readings at a point the column `inputs`.
+    has the conditions of each result columns for them, one of several readings at a point the column `inputs`, one
+    with operating conditions the column `conditions`.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -67,13 +68,15 @@ def table(record: Record) -> bytes:
         head += [f"{name}_{what}" for name in known for what in ("min", "max", "unit")]
         head.append("samples_outside")
     of_inputs = any(each.result.inputs for test in tests for each in test.results)
-    writer.writerow([*head, *(["inputs"] if of_inputs else [])])
+    operating = any(each.result.operating for test in tests for each in test.results)
+    writer.writerow([*head, *(["inputs"] if of_inputs else []), *(["conditions"] if operating else [])])
     for test in tests:
         for each in test.results:
             stage = [_guarded(each.result.stage)] if record.stages else []
             row = _row(record, each.number, each.result)
             seen = "; ".join(f"{name} = {text}" for name, text in each.result.inputs.items())
             further = [_guarded(seen)] if of_inputs else []
+            further += [_guarded(_operating(each.result))] if operating else []
             writer.writerow([*row, *stage, *(_conditions(each, known) if known else []), *further])
     return out.getvalue().encode("utf-8-sig")
 
@@ -112,6 +115,15 @@ def _conditions(each: Numbered, known: list[str]) -> list[str]:
         cells += ["", "", ""] if one is None else [one.minimum, one.maximum, one.unit]
     outside = sum(one.outside for one in each.result.conditions)
     return [*cells, str(outside) if each.result.conditions else ""]
+
+
+def _operating(result: Result) -> str:
+    """Give the operating conditions of a result in one cell: found, allowed, and whether it holds."""
+    return "; ".join(
+        f"{one.name.get('en', '')} = {one.value or one.why} [{one.lower or ''}, {one.upper or ''}] "
+        f"{'held' if one.holds else 'not held'}"
+        for one in result.operating
+    )
 
 
 def quantities(result: Result, names: tuple[str, ...]) -> tuple[list[str], str]:

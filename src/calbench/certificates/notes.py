@@ -7,7 +7,7 @@ from calbench.certificates.decisions import floored
 from calbench.certificates.numbered import Numbered, Tested, tested
 from calbench.certificates.regulated import unsure
 from calbench.certificates.surroundings import said
-from calbench.certificates.text import for_people, moment, printable
+from calbench.certificates.text import for_people, local, moment, printable
 from calbench.certificates.wording import Language, sentences, term, word
 from calbench.documents.point import Point
 from calbench.documents.record import Record
@@ -41,7 +41,7 @@ def notes(record: Record, test: Tested, language: Language) -> list[Paragraph]:
     for each in test.results:
         texts += _attempts(record, each, language)
         if each.result.remark:
-            remark = printable(in_language(each.result.remark, language))
+            remark = printable(in_language(each.result.remark, language, _conditions(each, language)))
             texts.append(word("remark.says", language, number=each.number, remark=remark))
     return [Paragraph(sentences(texts, language), tone="small")] if texts else []
 
@@ -92,6 +92,16 @@ def _attempts(record: Record, each: Numbered, language: Language) -> list[str]:
     return [word("attempt.says", language, number=each.number, attempts=attempts, reason=stated)]
 
 
+def _reason(reason: str, each: Numbered, language: Language) -> str:
+    """Give the reason of a retake: as it was typed, or which condition did not hold."""
+    return printable(in_language(reason, language, _conditions(each, language)))
+
+
+def _conditions(each: Numbered, language: Language) -> dict[str, str]:
+    """Give the names of the operating conditions of a result, from English."""
+    return {local(one.name, "en"): local(one.name, language) for one in each.result.operating}
+
+
 def _near(test: Tested, language: Language) -> list[str]:
     """Say which results rest on further readings because they are near their limits."""
     rules = {point.id: (point.near_limit, point.readings) for point in test.points if point.near_limit}
@@ -110,7 +120,6 @@ def _near(test: Tested, language: Language) -> list[str]:
 def _taken(record: Record, each: Numbered, language: Language) -> list[str]:
     """Say who had a point taken again, when and why; and how often it was interrupted."""
     attempts = record.attempts.get(each.result.id, [])
-    unreasoned = word("attempt.unreasoned", language)
     texts = [
         word(
             "retake.says",
@@ -118,7 +127,7 @@ def _taken(record: Record, each: Numbered, language: Language) -> list[str]:
             number=each.number,
             who=printable(one.by) or word("operator", language),
             when=moment(one.decided),
-            reason=printable(one.reason) or unreasoned,
+            reason=_reason(one.reason, each, language) or word("attempt.unreasoned", language),
         )
         for one in attempts
         if one.decided and not one.discarded

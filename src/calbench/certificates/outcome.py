@@ -7,6 +7,7 @@ from calbench.certificates.content import Block, Column, Paragraph, Row, Section
 from calbench.certificates.inputs import inputs
 from calbench.certificates.notes import notes
 from calbench.certificates.numbered import Tested, tested
+from calbench.certificates.operating import operating
 from calbench.certificates.plot import plot
 from calbench.certificates.tables import inspected, measured
 from calbench.certificates.wording import Language, term, word
@@ -71,6 +72,7 @@ def _test(record: Record, test: Tested, language: Language) -> Section:
     if measurements:
         blocks.append(measured(test, measurements, language))
         blocks += inputs(record, test, measurements, language)
+        blocks += operating(measurements, language)
     if inspections:
         blocks.append(inspected(inspections, test.points, language))
     blocks += notes(record, test, language)

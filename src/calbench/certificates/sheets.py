@@ -54,6 +54,7 @@ def sheets(record: Record, record_sha256: str, language: Language) -> list[Sheet
         _budgets(tests, language),
         _readings(record, tests, language),
         *_conditions(tests, language),
+        *_operating(tests, language),
         _standards(record, language),
         _integrity(record, record_sha256, language),
     ]
@@ -192,6 +193,31 @@ def _conditions(tests: Sequence[Tested], language: Language) -> list[Sheet]:
         for one in each.result.conditions
     ]  # fmt: skip
     return [_sheet("conditions", keys, rows, language)] if rows else []
+
+
+def _operating(tests: Sequence[Tested], language: Language) -> list[Sheet]:
+    """Give what was found of the operating conditions of each result; no sheet where none are stated."""
+    keys = (
+        "no",
+        "test",
+        "point",
+        "operating",
+        "operating.found",
+        "lower",
+        "upper",
+        "unit",
+        "operating.holds",
+    )
+    rows = [
+        Line([
+            Number(each.number), test.title, each.point, local(one.name, language), Number(one.shown),
+            Number(one.shown_lower), Number(one.shown_upper), one.unit,
+            heading("operating.held" if one.holds else "operating.missed", language),
+        ])
+        for test, each in _each(tests)
+        for one in each.result.operating
+    ]  # fmt: skip
+    return [_sheet("operating", keys, rows, language)] if rows else []
 
 
 def _standards(record: Record, language: Language) -> Sheet:

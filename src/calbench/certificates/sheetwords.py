@@ -13,6 +13,7 @@ SHEET_WORDS: Mapping[str, Mapping[Language, str]] = {
     "sheet.budgets": {"en": "Budgets", "zh": "不确定度"},
     "sheet.readings": {"en": "Readings", "zh": "读数"},
     "sheet.conditions": {"en": "Conditions", "zh": "环境条件"},
+    "sheet.operating": {"en": "Operating conditions", "zh": "测量条件"},
     "sheet.standards": {"en": "Standards", "zh": "标准器"},
     "sheet.integrity": {"en": "Integrity", "zh": "完整性"},
     # columns

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from calbench.certificates.derivedwords import DERIVED_WORDS
 from calbench.certificates.inputwords import INPUT_WORDS
+from calbench.certificates.operatingwords import OPERATING_WORDS
 from calbench.certificates.regulationwords import REGULATION_WORDS
 from calbench.certificates.rulewords import RULE_WORDS
 from calbench.certificates.stagewords import STAGE_WORDS
@@ -210,6 +211,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     **STAGE_WORDS,
     **DERIVED_WORDS,
     **INPUT_WORDS,
+    **OPERATING_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

@@ -132,7 +132,9 @@ def report(error: CalbenchError, *, as_json: bool) -> None:
         shown = [source for source in sources if source is not None]
         click.echo(render(error.problems, shown, colour=sys.stderr.isatty()), err=True, nl=False)
         return
-    click.echo(f"calbench: {error}", err=True)
+    from calbench.cli.wording import told  # noqa: PLC0415 - few commands end so
+
+    click.echo(f"calbench: {told(str(error))}", err=True)
 
 
 def _fault(error: Exception, *, as_json: bool) -> None:

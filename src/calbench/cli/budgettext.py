@@ -7,6 +7,7 @@ import math
 from calbench.budgeting import Contribution, Drawn, Outcome, Output, Propagated
 from calbench.budgeting.wording import Language, local, say
 from calbench.cli import text
+from calbench.metrology.coverage import MANY_DEGREES
 
 
 def shown(outcome: Outcome, language: Language) -> str:
@@ -117,5 +118,5 @@ def number(value: float, language: Language, digits: int = 4) -> str:
 
 
 def dof(value: float) -> str:
-    """Give degrees of freedom with four digits."""
-    return "∞" if math.isinf(value) else f"{value:.4g}"
+    """Give degrees of freedom with four digits; from so many on that they do not matter, ∞."""
+    return "∞" if value >= MANY_DEGREES else f"{value:.4g}"

@@ -17,7 +17,7 @@ from calbench.workflow import surroundings
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "for_machines", is_flag=True, help="Write the problems as JSON.")
 def command(files: tuple[Path, ...], for_machines: bool) -> None:  # noqa: FBT001 - click hands it over so
-    """Validate procedures, stations, assets, budgets, units and answers files; all problems of all FILES at once."""
+    """Validate procedures, vocabularies, stations, assets, budgets, units and answers; all problems of all FILES."""
     problems, sources = check(files, surroundings())
     if for_machines:
         text.dump({"problems": as_json(problems), "files": len(files)})

@@ -93,8 +93,7 @@ def summary(records: Sequence[Record], said: str = "") -> str:
     if records[0].plan.of_run:
         return _units(records, said)
     rows = [
-        (_titled(test), f"{test.passed}/{test.results}", text.verdict(test.verdict))
-        for test in records[0].tests
+        (_titled(test), _counted(records[0], [test]), text.verdict(test.verdict)) for test in records[0].tests
     ]
     return text.table((word("test"), word("passed"), word("verdict")), rows)
 
@@ -108,7 +107,7 @@ def _units(records: Sequence[Record], said: str) -> str:
         (
             record.plan.uut.position,
             record.uut.get("serial", ""),
-            f"{sum(test.passed for test in record.tests)}/{sum(test.results for test in record.tests)}",
+            _counted(record, record.tests),
             text.verdict(record.verdict),
             record.run.status,
             "" if record.run.reason == said else record.run.reason,
@@ -117,6 +116,15 @@ def _units(records: Sequence[Record], said: str) -> str:
     ]
     heads = ("position", "serial", "passed", "verdict", "status", "reason")
     return text.folded([word(head) for head in heads], rows)
+
+
+def _counted(record: Record, tests: Sequence[TestResult]) -> str:
+    """Say how many results of tests passed, of those that are judged; or how many there are, if none is."""
+    judging = {one.id for one in record.plan.tests if record.plan.judges(one)}
+    judged = [one for one in tests if one.id in judging]
+    if not judged:
+        return word("unjudged", number=str(sum(one.results for one in tests)))
+    return f"{sum(one.passed for one in judged)}/{sum(one.results for one in judged)}"
 
 
 def _tests(record: Record) -> dict[str, str]:

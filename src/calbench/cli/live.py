@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import cast
 
 import click
 
@@ -72,7 +73,10 @@ class Progress:
 
     def _told(self, event: Event) -> None:
         """Show what a person, the guard, or one unit of several did."""
-        if event.type == "unit":
+        if event.type == "outside":
+            where = f"{event.position} {event.point}" if self._units else event.point
+            self._line(f"! {where}: {local(cast('dict[str, str]', event.body['says']))}")
+        elif event.type == "unit":
             state = word(f"unit.{event.body['state']}", position=event.position)
             self._line(f"! {': '.join(one for one in (state, str(event.body['why'])) if one)}")
         elif event.type == "verb":

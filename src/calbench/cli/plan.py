@@ -14,8 +14,9 @@ from calbench.cli.choosing import options, shared
 from calbench.cli.regulated import regulation
 from calbench.cli.wording import counted, language, local, word
 from calbench.documents.deciding import DecisionPlan
+from calbench.documents.measurands import LOADED
 from calbench.documents.plan import GroupPlan, Plan
-from calbench.documents.point import Point
+from calbench.documents.point import OperatingPlan, Point
 from calbench.metrology.rules import find_rule
 from calbench.quantities import display, parse_quantity, significant
 from calbench.workflow import prepare
@@ -41,6 +42,7 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
         _roles(plan),
         _points(plan),
         _derived(plan),
+        _operating(plan),
         _own(plan),
         _steps(plan),
     )
@@ -217,10 +219,12 @@ def _guard(band: str | None) -> str:
 
 
 def _load(point: Point) -> list[str]:
-    """Write what a source is told, as in `3 x 220 V, 5 A, 60 °, 50 Hz`, or `0.1 m³, 2.5 m³/h`."""
+    """Write what a source is told, as in `3 x 220 V, 5 A, 60 °, 50 Hz, phase A alone`, or `0.1 m³, 2.5 m³/h`."""
     told = dict(point.stimulus)
-    phases = told.pop("phases", "")
+    phases, loaded = told.pop("phases", ""), told.pop("loaded", LOADED[0])
     texts = list(told.values())
+    if loaded != LOADED[0]:
+        texts.append(word("plan.loaded", phase=loaded.upper()))
     return [f"{phases} x {texts[0]}", *texts[1:]] if phases else texts
 
 
@@ -244,6 +248,24 @@ def _derived(plan: Plan) -> str:
     otherwise = judged and not plan.decision.rule.startswith("simple/")
     said = f"\n{word('plan.without.u')}" if otherwise else ""
     return f"{shown}{said}"
+
+
+def _operating(plan: Plan) -> str:
+    """Show the conditions that must hold at points, so that they are judged."""
+    rows = [
+        (point.id, local(one.name), one.value, _allowed(one))
+        for point in plan.points
+        for one in point.operating
+    ]
+    heads = ("plan.held", "plan.condition", "plan.value", "plan.allowed")
+    return text.table([word(one) for one in heads], rows) if rows else ""
+
+
+def _allowed(one: OperatingPlan) -> str:
+    """Write the bounds of a condition: as values, or as they are written where they look at what is read."""
+    bounds = [(one.limit.lower, one.limit.nominal_lower), (one.limit.upper, one.limit.nominal_upper)]
+    lower, upper = (_short(known).removeprefix("= ") if known else written or "" for written, known in bounds)
+    return f"{lower} … {upper}" if lower and upper else f"≥ {lower}" if lower else f"≤ {upper}"
 
 
 def limit(point: Point | GroupPlan) -> str:

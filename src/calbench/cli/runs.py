@@ -106,8 +106,15 @@ def _lines(row: RunRow, wanted: Wanted) -> list[tuple[str, ...]]:
 
 def _unit(row: RunRow, unit: UnitRow) -> tuple[str, ...]:
     verdict = text.verdict(unit.verdict or "not_evaluated")
-    passed = f"{unit.passed}/{unit.points}" if unit.verdict else f"–/{row.planned}"
+    passed = _counted(row, unit) if unit.verdict else f"–/{row.planned}"
     return (f"  {unit.position}", "", _called(unit), "", verdict, passed)
+
+
+def _counted(row: RunRow, of: RunRow | UnitRow) -> str:
+    """Say how many results passed of how many; of a run that completed and judged none, how many there are."""
+    if row.status == "COMPLETED" and not (of.passed or of.failed or of.undecided):
+        return word("unjudged", number=str(of.points))
+    return f"{of.passed}/{of.points}"
 
 
 def _called(unit: UnitRow) -> str:
@@ -120,7 +127,7 @@ def _row(row: RunRow) -> tuple[str, ...]:
     if row.simulated:
         shown = f"{shown} ({word('simulated')})"
     verdict = text.verdict(row.verdict) if row.verdict else word("not_evaluated")
-    passed = f"{row.passed}/{row.points}" if row.points else f"–/{row.planned}"
+    passed = _counted(row, row) if row.points else f"–/{row.planned}"
     return (row.folder, row.procedure, shown, row.status + ("!" if row.wrong else ""), verdict, passed)
 
 
@@ -151,7 +158,7 @@ def _facts(row: RunRow) -> list[tuple[str, str]]:
             " ".join(
                 filter(None, (one.position + ":", one.maker, one.model, one.serial, one.customer, one.order))
             )
-            + (f", {text.verdict(one.verdict)} {one.passed}/{one.points}" if one.verdict else ""),
+            + (f", {text.verdict(one.verdict)} {_counted(row, one)}" if one.verdict else ""),
         )
         for one in row.units
     ]

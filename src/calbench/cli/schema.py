@@ -6,9 +6,11 @@ import click
 
 from calbench.authoring.schemas import schemas
 
+KINDS = ("procedure", "specification", "vocabulary", "station", "asset", "answers", "budget", "units")
+
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["procedure", "station", "asset", "answers", "budget", "units"]))
+@click.argument("kind", type=click.Choice(KINDS))
 def command(kind: str) -> None:
     """Print the JSON Schema of a KIND of file."""
     click.echo(schemas()[f"{kind}.schema.json"], nl=False)

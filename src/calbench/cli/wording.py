@@ -1,4 +1,4 @@
-"""The words of the terminal in English and Chinese; messages about files and errors are in English."""
+"""The words of the terminal in English and Chinese; messages about files are in English."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "verdict": {"en": "verdict", "zh": "结论"},
     "test": {"en": "test", "zh": "项目"},
     "passed": {"en": "passed", "zh": "合格"},
+    "unjudged": {"en": "{number}, not judged", "zh": "{number} 项，不判定"},
     "as_found": {"en": "as found", "zh": "调整前"},
     "as_left": {"en": "as left", "zh": "调整后"},
     "adjusting": {"en": "The unit is adjusted.", "zh": "对器具进行调整。"},
@@ -250,6 +251,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "unknown": {"en": "unknown: the run has no end in its journal", "zh": "未知：日志中没有运行结束的记录"},
 }
+
+
+def told(message: str) -> str:
+    """Give a message of the program in the language of the terminal; in English where nobody wrote it otherwise."""
+    if language() == "en":
+        return message
+    from calbench.server.wording.told import in_chinese  # noqa: PLC0415 - one table for the page and the terminal
+
+    return in_chinese(message)
 
 
 def language() -> str:

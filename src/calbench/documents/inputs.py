@@ -25,7 +25,10 @@ class Stability(Authored):
 
 
 class Input(Authored):
-    """One input: what is read, and what is done before it is.
+    """One input: what is read, or what a further source is set to, and what is done before it is.
+
+    With `apply` a source is set to `value` where the input stands in the order, and stays so until the point is over;
+    the input is what the source says that it puts out. `settle` is then waited for after that.
 
     `expected` is about what it will read, where the nominal value does not tell: there the certificate of what is
     read is looked up, and U is predicted. `range` is the range that a standard is read on, where it has several.
@@ -38,7 +41,9 @@ class Input(Authored):
     for `otherwise`.
     """
 
-    read: RoleQuantity
+    read: RoleQuantity | None = None
+    apply: RoleQuantity | None = None
+    value: ExpressionText | None = None
     before_apply: Flag = False
     expected: ExpressionText | None = None
     range: ExpressionText | None = None
@@ -58,15 +63,22 @@ class Input(Authored):
     stable: Stability | None = None
     resolution: ExpressionText | None = None
 
+    @property
+    def used(self) -> str:
+        """What is read or applied, as `role.quantity`; empty where neither is said."""
+        return self.read or self.apply or ""
 
-def kind_of(read: str, needs: Collection[str]) -> Literal["measure", "environment"]:
-    """Give the kind of capability by which `role.quantity` is read: the room, where the role needs nothing but that."""
-    quantity = read.partition(".")[2]
+
+def kind_of(one: Input, needs: Collection[str]) -> Literal["measure", "environment", "source"]:
+    """Give the kind of capability that an input uses; it reads the room where the role needs nothing but that."""
+    if one.read is None:
+        return "source"
+    quantity = one.read.partition(".")[2]
     room = f"measure.{quantity}" not in needs and f"environment.{quantity}" in needs
     return "environment" if room else "measure"
 
 
 def leading(inputs: Mapping[str, Input]) -> str:
     """Give what is read of the unit under test first, as `uut.volume`; where nothing is, what is read first of all."""
-    reads = [one.read for one in inputs.values()]
+    reads = [one.read for one in inputs.values() if one.read is not None]
     return next((one for one in reads if one.startswith("uut.")), reads[0] if reads else "")

@@ -27,6 +27,7 @@ EventType = Literal[
     "adjustment",
     "condition",
     "violation",
+    "outside",
     "attempt_started",
     "attempt_finished",
     "attempt_discarded",

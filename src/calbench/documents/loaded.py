@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from calbench.documents.asset import Asset
 from calbench.documents.model import Authored
+from calbench.documents.vocabulary import Vocabulary
 
 M = TypeVar("M", bound=Authored)
 
@@ -17,13 +18,15 @@ M = TypeVar("M", bound=Authored)
 class Loaded(Generic[M]):
     """A model with its source: `path` as given by the user, `sha256` of the file's bytes.
 
-    `beside` is the file beside which its pictures lie, if that is another.
+    `beside` is the file beside which its pictures lie, if that is another. `vocabulary` is the one whose words a
+    procedure has beside its own.
     """
 
     model: M
     path: str
     sha256: str
     beside: str = ""
+    vocabulary: Loaded[Vocabulary] | None = None
 
 
 def files_by_hash(loaded: Iterable[Loaded[Any]]) -> dict[str, Path]:
@@ -32,6 +35,8 @@ def files_by_hash(loaded: Iterable[Loaded[Any]]) -> dict[str, Path]:
     for one in loaded:
         path, model = Path(one.path), one.model
         found[one.sha256] = path
+        if one.vocabulary is not None:
+            found[one.vocabulary.sha256] = Path(one.vocabulary.path)
         if isinstance(model, Asset) and model.dcc is not None and model.certificate.sha256 is not None:
             found[model.certificate.sha256] = path.parent / model.dcc
     return found

@@ -16,6 +16,8 @@ class Measurand:
         stimulus: What a source must be told to put it out, in the order of the driver's method.
         told: What an instrument must be told to measure it, beside a range, in that order; units are in `TOLD`.
         amount: Whether it is an amount, such as a volume, that passes and is over; else it lasts.
+        optional: Words that a source may be told after its stimulus, in that order, with those that are allowed; where
+            nothing says one, the first holds.
     """
 
     name: str
@@ -24,11 +26,17 @@ class Measurand:
     stimulus: tuple[str, ...] = ("value",)
     told: tuple[str, ...] = ()
     amount: bool = False
+    optional: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def alternating(self) -> bool:
         """Tell whether a value of it holds at a frequency."""
         return self.stimulus == AT_FREQUENCY
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether it is an amount of things that are whole, such as pulses."""
+        return self.amount and self.unit == "1"
 
     @property
     def is_load(self) -> bool:
@@ -39,12 +47,19 @@ class Measurand:
         """Give the unit in which a source is told something of its stimulus."""
         return self.unit if name == "value" else LOAD_UNITS[name]
 
+    @property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """Give the words that are allowed for each of what is optional, by its name."""
+        return dict(self.optional)
+
 
 AT_FREQUENCY = ("value", "frequency")
 TOLD = {"constant": "1/kWh", "pulses": "1", "seconds": "s"}
 """What an instrument may have to be told to measure something, with the unit in which its driver takes it."""
 LOAD = ("voltage", "current", "angle", "frequency", "phases")
-_FLOWING, _CHARGING = ("value", "flow"), ("value", "power")
+LOADED = ("abc", "a", "b", "c")
+"""Which phases carry current: all that have voltage, or one of three alone."""
+_FLOWING, _CHARGING, _PULSED = ("value", "flow"), ("value", "power"), ("value", "frequency", "voltage")
 LOAD_UNITS = {
     "voltage": "V",
     "current": "A",
@@ -54,7 +69,10 @@ LOAD_UNITS = {
     "flow": "m^3/h",
     "power": "W",
 }
-"""In which unit a source is told what it takes beside a value; the angle is that by which current lags voltage."""
+"""In which unit a source is told what it takes beside a value; the angle is that by which current lags voltage.
+
+The voltage of pulses is that of their high level, above a low one of 0 V.
+"""
 
 MEASURANDS = {
     measurand.name: measurand
@@ -67,7 +85,13 @@ MEASURANDS = {
         Measurand("resistance.4w", "Ohm", {"en": "Resistance, four-wire", "zh": "四线电阻"}),
         Measurand("capacitance", "F", {"en": "Capacitance", "zh": "电容"}),
         Measurand("frequency", "Hz", {"en": "Frequency", "zh": "频率"}),
-        Measurand("power.active", "W", {"en": "Active power", "zh": "有功功率"}, LOAD),
+        Measurand(
+            "power.active",
+            "W",
+            {"en": "Active power", "zh": "有功功率"},
+            LOAD,
+            optional=(("loaded", LOADED),),
+        ),
         Measurand("power.reactive", "var", {"en": "Reactive power", "zh": "无功功率"}),
         Measurand("power.apparent", "VA", {"en": "Apparent power", "zh": "视在功率"}),
         Measurand("energy.active", "J", {"en": "Active energy", "zh": "有功电能"}, _CHARGING, amount=True),
@@ -77,7 +101,9 @@ MEASURANDS = {
             {"en": "Relative error of energy", "zh": "电能相对误差"},
             told=("constant", "pulses"),
         ),
-        Measurand("pulses", "1", {"en": "Number of pulses", "zh": "脉冲数"}, told=("seconds",)),
+        Measurand(
+            "pulses", "1", {"en": "Number of pulses", "zh": "脉冲数"}, _PULSED, ("seconds",), amount=True
+        ),
         Measurand(
             "clock.error", "s/day", {"en": "Daily error of a clock", "zh": "日计时误差"}, told=("seconds",)
         ),

@@ -274,6 +274,14 @@ class Plan(Grown):
         """Give the point of this name; KeyError if there is none."""
         return next(point for point in self.points if point.id == name)
 
+    def judges(self, test: TestPlan) -> bool:
+        """Tell whether anything that a test finds is judged; else its results are stated, or others judge them."""
+        if test.kind == "derived":
+            return any(one.limit is not None for one in test.groups)
+        names = set(test.points)
+        limited = any(one.limit is not None for one in self.points if one.id in names)
+        return limited or test.limit is not None or test.kind == "inspection"
+
     def derived_from(self, test: str) -> list[TestPlan]:
         """Give the tests whose results follow from the points of a test, and are not measured."""
         return [one for one in self.tests if one.kind == "derived" and one.of == test]

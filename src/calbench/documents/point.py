@@ -53,6 +53,14 @@ class LimitPlan(Stored):
     nominal_upper: str | None
 
 
+class OperatingPlan(Stored):
+    """A condition that must hold while a point is measured: what is looked at, and from where to where it may lie."""
+
+    name: LocalTexts
+    value: str
+    limit: LimitPlan
+
+
 class Prediction(Grown):
     """What is expected before anything is measured: standard's U (k of the certificate), U of the result, TUR.
 
@@ -83,7 +91,7 @@ class Point(Grown):
     is what a source is told that takes several quantities, by their names; `nominal` then is what they make.
     `told` is what the instrument that is read must be told beside a range, by name, as quantities. If it is `enclosed`
     the source goes to standby before anything is read. `ballast` and `behind` are as those of an input; what rests on
-    ballast is evaluated if the test `requires` passes.
+    ballast is evaluated if the test `requires` passes. It is judged if all that is in `operating` holds.
     """
 
     id: str
@@ -130,6 +138,7 @@ class Point(Grown):
     ballast: dict[str, str] = {}
     behind: list[str] = []
     requires: str = ""
+    operating: list[OperatingPlan] = []
 
     later: ClassVar[tuple[str, ...]] = (
         "frequency",
@@ -144,6 +153,7 @@ class Point(Grown):
         "ballast",
         "behind",
         "requires",
+        "operating",
     )
 
     def range_of(self, one: InputPlan) -> str:

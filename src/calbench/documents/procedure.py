@@ -23,11 +23,13 @@ from calbench.documents.fields import (
 )
 from calbench.documents.inputs import Input, Stability
 from calbench.documents.model import Authored
+from calbench.documents.operating import OperatingCondition
+from calbench.documents.policy import Policy
 from calbench.documents.regulating import IntervalStated, Regulation, SourceStatus, Work
 from calbench.documents.scalars import Flag, Text, Whole
-from calbench.documents.stages import AdjustRule, MeasuredStage, Stage
+from calbench.documents.stages import MeasuredStage
 from calbench.documents.tables import NamedLimit, ValueTable
-from calbench.documents.varying import PointEntry, Variation
+from calbench.documents.varying import Direction, PointEntry, Variation
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
 
@@ -262,6 +264,7 @@ class Test(TestDefaults):
 
     test: Identifier | None = None
     use: Text | None = None
+    like: Identifier | None = None
     with_: dict[Name, ScalarText | list[ScalarText]] = Field(default={}, alias="with")
     title: LocalText | None = None
     of: Identifier | None = None
@@ -272,7 +275,7 @@ class Test(TestDefaults):
     reading_is: Literal["indication", "reference"] = "indication"
     limits_of: Literal["reference", "indication"] | None = None
     ranges: list[Range] | None = None
-    points: list[PointEntry] | dict[str, list[PointEntry]] | None = None
+    points: list[PointEntry] | dict[str, Direction] | None = None
     vary: dict[Name, list[Variation]] | None = None
     values: dict[Name, ExpressionText] | None = None
     passes: list[Text] | None = None
@@ -294,6 +297,7 @@ class Test(TestDefaults):
     mpe: ExpressionText | Limits | None = None
     resolution: ExpressionText | None = None
     scale: Scale | None = None
+    conditions: list[OperatingCondition] | None = None
     rounding: Rounding | None = None
     judge_on: Literal["raw", "rounded"] | None = None
     uncertainty: list[Contribution] = []
@@ -305,36 +309,6 @@ class Test(TestDefaults):
     stages: list[MeasuredStage] | None = None
     near_limit: NearLimit | None = None
     hazard: Literal["voltage"] | None = None
-
-
-class Retake(Authored):
-    """Whether a point may be taken again, and what that needs."""
-
-    allowed: Whole = 0
-    reason: Literal["required", "optional"] = "required"
-    keep: Literal["all"] = "all"
-    without_failure: Flag = False
-
-
-class Patience(Authored):
-    """What happens while a prompt stays open. It never answers itself."""
-
-    remind_after: QuantityText | None = None
-    escalate_after: QuantityText | None = None
-    escalate_to: Text | None = None
-    safe_after: QuantityText | None = None
-
-
-class Policy(Authored):
-    """What happens when something does not pass or does not answer."""
-
-    on_fail: Literal["ask", "continue", "stop"] = "continue"
-    retake: Retake = Retake()
-    comms_retry: Whole = 0
-    stages: list[Stage] = ["as_found"]
-    adjust: AdjustRule = "ask"
-    resume_within: QuantityText | None = None
-    prompts: Patience | None = None
 
 
 class SafeState(Authored):
@@ -381,6 +355,7 @@ class Procedure(Authored):
     regulation: Regulation | None = None
     sources: dict[str, SourceStatus] = {}
     interval: IntervalStated | None = None
+    vocabulary: Text | None = None
     words: Translations = {}
     parameters: dict[Name, Parameter] = {}
     values: dict[Name, ExpressionText | ValueTable] = {}

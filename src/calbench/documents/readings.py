@@ -21,10 +21,10 @@ class InputPlan(Grown):
 
     `expected` is about what it reads, `correction` what the certificate of the role adds to the mean. `certified` is
     what the weights in `place` weigh together; `early` that it is read before the source is set. `range` is that of the
-    instrument, where it has several; `kind` that of the capability: of the room it is `environment`. `beside` is put
-    down beside the weights, and with `tare` the unit is tared then. `added` and `removed` are sizes of small weights:
-    what is read is the sum of those that made the indication step. The only reading of a point without inputs has no
-    name.
+    instrument, where it has several; `kind` that of the capability: of the room it is `environment`, and `source` where
+    a source is set to what is expected, and says what it puts out. `beside` is put down beside the weights, and with
+    `tare` the unit is tared then. `added` and `removed` are sizes of small weights: what is read is the sum of those
+    that made the indication step. The only reading of a point without inputs has no name.
 
     `ballast` lies there beside the weights, by the point that finds what it weighs, with its nominal mass; `behind` are
     the weights that it stands for, each as often as it does. They count in `certified`, but for what that point finds.
@@ -47,7 +47,7 @@ class InputPlan(Grown):
     certified: str | None = None
     early: bool = False
     range: str | None = None
-    kind: Literal["measure", "environment"] = "measure"
+    kind: Literal["measure", "environment", "source"] = "measure"
     beside: str | None = None
     added: str | None = None
     removed: str | None = None

@@ -12,7 +12,7 @@ from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import Software
 from calbench.documents.plan import Plan
 from calbench.documents.point import LocalTexts
-from calbench.documents.recorded import PointCondition
+from calbench.documents.recorded import OperatingFound, PointCondition
 from calbench.documents.stages import Adjustment
 
 Verdict = Literal["pass", "fail", "indeterminate_pass", "indeterminate_fail", "not_evaluated"]
@@ -128,6 +128,8 @@ class Result(Grown):
     budget gives. The interval is that of a Monte Carlo evaluation. Risks have four digits, and below 1e-12 they are 0:
     `specific_risk` that the verdict is wrong, given this measurement alone; `pfa` and `pfr` over all items of the kind,
     by the prior that the plan states. `inputs` are the values that it was computed from: means, with corrections.
+    `conditions` are those of the room, `operating` those of the procedure: where one of these does not hold, nothing is
+    judged.
     """
 
     id: str
@@ -168,11 +170,12 @@ class Result(Grown):
     stage: str = ""
     conditions: list[PointCondition] = []
     inputs: dict[str, str] = {}
+    operating: list[OperatingFound] = []
 
     later: ClassVar[tuple[str, ...]] = (
         "cmc", "expanded_computed", "coverage_rule", "interval_lower", "interval_upper",
         "specific_risk", "pfa", "pfr", "conditional_pfa", "stage",
-        "conditions", "inputs",
+        "conditions", "inputs", "operating",
     )  # fmt: skip
 
 

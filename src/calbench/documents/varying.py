@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Annotated, Any
 
-from pydantic import ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
+from pydantic import GetJsonSchemaHandler, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
+from pydantic_core import CoreSchema
 
 from calbench.documents.fields import ExpressionText
 from calbench.documents.model import Authored
@@ -50,7 +51,19 @@ class VariedEntry(EntryStated):
     at: VariedText
 
 
+REVERSED = "reversed"
+"""Instead of the points of a direction: those of the direction before it, back from the one before the last."""
+
+
+class _OrReversed:
+    """Tells editors of a word that is written out before the model is built."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(core), {"const": REVERSED}]}
+
+
 PointEntry = ExpressionText | EntryStated
+Direction = Annotated[list[PointEntry], _OrReversed()]
 Variation = VariedText | VariedEntry
 
 

@@ -23,8 +23,8 @@ from calbench.evaluation import surroundings
 from calbench.metrology import mean
 from calbench.quantities import Quantity, parse_quantity, round_to
 
-_REASON = "/reason"
-"""How the id of the prompt ends that asks why a point is taken again."""
+_REASON, _CONDITIONS = "/reason", "conditions/"
+"""How the id of a prompt ends that asks why a point is taken again; and how one begins that asks whether it is."""
 
 
 class Ended(NamedTuple):
@@ -54,7 +54,7 @@ def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
     named = bool(plan.policy.counts)  # plans of before have records that do not say who
     by = ""
     for event in events:
-        if event.type == "answered" and str(event.body["id"]).endswith(_REASON):
+        if event.type == "answered" and _decides(str(event.body["id"])):
             by = str(event.body.get("by", ""))
         if event.type == "reading_set_aside":
             following = max(by_point.get(event.point, {}), default=0) + 1
@@ -74,6 +74,11 @@ def attempts(plan: Plan, events: Iterable[Event]) -> dict[str, list[Attempt]]:
         for point in plan.points
         if point.id in by_point
     }
+
+
+def _decides(name: str) -> bool:
+    """Tell whether who answers a prompt wants a point taken again."""
+    return name.endswith(_REASON) or name.startswith(_CONDITIONS)
 
 
 def identified(events: Iterable[Event]) -> list[Identified]:
@@ -202,8 +207,8 @@ def _attempt(point: Point, number: int, events: list[Event], retake: _Retake) ->
         reason=retake.reason,
         by=retake.by,
         decided=retake.decided,
-        applied=[_raw(event) for event in events if event.type == "applied"],
-        readings=[_raw(event) for event in events if event.type == "reading"],
+        applied=[_raw(event) for event in events if event.type == "applied" and not event.body.get("input")],
+        readings=[_raw(event) for event in events if _stands_for_input(event)],
         answers={
             str(event.body["id"]): str(event.body["answer"])
             for event in events
@@ -212,6 +217,11 @@ def _attempt(point: Point, number: int, events: list[Event], retake: _Retake) ->
         },
         discarded=discarded[-1] if discarded else "",
     )
+
+
+def _stands_for_input(event: Event) -> bool:
+    """Tell whether an event is a reading, or what the source of an input says that it puts out."""
+    return event.type == "reading" or (event.type == "applied" and bool(event.body.get("input")))
 
 
 def _raw(event: Event) -> Raw:

@@ -112,7 +112,13 @@ def evaluate_own(plan: Plan, events: list[Event], lines: int, head: str) -> Reco
     counting = reached(stages.measured(plan), adjustment.adjusted if adjustment else None)
     results = conclude_all(plan, attempts, counting)
     tests = [_tested(test, results) for test in plan.tests if test.stage in counting]
-    judged = [test for test in tests if not _judged_elsewhere(plan, test) and not _stated_only(plan, test)]
+    judged = [
+        test
+        for test in tests
+        if not _judged_elsewhere(plan, test)
+        and not _stated_only(plan, test)
+        and not _set_up(plan, test, results)
+    ]
     by_stage = [_over(stage, tests, judged) for stage in counting if stage]
     rule = find_rule(plan.decision.rule)
     return Record(
@@ -206,12 +212,25 @@ def _judged_elsewhere(plan: Plan, test: TestResult) -> bool:
     Tests that follow from it judge its points together, as of a lot; or the model of a test uses them, as the tare; or
     they find what ballast weighs.
     """
-    kind = next(one.kind for one in plan.tests if one.id == test.id)
-    unlimited = kind == "points" and all(one.limit is None for one in plan.points if one.test == test.id)
     used = any(test.id in (one.id for one in rests_on(plan, other)) for other in plan.tests)
     derived = any(not _without_limit(one) for one in plan.derived_from(test.id))
     weighed = any(name.rpartition("/")[0] == test.id for point in plan.points for name in point.all_ballast)
-    return unlimited and (used or derived or weighed)
+    return _unlimited(plan, test) and (used or derived or weighed)
+
+
+def _set_up(plan: Plan, test: TestResult, results: list[Result]) -> bool:
+    """Tell whether a test sets something up for others, such as a bath, and did.
+
+    It has no limit and states no uncertainty, but conditions, and all of these held.
+    """
+    own = [one for one in results if one.test == test.id]
+    held = bool(own) and all(one.operating and all(each.holds for each in one.operating) for one in own)
+    return held and not any(one.budget for one in own) and _unlimited(plan, test)
+
+
+def _unlimited(plan: Plan, test: TestResult) -> bool:
+    kind = next(one.kind for one in plan.tests if one.id == test.id)
+    return kind == "points" and all(one.limit is None for one in plan.points if one.test == test.id)
 
 
 def _stated_only(plan: Plan, test: TestResult) -> bool:

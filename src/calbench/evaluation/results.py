@@ -10,6 +10,8 @@ from calbench.documents.deciding import DecisionPlan
 from calbench.documents.plan import GroupPlan, Plan, TestPlan
 from calbench.documents.point import Point
 from calbench.documents.record import Attempt, Result, Verdict
+from calbench.documents.recorded import OperatingFound
+from calbench.evaluation import operating
 from calbench.evaluation.budgeting import Concluded, conclude, coverage_of, lines
 from calbench.evaluation.deriving import conclude_group
 from calbench.evaluation.judging import Judged, Limits, judge
@@ -39,6 +41,7 @@ class Conclusion:
     judged: Judged
     limits: Limits
     remark: str
+    operating: list[OperatingFound]
 
 
 def conclusions(plan: Plan, attempts: Mapping[str, list[Attempt]]) -> dict[str, Conclusion]:
@@ -97,7 +100,7 @@ class _Concluding:
         self._observations = observe(plan, attempts)
         stages = dict.fromkeys(test.stage for test in plan.tests)
         self._across = {stage: across_tests(plan, self._observations, stage) for stage in stages}
-        self._permitting = Permitting(plan, self._found)
+        self._permitting = Permitting(plan, self._found, self._outside)
 
     def test(self, test: TestPlan) -> list[Result]:
         """Give the results of a test: its points, then the series if it is one; or those that are derived."""
@@ -164,7 +167,15 @@ class _Concluding:
         limits = limits_of(point.limit, names)
         judged = judge(self._plan, observation.judged.value, limits, concluded, names)
         remark = " ".join(text for text in (remark, judged.remark) if text)
-        return Conclusion(observation, concluded, judged, limits, remark)
+        return Conclusion(observation, concluded, judged, limits, remark, operating.found(point, names))
+
+    def _outside(self, name: str) -> bool:
+        """Tell whether a point was measured outside of its operating conditions."""
+        observation = self._observations.get(name)
+        if observation is None or not observation.point.operating:
+            return False
+        names = scope(observation, self._across[observation.point.stage])
+        return any(not one.holds for one in operating.found(observation.point, names))
 
     def _concluded(
         self, observation: Observation, test: TestPlan, names: Mapping[str, Value]
@@ -295,6 +306,7 @@ def _result(one: Conclusion, test: TestPlan, counted: int, plan: DecisionPlan) -
         pfr=_number(risks.pfr),
         conditional_pfa=_number(risks.conditional_pfa),
         inputs={name: one.value.text(one.unit) for name, one in observation.inputs.items()},
+        operating=one.operating,
     )
 
 

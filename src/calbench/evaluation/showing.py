@@ -23,6 +23,7 @@ from calbench.quantities import (
 
 U_DIGITS = 2
 BUDGET_DIGITS = 3
+CONDITION_DIGITS, BOUND_DIGITS, FULL_DIGITS = 4, 6, 34
 UNRESOLVED = Decimal("1e-6")  # place of a result that has neither U nor a resolution, in its unit
 
 
@@ -108,6 +109,26 @@ def show_line(
         dof=_dof(line.dof),
         unit="" if own is None else display(own),
     )
+
+
+def show_operating(value: Decimal, lower: Decimal | None, upper: Decimal | None) -> tuple[str, str, str]:
+    """Round an operating condition for print: value, lower and upper bound, numbers in one unit; empty for no bound.
+
+    The value has four digits, a bound six, and as many more as it takes to see on which side of it the value lies.
+    """
+    holds = within(value, lower, upper)
+    for digits in range(CONDITION_DIGITS, FULL_DIGITS):
+        shown = significant(value, digits)
+        few = max(digits, BOUND_DIGITS)
+        low, high = (None if one is None else significant(one, few) for one in (lower, upper))
+        if within(shown, low, high) == holds:
+            return _exact(shown), _exact(low), _exact(high)
+    return _exact(value), _exact(lower), _exact(upper)
+
+
+def within(value: Decimal, lower: Decimal | None, upper: Decimal | None) -> bool:
+    """Tell whether a value lies between two bounds, both inclusive; None is no bound."""
+    return (lower is None or lower <= value) and (upper is None or value <= upper)
 
 
 def _scales(figures: Figures, point: Point, test: TestPlan) -> tuple[Scale, Scale]:

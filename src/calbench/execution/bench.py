@@ -16,6 +16,7 @@ from calbench.execution.controlling import Control
 from calbench.execution.gating import Gate
 from calbench.execution.journalling import Notes
 from calbench.execution.placing import NotesAt
+from calbench.execution.sighting import Sightings
 from calbench.execution.tracing import TracedLink
 from calbench.instruments import catalog
 from calbench.instruments.byhand import Do, Handwork
@@ -90,10 +91,8 @@ class Bench:
         """Instruments at whose address another one answered: they are not touched."""
         self.taken = self.gate.taken
         """Instruments that another run has leased since: they are not touched either."""
-        self.seen_on: set[str] = set()
-        """Sources that their witness has seen on since they were last made safe."""
-        self.unseen: set[str] = set()
-        """Sources that are or were on, and that their witness has not seen: it is not believed of them."""
+        self.sightings = Sightings(clock)
+        """Which sources are on that a witness looks at, and when it saw them."""
 
     def at(self, position: str) -> Bench:
         """Give what one of several units sees: the same instruments but those of other units."""

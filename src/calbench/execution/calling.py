@@ -21,19 +21,22 @@ class Caller:
         self._journal = journal
         self._retries = retries
 
-    def __call__(self, opened: Opened, call: Callable[[], T], *, point: str = "", attempt: int = 0) -> T:
-        """Make a call that may be repeated: a query or an idempotent setting.
+    def __call__(
+        self, opened: Opened, call: Callable[[], T], *, point: str = "", attempt: int = 0, once: bool = False
+    ) -> T:
+        """Make a call that may be repeated: a query or an idempotent setting; or one that may not, `once`.
 
         Raises:
             InstrumentError: The last try failed too, or the failure is of a kind that is not tried again.
         """
-        for tried in range(self._retries + 1):
+        retries = 0 if once else self._retries
+        for tried in range(retries + 1):
             try:
                 if tried:
                     recover(opened)
                 return call()
             except InstrumentError as error:
-                last = tried == self._retries or not isinstance(error, RETRIED)
+                last = tried == retries or not isinstance(error, RETRIED)
                 where = f"{opened.binding.instrument} ({opened.binding.driver})"
                 body = {"instrument": opened.binding.instrument, "message": str(error)}
                 kind: EventType = "fault" if last else "retry"
@@ -59,7 +62,9 @@ def recover(opened: Opened) -> None:
 class PlacedCaller(Caller):
     """Calls drivers for one of several units: a fault of what all share concerns all."""
 
-    def __call__(self, opened: Opened, call: Callable[[], T], *, point: str = "", attempt: int = 0) -> T:
+    def __call__(
+        self, opened: Opened, call: Callable[[], T], *, point: str = "", attempt: int = 0, once: bool = False
+    ) -> T:
         """Make a call as `Caller` does.
 
         Raises:
@@ -67,7 +72,7 @@ class PlacedCaller(Caller):
             InstrumentError: It is there for this unit alone.
         """
         try:
-            return super().__call__(opened, call, point=point, attempt=attempt)
+            return super().__call__(opened, call, point=point, attempt=attempt, once=once)
         except InstrumentError as error:
             if opened.place == "":
                 raise SharedFault(str(error)) from error

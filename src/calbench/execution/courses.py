@@ -13,9 +13,10 @@ from calbench.execution.asking import Prompter
 from calbench.execution.bench import Bench
 from calbench.execution.calling import Caller, PlacedCaller
 from calbench.execution.conditions import Watch
+from calbench.execution.consulting import Near, Outside, never, none_outside
 from calbench.execution.controlling import Control
 from calbench.execution.journalling import Notes
-from calbench.execution.measuring import Measuring, Near, never
+from calbench.execution.measuring import Measuring
 from calbench.execution.owning import Owners
 from calbench.execution.placing import NotesAt
 from calbench.execution.recognising import require_same
@@ -69,6 +70,7 @@ class Means:
     prompter: Prompter
     control: Control
     near: Near = never
+    outside: Outside = none_outside
 
     def watch(self, call: Caller) -> Watch:
         """Give what looks at the environment."""
@@ -87,7 +89,15 @@ class Means:
         """Give what measures with all that is there."""
         watch = self.watch(call)
         return Measuring(
-            self.plan, self.bench, self.journal, self.clock, self.prompter, watch, call, self.near
+            self.plan,
+            self.bench,
+            self.journal,
+            self.clock,
+            self.prompter,
+            watch,
+            call,
+            self.near,
+            self.outside,
         )
 
 
@@ -158,6 +168,7 @@ class SeveralUnits:
                 shared.watch,
                 PlacedCaller(notes, retries),
                 means.near,
+                means.outside,
             )
             lanes.append(Lane(position, do, Standing(own, before[position])))
             lanes[-1].take_up(before[position])

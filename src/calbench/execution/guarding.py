@@ -17,6 +17,7 @@ from calbench.documents.plan import Plan
 from calbench.execution.guard.acting import act, open_journal
 from calbench.execution.journalling import Journal, MemoryJournal
 from calbench.execution.reserve import release
+from calbench.execution.sighting import Sightings
 from calbench.instruments.opening import LinkSpec
 
 ACT_WITHIN = 30.0
@@ -25,6 +26,9 @@ ACT_WITHIN = 30.0
 
 class Guard(Protocol):
     """What the runner may ask of its guard."""
+
+    def know(self, sightings: Sightings) -> None:
+        """Have it know, at each moment, which sources their witnesses have seen on."""
 
     def start(self) -> None:
         """Have it watch from now on.
@@ -45,6 +49,9 @@ class Guard(Protocol):
 
 class NoGuard:
     """The guard of a simulated run in memory, that nobody waits for and nobody aborts."""
+
+    def know(self, sightings: Sightings) -> None:
+        """It need know nothing."""
 
     def start(self) -> None:
         """There is nothing to start."""
@@ -76,9 +83,14 @@ class ThreadGuard:
         self._clock = clock
         self._redirect = redirect
         self._found = ""
+        self._sightings: Sightings | None = None
         self._thread: threading.Thread | None = None
         self._begun = threading.Lock()
         """Held while the thread is being started: nobody waits for one that does not run yet."""
+
+    def know(self, sightings: Sightings) -> None:
+        """Look at what the runner knows, which is in the same process."""
+        self._sightings = sightings
 
     def start(self) -> None:
         """Nothing is to be started before it acts."""
@@ -106,7 +118,9 @@ class ThreadGuard:
     def _act(self, why: str) -> None:
         try:
             with self._opened() as journal:
-                outputs = act(self._plan, journal, self._clock, self._redirect, why)
+                outputs = act(
+                    self._plan, journal, self._clock, self._redirect, why, sightings=self._sightings
+                )
             self._found = f"The guard found: {outputs}."
             if isinstance(journal, MemoryJournal):
                 self._found += f" What it did is not written down: {self._file} cannot be made."

@@ -20,6 +20,7 @@ from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN
 from calbench.execution.journalling import Journal
 from calbench.execution.leasehold import Leased
+from calbench.execution.sighting import Ages, Sightings
 from calbench.instruments.opening import LinkSpec
 
 BEAT = 0.5  # real seconds
@@ -38,7 +39,7 @@ class Post:
     lost_after: float = LOST_AFTER
     leased: Leased | None = None
 
-    def told(self) -> bytes:
+    def told(self, sightings: Ages) -> bytes:
         """Give the first line that the process reads."""
         body = {
             "plan": str(self.plan),
@@ -46,6 +47,7 @@ class Post:
             "redirect": {name: asdict(spec) for name, spec in self.redirect.items()},
             "lost_after": self.lost_after,
             "runner": os.getpid(),
+            "sightings": sightings,
             "leases": None if self.leased is None else self.leased.told(),
         }
         return json.dumps(body).encode() + b"\n"
@@ -77,6 +79,12 @@ class ProcessGuard:
         self._asked = False
         self._done = threading.Event()
         self._saying = threading.Lock()
+        self._sightings: Sightings | None = None
+
+    def know(self, sightings: Sightings) -> None:
+        """Have it told of every change, and all again to one that is started later."""
+        self._sightings = sightings
+        sightings.changed = self._tell
 
     def start(self) -> None:
         """Start the process and wait until it is ready.
@@ -91,7 +99,7 @@ class ProcessGuard:
         """Have it make all outputs safe; gives what it found, or that it is still at it."""
         with self._heard:
             self._asked, self._found = True, None
-        if not self._say({"act": why}):
+        if not self._say(lambda: {"act": why}):
             self._asked = False
             return "The guard is gone; the runner makes the outputs safe at its next exchange."
         with self._heard:
@@ -109,7 +117,7 @@ class ProcessGuard:
     def stand_down(self) -> None:
         """Let it go, and wait a moment until it has gone."""
         self._done.set()
-        self._say({"done": True})
+        self._say(lambda: {"done": True})
         process = self._process
         if process is None:
             return
@@ -131,15 +139,25 @@ class ProcessGuard:
             )
         except OSError as error:
             raise RunFailed(f"The guard process cannot be started: {error}. Nothing is energised.") from error
-        self._process = process
         ready = threading.Event()
+        with self._saying:  # whoever has something to say meanwhile says it after the first line
+            self._process = process
+            heard = _heard(process, self._post.told(self._known()))
         threading.Thread(target=self._listen, args=(process, ready), name="guard", daemon=True).start()
-        if not self._say(self._post.told()) or not ready.wait(READY_WITHIN) or process.poll() is not None:
+        if not heard or not ready.wait(READY_WITHIN) or process.poll() is not None:
             process.kill()
             raise RunFailed(
                 "The guard process does not come up; what it says stands above. Nothing is energised without it."
             )
+        self._tell()  # what changed since the first line
         self._journal.note("guard", {"did": "started", "process": process.pid})
+
+    def _known(self) -> Ages:
+        return {} if self._sightings is None else self._sightings.ages()
+
+    def _tell(self) -> None:
+        """Tell it of the sources that are on; if it is dead, the next one hears it."""
+        self._say(lambda: {"sightings": self._known()})
 
     def _listen(self, process: subprocess.Popen[bytes], ready: threading.Event) -> None:
         for line in iter(process.stdout.readline, b"") if process.stdout else ():
@@ -163,7 +181,7 @@ class ProcessGuard:
 
     def _beat(self) -> None:
         while not self._done.wait(BEAT):
-            if not self._hangs() and not self._say({"beat": True}) and not self._done.is_set():
+            if not self._hangs() and not self._say(lambda: {"beat": True}) and not self._done.is_set():
                 self._again()
 
     def _hangs(self) -> bool:
@@ -185,23 +203,28 @@ class ProcessGuard:
                 f"{why}, and there is no other: {error}. Nothing is energised without a guard."
             )
 
-    def _say(self, what: bytes | dict[str, object]) -> bool:
-        line = what if isinstance(what, bytes) else json.dumps(what).encode() + b"\n"
-        stream = None if self._process is None else self._process.stdin
-        if stream is None:
-            return False
-        try:
-            with self._saying:
-                stream.write(line)
-                stream.flush()
-        except (OSError, ValueError):
-            return False
-        return True
+    def _say(self, what: Callable[[], dict[str, object]]) -> bool:
+        """Say something, looked up when nobody else is saying anything: what comes later is never older."""
+        with self._saying:
+            process = self._process
+            return process is not None and _heard(process, json.dumps(what()).encode() + b"\n")
 
 
 def starter(post: Post, control: Control, clock: Clock) -> Callable[[Journal, Gate], ProcessGuard]:
     """Give what makes the guard of a run, once its journal and its gate are there."""
     return lambda journal, gate: ProcessGuard(post, journal, control, clock, gate)
+
+
+def _heard(process: subprocess.Popen[bytes], line: bytes) -> bool:
+    """Write a line to a process; tells whether it could be written."""
+    if process.stdin is None:
+        return False
+    try:
+        process.stdin.write(line)
+        process.stdin.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _apart() -> dict[str, Any]:

@@ -18,8 +18,9 @@ _COUNTED = {
     },
     "removed": {
         "en": "Take weights of {size} off one by one until the indication steps down. "
-        "Then type what was taken off together.",
-        "zh": "逐个取下 {size} 的小砝码，直至示值明显减少一个分度，然后输入所取下小砝码的总和。",
+        "Then type what was taken off together, also where all came off and it did not step.",
+        "zh": "逐个取下 {size} 的小砝码，直至示值明显减少一个分度，然后输入所取下小砝码的总和；"
+        "若全部取下后示值仍未跳变，也输入其总和。",
     },
 }
 

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calbench.clock import Clock
-from calbench.documents.measurands import MEASURANDS, capability
+from calbench.documents.measurands import capability
 from calbench.documents.plan import Plan, Step
 from calbench.documents.point import Point
 from calbench.documents.prompt import Ask
 from calbench.documents.readings import InputPlan, StabilityPlan
 from calbench.errors import NotDone, RunFailed
 from calbench.execution import handling
+from calbench.execution.applying import SOURCE, Applying, typed
 from calbench.execution.asking import Prompter
 from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.calling import Caller
 from calbench.execution.conditions import DISTURBED, Disturbed, Watch
+from calbench.execution.consulting import Near, Outside, never, none_outside, tell
 from calbench.execution.journalling import Notes
-from calbench.execution.saying import SET_LOAD, asked_for, in_pass, lying, only_these
-from calbench.execution.told import arguments, stimulus
-from calbench.execution.witnessing import require_seen_on
-from calbench.instruments.reading import Applied, Reading
+from calbench.execution.saying import asked_for, in_pass, lying, named, only_these
+from calbench.execution.told import arguments
+from calbench.instruments.reading import Reading
 from calbench.quantities import parse_quantity
-from calbench.quantities.typed import typed_value
 
 POLLS = 6
-
-Near = Callable[[str, str, int], bool]
-"""Tells of the unit at a position whether a point, in its present attempt, needs the readings near the limit."""
-
-
-def never(_position: str, _point: str, _attempt: int) -> bool:
-    """Tell that nothing is near its limit: where nobody evaluates meanwhile."""
-    return False
 
 
 @dataclass(frozen=True)
@@ -48,6 +40,11 @@ class Measuring:
     watch: Watch
     call: Caller
     near: Near = never
+    outside: Outside = none_outside
+
+    @property
+    def _applying(self) -> Applying:
+        return Applying(self.bench, self.journal, self.prompter, self.call)
 
     def point(self, step: Step, point: Point, attempt: int) -> None:
         """Measure a point in one pass.
@@ -67,6 +64,7 @@ class Measuring:
             if point.enclosed:  # what it put out stays by itself
                 source = self.bench.of(point.apply_role)
                 self.call(source, source.driver.standby, point=point.id, attempt=attempt)
+                self.bench.sightings.over(source.binding.instrument)
             self.readings(step, point, attempt)
         self.finish(step, point, attempt)
 
@@ -87,7 +85,7 @@ class Measuring:
         rule = point.near_limit
         if rule is not None and self.near(self.plan.uut.position, point.id, attempt):
             for further in range(1, rule.readings + 1):  # of several inputs, each once in a round
-                for one in point.reads:
+                for one in (one for one in point.reads if one.kind != SOURCE):
                     index = one.readings + further
                     self.input(step, point, one, attempt, range(index, index + 1), sampling=False)
 
@@ -100,6 +98,9 @@ class Measuring:
     def input_for(self, step: Step, point: Point, one: InputPlan, units: Mapping[str, int]) -> None:
         """Take the readings of one input of what several units share, once for all; `units` are their attempts."""
         self._make_ready(step, point, one, 0)
+        if one.kind == SOURCE:
+            self._put_out(step, point, one, 0, units)
+            return
         for index in range(1, one.readings + 1):
             self._reading(step, point, one, 0, index, units)
 
@@ -116,11 +117,22 @@ class Measuring:
         """Take readings of one input, or the only ones: all that are planned, or those of `indices`."""
         if one.name:
             self._make_ready(step, point, one, attempt)
+        if one.kind == SOURCE:
+            self.watch.require_calm(self._key(point, attempt))
+            self._put_out(step, point, one, attempt)
+            return
         for index in indices or range(1, one.readings + 1):
             if sampling:
                 self.watch.sample_due()
             self.watch.require_calm(self._key(point, attempt))
             self._reading(step, point, one, attempt, index)
+
+    def _put_out(
+        self, step: Step, point: Point, one: InputPlan, attempt: int, units: Mapping[str, int] | None = None
+    ) -> None:
+        """Set the source of an input, and wait until it has settled."""
+        self._applying.input(step, point, one, attempt, units)
+        self._wait(one.settle)
 
     def _make_ready(self, step: Step, point: Point, one: InputPlan, attempt: int) -> None:
         """Do what comes before an input is read: weights, or its prompt; then it settles.
@@ -130,24 +142,25 @@ class Measuring:
         if one.place_role:
             text = in_pass(one.prompt or only_these(one), point, step)
             self.place(
-                f"{_named(step, one)}/place", [*one.ballast, *one.place], text, point, attempt, one.picture
+                f"{named(step, one)}/place", [*one.ballast, *one.place], text, point, attempt, one.picture
             )
         if one.tare:
             self._tare(step, point, one, attempt)
         if one.beside:
             said = {} if one.place_role else in_pass(one.prompt, point, step)
-            ask = handling.laying(_named(step, one), one, said)
+            ask = handling.laying(named(step, one), one, said)
             self.prompter.confirm(ask, point=point.id, attempt=attempt)
-        elif one.prompt and not one.place_role and (one.settle or not self.typed(one)):
+        elif one.prompt and not one.place_role and (one.kind == SOURCE or one.settle or not self.typed(one)):
             text = in_pass(one.prompt, point, step)
-            ask = Ask(id=f"{_named(step, one)}/ready", kind="confirm", text=text, picture=one.picture)
+            ask = Ask(id=f"{named(step, one)}/ready", kind="confirm", text=text, picture=one.picture)
             self.prompter.confirm(ask, point=point.id, attempt=attempt)
-        self._wait(one.settle)
+        if one.kind != SOURCE:
+            self._wait(one.settle)
 
     def _tare(self, step: Step, point: Point, one: InputPlan, attempt: int) -> None:
         """Tare the unit under test with what lies on it."""
         if self.typed(one):
-            self.prompter.confirm(handling.taring(_named(step, one)), point=point.id, attempt=attempt)
+            self.prompter.confirm(handling.taring(named(step, one)), point=point.id, attempt=attempt)
         else:
             self._stable(point, one)
             self.bench.of(one.role).driver.tare()
@@ -155,25 +168,20 @@ class Measuring:
     def _counted(self, point: Point, one: InputPlan, step: Step | None, attempt: int) -> Reading:
         """Read what a person added, or took off, until the indication stepped: at any instrument, with a driver too."""
         said = in_pass(one.prompt, point, step) if step else {}
-        ask = handling.counting(_named(step, one) if step else point.id, one, said)
-        return self._typed(ask, point, attempt)
-
-    def _typed(self, ask: Ask, point: Point, attempt: int) -> Reading:
-        """Ask for a number in the unit of the prompt."""
-        typed, unit = self.prompter.ask(ask, point=point.id, attempt=attempt), ask.unit or ""
-        value = typed_value(typed, unit)
-        if value is None:  # the prompt takes no other answer
-            raise RunFailed(f"{point.id}: '{typed}' is not a number in {unit}.")
-        return Reading(value, unit, typed)
+        ask = handling.counting(named(step, one) if step else point.id, one, said)
+        return typed(self.prompter, ask, point, attempt)
 
     def finish(self, step: Step, point: Point, attempt: int) -> None:
-        """Write down that an attempt is whole.
+        """Write down that an attempt is whole, and at once if it was made outside of its conditions.
 
         Raises:
             Disturbed: The run was suspended since it began.
         """
         self.watch.require_calm(self._key(point, attempt))
         self.journal.note("attempt_finished", {"pass": step.measured_pass}, point=point.id, attempt=attempt)
+        if point.operating and step.measured_pass == point.passes[-1]:
+            found = self.outside(self.plan.uut.position, point.id, attempt)
+            tell(self.journal, point, attempt, found)
 
     def _key(self, point: Point, attempt: int) -> tuple[str, str, int]:
         return self.plan.uut.position, point.id, attempt
@@ -250,41 +258,7 @@ class Measuring:
         Raises:
             InstrumentError: The source does not answer or answers wrongly.
         """
-        if point.nominal is None:
-            raise RunFailed(f"{point.id}: there is no value to apply.")
-        opened = self.bench.of(point.apply_role)
-        name = capability("source", point.apply)
-        told = stimulus(point, name, point.nominal)
-        if opened.binding.driver == KEYBOARD:
-            opened.driver.about = f"{point.id}/apply"
-        if opened.binding.driver == KEYBOARD and name not in opened.driver.PROVIDES:
-            applied = self._by_hand(point, attempt)
-        else:
-            method = self.bench.method(point.apply_role, name)
-            applied = self.call(opened, lambda: method(*told.values()), point=point.id, attempt=attempt)
-        self.journal.note(
-            "applied",
-            {
-                "role": point.apply_role,
-                "text": applied.text,
-                "value": str(applied.value),
-                "unit": applied.unit,
-                **({"frequency": point.frequency} if point.frequency and "frequency" in told else {}),
-                **({"with": dict(point.stimulus)} if point.stimulus else {}),
-                **({"for": dict(units)} if units else {}),
-            },
-            point=point.id,
-            attempt=attempt,
-        )
-        require_seen_on(self.bench, opened.binding, told, self.call)
-
-    def _by_hand(self, point: Point, attempt: int) -> Applied:
-        """Have a person set a load, and type the power that the source shows."""
-        unit = MEASURANDS[point.apply].unit
-        text = {language: said.format(**point.stimulus) for language, said in SET_LOAD.items()}
-        ask = Ask(id=f"{point.id}/apply", kind="number", text=text, unit=unit, picture=point.picture)
-        typed = self._typed(ask, point, attempt)
-        return Applied(typed.value, unit, typed.text)
+        self._applying.stimulus(point, attempt, units)
 
     def settle(self, point: Point) -> None:
         """Wait for the point to settle.
@@ -378,7 +352,7 @@ class Measuring:
         method = self.bench.method(one.role, name)
         if self.typed(one):
             prompter = self.prompter.shared if opened.place == "" else self.prompter
-            prompter.reading = _named(step, one) if step else point.id
+            prompter.reading = named(step, one) if step else point.id
             prompter.asks = asked_for(opened.binding, one.read, prompter.reading)
             # where something was waited for, the prompt was shown before that
             told = one.name and not one.place_role and not one.settle
@@ -387,11 +361,6 @@ class Measuring:
         given = arguments(point, one, name)
         reading: Reading = self.call(opened, lambda: method(*given), point=point.id, attempt=attempt)
         return reading
-
-
-def _named(step: Step, one: InputPlan) -> str:
-    """Give the id of the prompt for a reading: of its step, and of its input if it is one."""
-    return f"{step.id}/{one.name}" if one.name else step.id
 
 
 def _spot(point: Point | None) -> str:

@@ -7,9 +7,10 @@ from typing import Protocol
 
 from calbench.documents.plan import Step, TestPlan
 from calbench.documents.prompt import Ask
+from calbench.execution.consulting import said_of
 from calbench.execution.controlling import HoldWanted, StopWanted
 from calbench.execution.measuring import Measuring
-from calbench.execution.standing import CONTENT, RETAKE, Standing
+from calbench.execution.standing import AGAIN, CONDITIONS, CONTENT, RETAKE, STOP, Standing
 
 
 class Going(Protocol):
@@ -44,6 +45,14 @@ class Retaking:
         self._going = going
         self._decided = set(standing.decided)
 
+    def at_once(self, of: TestPlan, step: Step) -> None:
+        """Ask about a point that was measured outside of its conditions, before anything else is done.
+
+        In a test that is measured in one go nobody is asked before its end; errors as `after`.
+        """
+        if not self._standing.atomic(of):
+            self._outside(of, [step])
+
     def after(self, of: TestPlan, steps: list[Step]) -> None:
         """Ask what to do about points that do not pass, if the policy says so; retakes keep every attempt.
 
@@ -52,9 +61,29 @@ class Retaking:
             CalbenchError: A retake failed.
         """
         policy = self._do.plan.policy
+        self._outside(of, steps)
         self._failed(of, steps)
         if policy.without_failure and policy.on_fail == "ask":
             self._wanted(of, steps)
+
+    def _outside(self, of: TestPlan, steps: list[Step]) -> None:
+        """Ask whether points are taken again that were measured outside of their conditions, as often as is allowed.
+
+        It is no fault of the unit, so that it does not depend on what is done about points that fail.
+        """
+        for point in dict.fromkeys(step.point for step in steps):
+            while self._standing.again.get(point, 0) < self._do.plan.policy.retakes:
+                found = self._do.outside(self._do.plan.uut.position, point, self._standing.attempt(point))
+                if not found or point in self._standing.kept:
+                    break
+                said = said_of(found)
+                text = {language: f"{point}: {one}" for language, one in said.items()}
+                ask = Ask(id=f"{CONDITIONS}{point}", kind="choice", text=text, choices=[CONTENT, AGAIN, STOP])
+                decision = self._do.prompter.ask(ask)
+                if decision == STOP:
+                    raise StopWanted(f"The operator chose to stop. {point}: {said['en']}")
+                if decision == AGAIN:
+                    self._again(of, [point], steps, "; ".join(one.reason for one in found))
 
     def _failed(self, of: TestPlan, steps: list[Step]) -> None:
         policy, test = self._do.plan.policy, of.id
@@ -108,6 +137,9 @@ class Retaking:
                 optional=self._do.plan.policy.retake_reason == "optional",
             )
         )
+        self._again(test, failed, steps, reason)
+
+    def _again(self, test: TestPlan, failed: list[str], steps: list[Step], reason: str) -> None:
         whole = self._standing.atomic(test)  # what is measured in one go fails as a whole
         points = {*failed, *self._followed(test, failed)}
         again = [step for step in steps if whole or step.point in points]

@@ -16,13 +16,13 @@ from calbench.documents.prompt import Operator
 from calbench.errors import CalbenchError, RunFailed
 from calbench.execution.asking import Prompter
 from calbench.execution.bench import Bench
+from calbench.execution.consulting import Near, Outside, never, none_outside
 from calbench.execution.controlling import Control, StopWanted
 from calbench.execution.courses import Course, Means, OneUnit, SeveralUnits
 from calbench.execution.gating import Gate
 from calbench.execution.guarding import ACT_WITHIN, Guard, NoGuard, ThreadGuard
 from calbench.execution.journalling import Journal, Listener
 from calbench.execution.leasehold import Leased, Leasehold
-from calbench.execution.measuring import Near, never
 from calbench.execution.reopening import Tail
 from calbench.execution.reserve import keeping_room
 from calbench.execution.safing import Outputs, make_safe, note_outputs, safe_meanwhile
@@ -69,6 +69,7 @@ def run(
     failing: Failing = lambda _test: [],
     failing_at: FailingAt = lambda _position, _test: [],
     near: Near = never,
+    outside: Outside = none_outside,
     listeners: tuple[Listener, ...] = (),
     control: Control | None = None,
     guard: MakeGuard | None = None,
@@ -86,6 +87,7 @@ def run(
         failing: Tells the points of a test that do not pass so far, so that `on_fail` can ask.
         failing_at: The same for the unit at a position, in a run of several.
         near: Tells whether a point needs the further readings that its procedure wants near the limit.
+        outside: Gives the operating conditions of a point that did not hold, so that the operator is told and asked.
         listeners: Told of every event after it is on the disk.
         control: What a person wants of the run meanwhile; None if nobody can want anything but Ctrl-C.
         guard: Makes the guard; None for a thread of this process.
@@ -113,6 +115,7 @@ def run(
             failing=failing,
             failing_at=failing_at,
             near=near,
+            outside=outside,
             watched=watched,
         )
         if journal.lost is not None:
@@ -143,6 +146,7 @@ def run_into(
     failing: Failing = lambda _test: [],
     failing_at: FailingAt = lambda _position, _test: [],
     near: Near = never,
+    outside: Outside = none_outside,
     plan_sha256: str | None = None,
     watched: Watched | None = None,
 ) -> Outcome:
@@ -156,7 +160,7 @@ def run_into(
     prompter = Prompter(operator, journal, control, clock, plan.policy.prompts)
     bench = Bench(plan, journal, clock, redirect or {}, prompter.typed, control, prompter.by_hand)
     prompter.make_safe = lambda why: safe_meanwhile(bench, journal, why)
-    means = Means(plan, bench, journal, clock, prompter, control, near)
+    means = Means(plan, bench, journal, clock, prompter, control, near, outside)
     events, again = (resumed.events, resumed.setup_again) if resumed else ((), None)
     named = plan_sha256 or digest(plan)
     if plan.units:
@@ -166,6 +170,7 @@ def run_into(
     journal.tell_first(control.watch, course.standing, prompter.prompts, prompter)
     control.take_answers(prompter.prompts)
     guard = watched.guard(journal, bench.gate)
+    guard.know(bench.sightings)
     control.attach(journal, clock, guard.act)
     lease = Leasehold(watched.leased, journal, control, bench)
     work = _Work(plan, named, bench, journal, control, guard, course, resumed, lease)
@@ -194,10 +199,11 @@ class _Work:
 def _conduct(work: _Work) -> Outcome:
     """Do the work and end in the safe state."""
     plan, journal, control = work.plan, work.journal, work.control
+    hurried = False
     try:
         _open(work)
         work.lease.begin()
-        status, reason = _guarded(work)
+        status, reason, hurried = _guarded(work)
     except KeyboardInterrupt as pressed:  # at the first line, or while a failure was being written down
         control.interrupt(pressed)
         status, reason = "STOPPED", INTERRUPTED
@@ -206,7 +212,7 @@ def _conduct(work: _Work) -> Outcome:
     journal.making_safe = True
     if control.aborted:  # all may have been measured by the time that it was heard
         status, reason = "ABORTED", control.why
-    outputs = _made_safe(work, status, reason)
+    outputs = _made_safe(work, status, reason, at_once=hurried)
     if control.aborted:
         status, reason = "ABORTED", control.why
     if not outputs.safe:
@@ -250,7 +256,7 @@ def _require_safe(bench: Bench, journal: Journal) -> None:
         raise RunFailed(f"The bench cannot be made safe, so nothing is measured. Outputs: {outputs}")
 
 
-def _made_safe(work: _Work, status: Status, reason: str) -> Outputs:
+def _made_safe(work: _Work, status: Status, reason: str, *, at_once: bool) -> Outputs:
     """Make the bench safe and give its lines back; Ctrl-C has the guard act beside, and never skips it."""
     while True:
         try:
@@ -263,7 +269,7 @@ def _made_safe(work: _Work, status: Status, reason: str) -> Outputs:
                 work.control.settle(ACT_WITHIN)
                 work.guard.settle()
             work.lease.look()
-            outputs = make_safe(work.bench, work.journal)
+            outputs = make_safe(work.bench, work.journal, at_once=at_once or work.control.aborted)
             work.bench.close()
         except KeyboardInterrupt as pressed:
             with contextlib.suppress(KeyboardInterrupt):
@@ -278,24 +284,24 @@ def _close(journal: Journal, body: Mapping[str, object]) -> None:
             journal.note("run_closed", body)
 
 
-def _guarded(work: _Work) -> tuple[Status, str]:
-    """Do the work; whatever ends it, give status and reason instead of raising."""
+def _guarded(work: _Work) -> tuple[Status, str, bool]:
+    """Do the work; whatever ends it, give status and reason instead of raising, and whether something failed."""
     try:
         work.guard.start()
         work.course.open()
         _measure(work)
     except StopWanted as stop:
-        return stop.status, str(stop)
+        return stop.status, str(stop), False
     except KeyboardInterrupt as pressed:
         work.control.interrupt(pressed)
-        return "STOPPED", INTERRUPTED
+        return "STOPPED", INTERRUPTED, False
     except CalbenchError as error:
-        return "STOPPED", str(error)
+        return "STOPPED", str(error), True
     except Exception as error:  # noqa: BLE001 - a fault of the program must end in the safe state like any other
         with contextlib.suppress(RunFailed):  # the disk may be what failed
             work.journal.note("fault", {"message": f"{type(error).__name__}: {error}"})
-        return "STOPPED", f"A fault in calbench or a driver: {type(error).__name__}: {error}"
-    return "COMPLETED", ""
+        return "STOPPED", f"A fault in calbench or a driver: {type(error).__name__}: {error}", True
+    return "COMPLETED", "", False
 
 
 def _measure(work: _Work) -> None:

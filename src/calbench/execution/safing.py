@@ -13,7 +13,7 @@ from calbench.execution.bench import KEYBOARD, Bench
 from calbench.execution.controlling import Counted
 from calbench.execution.gating import SAFE_WITHIN
 from calbench.execution.journalling import Notes
-from calbench.execution.witnessing import sees_off
+from calbench.execution.witnessing import look_again, sees_off
 from calbench.instruments import catalog
 from calbench.instruments.reading import Safe
 
@@ -75,13 +75,18 @@ class Outputs:
         return "safe: every output verified off" if self.sources else "no source in this run"
 
 
-def make_safe(bench: Bench, journal: Notes) -> Outputs:
+def make_safe(bench: Bench, journal: Notes, *, at_once: bool = False) -> Outputs:
     """Make every source safe; one that is not open or not verified is tried over a fresh line.
+
+    Where there is time, the witness of a source sees it on once more before; `at_once` there is none.
 
     Raises:
         Counted: Ctrl-C was pressed meanwhile. It skips nothing: it is raised when all is done.
     """
-    return _Safing(bench, journal).all()
+    safing = _Safing(bench, journal)
+    if not at_once:
+        safing.look()
+    return safing.all()
 
 
 def safe_meanwhile(bench: Bench, journal: Notes, why: str) -> None:
@@ -121,6 +126,12 @@ class _Safing:
         self._journal = journal
         self._interrupted = False
 
+    def look(self) -> None:
+        try:
+            look_again(self._bench)
+        except KeyboardInterrupt:
+            self._press()
+
     def all(self) -> Outputs:
         unsafe: list[str] = []
         untouched: list[str] = []
@@ -136,7 +147,9 @@ class _Safing:
                 mine.append((binding, self._off(binding)))
         for binding, known in mine:  # nobody waits for a witness while another source is on
             result = self._witnessed(binding) if known is Safe.ACKNOWLEDGED else known
-            if result is not Safe.VERIFIED:
+            if result is Safe.VERIFIED:
+                self._bench.sightings.over(binding.instrument)
+            else:
                 self._whose(binding.instrument, unsafe, untouched, taken).append(binding.instrument)
         if self._interrupted:
             raise Counted
@@ -150,7 +163,6 @@ class _Safing:
 
     def _off(self, binding: Binding) -> Safe:
         """Switch a source off; what its witness is to see is written down later."""
-        self._bench.seen_on.discard(binding.instrument)
         driver = self._bench.driver(binding.instrument)
         if binding.driver == KEYBOARD:
             result, why = self._by_hand(driver)

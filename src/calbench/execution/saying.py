@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from calbench.documents.measurands import MEASURANDS
+from calbench.documents.measurands import LOADED, MEASURANDS
 from calbench.documents.plan import Binding, Step
 from calbench.documents.point import Point
 from calbench.documents.readings import InputPlan
@@ -12,11 +12,21 @@ from calbench.documents.readings import InputPlan
 UUT = "uut"
 SET_LOAD = {
     "en": "Set the source to {voltage}, {current}, current {angle} behind voltage, {frequency}, on {phases} phase(s). "
-    "Then type the active power of all phases that it shows.",
+    "{loaded}Then type the active power of all phases that it shows.",
     "zh": "请将功率源设置为 {voltage}、{current}、电流滞后电压 {angle}、{frequency}、{phases} 相，"
-    "然后输入其显示的总有功功率。",
+    "{loaded}然后输入其显示的总有功功率。",
 }
 """What a person is told who sets a load."""
+ONE_LOADED = {
+    "en": "Current flows in phase {loaded} alone; the others have voltage. ",
+    "zh": "仅 {loaded} 相通电流，其余各相只加电压，",
+}
+"""What they are told besides where one phase of three is loaded."""
+
+
+def named(step: Step, one: InputPlan) -> str:
+    """Give the id of the prompt for an input: of its step, and of its own name if it has one."""
+    return f"{step.id}/{one.name}" if one.name else step.id
 
 
 def in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str]:
@@ -26,6 +36,18 @@ def in_pass(texts: Mapping[str, str], point: Point, step: Step) -> dict[str, str
         language: text.replace("{pass}", point.words.get(language, {}).get(name, name))
         for language, text in texts.items()
     }
+
+
+def set_load(stimulus: Mapping[str, str]) -> dict[str, str]:
+    """Say what a person is to set at a source that takes several quantities together."""
+    loaded = stimulus.get("loaded", LOADED[0])
+    return {
+        language: text.format(**{
+            **stimulus,
+            "loaded": "" if loaded == LOADED[0] else ONE_LOADED[language].format(loaded=loaded.upper()),
+        })
+        for language, text in SET_LOAD.items()
+    }  # fmt: skip
 
 
 def only_these(one: InputPlan) -> dict[str, str]:

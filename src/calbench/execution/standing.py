@@ -12,8 +12,8 @@ from calbench.documents.stages import ADJUST
 from calbench.execution.journalling import Notes
 from calbench.execution.staging import Progress
 
-ON_FAIL, RETAKE = "on-fail/", "retake/"
-CONTENT = "continue"
+ON_FAIL, RETAKE, CONDITIONS = "on-fail/", "retake/", "conditions/"
+CONTENT, AGAIN, STOP = "continue", "retake", "stop"
 SETUP_KEPT = ("warm_up", "wait", "prompt", "preload")
 """What need not be done again in a run that is resumed soon; all else of setup is."""
 
@@ -41,6 +41,10 @@ class Standing:
         """The tests of which the operator has said that their points stay as they are."""
         self.content: set[str] = set()
         """The tests of which the operator has said that no point is to be taken again that did not fail."""
+        self.kept: set[str] = set()
+        """The points of which the operator has said that they stay as they are, outside of their conditions."""
+        self.again: dict[str, int] = {}
+        """How often each point was taken again because it was measured outside of its conditions."""
         self.retakes: dict[str, int] = {}
         """How often each test was taken again, wholly or in part."""
         self.adjustment = Progress()
@@ -65,6 +69,8 @@ class Standing:
             )  # if that is broken off too, what was done before it does not hold again
         elif event.type == "answered" and str(event.body["id"]).startswith(RETAKE):
             self._wanted(str(event.body["id"]).removeprefix(RETAKE), str(event.body["answer"]))
+        elif event.type == "answered" and str(event.body["id"]).startswith(CONDITIONS):
+            self._conditions(str(event.body["id"]).removeprefix(CONDITIONS), str(event.body["answer"]))
         elif event.type == "answered" and str(event.body["id"]).startswith(ON_FAIL):
             self._decision(str(event.body["id"]).removeprefix(ON_FAIL), str(event.body["answer"]))
 
@@ -98,6 +104,19 @@ class Standing:
                     for point, number in self._lost(self._tests[name], go):
                         journal.note("attempt_discarded", {"reason": reason}, point=point, attempt=number)
                         self._drop(point, number)
+
+    def discard_resting_on(self, journal: Notes, ballast: Iterable[str], reason: str) -> None:
+        """Write down that what found this ballast, and all that was measured with it, no longer counts."""
+        names = set(ballast)
+        for test, goes in list(self._goes.items()):
+            own = self._of(self._tests[test])
+            resting = {one.id for one in own if one.id in names or names & set(one.all_ballast)}
+            gone = {one.id for one in own} if resting and self.atomic(self._tests[test]) else resting
+            for point, number in {
+                (key[0], number): None for go in goes for key, number in go.started.items() if key[0] in gone
+            }:
+                journal.note("attempt_discarded", {"reason": reason}, point=point, attempt=number)
+                self._drop(point, number)
 
     def _started(self, event: Event) -> None:
         self._attempts[event.point] = max(event.attempt, self._attempts.get(event.point, 0))
@@ -142,6 +161,12 @@ class Standing:
             self.content.add(test)
         else:
             self.retakes[test] = self.retakes.get(test, 0) + 1
+
+    def _conditions(self, point: str, answer: str) -> None:
+        if answer == CONTENT:
+            self.kept.add(point)
+        elif answer == AGAIN:
+            self.again[point] = self.again.get(point, 0) + 1
 
     def _decision(self, test: str, answer: str) -> None:
         if test.endswith("/reason"):

@@ -8,6 +8,7 @@ from itertools import groupby
 from calbench.documents.plan import Step, TestPlan
 from calbench.documents.stages import ADJUST, AS_FOUND
 from calbench.errors import RunFailed
+from calbench.execution.ballasting import ask_for_ballast
 from calbench.execution.bench import Bench
 from calbench.execution.conditions import DISTURBED, Disturbed
 from calbench.execution.controlling import Control, HoldWanted, Lapsed
@@ -48,7 +49,7 @@ class Stepping:
         self._points = {point.id: point for point in measuring.plan.points}
         self._tests = {test.id: test for test in measuring.plan.tests}
         self._kept = set() if setup_again is None else set(standing.steps)
-        self._setup_again = bool(setup_again)
+        self._setup_again, self._resumed = bool(setup_again), setup_again is not None
         self._leads: Step | None = None
         self._adjusting = Adjusting(measuring, failing, standing.adjustment)
         self._set_up = Setup(measuring, self._adjusting.decide)
@@ -62,6 +63,8 @@ class Stepping:
             CalbenchError: A step failed.
         """
         self._control.may_hold = True
+        if self._resumed:
+            ask_for_ballast(self._do, self._standing)
         for test, steps in groupby(self._plan.steps, self._test_of):
             own = list(steps)
             if test:
@@ -114,6 +117,7 @@ class Stepping:
         for number, step in enumerate(steps):
             in_one_go = number > 0 and self._standing.atomic(test)
             self._point(step, in_one_go=in_one_go)
+            self._retaking.at_once(test, step)
             if in_one_go and self._do.watch.suspensions != calm:
                 raise Disturbed(DISTURBED)
             calm = self._do.watch.suspensions

@@ -25,16 +25,27 @@ def arguments(point: Point, one: InputPlan, capability: str) -> list[str | int]:
 
 
 def stimulus(point: Point, capability: str, nominal: str) -> dict[str, str | int]:
-    """Give what the source must be told, in the order of its method."""
+    """Give what the source must be told, in the order of its method, and the words that the plan says beside it."""
     known: dict[str, str | int] = {"value": _number(nominal, point.apply)}
     if point.frequency is not None:
         known["frequency"] = _number(point.frequency, "frequency")
-    known |= {name: _told(point.apply, name, text) for name, text in point.stimulus.items()}
+    words = MEASURANDS[point.apply].words
+    known |= {
+        name: _told(point.apply, name, text) for name, text in point.stimulus.items() if name not in words
+    }
     wanted = CAPABILITIES[capability].arguments
     missing = [name for name in wanted if name not in known]
     if missing:
         raise RunFailed(f"{point.id}: {capability} needs {', '.join(missing)}, and the plan does not say it.")
-    return {name: known[name] for name in wanted}
+    said = {name: point.stimulus[name] for name in words if name in point.stimulus}
+    return {name: known[name] for name in wanted} | said
+
+
+def value_of(one: InputPlan) -> dict[str, str | int]:
+    """Give what the source of an input must be told: the one value that it is set to."""
+    if one.expected is None:
+        raise RunFailed(f"{one.name}: there is no value to apply.")
+    return {"value": _number(one.expected, one.read)}
 
 
 def _told(quantity: str, name: str, text: str) -> str | int:

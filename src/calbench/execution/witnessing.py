@@ -5,7 +5,8 @@ A witness is believed as a voltage tester is: it must have seen the source on, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from calbench.clock import Clock
@@ -22,29 +23,67 @@ LOOKS = 3
 """So often in succession must a witness see nothing: a meter that changes its range may show nothing once."""
 LOOKED_WITHIN = 6.0
 """Seconds that all looks at one source may take, a fresh line to the witness included."""
-_NO_AMOUNT = ("angle", "frequency", "phases")
+LOOKED_AGAIN_WITHIN = 2.0
+"""Seconds that a last look may take before a source is switched off, over each of two lines."""
+_NO_AMOUNT = ("angle", "frequency", "phases", "loaded")
 
 
-def require_seen_on(bench: Bench, source: Binding, told: Mapping[str, object], call: Caller) -> None:
-    """Have the witness of a source see that it is on, once after each time that it was made safe.
+@contextlib.contextmanager
+def seen_on(bench: Bench, source: Binding, told: Mapping[str, object], call: Caller) -> Iterator[None]:
+    """Switch a source on in this block, and have its witness see that: after each safe state, and from time to time.
 
     Raises:
         InstrumentError: The witness does not answer, or answers wrongly.
         RunFailed: It sees nothing, so that it could not tell later whether the source is off.
     """
-    name, amounts = source.seen_by, [value for key, value in told.items() if key not in _NO_AMOUNT]
-    known = source.instrument in bench.seen_on or source.driver == KEYBOARD
-    if not name or known or not any(Decimal(str(value)) for value in amounts):
+    name, sightings = source.seen_by, bench.sightings
+    amounts = [value for key, value in told.items() if key not in _NO_AMOUNT]
+    if not name or source.driver == KEYBOARD:
+        yield
+        return
+    if not any(Decimal(str(value)) for value in amounts):
+        yield
+        sightings.over(source.instrument)
+        return
+    before = source.instrument in sightings
+    sightings.switched_on(source.instrument)
+    yield
+    if sightings.fresh(source.instrument):
         return
     opened = bench.opened.get(name)
-    bench.unseen.add(source.instrument)
     if opened is None or not call(opened, lambda: _becomes_on(opened.driver.sees_output, bench.clock)):
+        sightings.lost(source.instrument)
         raise RunFailed(
-            f"{source.instrument} was switched on, and {name}, which must see whether it is off, sees neither voltage "
-            f"nor current. Check its leads and ranges, and the output of {source.instrument}."
+            f"{source.instrument} {'is' if before else 'was switched'} on, and {name}, which must see whether it is "
+            "off, sees neither voltage nor current. Check its leads and ranges, and the output of "
+            f"{source.instrument}."
         )
-    bench.unseen.discard(source.instrument)
-    bench.seen_on.add(source.instrument)
+    sightings.seen(source.instrument)
+
+
+def look_again(bench: Bench) -> None:
+    """Have each source that is on seen once more, right before it is switched off; what is not seen is noted."""
+    for source in bench.sources():
+        if source.instrument in bench.sightings and not {source.instrument, source.seen_by} & bench.taken:
+            if _sees_on(bench, source.seen_by):
+                bench.sightings.seen(source.instrument)
+            else:
+                bench.sightings.lost(source.instrument)
+
+
+def _sees_on(bench: Bench, name: str) -> bool:
+    binding = bench.binding(name)
+    for fresh in (False, True):
+        if binding is None or name in bench.strangers:
+            return False
+        with contextlib.suppress(Exception), bench.gate.within(LOOKED_AGAIN_WITHIN, name):
+            if fresh or bench.driver(name) is None:
+                bench.reopen(binding)
+            opened = bench.opened[name]
+            if opened.link is not None:
+                opened.link.clear()
+            return _becomes_on(opened.driver.sees_output, bench.clock, LOOKED_AGAIN_WITHIN / 2)
+    return False
 
 
 def sees_off(bench: Bench, source: Binding) -> tuple[Safe, str]:
@@ -54,11 +93,8 @@ def sees_off(bench: Bench, source: Binding) -> tuple[Safe, str]:
     """
     name = source.seen_by
     binding = bench.binding(name)
-    if source.instrument in bench.unseen:
-        return (
-            Safe.SENT_UNVERIFIED,
-            f"{name} has not seen it while it was on, so it cannot tell that it is off",
-        )
+    if doubt := bench.sightings.doubt(source.instrument, name):
+        return Safe.SENT_UNVERIFIED, doubt
     why = f"{name}, which would see whether it is off, is not in this run"
     for fresh in (False, True):
         if binding is None or name in bench.strangers or name in bench.taken:
@@ -84,10 +120,10 @@ def _is_off(bench: Bench, name: str) -> bool:
     return _stays_off(opened.driver.sees_output, bench.clock)
 
 
-def _becomes_on(sees_output: Callable[[], bool], clock: Clock) -> bool:
+def _becomes_on(sees_output: Callable[[], bool], clock: Clock, within: float = RAMP_TIME) -> bool:
     begun = clock.monotonic()
     while not sees_output():
-        if clock.monotonic() - begun >= RAMP_TIME:
+        if clock.monotonic() - begun >= within:
             return False
         clock.sleep(LOOK_INTERVAL)
     return True

@@ -29,6 +29,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Have {value} delivered at {power}, then stop.",
             "以 {power} 的功率输出 {value}，然后停止。",
         ),
+        "pulses": (
+            "Put out {value} pulses of {voltage} at {frequency}, then stop.",
+            "以 {frequency} 输出 {value} 个 {voltage} 脉冲，然后停止。",
+        ),
         "count": ("Put item {value} on, and nothing else.", "放上第 {value} 件，取下其他物品。"),
     }
 )
@@ -115,6 +119,10 @@ class HandSource:
     def apply_active_energy(self, value: Number, power: Number) -> Applied:
         """Have energy delivered, in J at a power in W."""
         return self._applied("energy.active", value=value, power=power)
+
+    def apply_pulses(self, value: Number, frequency: Number, voltage: Number) -> Applied:
+        """Have so many pulses put out, at a frequency in Hz and with a high level in V."""
+        return self._applied("pulses", value=value, frequency=frequency, voltage=voltage)
 
     def apply_count(self, value: Number) -> Applied:
         """Have the item of this number put on."""

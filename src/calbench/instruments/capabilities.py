@@ -24,7 +24,7 @@ class Capability:
         kind: `source` puts out, `measure` indicates, `environment` watches the room, `standard` is passive.
         role: The protocol with every method that comes with it; None for a passive standard.
         arguments: What the method is handed, in order: what a stimulus takes (`value`, `flow`, …), `on_range`, or what
-            its measurand must be `told`.
+            its measurand must be `told`. What is optional comes behind them, and only where the plan says it.
     """
 
     name: str
@@ -49,6 +49,7 @@ _SOURCES = (
     ("volume", "apply_volume", "m^3", roles.VolumeSource),
     ("length", "apply_length", "m", roles.DistanceSource),
     ("energy.active", "apply_active_energy", "J", roles.EnergySource),
+    ("pulses", "apply_pulses", "1", roles.PulseSource),
     ("count", "apply_count", "1", roles.ItemSource),
 )
 _ON_RANGE = (

@@ -12,7 +12,7 @@ import importlib.resources
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -53,6 +53,20 @@ class Provisions(Mapping[str, tuple[str, ...]]):
         if self._modules is None:
             self._modules = _modules()
         return self._modules
+
+
+class Witnesses(Set[str]):
+    """The names of the drivers that see whether a source is off; one is imported when it is asked for."""
+
+    def __contains__(self, name: object) -> bool:
+        modules = _modules_of(name) if isinstance(name, str) and _NAME.fullmatch(name) else []
+        return bool(modules) and isinstance(name, str) and hasattr(_one(name, modules), "sees_output")
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in names() if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def drivers() -> dict[str, type[Driver]]:

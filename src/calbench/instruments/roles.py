@@ -123,16 +123,26 @@ class PowerSource(Source, Protocol):
     """Puts out voltage and current of an electricity supply together."""
 
     def apply_power(
-        self, voltage: Number, current: Number, angle: Number, frequency: Number, phases: int
+        self,
+        voltage: Number,
+        current: Number,
+        angle: Number,
+        frequency: Number,
+        phases: int,
+        loaded: str = "abc",
     ) -> Applied:
-        """Put out a balanced system on so many phases, settled; give its active power in W.
+        """Put out balanced voltages on so many phases, and current in those that are loaded, settled.
 
         Args:
             voltage: Of each phase against neutral, in V (rms).
-            current: Of each phase, in A (rms).
-            angle: By which current lags voltage, in degrees; negative: it leads.
+            current: Of each phase that is loaded, in A (rms); the others have none.
+            angle: By which current lags the voltage of its own phase, in degrees; negative: it leads.
             frequency: In Hz.
             phases: 1 or 3.
+            loaded: `abc`: all of the phases; `a`, `b` or `c`: this one alone. A system of one phase has only a.
+
+        Returns:
+            The active power of all phases together, in W.
         """
 
 
@@ -169,6 +179,16 @@ class EnergySource(Source, Protocol):
 
     def apply_active_energy(self, value: Number, power: Number) -> Applied:
         """Have `value` joules delivered at `power` watts, stop, and give what it says was delivered."""
+
+
+class PulseSource(Source, Protocol):
+    """Puts out pulses, as a flow sensor does, and stops."""
+
+    def apply_pulses(self, value: Number, frequency: Number, voltage: Number) -> Applied:
+        """Put out exactly `value` pulses at `frequency` hertz, between 0 V and `voltage` volts; give how many it was.
+
+        It ends when the last is over. Nothing but these goes out: no edge before them, and none after.
+        """
 
 
 class ItemSource(Source, Protocol):

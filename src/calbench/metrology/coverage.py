@@ -83,6 +83,10 @@ def expand(budget: Budget, wanted: Coverage) -> Expanded:
     return expand_by_t(budget, wanted.p)
 
 
+MANY_DEGREES = 10_000
+"""From so many degrees of freedom on they are printed as ∞: k is that of ∞ within 0.02 % (JCGM 100, table G.2)."""
+
+
 def coverage_factor(p: float, dof: float) -> float:
     """Give k so that a fraction p of the t distribution with `dof` degrees of freedom lies within ±k.
 

@@ -13,7 +13,16 @@ from calbench.documents.plan import Plan, TestPlan, Uut
 from calbench.documents.point import Point
 from calbench.documents.stages import unstaged
 from calbench.errors import PlanRefused
-from calbench.planning import deciding, describing, parameters, regulation, several, stages, substitution
+from calbench.planning import (
+    deciding,
+    describing,
+    parameters,
+    regulation,
+    several,
+    stages,
+    substitution,
+    witnesses,
+)
 from calbench.planning.binding import Bound, Seat, bind, together, watch
 from calbench.planning.composing import compose
 from calbench.planning.earlier import rests_on
@@ -38,6 +47,8 @@ def compile_plan(request: Request) -> Plan:
     shared, seats = bind(request, reasons)
     bound = together(request, shared, seats[0] if seats else None)
     watched = _watched(request, bound, reasons)
+    if not reasons:  # a role that is not filled is said by itself
+        witnesses.require(several.every(shared, seats, watched), reasons)
     decision = deciding.planned(request.procedure.model, chosen, reasons)
     regulated = regulation.planned(request, known, reasons)
     if reasons:

@@ -27,7 +27,7 @@ from calbench.planning.results import is_series
 from calbench.planning.stages import measured_stages
 from calbench.planning.stating import stated_at
 from calbench.planning.tables import of_load, with_values
-from calbench.planning.varying import by_combination, holds
+from calbench.planning.varying import by_combination, by_point, holds
 
 
 def compose(request: Request, setting: Setting, reasons: Reasons) -> tuple[list[TestPlan], list[Point]]:
@@ -89,12 +89,12 @@ def _behind(made: TestPlan | None, tests: list[TestPlan]) -> None:
 
 
 def _wanted(test: Test, setting: Setting) -> bool:
-    """Tell whether a test is done (in this stage); one that looks at what it varies is asked for each combination."""
+    """Tell whether a test is done (in this stage); one that looks at its points is asked for each."""
     if test.stages is not None and _stage(setting) not in test.stages:
         return False
     if not regulation.asked_for(test, regulation.control_of(setting.parameters)):
         return False
-    return by_combination(test) or holds(test.only_if, _known(setting))
+    return by_combination(test) or by_point(test) or holds(test.only_if, _known(setting))
 
 
 def _stage(setting: Setting) -> str:

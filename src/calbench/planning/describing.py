@@ -13,7 +13,8 @@ from calbench.documents.environment import Condition, Environment
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import ParameterValue, ProcedureRef, Source, Standard
 from calbench.documents.plan import ConnectionPlan
-from calbench.documents.procedure import Patience, Procedure
+from calbench.documents.policy import Patience
+from calbench.documents.procedure import Procedure
 from calbench.documents.releasing import ReleasePlan
 from calbench.documents.station import Laboratory, Release
 from calbench.planning import parameters, standards
@@ -63,11 +64,13 @@ def release(stated: Release) -> ReleasePlan:
 def sources(request: Request, bound: list[Bound]) -> list[Source]:
     """Name every authored file that the plan was made of, by its id, file name and hash."""
     procedures = [request.procedure, *request.used.values()]
+    vocabularies = {one.vocabulary.sha256: one.vocabulary for one in procedures if one.vocabulary is not None}
     names = dict.fromkeys(asset.asset for one in bound for asset in one.assets)
     assets = [request.assets[name] for name in names]
     station = request.station
     return [
         *(_source("procedure", one.model.id, one, one.model.version) for one in procedures),
+        *(_source("vocabulary", one.model.id, one, one.model.version) for one in vocabularies.values()),
         _source("station", station.model.station, station),
         *(_source("asset", one.model.asset, one) for one in assets),
         *(
@@ -88,7 +91,10 @@ def sources(request: Request, bound: list[Bound]) -> list[Source]:
 
 
 def _source(
-    kind: Literal["procedure", "station", "asset"], name: str, loaded: Loaded[Any], version: str = ""
+    kind: Literal["procedure", "vocabulary", "station", "asset"],
+    name: str,
+    loaded: Loaded[Any],
+    version: str = "",
 ) -> Source:
     return Source(kind=kind, id=name, version=version, path=Path(loaded.path).name, sha256=loaded.sha256)
 

@@ -10,7 +10,16 @@ from itertools import product, zip_longest
 from calbench.documents.procedure import Limits, Range, Test
 from calbench.planning import loads
 from calbench.planning.parameters import Given, whole
-from calbench.planning.varying import HIGHEST_COUNT, Varied, combinations, kept, scope_of
+from calbench.planning.varying import (
+    HIGHEST_COUNT,
+    NOMINAL,
+    Varied,
+    by_point,
+    combinations,
+    holds,
+    kept,
+    scope_of,
+)
 from calbench.quantities import Quantity, Value, evaluate, parse, parse_quantity
 
 REPEAT = "repeat"
@@ -34,7 +43,7 @@ class Case:
     hazard: bool = False
     frequency: Quantity | None = None
     varied: dict[str, Quantity | str] = field(default_factory=dict)
-    stimulus: dict[str, Quantity] = field(default_factory=dict)
+    stimulus: dict[str, Quantity | str] = field(default_factory=dict)
 
 
 def cases(test: Test, parameters: Mapping[str, Given]) -> list[Case]:
@@ -49,10 +58,19 @@ def cases(test: Test, parameters: Mapping[str, Given]) -> list[Case]:
         for varied in combinations(test, parameters):
             known = {**parameters, **varied.values}
             for case in _repeated(test, known):
+                if not _asked_for(test, case, known):
+                    continue
                 found.append(_labelled(case, labels, varied))
                 if len(found) > HIGHEST_COUNT:
                     raise ValueError(f"test {test.test} expands to more than {HIGHEST_COUNT} points")
     return [_named(test, case) for case in found]
+
+
+def _asked_for(test: Test, case: Case, known: Mapping[str, Given]) -> bool:
+    """Tell whether a point is measured, where `only_if` of its test looks at the nominal value."""
+    if case.nominal is None or not by_point(test):
+        return True
+    return holds(test.only_if, {**known, NOMINAL: case.nominal})
 
 
 Words = Mapping[str, Mapping[str, str]]
@@ -112,8 +130,10 @@ def _values(test: Test, parameters: Mapping[str, Given]) -> Iterator[Case]:
     elif test.load is not None:
         yield Case("", {}, _quantity(test.load, parameters))
     elif loads.is_load(test):
-        told = loads.told(test, scope_of(parameters))
-        yield Case("", {}, loads.nominal(test, told), stimulus=told)
+        scope = scope_of(parameters)
+        told = loads.told(test, scope)
+        words = loads.words(test, told, scope)
+        yield Case("", {}, loads.nominal(test, told, words), stimulus={**told, **words})
     else:
         yield Case("")
 

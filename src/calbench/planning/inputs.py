@@ -66,7 +66,7 @@ def quantity_of(test: Test, unit: Unit) -> str:
     Raises:
         ValueError: No quantity of the language has it.
     """
-    reads = [leading(test), *(one.read for one in (test.inputs or {}).values())]
+    reads = [leading(test), *(one.used for one in (test.inputs or {}).values())]
     names = [*(split(one)[1] for one in reads), *MEASURANDS]
     for name in names:
         if find_unit(MEASURANDS[name].unit).dimension == unit.dimension:
@@ -105,11 +105,15 @@ def planned(
         weighed = _weighed(name, one, case, setting, scope, reasons)
         expected[name] = value
         if found is not None:
-            certificates.setdefault(split(one.read)[0], []).append((name, found))
+            certificates.setdefault(split(one.used)[0], []).append((name, found))
             expected[name] = value + found.correction
         if weighed is not None and weighed.found is not None and weighed.mass is not None:
             certificates.setdefault(one.place or "", []).append((name + LOAD, weighed.found))
             expected[name + LOAD] = weighed.mass
+        elif weighed is None and one.place is not None and one.load is not None:
+            expected[name + LOAD] = limits.quantity(
+                one.load, scope
+            )  # it is refused; the model shall not be too
         plans.append(_plan(name, one, value, found, weighed, scope, setting, case))
     if reference is not None:
         expected[REFERENCE] = reference
@@ -130,7 +134,9 @@ def _fixed(scope: Mapping[str, Value], plans: list[InputPlan]) -> dict[str, Valu
 
 
 def _expected(name: str, one: Input, case: Case, scope: Mapping[str, Value]) -> Quantity:
-    unit = find_unit(MEASURANDS[split(one.read)[1]].unit)
+    unit = find_unit(MEASURANDS[split(one.used)[1]].unit)
+    if one.value is not None:
+        return limits.quantity(one.value, scope)
     if one.expected is not None:
         return limits.quantity(one.expected, scope)
     if case.nominal is not None and case.nominal.dimension == unit.dimension:
@@ -141,13 +147,13 @@ def _expected(name: str, one: Input, case: Case, scope: Mapping[str, Value]) -> 
 def _certificate(
     one: Input, where: tuple[Quantity, Quantity | None], case: Case, setting: Setting, reasons: Reasons
 ) -> AtPoint | None:
-    """Look up the certificate of what is read, at a value and on a range; the unit under test has none."""
-    role, quantity = split(one.read)
+    """Look up the certificate of what is read or set, at a value and on a range; the unit under test has none."""
+    role, quantity = split(one.used)
     value, ranged = where
     asset = setting.bound[role].asset if role != UUT and role in setting.bound else None
     if asset is None:
         return None
-    needed = capability(kind_of(one.read, setting.bound[role].role.needs), quantity)
+    needed = capability(kind_of(one, setting.bound[role].role.needs), quantity)
     frequency = case.frequency if MEASURANDS[quantity].alternating else None
     try:
         found = standards.at(asset, needed, value, frequency, setting.on, ranged)
@@ -193,7 +199,7 @@ def _plan(
     setting: Setting,
     case: Case,
 ) -> InputPlan:
-    role, quantity = split(one.read)
+    role, quantity = split(one.used)
     load = limits.quantity(one.load, scope) if one.load is not None else None
     made = weighed.made if weighed else substitution.MadeUp()
     known = {
@@ -223,7 +229,7 @@ def _plan(
         behind=made.ids_behind,
         early=one.before_apply,
         range=_text(one.range, scope),
-        kind="measure" if role not in setting.bound else kind_of(one.read, setting.bound[role].role.needs),
+        kind=kind_of(one, setting.bound[role].role.needs if role in setting.bound else ()),
         beside=_text(one.beside, scope),
         added=_text(one.added, scope),
         removed=_text(one.removed, scope),

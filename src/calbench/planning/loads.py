@@ -1,17 +1,18 @@
-"""Loads: a stimulus of several quantities, and the power that they make."""
+"""Loads: a stimulus of several quantities, and the power that they make; which phases carry current."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
 
-from calbench.documents.measurands import MEASURANDS, Measurand, split
+from calbench.documents.measurands import LOADED, MEASURANDS, Measurand, split
 from calbench.documents.procedure import Test
 from calbench.quantities import Quantity, Value, evaluate, find_unit, parse, round_to, significant
 
+ALL, FIRST = LOADED[:2]
 DIGITS = 12
 PHASES = (1, 3)
-_POWER = parse("phases * voltage * current * cos(angle)")
+_POWER = parse("loaded * voltage * current * cos(angle)")
 
 
 def is_load(test: Test) -> bool:
@@ -30,15 +31,31 @@ def told(test: Test, scope: Mapping[str, Value]) -> dict[str, Quantity]:
     return {name: _one(applied, name, test.with_.get(name), scope) for name in applied.stimulus}
 
 
-def nominal(test: Test, load: Mapping[str, Quantity]) -> Quantity:
-    """Give the value of what is applied; of a load in W: phases · U · I · cos φ, of a balanced system.
+def words(test: Test, load: Mapping[str, Quantity], scope: Mapping[str, Value]) -> dict[str, str]:
+    """Give the words that the source is told beside a load, by name: which phases carry current, if the test says it.
+
+    Raises:
+        ValueError: It is none of the words that are allowed, or there is no such phase.
+    """
+    applied = MEASURANDS[split(test.apply or "")[1]]
+    return {
+        name: _word(name, test.with_[name], allowed, load, scope)
+        for name, allowed in applied.optional
+        if name in test.with_
+    }
+
+
+def nominal(test: Test, load: Mapping[str, Quantity], words: Mapping[str, str]) -> Quantity:
+    """Give the value of what is applied; of a load in W: U · I · cos φ times the number of phases that carry current.
 
     cos φ is seldom a number that ends, so it is rounded to the twelfth digit of the apparent power.
     """
     if "value" in load:
         return load["value"]
-    power = evaluate(_POWER, load)
-    apparent = load["phases"].value * load["voltage"].value * load["current"].value
+    of_all = words.get("loaded", ALL) == ALL
+    loaded = load["phases"] if of_all else Quantity.of(1)
+    power = evaluate(_POWER, {**load, "loaded": loaded})
+    apparent = loaded.value * load["voltage"].value * load["current"].value
     if not isinstance(power, Quantity) or not apparent:
         return Quantity(Decimal(0), find_unit("W"))
     step = Decimal(1).scaleb(apparent.adjusted() - DIGITS + 1)
@@ -56,6 +73,24 @@ def _one(applied: Measurand, name: str, text: object, scope: Mapping[str, Value]
     if wrong:
         raise ValueError(wrong)
     return _ending(value) if name == "value" else Quantity(value.value, find_unit(applied.told_in(name)))
+
+
+def _word(
+    name: str,
+    text: object,
+    allowed: tuple[str, ...],
+    load: Mapping[str, Quantity],
+    scope: Mapping[str, Value],
+) -> str:
+    if not isinstance(text, str):
+        raise ValueError(f"with: does not say one {name}")  # noqa: TRY004 - a wrong text in a file, not a wrong type
+    plain = text.strip()
+    word = plain if plain in allowed and plain not in scope else evaluate(parse(text), scope)
+    if word not in allowed:
+        raise ValueError(f"{name} is {', '.join(allowed[:-1])} or {allowed[-1]}, and '{text}' is {word}")
+    if word not in (ALL, FIRST) and load["phases"].value == 1:
+        raise ValueError(f"{name} is {word}, and phases are 1: there is no phase {word}")
+    return str(word)
 
 
 def _ending(value: Quantity) -> Quantity:
@@ -77,5 +112,7 @@ def refusal(applied: Measurand, name: str, text: str, value: Quantity) -> str:
         return (
             "" if value.unit.kind == "angle" else f"an angle needs its unit, as in 60 deg; '{text}' has none"
         )
+    if name == "value" and applied.whole and value.value != value.value.to_integral_value():
+        return f"{applied.name} are whole, and '{text}' is {value}"
     least = value.value > 0 or (value.value == 0 and name == "current")
     return "" if least else f"{name} is above zero, and '{text}' is {value}"

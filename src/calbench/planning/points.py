@@ -16,6 +16,7 @@ from calbench.planning import (
     error_share,
     least_ratio,
     limits,
+    operating,
     standards,
     substitution,
     telling,
@@ -133,10 +134,11 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         correlations=related,
         stage=setting.stage,
         near_limit=_near(test),
-        stimulus={name: one.text() for name, one in case.stimulus.items()},
+        stimulus={name: one if isinstance(one, str) else one.text() for name, one in case.stimulus.items()},
         inputs=[] if inputs is None else inputs.plans,
         told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
         enclosed=test.enclosed,
+        operating=operating.planned(test, case, setting, scope, reasons),
     )
 
 
@@ -190,7 +192,7 @@ def result_unit(test: Test, shown: str) -> Unit:
 
 def _reads(test: Test, quantity: str) -> list[str]:
     """Name the quantities that are read at a point."""
-    return [split(one.read)[1] for one in (test.inputs or {}).values()] or [quantity]
+    return [split(one.used)[1] for one in (test.inputs or {}).values()] or [quantity]
 
 
 def _near(test: Test) -> NearLimitPlan | None:

@@ -46,7 +46,7 @@ def _measured(test: Test, scope: Mapping[str, Shape]) -> Dimension:
     if test.read is not None:
         return find_unit(MEASURANDS[split(test.read)[1]].unit).dimension
     units = {
-        name: find_unit(MEASURANDS[split(one.read)[1]].unit) for name, one in (test.inputs or {}).items()
+        name: find_unit(MEASURANDS[split(one.used)[1]].unit) for name, one in (test.inputs or {}).items()
     }
     shapes: dict[str, Shape] = {
         name: CELSIUS if unit.offset else unit.dimension for name, unit in units.items()

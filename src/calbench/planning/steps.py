@@ -114,7 +114,15 @@ def _measuring_seconds(point: Point) -> float:
         stable += float(parse_quantity(one.stable.seconds).value) if one.stable else 0.0
     timed = sum(one.readings for one in point.reads if "seconds" in MEASURANDS[one.read].told)
     told = float(parse_quantity(point.told["seconds"]).value) if "seconds" in point.told else 0.0
-    return settle + stable + timed * told + READING_SECONDS * point.readings
+    return settle + stable + timed * told + _pulsing(point) + READING_SECONDS * point.readings
+
+
+def _pulsing(point: Point) -> float:
+    """Give how long pulses go on: those of a register with coarse steps may take hours."""
+    if point.apply != "pulses":
+        return 0.0
+    number, rate = (parse_quantity(point.stimulus[name]).value for name in ("value", "frequency"))
+    return float(number / rate)
 
 
 def _asking_seconds(point: Point) -> float:

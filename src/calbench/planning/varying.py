@@ -13,6 +13,7 @@ from calbench.planning.parameters import Given
 from calbench.quantities import Quantity, Value, evaluate, names, parse
 
 HIGHEST_COUNT = 10_000
+NOMINAL = "nominal"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def combinations(test: Test, parameters: Mapping[str, Given]) -> Iterator[Varied
         chosen = dict(zip(vary, entries, strict=True))
         values = {name: _value(at_of(entry), scope) for name, entry in chosen.items()}
         conditions = [condition_of(entry) for entry in entries]
-        if by_combination(test):
+        if by_combination(test) and not by_point(test):
             conditions.append(test.only_if)
         if all(holds(one, {**parameters, **values}) for one in conditions):
             yield Varied(values, {name: label_of(entry) for name, entry in chosen.items()})
@@ -51,8 +52,16 @@ def combinations(test: Test, parameters: Mapping[str, Given]) -> Iterator[Varied
 
 def by_combination(test: Test) -> bool:
     """Tell whether `only_if` of a test looks at what it varies: then it is asked for each combination."""
-    used = set() if test.only_if is None else {name.removeprefix("$") for name in names(parse(test.only_if))}
-    return bool(used & set(test.vary or {}))
+    return bool(_looks_at(test) & set(test.vary or {}))
+
+
+def by_point(test: Test) -> bool:
+    """Tell whether `only_if` of a test looks at the nominal value: then it is asked for each point."""
+    return NOMINAL in _looks_at(test)
+
+
+def _looks_at(test: Test) -> set[str]:
+    return set() if test.only_if is None else {name.removeprefix("$") for name in names(parse(test.only_if))}
 
 
 def holds(condition: str | None, parameters: Mapping[str, Given]) -> bool:

@@ -40,6 +40,9 @@ class Truths:
         one = next(one for one in point.inputs if one.name == read)
         for key, value in self._of(one, point, truth):
             values.setdefault(key, []).append(value)
+        for source in (one for one in point.inputs if one.kind == "source"):
+            # what it really puts out is known when something looks at it, and then stays so
+            values |= {key: [value] for key, value in self._of(source, point, truth)}
         self._seen[name] = attempt, values
 
     def errors(self) -> dict[str, float]:

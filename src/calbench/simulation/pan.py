@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calbench.clock import Clock
+from calbench.errors import UsageError
 from calbench.simulation.electrical import Terminal
+
+_ROUNDED = 1e-6
+"""How much of a small weight the sum of many may be off, because it is no decimal number."""
 
 
 class Pan:
@@ -41,6 +45,11 @@ class Pan:
         return self._masses
 
     @property
+    def small(self) -> float:
+        """The small weights beside the load, in kg."""
+        return self._beside
+
+    @property
     def shared(self) -> bool:
         """Tell whether something stands on it by itself, such as a tank: then its load changes on its own."""
         return self._stand is not None and bool(self._stand.leads)
@@ -60,6 +69,15 @@ class Pan:
         self._changed_at = self._clock.monotonic()
 
     def lay(self, mass: float) -> None:
-        """Put small weights (kg) down beside the load, which stays as it lies; a negative mass takes them off again."""
-        self._beside = max(0.0, self._beside + mass)
+        """Put small weights (kg) down beside the load, which stays as it lies; a negative mass takes them off again.
+
+        Raises:
+            UsageError: More would be taken off than lies there.
+        """
+        beside = self._beside + mass
+        if beside < -_ROUNDED * abs(mass):
+            raise UsageError(
+                f"{-mass:g} kg of small weights cannot be taken off: {self._beside:g} kg lie there."
+            )
+        self._beside = max(0.0, beside)
         self._changed_at = self._clock.monotonic()

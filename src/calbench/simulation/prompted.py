@@ -39,7 +39,7 @@ RESET = re.compile(r"\breset\b|清零", re.IGNORECASE)
 CARRY = re.compile(r"\b(put|place)\b[^.]*\bweight under test\b|放[^。]*被检砝码", re.IGNORECASE)
 """What a text has in it that has a weight under test put on the pan of the balance, alone."""
 MOST_SMALL = 20
-"""After so many small weights without a step of the indication the simulated operator gives up, and says so many."""
+"""After it has added so many small weights without a step the simulated operator gives up, and says so many."""
 SMALL_SECONDS = 2.0
 """How long it looks at the indication after each of them (simulated s)."""
 BALLAST_SPREAD = 5e-4
@@ -194,14 +194,19 @@ class SimulatedOperator:
         return device.shown(quantity)
 
     def _count(self, ask: Ask) -> str:
-        """Add small weights, or take them off, until the indication steps; give what they are together."""
+        """Add small weights, or take off those that lie there, until the indication steps; give what they are together.
+
+        If it does not step, these are all that there were.
+        """
         unit = self._unit(ask)
         ((way, text),) = ask.small.items()
         size, sign = parse_quantity(text), -1 if way == "removed" else 1
+        pan, mass = self._pan_of(unit), float(size.value)
+        most = MOST_SMALL if sign > 0 else round(self._stage.world.pan(pan).small / mass)
         before, number = self._indicated(unit), 0
-        while number < MOST_SMALL:
+        while number < most:
             number += 1
-            self._stage.hands.lay(self._pan_of(unit), sign * float(size.value))
+            self._stage.hands.lay(pan, sign * mass)
             self._stage.world.clock.sleep(SMALL_SECONDS)
             if sign * (self._indicated(unit) - before) > 0:
                 break
@@ -257,13 +262,17 @@ class SimulatedOperator:
             )
         return f"{unit}.pan"
 
-    def _mass_of(self, name: str, unit: str) -> float:
-        """Give what a weight weighs (kg): one of a set, or the unit under test, as `uut` or by its position."""
+    def _mass_of(self, name: str, unit: str, *, of_several: bool) -> float:
+        """Give what a weight weighs (kg): one of a set, or the unit under test, as `uut` or by its position.
+
+        Ballast is put together anew for each of several units.
+        """
         device = self._stage.world.devices.get(unit)
         if name in (UUT, unit) and isinstance(device, Carried):
             return device.put_down()
         if name in self._eyes.ballast:
-            draw = random.Random(f"{self._stage.world.seed}:ballast:{name}").gauss(0.0, BALLAST_SPREAD)  # noqa: S311 - physics, not secrets
+            seed = f"{self._stage.world.seed}:ballast:{name}{f':{unit}' if of_several else ''}"
+            draw = random.Random(seed).gauss(0.0, BALLAST_SPREAD)  # noqa: S311 - physics, not secrets
             return self._eyes.ballast[name] * (1.0 + draw)
         return self._stage.masses[name]
 
@@ -275,7 +284,7 @@ class SimulatedOperator:
         if not ask.weights:
             self._stage.hands.remove(pan, prompt=ask.id)
             return
-        masses = [self._mass_of(name, unit) for name in ask.weights]
+        masses = [self._mass_of(name, unit, of_several=bool(ask.unit_position)) for name in ask.weights]
         spot = ask.position.lstrip("0123456789 ") or "centre"
         self._stage.hands.place(pan, masses, spot, prompt=ask.id)
 

@@ -50,11 +50,12 @@ def uses_of(record: Record, result: Result) -> list[Use]:
 
 
 def _of_point(plan: Plan, point: Point) -> Iterator[Use]:
-    read = dict.fromkeys(one.role for one in point.reads)
-    for role, part in ((point.apply_role, "applied"), *((one, "read") for one in read)):
+    parts: list[tuple[str, Part]] = [(point.apply_role, "applied")]
+    parts += [(one.role, "applied" if one.kind == "source" else "read") for one in point.reads]
+    for role, part in dict.fromkeys(parts):
         for binding in plan.bindings:
             if role and binding.role == role and binding.asset:
-                yield Use(binding.asset, "applied" if part == "applied" else "read")
+                yield Use(binding.asset, part)
     for role, place in (
         (point.place_role, point.place),
         *((one.place_role, one.place) for one in point.inputs),

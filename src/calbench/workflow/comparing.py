@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from calbench import library
 from calbench.authoring.loading import load_procedure
@@ -27,8 +28,8 @@ _WORDS_OF = {
     "limits": "limits limit mpe evaluate model resolution rounding rounding_of judge_on limits_of scale scale_value "
     "value values reading_is",
     "contributions": "uncertainty contributions correlations monte_carlo cmc corrections",
-    "measuring": "apply read settle stable readings near_limit zero_between zero_before atomic enclosed place "
-    "place_role inputs connection with indication reference apply_role read_role certified",
+    "measuring": "apply read settle stable readings operating near_limit zero_between zero_before atomic enclosed "
+    "place place_role inputs connection with indication reference apply_role read_role certified",
     "prompts": "ask questions prompt picture pictures connections confirm",
     "decision": "decision",
     "policy": "policy safe_state safe_order",
@@ -117,7 +118,11 @@ def _written(one: str, other: str) -> list[Told]:
 
 
 def _plain(procedure: Procedure) -> dict[str, object]:
-    plain: dict[str, object] = procedure.model_dump(mode="json", by_alias=True, exclude_none=True)
+    """Give what a procedure says, written out: not how it is said in short."""
+    left: dict[str, Any] = {"vocabulary": True, "tests": {"__all__": {"like"}}}
+    plain: dict[str, object] = procedure.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude=left
+    )
     return plain
 
 
@@ -166,6 +171,8 @@ def kind_of(change: Change) -> str:
         where[0:1] in _STEPS and where[1].startswith("prompt")
     ):
         return "prompts"
+    if change.where[0] in _MEASURED and "conditions" in where:  # those of a point, and not of the room
+        return "measuring"
     kinds = [_KIND_OF[part] for part in where if part in _KIND_OF and part != "ranges"]
     return kinds[0] if kinds else "points" if change.where[0] in _MEASURED else "other"
 

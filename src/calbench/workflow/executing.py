@@ -214,6 +214,7 @@ def _carry_out(
             failing=lambda test: following.failing(plan.uut.position, test),
             failing_at=following.failing,
             near=following.near,
+            outside=following.outside,
             listeners=(closing, following, *taping.listeners, *conducting.listeners),
             control=holding.control,
             guard=guard_of(prepared, folder, holding, ticking, taping.redirect),

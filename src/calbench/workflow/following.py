@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from calbench.documents.journal import Event
     from calbench.documents.plan import Plan
     from calbench.documents.record import Result
+    from calbench.documents.recorded import OperatingFound
 
 
 class Following:
@@ -53,6 +54,12 @@ class Following:
         from calbench.evaluation.nearing import near_limit  # noqa: PLC0415 - loaded where it is used
 
         return near_limit(self._plans[position], self._events[position], point, attempt)
+
+    def outside(self, position: str, point: str, attempt: int) -> list[OperatingFound]:
+        """Give the operating conditions of a point that did not hold in an attempt."""
+        from calbench.evaluation.outside import outside  # noqa: PLC0415 - loaded where it is used
+
+        return outside(self._plans[position], self._events[position], point, attempt)
 
     def result(self, position: str, point: str) -> Result:
         """Give the result of a point so far.

@@ -79,9 +79,9 @@ class _Models(Set[str]):
 
 def surroundings() -> Surroundings:
     """Give what authoring may look up: drivers, simulators, and where files lie."""
-    from calbench.instruments.catalog import Provisions  # noqa: PLC0415 - loaded where it is used
+    from calbench.instruments.catalog import Provisions, Witnesses  # noqa: PLC0415 - loaded where it is used
 
-    return Surroundings(Provisions(), _Models(), _find_procedure, library.asset)
+    return Surroundings(Provisions(), _Models(), _find_procedure, library.asset, Witnesses())
 
 
 def prepare(procedure: str, station: str, options: Options, clock: Clock | None = None) -> Prepared:
@@ -156,11 +156,12 @@ def _answering(options: Options) -> str:
 
 
 def _find_procedure(text: str, says: Path) -> Path | None:
-    """Find a sub-procedure: beside the file that uses it, from its project's folder, or in the library."""
+    """Find a sub-procedure or a vocabulary: beside the file that names it, from its project's folder, or as shipped."""
     for root in (says.parent, *says.parents):
         if (root / text).is_file():
             return root / text
     try:
         return library.find("procedures", text)
     except UsageError:
-        return None
+        shipped = library.folder("procedures").parent / text
+        return shipped if shipped.is_file() else None

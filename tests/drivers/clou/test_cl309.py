@@ -46,6 +46,17 @@ def test_three_phases_with_a_current_that_lags_by_sixty_degrees():
     assert (applied.value, applied.unit, applied.text) == (Decimal("1650"), "W", "acknowledged 30")
 
 
+@pytest.mark.parametrize("loaded", ["a", "b", "c"])
+def test_one_phase_is_loaded_and_all_have_voltage(loaded):
+    """5.3: amplitudes of c, b, a apart; 0 A is 0E-6."""
+    amperes = " ".join(AMPERES if name == loaded else f"{NOTHING} FA" for name in "cba")
+    sent = setting((120, 240, 0), (60, 180, 300), " ".join([VOLTS] * 3), amperes)
+    with exchange(sent, answer("30"), "~ 5") as link:
+        assert (
+            CL309(link).apply_power(220, 5, 60, 50, 3, loaded).value == 550
+        )  # 220 V 5 A cos 60 of one phase
+
+
 def test_one_phase_leaves_the_others_at_nothing():
     with exchange(ONE, answer("30"), "~ 5") as link:
         assert CL309(link).apply_power(220, 5, 0, 50, 1).value == 1100
@@ -63,6 +74,7 @@ def test_identity():
         (481, 5, 0, 50, 3), (4, 5, 0, 50, 3), (220, 121, 0, 50, 3), (220, "0.0005", 0, 50, 3),
         (220, 5, 181, 50, 3), (220, 5, 0, 66, 3), (220, 5, 0, 50, 2), ("220.00001", 5, 0, 50, 3),
         (220, "5.0000001", 0, 50, 3), (220, 5, "0.00001", 50, 3), (220, 5, 0, "50.00001", 3),
+        (220, 5, 0, 50, 3, "ab"), (220, 5, 0, 50, 3, ""), (220, 5, 0, 50, 3, "A"), (220, 5, 0, 50, 1, "b"),
     ],
 )  # fmt: skip
 def test_what_it_does_not_have_is_refused_before_anything_is_sent(load):

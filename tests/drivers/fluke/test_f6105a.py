@@ -1,5 +1,6 @@
 """Exchanges of the 6100A, 6100B and 6105A: protocol table 5.1 (6105A manual p. 136-150), ranges of p. 147."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -79,6 +80,46 @@ def test_three_phases_turn_by_120_degrees_and_their_watts_add_up():
     ) as link:  # fmt: skip  # 63.5 V 1 A cos 30 = 54.99 W a phase
         applied = F6105A(link).apply_power("63.5", 1, -30, 60, 3)
     assert applied == Applied(Decimal("164.9"), "W", "5.50E1; 5.49E1; 5.50E1")
+
+
+def one_loaded(loaded: int, watts: tuple[str, ...] = ()) -> Iterator[str]:
+    """Table 5.1: every phase has a voltage and a current channel of its own; 230 V 5 A cos 60 is 575 W."""
+    for n in (1, 2, 3):
+        yield from (f"> PHAS{n}:VOLT:STAT ON", f"> PHAS{n}:CURR:STAT {'ON' if n == loaded else 'OFF'}")
+    for n in (1, 2, 3):
+        yield from (f"> PHAS{n}:VOLT:RANG 230,230", f"> PHAS{n}:VOLT:MHAR:STAT ON")
+        if n == loaded:
+            yield from (f"> PHAS{n}:CURR:RANG 5,5", f"> PHAS{n}:CURR:MHAR:STAT ON")
+    yield from (*NO_ERROR, "> FREQ 50")
+    for n, lead in ((1, 0), (2, -120), (3, 120)):
+        yield f"> PHAS{n}:VOLT:MHAR:HARM1 230,{lead}"
+        if n == loaded:
+            yield f"> PHAS{n}:CURR:MHAR:HARM1 5,-60"
+    yield from (*NO_ERROR, *ON, *IS_50_HZ)
+    for n, reply in ((1, "0.0E0"), (2, "-1.2E2"), (3, "1.2E2"))[: len(watts) or 3]:
+        yield from (f"> PHAS{n}:VOLT:MHAR:HARM1?", f"< 2.3E2,{reply}")
+        if n == loaded:
+            yield from (f"> PHAS{n}:CURR:MHAR:HARM1?", "< 5.0E0,-6.0E1")
+        there = "5.75E2" if n == loaded else "0.0E0"
+        yield from (f"> PHAS{n}:POW:WATT?", f"< {watts[n - 1] if watts else there}")
+
+
+def test_one_phase_is_loaded_and_the_current_channels_of_the_others_are_off():
+    with exchange(*RESET, *THREE_FITTED, *OFF, *one_loaded(2), *OFF, *one_loaded(3)) as link:
+        source = F6105A(link)
+        assert source.apply_power(230, 5, 60, 50, 3, "b") == Applied(
+            Decimal(575), "W", "0.0E0; 5.75E2; 0.0E0"
+        )
+        assert source.apply_power(230, 5, 60, 50, 3, "c").value == 575
+
+
+def test_power_in_a_phase_that_is_not_to_be_loaded_is_refused():
+    lines = one_loaded(2, ("5.75E2",))
+    with (
+        exchange(*RESET, *THREE_FITTED, *OFF, *lines) as link,
+        pytest.raises(UnexpectedReply, match="230 V, 0 A"),
+    ):
+        F6105A(link).apply_power(230, 5, 60, 50, 3, "b")
 
 
 def test_the_output_stays_on_while_ranges_hold():
@@ -171,6 +212,8 @@ def test_phase_power_is_a_reading_and_special_values_are_not():
     ("load", "there"),
     [
         ((230, 5, 0, 50, 2), "There are 1 and 3"),
+        ((230, 5, 0, 50, 1, "b"), "There are abc, a"),
+        ((230, 5, 0, 50, 3, "ab"), "There are abc, a, b, c"),
         ((1009, 5, 0, 50, 1), "1 V to 1008 V from 16 Hz to 850 Hz"),
         ((0, 5, 0, 50, 1), "1 V to 1008 V"),
         ((230, 22, 0, 50, 1), "0.05 A to 21 A"),

@@ -11,10 +11,10 @@ from calbench_drivers.zera.fg import FG
 
 MOVING_TEST = ("> AAV", "< MT793V05.52", "< AAVACK")
 FG301 = ("> AAV", "! timeout", "> TS", "< TSFG301   V299")
-THREE = (  # the phase blocks of table 5.2
+THREE = (  # the phase blocks of table 5.2, clockwise as section 16 says: S 120, T 240
     "> SFR50.00", "< SOKFR",
-    "> SUPAER230.000000.00S230.000240.00T230.000120.00", "< SOKUP",
-    "> SIPAAR005.000000.00S005.000240.00T005.000120.00", "< SOKIP",
+    "> SUPAER230.000000.00S230.000120.00T230.000240.00", "< SOKUP",
+    "> SIPAAR005.000000.00S005.000120.00T005.000240.00", "< SOKIP",
     "> SUIEEEPPPAAA", "< SOKUI",
 )  # fmt: skip
 
@@ -52,9 +52,9 @@ def test_three_phases_of_a_moving_test_system_are_acknowledged_and_calculated():
 
 @pytest.mark.parametrize(
     ("lag", "angles", "watts"),
-    [(60, ("300.00", "180.00", "060.00"), "1725"), (-30, ("030.00", "270.00", "150.00"), "2987.7876430548")],
+    [(60, ("060.00", "180.00", "300.00"), "1725"), (-30, ("330.00", "090.00", "210.00"), "2987.7876430548")],
 )
-def test_a_current_that_lags_has_a_smaller_angle(lag, angles, watts):
+def test_a_current_that_lags_has_a_larger_angle(lag, angles, watts):
     first, second, third = angles
     current = f"> SIPAAR005.000{first}S005.000{second}T005.000{third}"
     with exchange(*MOVING_TEST, *THREE[:4], current, *THREE[5:]) as link:
@@ -66,7 +66,7 @@ def test_one_phase_leaves_the_others_off():
         *MOVING_TEST,
         "> SFR60.05", "< SOKFR",
         "> SUPAER057.735000.00S000.000000.00T000.000000.00", "< SOKUP",
-        "> SIPAAR000.050090.00S000.000000.00T000.000000.00", "< SOKIP",
+        "> SIPAAR000.050270.00S000.000000.00T000.000000.00", "< SOKIP",
         "> SUIEAAPAAAAA", "< SOKUI",
     ) as link:  # fmt: skip
         assert FG(link).apply_power("57.735", "0.05", -90, "60.05", 1).value == 0
@@ -82,8 +82,8 @@ def test_without_current_its_switches_stay_off():
 
 MEASURES = (  # FG30x: the same without S, and `MP` in the form of table 5.2
     "> FR50.00", "< OKFR",
-    "> UPAER230.000000.00S230.000240.00T230.000120.00", "< OKUP",
-    "> IPAAR005.000000.00S005.000240.00T005.000120.00", "< OKIP",
+    "> UPAER230.000000.00S230.000120.00T230.000240.00", "< OKUP",
+    "> IPAAR005.000000.00S005.000120.00T005.000240.00", "< OKIP",
     "> UIEEEPPPAAA", "< OKUI",
 )  # fmt: skip
 
@@ -97,11 +97,46 @@ def test_an_fg30x_is_awaited_until_it_measures_the_power():
         )
 
 
+@pytest.mark.parametrize(
+    ("loaded", "current", "switches"),
+    [
+        ("a", "R005.000060.00S000.000000.00T000.000000.00", "PAA"),
+        ("b", "R000.000000.00S005.000180.00T000.000000.00", "APA"),
+        ("c", "R000.000000.00S000.000000.00T005.000300.00", "AAP"),
+    ],
+)
+def test_one_phase_is_loaded_and_all_have_voltage(loaded, current, switches):
+    """Table 5.2: a phase block is RMS and angle; `SUI` switches three voltages with E, three currents with P."""
+    lines = (f"> SIPAA{current}", "< SOKIP", f"> SUIEEE{switches}AAA", "< SOKUI")
+    with exchange(*MOVING_TEST, *THREE[:4], *lines) as link:
+        assert FG(link).apply_power(230, 5, 60, 50, 3, loaded).value == 575  # 230 V 5 A cos 60 of one phase
+
+
+def test_an_fg30x_that_loads_another_phase_is_an_error():
+    settings = (
+        *MEASURES[:4],
+        "> IPAAR000.000000.00S005.000120.00T000.000000.00",
+        "< OKIP",
+        "> UIEEEAPAAAA",
+        "< OKUI",
+    )
+    polls = ["> MP", "< MPR1150.0;S0.0;T0.0;", "~ 1"] * 10
+    with exchange(*FG301, *settings, "> MP", "< MPR0.1;S1149.5;T0.0;") as link:
+        assert FG(link).apply_power(230, 5, 0, 50, 3, "b").value == Decimal("1149.6")
+    with (
+        exchange(*FG301, *settings, *polls, *polls[:2]) as link,
+        pytest.raises(DeviceError, match=r"where 0 \+ 1150 \+ 0 W is set"),
+    ):
+        FG(link).apply_power(230, 5, 0, 50, 3, "b")
+
+
 def test_an_fg30x_that_does_not_reach_the_power_is_an_error():
     polls = [line for _ in range(10) for line in ("> MP", "< MPR400.0;S235.0;T900.0;", "~ 1")]
     with (
         exchange(*FG301, *MEASURES, *polls, "> MP", "< MPR400.0;S235.0;T900.0;") as link,
-        pytest.raises(DeviceError, match=r"where 3450 W is set, after 10 s\. The output is ON"),
+        pytest.raises(
+            DeviceError, match=r"where 1150 \+ 1150 \+ 1150 W is set, after 10 s\. The output is ON"
+        ),
     ):
         FG(link).apply_power(230, 5, 0, 50, 3)
 

@@ -27,6 +27,8 @@ DRIVERS = {
     "keysight/k34465a": ("measure.voltage.dc",),
     "keysight/k34470a": ("measure.voltage.dc",),
     "mbus/meter": ("measure.volume", "measure.energy.heat", "measure.energy.active"),
+    "clou/cl309": ("source.power.active",),
+    "clou/cl3115": ("measure.power.active", "measure.frequency"),
     "mettler/mtsics": ("measure.mass",),
     "vaisala/hmt330": ("environment.temperature", "environment.humidity"),
     "keyboard": (),
@@ -46,4 +48,5 @@ def around() -> Surroundings:
         simulators=frozenset(DRIVERS) - {"keyboard", "keysight/k34461a"} | READ_BY_EYE,
         find_procedure=_near,
         find_asset=lambda name, station: station.parent / "assets" / f"{name}.yaml",
+        witnesses=frozenset({"clou/cl3115"}),
     )

@@ -24,7 +24,11 @@ from calbench.cli import main
 from calbench.errors import InvalidFile, UsageError
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = [*sorted((ROOT / "procedures").rglob("*.yaml")), *sorted((ROOT / "stations").rglob("*.yaml"))]
+SHIPPED = [
+    path
+    for folder in ("procedures", "vocabularies", "stations")
+    for path in sorted((ROOT / folder).rglob("*.yaml"))
+]
 HEAD = "procedure: T\nid: t\nversion: 1.0.0\nlanguage: 1\n"
 TAIL = "tests:\n  - test: a\n    prompt: Look.\n    ask: [{name: b, question: B?}]\n"
 

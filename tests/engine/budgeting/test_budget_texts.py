@@ -215,3 +215,17 @@ def test_a_page_that_cannot_be_written_is_an_error(tmp_path):
     found = run(BUDGETS / "series.yaml", "--html", tmp_path / "no" / "such" / "folder.html")
     assert found.exit_code == 2
     assert "cannot be written" in found.output
+
+
+def test_so_many_degrees_of_freedom_are_infinite_in_print_and_as_they_are_for_machines(tmp_path):
+    path, out = tmp_path / "b.yaml", tmp_path / "b.html"
+    path.write_text(
+        "budget: t\nmodel: {y: a + b}\ninputs:\n  a: {value: 5 V, u: 1 mV, dof: 4}\n  b: {value: 5 V, u: 1 V}\n",
+        encoding="utf-8",
+    )
+    shown = run(path, "--html", out)
+    assert shown.exit_code == 0
+    assert "∞" in shown.output
+    assert "e+12" not in shown.output + out.read_text(encoding="utf-8")
+    told = json.loads(run(path, "--json").stdout)["outputs"]["y"]["gum"]["dof"]
+    assert told == pytest.approx(4e12, rel=1e-5)  # Welch-Satterthwaite: 4 (1 V / 1 mV)^4

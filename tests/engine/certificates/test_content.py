@@ -295,3 +295,17 @@ def test_journal_and_plan_are_there_in_full_and_the_head_also_short(dmm_data: di
     assert found["Journal head"] == "9f3c1a7be2d04c5586aa10f4e7b2c3d4915e6f708192a3b4c5d6e7f8091a2b3c"
     assert found["Plan (SHA-256)"] == dmm_data["plan_sha256"]
     assert found["Record (SHA-256)"] == "0" * 64
+
+
+@pytest.mark.parametrize(("dof", "printed"), [("9990", "9990"), ("10000", "∞"), ("2660000000000", "∞")])
+def test_degrees_of_freedom_that_make_no_difference_are_infinite_in_print(
+    dmm_data: dict[str, Any], dof: str, printed: str
+):
+    """Table G.2 of JCGM 100 ends with ∞: t is 1.984 for 100 and 1.960 for ∞, so 1.9602 for 10,000."""
+    title = "Resistance, four-wire: the point with the largest U, no. 19 (10kOhm/10kOhm)"
+    result = next(one for one in dmm_data["results"] if one["id"] == "ohm4w/10kOhm/10kOhm")
+    result["shown"]["dof"] = dof
+    result["budget"][0]["shown"]["dof"] = dof
+    made = content(dmm_data)
+    assert f"effective degrees of freedom {printed}; k" in says(made, title)
+    assert table(made, title).rows[0].cells[-1] == printed

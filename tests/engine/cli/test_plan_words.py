@@ -34,8 +34,21 @@ def test_a_limit_of_one_side_and_an_uncertainty_are_written_as_people_do(
     assert "creep/1 1 x 253 V, 0 A, 0 °, 50 Hz ≤ 1" in lines
     assert "starting/1 1 x 220 V, 0.02 A, 0 °, 50 Hz ≥ 1" in lines
     dispenser = shown(monkeypatch, "en", "fuel-dispenser-jjg443", "demo-fuel", "--position", "1")
-    (first,) = [line for line in dispenser if line.startswith("delivery/Q1/1 ")]
+    first, condition = [line for line in dispenser if line.startswith("delivery/Q1/1 ")]
     assert " 0.0340 % " in first  # 0.0339706 %
+    assert condition.endswith("Fuel warmer in the dispenser than in the can tJ - tB -4 K … 4 K")
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "phase B alone"), ("zh", "仅 B 相")])
+def test_the_phase_that_is_loaded_alone_is_named(
+    monkeypatch: pytest.MonkeyPatch, language: str, told: str
+) -> None:
+    lines = shown(monkeypatch, language, "meter3p-jjg596-2012", "demo-meter-3p", "--only", "*/1.0/Ib")
+    loads = {
+        line.partition(" ")[0]: line for line in lines if line.startswith(("unbalanced/B", "basic-error/1.0"))
+    }
+    assert loads["unbalanced/B/1.0/Ib"].startswith(f"unbalanced/B/1.0/Ib 3 x 220 V, 5 A, 0 °, 50 Hz, {told} ")
+    assert loads["basic-error/1.0/Ib"].startswith("basic-error/1.0/Ib 3 x 220 V, 5 A, 0 °, 50 Hz ±1 % ")
 
 
 def test_in_chinese_no_english_is_left_but_names_of_files(monkeypatch: pytest.MonkeyPatch) -> None:

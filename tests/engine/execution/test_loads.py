@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from calbench.execution.saying import set_load
 from calbench.quantities import parse_quantity
 
 if TYPE_CHECKING:
@@ -88,6 +89,29 @@ def test_power_points_are_put_out_and_judged(lab: Lab) -> None:
         assert results[name].labels.keys() == {"current", "angle"}
 
 
+def test_one_phase_of_three_is_loaded_alone(lab: Lab) -> None:
+    """The meter sees one third of the power; its phases a, b, c in turn."""
+    plan = lab.plan(
+        POWER,
+        ("phases: 3}", "phases: 3, loaded: $loaded}"),
+        ("    vary:\n", '    vary:\n      loaded: ["a", "b", "c"]\n'),
+        ("[0.5 Imax, Ib, {at: Itr, only_if: angle == 0 deg}]", "[Ib]"),
+        station=station(lab),
+    )
+    ran = lab.run(plan)
+    assert ran.outcome.status == "COMPLETED", ran.outcome.reason
+    assert [event.body["with"]["loaded"] for event in ran.of("applied")] == ["a", "a", "b", "b", "c", "c"]  # type: ignore[index] # a map
+    found = {one.id: float(parse_quantity(one.indication or "").value) for one in ran.record.results}
+    assert found == pytest.approx(
+        {
+            f"balanced/{phase}/Ib/{pf}": watts
+            for phase in "abc"
+            for pf, watts in (("1.0", 1100), ("0.5L", 550))
+        },
+        rel=2e-3,
+    )
+
+
 class Typist:
     """A person who sets every load, and types what was written down."""
 
@@ -129,3 +153,11 @@ def test_a_person_sets_a_load_that_is_shown_to_them_in_full(lab: Lab) -> None:
     )
     assert "220 V、10 A、电流滞后电压 60 °、50 Hz、3 相" in ask.text["zh"]
     assert {one.value for one in ran.record.results} == {"-0.5 W"}
+
+
+def test_a_person_is_told_which_phase_is_loaded() -> None:
+    load = {"voltage": "220 V", "current": "5 A", "angle": "0 °", "frequency": "50 Hz", "phases": "3"}
+    assert set_load(load) == set_load({**load, "loaded": "abc"})
+    said = set_load({**load, "loaded": "b"})
+    assert "on 3 phase(s). Current flows in phase B alone; the others have voltage. Then type" in said["en"]
+    assert "3 相，仅 B 相通电流，其余各相只加电压，然后输入" in said["zh"]

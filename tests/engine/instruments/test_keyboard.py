@@ -118,6 +118,7 @@ def test_a_person_is_told_every_value_and_what_they_did_is_applied():
     [
         ("apply_length", ["1500"], "Drive 1.5 km, then stop."),
         ("apply_active_energy", ["3.6e6", "7000"], "Have 1 kWh delivered at 7 kW, then stop."),
+        ("apply_pulses", ["1000", "20", "3"], "Put out 1000 pulses of 3 V at 20 Hz, then stop."),
         ("apply_count", ["17"], "Put item 17 on, and nothing else."),
         ("apply_temperature", ["50"], "Set Temperature to 50 degC."),
         ("apply_ac_voltage", ["230", "50"], "Set AC voltage to 230 V, frequency 50 Hz."),

@@ -114,9 +114,10 @@ def test_a_load_that_the_weights_do_not_make_up(planner: Planner) -> None:
     reasons = planner.refused(SCALE, ("2.5 kg, 5 kg, 10 kg, 15 kg]", "2.55 kg, 5 kg, 10 kg, 15 kg]"))
     assert reasons == [
         (
-            "linearity/up/2.55kg: the weights of W-M1-15 cannot be put together to 2.55 kg; it has "
+            f"linearity/{direction}/2.55kg: the weights of W-M1-15 cannot be put together to 2.55 kg; it has "
             "10 kg, 5 kg, 2 of 2 kg, 1 kg, 500 g, 2 of 200 g, 100 g. Take another load, or a set that has it."
         )
+        for direction in ("up", "down")  # reversed: the way back has the same load
     ]
 
 

@@ -14,6 +14,7 @@ from calbench.documents.plan import Plan
 from calbench.documents.point import Point
 from calbench.documents.procedure import Test
 from calbench.documents.tables import ValueTable
+from calbench.planning.expansion import cases
 from calbench.planning.tables import look_up
 from calbench.planning.varying import combinations
 from calbench.quantities import Value, parse_quantity
@@ -90,6 +91,46 @@ def share(point: Point) -> Decimal:
     assert point.limit.nominal_upper is not None
     assert point.nominal is not None
     return 100 * parse_quantity(point.limit.nominal_upper).value / parse_quantity(point.nominal).value
+
+
+@pytest.mark.parametrize(
+    ("loaded", "vary", "watts"),
+    [
+        ("abc", "", "3300"),  # 3 x 220 V x 5 A
+        ("b", "", "1100"),
+        ("'c'", "", "1100"),
+        ("$loaded", '      loaded: ["a", "abc"]\n', "1100 3300"),
+    ],
+)
+def test_power_is_that_of_the_phases_that_carry_current(
+    planner: Planner, loaded: str, vary: str, watts: str
+) -> None:
+    plan = meter(
+        planner,
+        ("phases: 3}", f"phases: 3, loaded: {loaded}}}"),
+        ("    vary:\n", f"    vary:\n{vary}"),
+    )
+    points = [one for one in plan.points if one.id.endswith("Ib/1.0") and "." not in one.labels["current"]]
+    assert [one.nominal for one in points] == [f"{one} W" for one in watts.split()]
+    assert [one.stimulus["loaded"] for one in points] == (["a", "abc"] if vary else [loaded.strip("'")])
+
+
+@pytest.mark.parametrize(
+    ("loaded", "phases", "why"),
+    [
+        ("b", "1", "loaded is b, and phases are 1: there is no phase b"),
+        ("2 * Un", "3", "loaded is abc, a, b or c, and '2 \\* Un' is 440 V"),
+    ],
+)
+def test_a_phase_that_there_is_not_is_no_load(planner: Planner, loaded: str, phases: str, why: str) -> None:
+    """Of a test that was not checked: P073 finds the second."""
+    test = Test.model_validate({
+        "test": "one", "apply": "source.power.active", "read": "uut.power.active",
+        "with": {"voltage": "220 V", "current": "5 A", "angle": "0 deg", "frequency": "50 Hz", "phases": phases,
+                 "loaded": loaded},
+    })  # fmt: skip
+    with pytest.raises(ValueError, match=why):
+        cases(test, {"Un": parse_quantity("220 V")})
 
 
 # class 1, direct connection (IEC 62053-21 table 3), at the load points of JJG 596-2012 for 5(60) A; % of the power

@@ -58,6 +58,32 @@ def test_the_form_says_what_can_be_chosen_in_the_language_of_the_reader(served: 
     assert '<option value="changeover" selected>闪变点法</option>' in chinese
 
 
+def test_procedures_are_offered_by_area_with_the_title_in_the_language_of_the_reader(served: Served) -> None:
+    """The value stays the id: addresses, the script and programs name procedures by it."""
+    with served.browser() as client:
+        english = client.get("/start?procedure=scale-jjg539&station=demo").text
+        client.post("/language", data={"language": "zh", "next": "/runs"})
+        chinese = client.get("/start?procedure=scale-jjg539&station=demo").text
+    for page, area, title in (
+        (english, "Mass", "Digital indicating scale, verification (scale-jjg539)"),
+        (chinese, "质量", "数字指示秤检定（scale-jjg539）"),
+    ):
+        assert f'<optgroup label="{area}">' in page
+        assert f'<option value="scale-jjg539" selected>{title}</option>' in page
+    assert '<option value="keysight-34461a">数字多用表校准（Keysight 34461A' in chinese  # a specification too
+
+
+def test_why_a_plan_is_refused_is_told_in_the_language_of_the_reader(served: Served) -> None:
+    fields = {"procedure": "dmm-34401a", "station": "demo", "set.readings": "3.5", "position.9": "1"}
+    with served.browser() as client:
+        client.post("/language", data={"language": "zh", "next": "/runs"})
+        shown = served.form(client, "/start/preview", **fields).text
+        unknown = client.get("/runs/20260105-nobody").text
+    assert "参数“readings”：“3.5”不是整数。" in shown
+    assert "没有工位“9”；工作站有 1, 2。" in shown
+    assert "没有运行“20260105-nobody”。" in unknown
+
+
 @pytest.mark.parametrize(
     ("lower", "upper", "value", "part"),
     [

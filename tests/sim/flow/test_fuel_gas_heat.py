@@ -8,9 +8,12 @@ from itertools import pairwise
 import pytest
 
 from calbench.errors import UsageError
+from calbench.simulation.electrical import Electrical
 from calbench.simulation.world import World
+from calbench_sim.byeye.heat_calculator import HeatCalculator
 from calbench_sim.parts.flow.heat_register import heat_coefficient
 from calbench_sim.parts.meters.flow_register import FlowRegister
+from calbench_sim.parts.process.platinum import celsius
 
 STEADY = {"stopping": 0.0, "throttling": 0.0}
 EXACT = {"error": 0.0, "repeatability": 0.0, "begins_anew": 1.0}
@@ -153,3 +156,50 @@ class TestHeat:
     def test_a_bath_has_its_limits(self, world: World, apply: Apply) -> None:
         with pytest.raises(UsageError, match="0 to 150 degC"):
             apply(world, "hot", "temperature", value=200.0)
+
+
+class TestCalculator:
+    """By eye: 200 pulses of 1 L at 70 and 50 degC; k as CoolProp 8.0.0 gives it (IF97): 4.1325396 MJ/(m3 K)."""
+
+    @pytest.fixture
+    def world(self, world: World) -> World:
+        world.add(
+            "1", "byeye/heat_calculator", {"supply_offset": 0.0, "return_offset": 0.0, "calculator": 0.002}
+        )
+        world.add("decades", "byeye/bath")  # whatever has terminals
+        for name, ohms in (("supply", 635.375625), ("return", 596.985625)):
+            world.terminal(f"decades.{name}").drive(Electrical(0.0, ohms))
+            world.connect(f"decades.{name}", f"1.{name}")
+        world.connect("decades.pulse", "1.pulse_input")
+        return world
+
+    def test_heat_and_volume_from_zero(self, world: World, read: Read) -> None:
+        calculator = world.device("1")
+        assert isinstance(calculator, HeatCalculator)
+        start = world.clock.monotonic()
+        world.terminal("decades.pulse").emit("pulses", lambda at: 10.0 * (at - start))
+        world.clock.sleep(20.0)
+        # 0.2 m3 x 4.1325396 MJ/(m3 K) x 20 K = 4.5917 kWh, and 0.2 % of it
+        assert calculator.shown("energy.heat") == "4.6009 kWh"
+        assert calculator.shown("volume") == "200.000 L"
+        assert world.truth.latest("1", "energy.heat") == pytest.approx(4.1325396e6 * 4, rel=1e-7)
+        assert world.truth.latest("1", "energy.heat.error") == pytest.approx(
+            0.002 * 4.1325396e6 * 4, rel=1e-6
+        )
+        calculator.zero()
+        assert (read(world, "1", "energy.heat"), read(world, "1", "volume")) == (0.0, 0.0)
+        world.clock.sleep(20.0)
+        assert calculator.shown("energy.heat") == "4.6009 kWh"
+        assert world.truth.latest("1", "energy.heat") == pytest.approx(4.1325396e6 * 4, rel=1e-7)
+
+    def test_it_shows_nothing_else(self, world: World) -> None:
+        with pytest.raises(UsageError, match=r"shows energy\.heat and volume, not temperature"):
+            world.device("1").shown("temperature")  # type: ignore[attr-defined]
+
+
+# IEC 60751, table 1: Pt100 at 0, 50, 100 and 180 degC
+@pytest.mark.parametrize(
+    ("ohms", "degrees"), [(100.0, 0.0), (119.40, 50.0), (138.51, 100.0), (168.48, 180.0)]
+)
+def test_the_temperature_of_a_platinum_resistance(ohms: float, degrees: float) -> None:
+    assert celsius(ohms / 100.0) == pytest.approx(degrees, abs=0.014)

@@ -21,7 +21,7 @@ BENCHES: dict[str, tuple[list[tuple[str, str, dict[str, float]]], dict[str, floa
     "demo-water": (
         [("supply", "volume", {"value": 0.1, "flow": 2.5})],
         {"1 volume": 100.6, "2 volume": 102.2, "3 volume": 12444.5, "1 volume.flow": 2.5, "tank mass": 99.7,
-         "thermometer temperature": 21.4},
+         "thermometer temperature": 21.4, "stopwatch time": 144.0},
     ),
     "demo-fuel": (
         [("pump", "volume", LITRES_20)],
@@ -31,13 +31,14 @@ BENCHES: dict[str, tuple[list[tuple[str, str, dict[str, float]]], dict[str, floa
         [("prover", "volume", {"value": 0.1, "flow": 2.5})],
         {"1 volume": 101.1, "2 volume": 99.2, "3 volume": 3311.5, "prover volume": 100.0, "prover temperature": 20.0,
          "prover pressure": 102825.0, "master volume": 100.0, "master volume.flow": 2.5, "1 temperature": 20.2,
-         "2 pressure": 102825.0, "master temperature": 20.0},
+         "2 pressure": 102825.0, "master temperature": 20.0, "stopwatch time": 144.0},
     ),
     "demo-heat": (
         [("hot", "temperature", {"value": 70.0}), ("cold", "temperature", {"value": 50.0}),
          ("supply", "volume", {"value": 0.1, "flow": 1.5})],
         {"1 volume": 100.0, "1 energy.heat": 2.3, "3 volume": 103.0, "3 energy.heat": 2.44, "1 temperature": 70.0,
-         "hot_probe temperature": 70.0, "cold_probe temperature": 50.0, "tank temperature": 50.3},
+         "hot_probe temperature": 70.0, "cold_probe temperature": 50.0, "tank temperature": 50.3,
+         "stopwatch time": 240.0},
     ),
     "demo-prepack": ([("1", "count", {"value": 1.0})], {"balance mass": 513.0}),
     "demo-taxi": (

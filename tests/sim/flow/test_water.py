@@ -155,3 +155,17 @@ def test_another_scale_weighs_the_tank_on_its_pan() -> None:
     let(world, 100.0, 4.0)
     assert world.pan("scale.pan").changed_at() == world.clock.monotonic()  # it comes to rest only after that
     assert read(world, "scale", "mass") == pytest.approx(99.7245, abs=0.005)
+
+
+def test_the_stopwatch_shows_how_long_the_water_flowed() -> None:
+    world = bench()
+    world.add("stopwatch", "byeye/stopwatch", {"reaction": 0.0})
+    world.connect("2.outlet", "stopwatch.inlet")
+    let(world, 50.0, 2.0)
+    assert read(world, "stopwatch", "time") == pytest.approx(50.0 / 2000.0 * 3600.0, abs=0.005)
+    let(world, 10.0, 0.5)  # each passage begins at zero
+    assert read(world, "stopwatch", "time") == pytest.approx(10.0 / 500.0 * 3600.0, abs=0.005)
+    device = world.device("stopwatch")
+    assert isinstance(device, ReadByEye)
+    with pytest.raises(UsageError, match="shows time"):
+        device.shown("volume")

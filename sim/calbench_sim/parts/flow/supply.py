@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,6 +18,8 @@ SETTINGS: Final[dict[str, str]] = {
     "largest": "(m3/s) largest flow; default 0.01",
     "stopping": "(1) standard deviation of how well a volume is stopped; default 0.002",
     "throttling": "(1) standard deviation of how well a flow is set; default 0.01",
+    "off": "(1) by how much a flow is set beside what is wanted; default 0",
+    "off_times": "number of passages, from the first, in which it is; default all",
 }
 _HOUR = 3600.0
 
@@ -35,6 +38,8 @@ class Supply:
         self._largest = settings.get("largest", 0.01)
         self._stopping = settings.get("stopping", 0.002)
         self._throttling = settings.get("throttling", 0.01)
+        self._off = settings.get("off", 0.0)
+        self._off_times = settings.get("off_times", math.inf)
         self._bench = bench
         self._emit(0.0)
 
@@ -53,7 +58,8 @@ class Supply:
                 f"The simulated supply {name!r} lets volumes above 0 pass at up to {self._largest * _HOUR:g} m^3/h, "
                 f"not {volume:g} m^3 at {told['flow']:g} m^3/h."
             )
-        flow *= 1 + rng.gauss(0.0, self._throttling)
+        flow *= 1 + rng.gauss(0.0, self._throttling) + (self._off if self._off_times > 0 else 0.0)
+        self._off_times -= 1
         self.passed = volume * (1 + rng.gauss(0.0, self._stopping))
         self._emit(flow * self._density)
         self._bench.clock.sleep(self.passed / flow)

@@ -11,6 +11,7 @@ from calbench.simulation.signals import Load, Phase
 from calbench_sim.parts.behaviour.curve import Curve, curve_of
 from calbench_sim.parts.meters.load_integral import LoadIntegral, load_at
 
+_ELEMENTS: Final = "abc"
 SETTINGS: Final[dict[str, str]] = {
     "constant": "(1/kWh) pulses per kilowatt-hour (and kvarh) at the test output; else as the model says",
     "gain": "(1) relative error at reference current; else seeded, 0.15 % rms",
@@ -25,6 +26,11 @@ SETTINGS: Final[dict[str, str]] = {
     "where they are not given",
     "creep": "(W) what it registers with voltage and without current; default 0",
     "register_ratio": "(1) advance of its registers over the energy that its pulses stand for; default 1",
+    **{f"gain_{one}": f"(1) further error of the element of phase {one}; default 0" for one in _ELEMENTS},
+    **{
+        f"phase_{one}": f"(rad) further angle error of the element of phase {one}; default 0"
+        for one in _ELEMENTS
+    },
 }
 _LIGHT_SHARE = 0.05
 _REFERENCE_TEMPERATURE = 23.0  # degC
@@ -41,7 +47,7 @@ class Energy(NamedTuple):
 
 
 class Errors:
-    """How wrong one unit is, as a function of current, power factor and temperature."""
+    """How wrong one unit is, as a function of phase, current, power factor and temperature."""
 
     def __init__(
         self,
@@ -63,6 +69,9 @@ class Errors:
             drawn |= dict.fromkeys(("gain", "phase", "light", "heavy"), 0.0)
         self._curve = curve
         self._is = {name: settings.get(name, value) for name, value in drawn.items()}
+        self._elements = [
+            (settings.get(f"gain_{one}", 0.0), settings.get(f"phase_{one}", 0.0)) for one in _ELEMENTS
+        ]
         self._creep = settings.get("creep", 0.0)
         self._reference, self._maximum = reference_current, maximum_current
         self._start = settings.get("start_current", 0.004 * reference_current)
@@ -70,7 +79,9 @@ class Errors:
     def registered(self, load: Load, temperature: float) -> Load:
         """Give the load as the unit takes it, at a temperature in degC."""
         warm = self._is["temperature_coefficient"] * (temperature - _REFERENCE_TEMPERATURE)
-        phases = tuple(self._phase(phase, warm) for phase in load.phases)
+        phases = tuple(
+            self._phase(phase, warm, *own) for phase, own in zip(load.phases, self._elements, strict=False)
+        )
         if self._creep and not any(phase.current for phase in phases):
             phases = self._crept(phases)
         return Load(phases, load.frequency)
@@ -83,15 +94,15 @@ class Errors:
         voltage = phases[live].voltage
         return (*phases[:live], Phase(voltage, self._creep / voltage, 0.0), *phases[live + 1 :])
 
-    def _phase(self, phase: Phase, warm: float) -> Phase:
+    def _phase(self, phase: Phase, warm: float, gain: float, angle: float) -> Phase:
         current = abs(phase.current)
         if current < self._start or not current:
             return Phase(phase.voltage, 0.0, phase.lag)
         light = self._is["light"] * _LIGHT_SHARE * self._reference / current
         heavy = self._is["heavy"] * (current / self._maximum) ** 2
         own = 0.0 if self._curve is None else self._curve.at(current)
-        factor = 1 + self._is["gain"] + warm + light + heavy + own
-        return Phase(phase.voltage, phase.current * factor, phase.lag + self._is["phase"])
+        factor = 1 + self._is["gain"] + gain + warm + light + heavy + own
+        return Phase(phase.voltage, phase.current * factor, phase.lag + self._is["phase"] + angle)
 
 
 class Metering:

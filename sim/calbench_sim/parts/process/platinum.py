@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 A: Final = 3.9083e-3  # 1/K
@@ -13,3 +14,8 @@ def ratio(celsius: float) -> float:
     """Give the resistance at a temperature over that at 0 degC."""
     below = C * (celsius - 100.0) * celsius**3 if celsius < 0 else 0.0
     return 1.0 + A * celsius + B * celsius**2 + below
+
+
+def celsius(share: float) -> float:
+    """Give the temperature (from 0 degC to 850 degC) of a resistance over that at 0 degC: the inverse of `ratio`."""
+    return (math.sqrt(A * A + 4 * B * (share - 1.0)) - A) / (2 * B)

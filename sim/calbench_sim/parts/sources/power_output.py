@@ -71,11 +71,14 @@ class PowerOutput:
 
 
 def between(start: Load, target: Load, share: float) -> Load:
-    """Give the load that is so far on the way from one to another; frequency and angles are those of the target."""
+    """Give the load that is so far on the way from one to another; frequency and angles are those of the target.
+
+    A phase whose current goes to nothing keeps its angle on the way: the target has none.
+    """
     phases = []
     for number, phase in enumerate(target.phases):
         before = start.phases[number] if number < len(start.phases) else _NO_PHASE
         voltage = before.voltage + share * (phase.voltage - before.voltage)
         current = before.current + share * (phase.current - before.current)
-        phases.append(Phase(voltage, current, phase.lag))
+        phases.append(Phase(voltage, current, phase.lag if phase.current else before.lag))
     return Load(tuple(phases), target.frequency)

@@ -17,13 +17,14 @@ from calbench.documents.procedure import Parameter, Procedure, Role, Test
 from calbench.documents.station import Instrument, LinkAddress, Position, Simulation, Station
 
 WRITTEN: dict[type[Authored], str] = {
-    Procedure: "procedure id version language applies_to regulation sources words parameters roles positions limits "
-    "decision environment setup connections adjust defaults tests policy safe_state",
+    Procedure: "procedure id version language applies_to regulation sources vocabulary words parameters roles "
+    "positions limits decision environment setup connections adjust defaults tests policy safe_state",
     Parameter: "type unit default min max choices label",
     Role: "needs fallback class min_tur must_be_in_calibration max_error_share",
-    Test: "test use with title stages only_if connection apply frequency read reading_is place settle stable readings "
-    "limits_of ranges points passes load times for_each zero_between atomic enclosed prompt picture ask mpe resolution "
-    "scale rounding judge_on model evaluate uncertainty correlations monte_carlo near_limit hazard sharing order",
+    Test: "test use with title like stages only_if connection apply frequency read reading_is place settle stable "
+    "readings limits_of ranges points passes load times for_each zero_between atomic enclosed prompt picture ask "
+    "mpe resolution scale rounding judge_on model evaluate conditions uncertainty correlations monte_carlo "
+    "near_limit hazard sharing order",
     Station: "station language title key simulated laboratory regulations release instruments positions simulation",
     LinkAddress: "visa socket serial modbus prologix line unit timeout",
     Instrument: "driver sim link asset also provides hazard safe",

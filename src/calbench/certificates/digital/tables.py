@@ -105,6 +105,7 @@ def _alike(result: Result, frequencies: Mapping[str, str]) -> object:
         tuple((one.quantity, one.unit) for one in result.conditions),
         _drawn(result),
         tuple((name, split(text)[1]) for name, text in result.inputs.items()),
+        tuple((*one.name.values(), one.unit, bool(one.value)) for one in result.operating),
         tuple((tuple(line.name.items()), line.input, line.kind, line.distribution) for line in result.budget),
     )
 
@@ -280,7 +281,7 @@ def _more(rows: Rows) -> list[Quantity]:
         found.append(
             Quantity(ref_type="calbench_degreesOfFreedom", name=rows.speech.word("dof"), words=alike(words))
         )
-    found += _conditions(rows)
+    found += [*_conditions(rows), *_operating(rows)]
     for ref_type, key, get in _RATIOS:
         ratios = rows.column(get)
         if ratios:
@@ -301,6 +302,23 @@ def _conditions(rows: Rows) -> list[Quantity]:
             name = _both(rows.speech.term("quantity", one.quantity), rows.speech.word(word))
             ref_type = f"{REF_TYPES[one.quantity]}{side}" if one.quantity in REF_TYPES else ""
             found.append(Quantity(ref_type=ref_type, name=name, numbers=listed(unit, values)))
+    return found
+
+
+def _operating(rows: Rows) -> list[Quantity]:
+    """Give what was found of each operating condition; one that could not be computed has no number."""
+    found = []
+    for index, one in enumerate(rows.each[0].result.operating):
+        if one.value is None:
+            continue
+        shown = [each.result.operating[index].shown for each in rows.each]
+        found.append(
+            Quantity(
+                ref_type="calbench_operatingCondition",
+                name=rows.speech.local(one.name),
+                numbers=listed(Figure(Decimal(1), one.unit), shown),
+            )
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from calbench.execution.bench import KEYBOARD
 from calbench.execution.guard.acting import act, open_journal
 from calbench.execution.guard.keeping import Keeping
 from calbench.execution.guard.watching import watch
+from calbench.execution.sighting import Sightings
 from calbench.instruments import catalog
 from calbench.instruments.opening import LinkSpec
 
@@ -31,12 +32,13 @@ def main() -> None:
         if binding.driver not in ("", KEYBOARD):
             catalog.find(binding.driver)
     clock = RealClock()
-    keeping = Keeping(told["leases"], clock)
+    keeping, sightings = Keeping(told["leases"], clock), Sightings(clock)
+    sightings.take(told["sightings"])
     with open_journal(Path(told["journal"]), clock) as journal:
         journal.note("guard", {"did": "started", "process": os.getpid(), "runner": int(told["runner"])})
 
         def acting(why: str) -> dict[str, object]:
-            outputs = act(plan, journal, clock, redirect, why, keeping.acting)
+            outputs = act(plan, journal, clock, redirect, why, keeping.acting, sightings)
             keeping.acted()
             return {
                 "outputs": outputs.state,
@@ -48,7 +50,7 @@ def main() -> None:
 
         says.write(json.dumps({"ready": os.getpid()}).encode() + b"\n")
         says.flush()
-        watch(hears, says, float(told["lost_after"]), acting)
+        watch(hears, says, float(told["lost_after"]), acting, sightings.take)
         keeping.release()
         journal.note("guard", {"did": "ended"})
 

@@ -11,6 +11,7 @@ from calbench.execution.bench import Bench
 from calbench.execution.journalling import Journal
 from calbench.execution.reopening import take_up
 from calbench.execution.safing import Outputs, make_safe
+from calbench.execution.sighting import Sightings
 from calbench.instruments.opening import LinkSpec
 
 ROUNDS = 3
@@ -40,22 +41,26 @@ def act(
     redirect: Mapping[str, LinkSpec],
     why: str,
     taken: Callable[[], set[str]] = set,
+    sightings: Sightings | None = None,
 ) -> Outputs:
     """Make every source of the plan safe, in up to three rounds; what is found is written down and given.
 
-    `taken` gives what another run has leased by now: that is not touched.
+    `taken` gives what another run has leased by now: that is not touched. `sightings` are what the runner knew of
+    sources that were on: a witness that has not seen one is not believed of it.
     """
     journal.note("guard", {"did": "acts", "why": why})
     bench = Bench(plan, journal, clock, redirect, _nobody)
     bench.taken |= taken()
-    outputs = make_safe(bench, journal)
+    if sightings is not None:
+        bench.sightings = sightings
+    outputs = make_safe(bench, journal, at_once=True)
     for _ in range(ROUNDS - 1):
         bench.abandon()
         if outputs.safe:
             break
         clock.sleep(BETWEEN_ROUNDS)
         bench.taken |= taken()
-        outputs = make_safe(bench, journal)
+        outputs = make_safe(bench, journal, at_once=True)
     bench.abandon()
     body = {"did": "acted", "outputs": outputs.state, "in_doubt": outputs.in_doubt, "text": str(outputs)}
     journal.note("guard", body)

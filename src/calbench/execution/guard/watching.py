@@ -10,20 +10,26 @@ from collections.abc import Callable
 from typing import IO
 
 from calbench.errors import CalbenchError
+from calbench.execution.sighting import Ages
 
 Act = Callable[[str], dict[str, object]]
+Know = Callable[[Ages], None]
 RUNNER_GONE = "the runner died"
 NO_BEAT = "no heartbeat for {seconds:g} s"
 
 
-def watch(hears: IO[bytes], says: IO[bytes], lost_after: float, act: Act) -> None:
+def watch(
+    hears: IO[bytes], says: IO[bytes], lost_after: float, act: Act, know: Know = lambda _ages: None
+) -> None:
     """Listen until the runner says that it is done, or dies; act when there is reason to.
 
     Args:
-        hears: One JSON object a line: `beat`, `act` with a reason, or `done`. Its end is the death of the runner.
+        hears: One JSON object a line: `beat`, `sightings`, `act` with a reason, or `done`. Its end is the death of
+            the runner.
         says: Is told `acted` with what was found, one JSON object a line.
         lost_after: Seconds without a heartbeat after which the guard acts.
         act: Makes the bench safe for a reason, and gives what it found.
+        know: Is told of the sources that are on, and how long ago (s) their witnesses saw that, if they did.
     """
     lines: queue.Queue[bytes | None] = queue.Queue()
     threading.Thread(target=_read, args=(hears, lines), daemon=True).start()
@@ -42,6 +48,8 @@ def watch(hears: IO[bytes], says: IO[bytes], lost_after: float, act: Act) -> Non
         if "done" in said:
             return
         waiting = True
+        if isinstance(ages := said.get("sightings"), dict):
+            know(ages)
         if "act" in said:
             _tell(says, act(str(said["act"])))
 

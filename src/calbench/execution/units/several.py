@@ -10,6 +10,7 @@ from itertools import groupby
 from calbench.documents.conduct import ConditionPlan
 from calbench.documents.journal import Event, at_position
 from calbench.documents.plan import Step, TestPlan
+from calbench.execution.ballasting import ask_for_ballast
 from calbench.execution.bench import KEYBOARD
 from calbench.execution.calling import SharedFault
 from calbench.execution.controlling import HoldWanted, SuspendWanted
@@ -57,6 +58,7 @@ class Several:
         self._suspend = Suspending(shared.plan, crew, shared)
         kept = setup_again is False
         self._kept = {lane: set(lane.standing.steps) if kept else set() for lane in crew.lanes}
+        self._resumed = setup_again is not None
         self._done: set[str] = set()
         points = {point.id: point.test for point in self._plan.points}
         of = {test.id: test for test in self._plan.tests}
@@ -107,6 +109,8 @@ class Several:
             raise ValueError("the plan of several units does not say how they share the standards")
         unit_first = sharing.mode == "one_at_a_time" and sharing.order == "unit_first"
         last = max((number for number, step in enumerate(self._first) if not step.each), default=-1)
+        for lane in self._crew.active() if self._resumed else []:
+            self._crew.alone(lane, lambda lane: ask_for_ballast(lane.do, lane.standing))
         early = self._first[: last + 1] if unit_first else self._first
         self._set_up(early, self._crew.active())
         if sharing.mode == "independent":

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from calbench import library
-from calbench.authoring.loading import load_procedure, load_station
+from calbench.authoring.loading import head_of, load_procedure, load_station
 from calbench.documents.procedure import Procedure
 from calbench.documents.station import Station
-from calbench.errors import UsageError
+from calbench.errors import CalbenchError, UsageError
 from calbench.workflow import Options, surroundings
 
 
@@ -51,6 +52,22 @@ def procedures() -> dict[str, Path]:
     return _named("procedures")
 
 
+@dataclass(frozen=True)
+class Titled:
+    """A procedure as a form offers it; `title` by language, empty where the file cannot be read."""
+
+    name: str
+    title: dict[str, str]
+
+
+def offered() -> dict[str, list[Titled]]:
+    """Give every procedure with its title, by area: the folder that it lies in, below `procedures`."""
+    found: dict[str, list[Titled]] = {}
+    for name, path in procedures().items():
+        found.setdefault(_area(path), []).append(Titled(name, _title(path)))
+    return found
+
+
 def stations() -> dict[str, Path]:
     """Give every station by its name."""
     return _named("stations")
@@ -85,6 +102,28 @@ def path_of(known: dict[str, Path], name: str) -> Path:
     if name not in known:
         raise UsageError(f"There is no '{name[:80]}'. There are: {', '.join(known)}.")
     return known[name]
+
+
+def _area(path: Path) -> str:
+    below = (
+        path.parts[len(path.parts) - path.parts[::-1].index("procedures") :]
+        if "procedures" in path.parts
+        else ()
+    )
+    return below[0] if len(below) > 1 else "other"
+
+
+def _title(path: Path) -> dict[str, str]:
+    try:
+        stat = path.stat()
+        return _read_title(path, stat.st_mtime_ns, stat.st_size)
+    except (CalbenchError, OSError):
+        return {}
+
+
+@functools.lru_cache(maxsize=1000)
+def _read_title(path: Path, _changed: int, _size: int) -> dict[str, str]:
+    return dict(head_of(path, surroundings()).procedure)
 
 
 def _named(kind: library.Kind) -> dict[str, Path]:

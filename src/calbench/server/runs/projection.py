@@ -192,7 +192,10 @@ class Projection:
 
     def _energises(self, name: str) -> bool:
         point = self._points.get(name)
-        return point is not None and point.apply_role in self._sources
+        if point is None:
+            return False
+        put_out = {point.apply_role, *(one.role for one in point.inputs if one.kind == "source")}
+        return bool(put_out & set(self._sources))
 
     def _said(self, event: Event) -> dict[str, str]:
         """Give an answer in the languages in which the question has words for it."""

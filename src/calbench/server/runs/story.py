@@ -74,6 +74,12 @@ def _closed(event: Event) -> Told:
     return "state", "story.closed", {"state": _text(event, "status"), "why": _text(event, "reason")}
 
 
+def _outside(event: Event) -> Told:
+    says = event.body.get("says")
+    english, chinese = (str(says.get(one, "")) if isinstance(says, dict) else "" for one in ("en", "zh"))
+    return "warning", "story.outside", {"point": event.point, "message": english, "message_zh": chinese}
+
+
 def _message(sort: Sort) -> Callable[[Event], Told]:
     return lambda event: (sort, "story.message", {"message": _text(event, "message"), "point": event.point})
 
@@ -87,6 +93,7 @@ _TOLD: dict[str, Callable[[Event], Told | None]] = {
     "safe_state": _unsafe,
     "violation": _message("warning"),
     "fault": _message("fault"),
+    "outside": _outside,
     "retry": _message("warning"),
     "unit": _unit,
     "adjustment": _adjustment,

@@ -133,7 +133,7 @@ async def _form(visit: Visit, fields: dict[str, str], status: int = 200, **value
         visit,
         "start.html",
         status,
-        procedures=await asyncio.to_thread(choosing.procedures),
+        procedures=await asyncio.to_thread(choosing.offered),
         stations=await asyncio.to_thread(choosing.stations),
         fields=fields,
         chosen=chosen,

@@ -1,4 +1,4 @@
-"""The words of the page in English and Chinese; messages of files and runs stand as they were written."""
+"""The words of the page in English and Chinese; problems of files, and what no table has, are in English."""
 
 from __future__ import annotations
 

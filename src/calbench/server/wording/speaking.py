@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calbench.server.wording import frame, people, releasing, runs, starting, states
+from calbench.server.wording.told import in_chinese
 
 LANGUAGES = ("en", "zh")
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -40,6 +41,10 @@ class Speaker:
     def known(self, key: str) -> str:
         """Give a word; what follows the first point of its key where nobody wrote one."""
         return self(key) if key in WORDS else key.partition(".")[2]
+
+    def told(self, text: str) -> str:
+        """Give a message of the program, which is English, in this language; as it is where nobody wrote it."""
+        return in_chinese(text) if self.language == "zh" else text
 
     def local(self, texts: Mapping[str, str]) -> str:
         """Give a text of a document in this language, in English where it has no other."""

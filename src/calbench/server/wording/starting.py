@@ -7,6 +7,12 @@ from collections.abc import Mapping
 WORDS: Mapping[str, tuple[str, str]] = {
     "start.title": ("Start a run", "开始运行"),
     "start.procedure": ("Procedure", "程序"),
+    "start.titled": ("{title} ({name})", "{title}（{name}）"),
+    "area.common": ("General", "通用"), "area.electrical": ("Electrical quantities", "电学"),
+    "area.energy": ("Electrical energy", "电能"), "area.flow": ("Flow and heat", "流量与热量"),
+    "area.mass": ("Mass", "质量"), "area.pressure": ("Pressure", "压力"),
+    "area.temperature": ("Temperature", "温度"), "area.trade": ("Trade", "贸易计量"),
+    "area.other": ("Others", "其他"),
     "start.station": ("Station", "工作站"),
     "start.choose": ("Show the form", "显示表单"),
     "start.uut": ("Unit under test", "被测设备"),

@@ -122,6 +122,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "story.unit": ("Position {position} {unit_text}: {why}", "工位 {position} {unit_text}：{why}"),
     "story.message": ("{message}", "{message}"),
+    "story.outside": ("{point}: {message}", "{point}：{message}"),
     "story.asked": ("Asked: {id}", "提问：{id}"),
     "story.answered": (
         "Answered by {by_text}: {answer_text} ({id})",
