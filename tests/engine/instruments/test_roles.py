@@ -25,7 +25,9 @@ def test_what_the_table_hands_over_is_what_the_methods_take():
             optional = tuple(one.name for one in taken if one.default is not one.empty)
             measurand = MEASURANDS.get(name.partition(".")[2])
             assert needed == capability.arguments, name
-            assert optional == (tuple(measurand.words) if measurand and capability.kind == "source" else ()), name
+            assert optional == (
+                tuple(measurand.words) if measurand and capability.kind == "source" else ()
+            ), name
 
 
 def test_every_source_can_be_made_safe():
