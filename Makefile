@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit procedures page test-api thorough sweep sweeps tamper bench compared prove proved test-peers schemas clean
+.PHONY: demo test lint types contracts unit procedures page test-api thorough sweep sweeps killed tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -44,10 +44,12 @@ thorough: $(VENV)/.dev
 sweep: $(VENV)/.dev
 	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
 
-# A run ended after every event, by crash, stop and abort, or disturbed at every message, and what became of it, as tables;
-# then anything said to runs, processes that are really killed, and runs that want the same bench.
+# A run ended after every event, by crash, stop and abort, or disturbed at every message, and what became of it, as tables.
 sweeps: $(VENV)/.dev
 	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
+
+# Anything said to runs, processes that are really killed, runs that want the same bench, and 48 meters of which one is unplugged.
+killed: $(VENV)/.dev
 	SWEEP=1 $(BIN)/python -m pytest -n 2 tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py \
 		tests/sweeps/test_forty_eight.py
 

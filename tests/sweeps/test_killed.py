@@ -20,7 +20,7 @@ from tests.sweeps.served import Served
 
 from calbench.documents.journal import parse
 
-whole = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make sweeps does")
+whole = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make killed does")
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="kill -9 is of POSIX; the program needs it nowhere"
 )

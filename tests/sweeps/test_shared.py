@@ -16,7 +16,7 @@ from calbench.control.channel import tell
 from calbench.control.verbs import Command
 from calbench.documents.journal import Event, parse
 
-whole = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make sweeps does")
+whole = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make killed does")
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="signals of POSIX; the program needs them nowhere"
 )
