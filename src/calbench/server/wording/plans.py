@@ -130,6 +130,19 @@ MESSAGES: tuple[tuple[str, str], ...] = (
         "Role '{role}' is not filled: it needs {needs}. Instruments with it: {has}.",
         "角色“{role}”无人担任：需要 {needs}。该工位的仪器：{has}。",
     ),
+    (
+        (
+            "Role '{role}': whether {source} is off is seen by {witness} (seen_by in the station), which "
+            "plays no role in this run, so the outputs could never be verified off. Instruments of this "
+            "run: {there}. Take a procedure with a role that {same} plays, or name one of these as seen_by "
+            "if it measures at the terminals."
+        ),
+        (
+            "角色“{role}”：{source} 是否关闭由 {witness} 监视（工作站的 seen_by），但它在此运行中"
+            "不担任角色，因此无法确认输出已关闭。此运行的仪器：{there}。请选用由 {same} 担任角色的程序，"
+            "或将测量该输出端的上述仪器之一设为 seen_by。"
+        ),
+    ),
     ("Role '{role}': {why}", "角色“{role}”：{why}"),
     ("it has no asset, so it is not in calibration.", "该仪器没有资产记录，因此不在校准有效期内。"),
     (
@@ -310,6 +323,10 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     ("Value '{name}' cannot be computed: {error}.", "数值“{name}”无法计算：{error}。"),
     ("The values {names} need each other without end.", "数值 {names} 互相依赖，无法计算。"),
     ("{point}: its limit cannot be computed: {error}.", "{point}：其允差无法计算：{error}。"),
+    (
+        "{test}: its condition '{name}' cannot be planned: {error}.",
+        "{test}：无法计划其条件“{name}”：{error}。",
+    ),
     ("{point}: its uncertainty cannot be predicted: {error}", "{point}：无法预计其不确定度：{error}"),
     ("{point}: nothing can be decided: {error}", "{point}：无法判定：{error}"),
     (
