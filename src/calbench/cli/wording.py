@@ -17,6 +17,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "test": {"en": "test", "zh": "项目"},
     "passed": {"en": "passed", "zh": "合格"},
     "unjudged": {"en": "{number}, not judged", "zh": "{number} 项，不判定"},
+    "nothing.judged": {"en": "none, nothing is judged", "zh": "无（不作判定）"},
     "as_found": {"en": "as found", "zh": "调整前"},
     "as_left": {"en": "as left", "zh": "调整后"},
     "adjusting": {"en": "The unit is adjusted.", "zh": "对器具进行调整。"},
