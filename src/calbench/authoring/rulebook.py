@@ -14,7 +14,7 @@ from calbench.authoring import wording, yamlfile
 
 _MEANING = {
     "Y017": "more than a hundred problems in one file: how many are not shown",
-    "F001": "a file that does not say what it is: procedure, station, asset, budget, units, vocabulary or answers",
+    "F001": "a file that does not say what it is: procedure, station, asset, budget, units, answers and so on",
     "F002": "the file of another kind than the one that is needed",
     "P001": "a text that is given per language, but not in English",
     "P002": "a placeholder `{name}` that nothing fills",
@@ -120,6 +120,13 @@ _MEANING = {
     "P140": "`conditions` of a test that measures nothing",
     "P141": "a condition without `from` and `to`, or that leaves nothing between them, or no condition",
     "P142": "two conditions of one name in a test",
+    "P150": "a formula with a name that is taken: by a function, a unit, a word of the language, or in the procedure",
+    "P151": "an argument that is called like a word of the language, is in no unit, or is not used",
+    "P152": "a formula that uses itself, or one that does not stand before it",
+    "P153": "`valid` of what is no argument, in another unit, without two ends, or with ends that are exchanged",
+    "P154": "an expression that is too long with its formulas written out",
+    "P155": "a formulary that is not found",
+    "P156": "a limit with a formula that is `valid` in a range, for results that follow from other tests",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",

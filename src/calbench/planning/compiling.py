@@ -125,6 +125,7 @@ def compile_plan(request: Request) -> Plan:
         release=describing.release(request.station.model.release),
         values=[ParameterValue(name=name, value=str(one)) for name, one in values.items()],
         regulated=regulated,
+        formulas=describing.formulas(request, tests),
     )
 
 

@@ -189,6 +189,7 @@ def _test(
             indication=test.indication or "",
             reference=test.reference or "",
             unit=test.unit or "",
+            stated=test.stated,
         )
     )
 

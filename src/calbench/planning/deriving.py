@@ -98,6 +98,7 @@ def derive(
         across=whole.across,
         groups=groups,
         sources=regulation.tables(test, owner.model),
+        stated=test.stated,
     )
 
 

@@ -138,7 +138,9 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         inputs=[] if inputs is None else inputs.plans,
         told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
         enclosed=test.enclosed,
-        operating=operating.planned(test, case, setting, scope, reasons),
+        operating=operating.planned(
+            test, case, setting, scope, [] if inputs is None else inputs.plans, reasons
+        ),
     )
 
 
