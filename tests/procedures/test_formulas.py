@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.procedures.flow import WATER, missed
 
 from calbench.authoring.validation import read
 from calbench.authoring.writing_out import all_made
+from calbench.certificates.assemble import assemble
+from calbench.certificates.wording import Language
+from calbench.documents.canonical import canonical, digest
 from calbench.documents.formulas import Formulary
 from calbench.quantities import Quantity, evaluate, parse, parse_quantity, written_out
+from calbench.testing.bench import Bench, Run
 from calbench_sim.parts.flow.steam import enthalpy, specific_volume
 
 FOLDER = Path(__file__).parents[2] / "formulas"
@@ -112,6 +119,65 @@ def cipm(celsius: float, humidity: float, pascal: float) -> float:
 def test_the_density_of_air_follows_that_of_the_cipm(celsius: float, percent: float, pressure: float) -> None:
     found = number("air", f"air_density({celsius} degC, {percent} %RH, {pressure} hPa)", "kg/m^3")
     assert found == pytest.approx(cipm(celsius, percent / 100, pressure * 100), rel=3e-4)
+
+
+# --- a whole run: cold water meters with water of 45 degC, where Tanaka says nothing ---
+
+
+@pytest.fixture(scope="module")
+def too_warm(calbench_bench: Callable[[str], Bench]) -> Run:
+    return calbench_bench("demo-water").unit("supply", temperature="45").run(WATER, position="1")
+
+
+def test_what_was_measured_where_a_formula_says_nothing_is_not_judged(too_warm: Run) -> None:
+    assert missed(too_warm) == {"error/Q3", "error/Q2", "error/Q1"}
+    result = too_warm.result("error/Q3")
+    assert result.value is not None  # it is shown, and not judged
+    assert result.remark.startswith("Not judged: Density of water, t = tw was 45 °C, allowed is 0 … 40 °C.")
+    assert too_warm.verdict == "not_evaluated"
+
+
+def test_the_record_follows_from_plan_and_journal_alone(too_warm: Run) -> None:
+    """No formula is looked up: the plan has what was computed, written out, and beside it what was written."""
+    plan = too_warm.record.plan
+    assert (
+        "water_density"
+        not in canonical(
+            plan.model_copy(
+                update={
+                    "formulas": [],
+                    "tests": [one.model_copy(update={"stated": {}}) for one in plan.tests],
+                }
+            )
+        ).decode()
+    )
+    assert [one.call for one in plan.formulas] == ["water_density(t)", "water_pressed(p)"]
+    assert plan.formulas[0].within == {"t": ["0 degC", "40 degC"]}
+    assert plan.formulas[0].origin == "water 1.0.0"
+    stated = {one.id: one.stated for one in plan.tests}
+    assert stated["error"] == {"reference": "(m1 - m0) * borne / (water_density(tw) * water_pressed(line))"}
+    (kept,) = [one for one in plan.sources if one.kind == "formulary"]
+    assert kept.sha256 == hashlib.sha256((FOLDER / "water.yaml").read_bytes()).hexdigest()
+    assert (too_warm.folder / "sources" / "formulary-water.yaml").read_bytes() == (
+        FOLDER / "water.yaml"
+    ).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Annex: formulas", "Density of water: water_density(t)",
+                "reference value = (m1 - m0) * borne", "(from water 1.0.0)"]),
+        ("zh", ["附录：计算公式", "水的密度: water_density(t)", "参考值 = (m1 - m0) * borne", "（载于 water 1.0.0）"]),
+    ],
+)  # fmt: skip
+def test_the_certificate_says_with_which_formulas_it_was_computed(
+    too_warm: Run, language: Language, words: list[str]
+) -> None:
+    content = assemble(too_warm.record, digest(too_warm.record), language)
+    said = repr(content.sections)
+    assert [one for one in words if one not in said] == []
+    assert "t: 0 °C … 40 °C" in said
 
 
 @pytest.mark.parametrize("area", FORMULAS)
