@@ -125,17 +125,26 @@ def test_what_it_holds_is_told_and_the_guarded_text_has_no_value_outside() -> No
     assert compile_expression(parse("max(a, b) + sqrt(b)"), frozenset({"a", "b"}))({"a": 1.0, "b": 4.0}) == 6
 
 
+@pytest.mark.parametrize("levels", [25, 60])
 @pytest.mark.parametrize("body", ["x + x", "max(x, x)", "first(x, x)", "first(max(x, x), x)"])
-def test_formulas_that_double_each_other_are_refused_at_once(body: str) -> None:
-    """2^60 of them, whether what comes of them is long, deep, or nothing at all."""
+def test_formulas_that_double_each_other_are_refused_at_once(body: str, levels: int) -> None:
+    """As many as 2^60, whether what comes of them is long, deep, or nothing at all."""
     known = {"first": formula("first", "x", "x", "y"), "f0": formula("f0", "x", "x")}
-    for n in range(1, 61):
+    for n in range(1, levels + 1):
         known[f"f{n}"] = formula(f"f{n}", re.sub(r"\bx\b", f"f{n - 1}(x)", body), "x")
     start = time.process_time()
     with pytest.raises(
-        TooLong, match="with 'f60' written out, this is longer than 2000 characters, 100 operators"
+        TooLong, match=f"with 'f{levels}' written out, this is longer than 2000 characters, 100"
     ):
-        written_out(parse("1 + f60(2)"), known, guarded=True)
+        written_out(parse(f"1 + f{levels}(2)"), known, guarded=True)
+    assert time.process_time() - start < 1
+
+
+def test_one_formula_that_doubles_in_itself_is_refused_at_once() -> None:
+    """2^22 times: what stands in the tree once is counted as often as it would be written."""
+    start = time.process_time()
+    with pytest.raises(TooLong):
+        written_out(parse("d(" * 22 + "2" + ")" * 22), {"d": formula("d", "max(x, x)", "x")}, guarded=False)
     assert time.process_time() - start < 1
 
 
