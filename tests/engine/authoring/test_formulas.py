@@ -16,7 +16,9 @@ from calbench.documents.operating import Validity
 from calbench.documents.plan import Plan
 from calbench.documents.procedure import Procedure
 from calbench.errors import PlanRefused
-from calbench.evaluation.observing import words_and_quantities
+from calbench.evaluation.composed import Seen
+from calbench.evaluation.deriving import conclude_group
+from calbench.evaluation.observing import Observation, words_and_quantities
 from calbench.evaluation.operating import found
 from calbench.quantities import parse_quantity
 from calbench.workflow import Options, prepare
@@ -191,6 +193,32 @@ def test_a_limit_with_a_formula_is_a_condition_of_the_points_that_it_is_named_fo
     (point,) = plan(written(tmp_path, text)).points
     assert [one.value for one in point.operating] == ["tw", "0 degC + rdg / 1 L * 1 K"]
     assert point.limit is not None and "density" not in str(point.limit)  # noqa: PT018 - one fact
+
+
+def test_what_follows_from_a_test_has_no_value_outside_of_a_formula(tmp_path: Path) -> None:
+    follows = """
+  - test: again
+    of: error
+    evaluate: {value: error * density(tw) / (996 kg/m^3)}
+    resolution: 0.01 L
+"""
+    made = plan(written(tmp_path, OWN + follows))
+    again, observed = made.tests[1], made.points[0]
+    assert again.stated == {"value": "error * density(tw) / (996 kg/m^3)"}
+    for temperature, remark in (
+        ("40 degC", ""),
+        ("41 degC", "Not evaluated: t of density is 41 °C, and the formula"),
+    ):
+        observation = Observation(
+            observed,
+            (),
+            *(parse_quantity(text) for text in ("10 L", "10 L", "0 L", "0 L")),
+            None,
+            {"tw": Seen(observed.inputs[2], (), parse_quantity(temperature), None)},
+        )
+        result = conclude_group(again, again.groups[0], {observed.id: observation}, {})
+        assert result.remark.startswith(remark)
+        assert (result.value is None) == bool(remark)
 
 
 def test_every_expression_may_have_a_formula(tmp_path: Path, around: Surroundings) -> None:
