@@ -209,13 +209,9 @@ def test_what_follows_from_a_test_has_no_value_outside_of_a_formula(tmp_path: Pa
         ("40 degC", ""),
         ("41 degC", "Not evaluated: t of density is 41 °C, and the formula"),
     ):
-        observation = Observation(
-            observed,
-            (),
-            *(parse_quantity(text) for text in ("10 L", "10 L", "0 L", "0 L")),
-            None,
-            {"tw": Seen(observed.inputs[2], (), parse_quantity(temperature), None)},
-        )
+        ten, none = parse_quantity("10 L"), parse_quantity("0 L")
+        seen = {"tw": Seen(observed.inputs[2], (), parse_quantity(temperature), None)}
+        observation = Observation(observed, (), ten, ten, none, none, None, seen)
         result = conclude_group(again, again.groups[0], {observed.id: observation}, {})
         assert result.remark.startswith(remark)
         assert (result.value is None) == bool(remark)
