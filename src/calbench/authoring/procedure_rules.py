@@ -61,6 +61,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     stage_rules.check_all(findings)
     regulation_rules.check_all(findings, scope)
     test_rules.kinds(findings)
+    stage_rules.of_uses(findings, scope)
     every = [one for procedure in used for one in views(procedure) if one.measures]
     own = _varied(findings, scope, every)
     every += [

@@ -21,6 +21,7 @@ from calbench.documents.fields import (
     Translations,
     Version,
 )
+from calbench.documents.handed import Handed
 from calbench.documents.inputs import Input, Stability
 from calbench.documents.model import Authored
 from calbench.documents.operating import OperatingCondition
@@ -28,7 +29,7 @@ from calbench.documents.policy import Policy
 from calbench.documents.regulating import IntervalStated, Regulation, SourceStatus, Work
 from calbench.documents.scalars import Flag, Text, Whole
 from calbench.documents.stages import MeasuredStage
-from calbench.documents.tables import NamedLimit, ValueTable
+from calbench.documents.tables import NamedLimit, Rows, ValueTable
 from calbench.documents.varying import Direction, PointEntry, Variation
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
@@ -265,7 +266,7 @@ class Test(TestDefaults):
     test: Identifier | None = None
     use: Text | None = None
     like: Identifier | None = None
-    with_: dict[Name, ScalarText | list[ScalarText]] = Field(default={}, alias="with")
+    with_: Handed = Field(default={}, alias="with")
     title: LocalText | None = None
     of: Identifier | None = None
     across: Text | None = None
@@ -358,6 +359,7 @@ class Procedure(Authored):
     vocabulary: Text | None = None
     words: Translations = {}
     parameters: dict[Name, Parameter] = {}
+    tables: dict[Name, Rows] = {}
     values: dict[Name, ExpressionText | ValueTable] = {}
     roles: dict[Name, Role] = Field(min_length=0, default={})
     positions: Positions = Positions()

@@ -148,8 +148,10 @@ def _condition(name: str, condition: Condition, environment: Environment, bound:
     )
 
 
-def connections(procedure: Procedure, position: str) -> list[ConnectionPlan]:
-    """Give the connections with their texts filled in."""
+def connections(request: Request, position: str) -> list[ConnectionPlan]:
+    """Give the connections with their texts filled in: those of the procedure, and others of the ones it uses."""
+    own = request.procedure.model.connections
+    further = {name: one for used in request.used.values() for name, one in used.model.connections.items()}
     texts = {"position": position}
     return [
         ConnectionPlan(
@@ -159,7 +161,7 @@ def connections(procedure: Procedure, position: str) -> list[ConnectionPlan]:
             picture=one.picture,
             confirm=[fill(line, texts) for line in one.confirm],
         )
-        for name, one in procedure.connections.items()
+        for name, one in {**own, **further, **own}.items()
     ]
 
 

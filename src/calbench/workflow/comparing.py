@@ -119,7 +119,7 @@ def _written(one: str, other: str) -> list[Told]:
 
 def _plain(procedure: Procedure) -> dict[str, object]:
     """Give what a procedure says, written out: not how it is said in short."""
-    left: dict[str, Any] = {"vocabulary": True, "tests": {"__all__": {"like"}}}
+    left: dict[str, Any] = {"vocabulary": True, "tables": True, "tests": {"__all__": {"like"}}}
     plain: dict[str, object] = procedure.model_dump(
         mode="json", by_alias=True, exclude_none=True, exclude=left
     )
