@@ -60,7 +60,7 @@ def procedure(
 
 def _list(*, for_machines: bool) -> None:
     rows, around = [], surroundings()
-    for path in library.available("procedures"):
+    for path in library.every("procedures"):
         model = head_of(path, around)
         regulation = f"{model.regulation.id}:{model.regulation.year}" if model.regulation else ""
         rows.append((model.id, model.version, regulation, local(model.procedure), str(path)))
@@ -73,13 +73,13 @@ def _list(*, for_machines: bool) -> None:
 
 def _found(original: str) -> Path:
     """Find a procedure by its id, or by what else names a file of the library."""
-    named = [path for path in library.available("procedures") if has_id(path, original)]
+    named = [path for path in library.every("procedures") if has_id(path, original)]
     return named[0] if named else library.find("procedures", original)
 
 
 def _write(path: Path, name: str, original: Path, version: str) -> list[Path]:
     """Write the copy and its pictures; nothing if one of them would replace a file of another content."""
-    taken = next((one for one in library.available("procedures") if has_id(one, name)), None)
+    taken = next((one for one in library.every("procedures") if has_id(one, name)), None)
     if taken is not None or path.exists():
         raise UsageError(f"There is {taken or path} already. Choose another name.")
     made = copied(original, name, version)

@@ -28,3 +28,13 @@ def test_a_cell_is_broken_at_its_spaces_and_never_within_a_word(monkeypatch):
         "one   a: driver,  " + "x" * 30,
         "      b: another",
     ]
+
+
+def test_parts_of_procedures_are_not_offered_and_are_found_by_name(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    shown = CliRunner().invoke(main, ["procedures"]).output
+    assert "meter-jjg596-2012" in shown
+    assert "meter-creep" not in shown
+    refused = CliRunner().invoke(main, ["plan", "meter-creep", "demo-meter"])
+    assert refused.exit_code == 2, refused.output
+    assert "Parameter 'creep_time' has no default" in refused.output
