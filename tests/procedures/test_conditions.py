@@ -65,7 +65,8 @@ def test_what_is_measured_outside_of_its_conditions_is_not_judged(
 def test_every_condition_of_every_procedure_is_missed_by_a_bench(runs: Mapping[int, Run]) -> None:
     stated = {
         (name, test.test, one.name["en"])
-        for name, procedure in shipped().items()
+        for name, procedures in shipped().items()
+        for procedure in procedures
         for test in procedure.tests
         for one in test.conditions or []
     }
