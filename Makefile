@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # What is compiled of the sources is kept for the next process, also where Python is told to write nothing beside them:
-# each of a hundred would compile the program anew, and pytest all tests. As many processes as there are cores, two at least.
-export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
-unexport PYTHONDONTWRITEBYTECODE
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+# each of a hundred would compile the program anew, and pytest all tests.
+KEEPING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/python
+# As many processes as there are cores, two at least (tests/conftest.py).
+PYTEST := $(KEEPING) -m pytest -n auto --dist worksteal
 # Not the page, nor the plug-in that asks its interface, and of the procedures the golden records alone.
 MODULES := -p no:schemathesis --ignore=tests/browser --ignore=tests/engine/server --ignore-glob='tests/procedures/test_[!g]*'
 
@@ -40,7 +40,7 @@ repeated: $(VENV)/.dev
 	$(PYTEST) -m repeated $(MODULES)
 
 # Every shipped procedure, whole: golden records, units that are wrong in one respect or just inside a limit, published
-# examples. Ten of the golden records are in `unit` too.
+# examples. Seven of the golden records are in `unit` too.
 procedures: $(VENV)/.dev
 	$(PYTEST) tests/procedures
 
@@ -50,7 +50,7 @@ page: $(VENV)/.dev
 
 # The interface for programs against its OpenAPI document, with many more requests than in `make test`.
 test-api: $(VENV)/.dev
-	SCHEMATHESIS=10 $(BIN)/python -m pytest tests/engine/server/test_schemathesis.py
+	SCHEMATHESIS=10 $(KEEPING) -m pytest tests/engine/server/test_schemathesis.py
 
 # What `make test` runs in part, in full: every file that takes something from tests/thorough.py.
 thorough: $(VENV)/.dev
@@ -62,7 +62,7 @@ sweep: $(VENV)/.dev
 
 # A run ended after every event, by crash, stop and abort, or disturbed at every message, and what became of it, as tables.
 sweeps: $(VENV)/.dev
-	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
+	$(KEEPING) tests/sweeps/tabulate.py docs/explanations/sweeps.md
 
 # Anything said to runs, processes that are really killed, runs that want the same bench, and 48 meters of which one is unplugged.
 killed: $(VENV)/.dev
@@ -83,11 +83,11 @@ compared: $(VENV)/.dev
 # Every shipped procedure, run with known truth as often as it takes to settle it (200 to 1,200 times): is its uncertainty
 # what it claims?
 prove: $(VENV)/.dev
-	$(BIN)/python benchmarks/proved.py
+	$(KEEPING) benchmarks/proved.py
 
 # The same, and the tables of its page.
 proved: $(VENV)/.dev
-	$(BIN)/python benchmarks/proved.py docs/explanations/proof.md
+	$(KEEPING) benchmarks/proved.py docs/explanations/proof.md
 
 # Programs that were not written here, in environments of their own, against our drivers and simulated instruments.
 test-peers: $(VENV)/.dev
