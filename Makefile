@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 KEEPING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/python
 # As many processes as there are cores, two at least (tests/conftest.py).
 PYTEST := $(KEEPING) -m pytest -n auto --dist worksteal
-# Not the page, nor the plug-in that asks its interface, and of the procedures the golden records alone.
-MODULES := -p no:schemathesis --ignore=tests/browser --ignore=tests/engine/server --ignore-glob='tests/procedures/test_[!g]*'
+# Not the page, and of the procedures the golden records alone.
+MODULES := --ignore=tests/browser --ignore=tests/engine/server --ignore-glob='tests/procedures/test_[!g]*'
 
 .PHONY: demo test checks lint types contracts unit repeated procedures page test-api thorough sweep sweeps killed tamper bench compared prove proved test-peers schemas clean
 
