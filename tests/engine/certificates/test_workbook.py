@@ -249,6 +249,7 @@ def test_simulated_stands_on_every_page_and_in_every_row(dmm_data):
     assert any("come from simulated instruments" in str(row["Content"]) for row in records(book, "Integrity"))
 
 
+@pytest.mark.repeated
 def test_the_same_record_gives_the_same_bytes_in_another_process(dmm_data, tmp_path):
     here = made(dmm_data, "zh")
     assert made(dmm_data, "zh") == here
