@@ -1,4 +1,4 @@
-"""Shipped files, mutilated at random: loading gives a result or `InvalidFile`, and nothing else, in bounded processor time."""
+"""Shipped files, mutilated at random: loading gives a result or `InvalidFile`, in little processor time."""
 
 from __future__ import annotations
 
