@@ -82,7 +82,7 @@ LEFT_OUT = {
 STATING_NONE = ("bench-links",)
 WIDE = {
     "fuel-dispenser-jjg443": (
-        "it states the repeatability that the regulation allows; the dispenser of the bench repeats better"
+        "it states a scatter of 0.03 % from one delivery to the next; the dispenser of the bench has 0.02 %"
     ),
     "balance-jjg1036": (
         "it states at every load the repeatability found at one load; at smaller ones the balance repeats better"
