@@ -1,4 +1,4 @@
-"""The words of the terminal in English and Chinese; messages about files are in English."""
+"""The words of the terminal in English and Chinese."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 from calbench.cli.planwords import PLAN_WORDS
+from calbench.wording import in_chinese
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "point": {"en": "point", "zh": "测量点"},
@@ -255,11 +256,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def told(message: str) -> str:
     """Give a message of the program in the language of the terminal; in English where nobody wrote it otherwise."""
-    if language() == "en":
-        return message
-    from calbench.server.wording.told import in_chinese  # noqa: PLC0415 - one table for the page and the terminal
-
-    return in_chinese(message)
+    return in_chinese(message) if language() == "zh" else message
 
 
 def language() -> str:

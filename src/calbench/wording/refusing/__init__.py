@@ -1,0 +1,8 @@
+"""Refusals: of plans, and of what is asked of a run, before and after it."""
+
+from __future__ import annotations
+
+from calbench.wording.refusing import afterwards, plans, points, refusals, standards
+
+TABLES = (afterwards.MESSAGES, plans.MESSAGES, points.MESSAGES, refusals.MESSAGES, standards.MESSAGES)
+"""Templates, in English and in Chinese."""
