@@ -62,9 +62,9 @@ def readings_of(text: str) -> Iterator[Told]:
 
 def templates() -> Iterator[tuple[str, str]]:
     """Give every template, in English and in Chinese."""
-    from calbench.wording import refusing  # noqa: PLC0415 - large, and only who reads Chinese needs it
+    from calbench.wording import checking, refusing  # noqa: PLC0415 - large, and only who reads Chinese needs them
 
-    for table in refusing.TABLES:
+    for table in (*refusing.TABLES, *checking.TABLES):
         yield from table
 
 
