@@ -225,7 +225,16 @@ def as_markdown() -> str:
     """Write the table of all rules, as `docs/reference/rules.md` holds it."""
     intro = (
         "Every problem that `calbench check` finds ends in the number of its rule. All problems of a file, and of\n"
-        "the files that it names, are told at once. A number never changes its meaning."
+        "the files that it names, are told at once. A number never changes its meaning.\n\n"
+        "What is said of a problem, and how to mend it, is in the language of the terminal or of the page, English or\n"
+        "Chinese: `CALBENCH_LANG=zh calbench check FILE`. Names, quotations and what is to be typed stay as they are,\n"
+        "and so does the number. `--json` has both: `message` and `help` in English, and the same in `zh`.\n\n"
+        "```text\n"
+        "p500.yaml:11:5: 错误：未知的键“readngs” [S003]\n"
+        "   11 |     readngs: 10\n"
+        "      |     ^^^^^^^\n"
+        "      = 帮助：是否为“readings”？\n"
+        "```"
     )
     parts = ["# Rules of `calbench check`", intro]
     for letter, title in _GROUPS:
