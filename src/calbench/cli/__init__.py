@@ -99,7 +99,9 @@ class LazyGroup(click.Group):
             report(UsageError(error.format_message()), as_json=True)
             ctx.exit(UsageError.exit_code)
         except (KeyboardInterrupt, click.Abort):
-            click.echo("calbench: interrupted", err=True)
+            from calbench.cli.wording import told  # noqa: PLC0415 - few commands end so
+
+            click.echo(f"calbench: {told('interrupted')}", err=True)
             ctx.exit(NOT_COMPLETED)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise

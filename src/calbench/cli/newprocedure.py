@@ -54,7 +54,7 @@ def procedure(
     if for_machines:
         text.dump([str(one) for one in written])
         return
-    click.echo("\n".join(f"wrote {one}" for one in written))
+    click.echo("\n".join(word("wrote", path=str(one)) for one in written))
     click.echo(f"\n{word('new.procedure', path=str(path), original=original)}")
 
 
@@ -68,7 +68,8 @@ def _list(*, for_machines: bool) -> None:
         keys = ("id", "version", "regulation", "title", "path")
         text.dump([dict(zip(keys, row, strict=True)) for row in rows])
     else:
-        click.echo(text.folded(("id", "version", "regulation", "title"), [row[:4] for row in rows]))
+        heads = [word(f"listed.{one}") for one in ("id", "version", "regulation", "title")]
+        click.echo(text.folded(heads, [row[:4] for row in rows]))
 
 
 def _found(original: str) -> Path:

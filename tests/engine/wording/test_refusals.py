@@ -28,6 +28,7 @@ LOOKED_AT = (
         "server/views/units.py",
         "server/failing.py",
     ),
+    *("library.py", "workflow/comparing.py", "authoring/copying.py"),
     *("planning/parameters.py", "planning/refusal.py", "workflow/resuming.py"),
     *("approval/reviewing.py", "approval/releasing.py"),
 )

@@ -51,6 +51,8 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     ("how its values are written", "其值的写法"),
     ("its comments", "其注释"),
     ("role", "角色"),
+    ("station", "工作站"),
+    ("asset", "资产"),
     ("parameter", "参数"),
     ("connection", "接线"),
     ("setting", "设置"),
