@@ -70,6 +70,16 @@ def test_what_is_wrong_with_a_typed_quantity_is_told_in_chinese(typed: str) -> N
     assert not re.search(r"\b(is|no|of|write|the|has)\b", said), said
 
 
+def test_what_is_wrong_with_an_expression_is_told_within_a_refusal() -> None:
+    error = "'a' is neither a name in scope nor a unit; names in scope: b, c; or a unit such as mV"
+    assert in_chinese(f"dcv/1: its limit cannot be computed: {error}.") == (
+        "dcv/1：其允差无法计算：“a”既不是可用的名称，也不是单位；可用的名称：b, c；或写单位，如 mV。"
+    )
+    with pytest.raises(QuantityError) as told:
+        parse_quantity("1 V") + parse_quantity("1 A")
+    assert in_chinese(str(told.value)) == "1 V 和 1 A 不能相加：电压（V）与电流（A）不同"
+
+
 def test_a_message_within_a_message_is_told_too_and_what_nobody_wrote_stays() -> None:
     due = (
         "W1 was due for calibration on 2025-01-01 and it is 2026-01-05: "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: tuple[tuple[str, str], ...] = (
+    ("{error}; {hint}", "{error}；{hint}"),  # as one text, where there is no place for help
     ("'{text}' is no number", "“{text}”不是数"),
     ("write digits, a point and an exponent, as in -1.5e-3", "请写数字、小数点和指数，如 -1.5e-3"),
     ("the exponent of '{text}' is beyond {bound}", "“{text}”的指数超出 {bound}"),
