@@ -165,6 +165,8 @@ def _templates() -> tuple[_Template, ...]:
 
 
 def _order(one: tuple[str, str]) -> tuple[bool, int, int]:
+    """Give what templates are sorted by; what is but two sentences one behind the other says nothing of either."""
     slots = _SLOT.findall(one[0])
     free = sum(name not in (*PHRASES, *LISTS) for name in slots)
-    return not any(name in SENTENCES for name in slots), -len(_SLOT.sub("", one[0])), free
+    about = any(name in SENTENCES for name in slots) and not one[0].startswith(f"{{{slots[0]}}}; ")
+    return not about, -len(_SLOT.sub("", one[0])), free

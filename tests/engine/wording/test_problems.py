@@ -216,6 +216,34 @@ def test_no_template_is_there_twice() -> None:
     assert [form for form, times in forms.items() if times > 1] == []
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("'needs' must have at least 1 entry; it has 0", "“needs”至少须有 1 项；现有 0"),
+        ("'$highest' gives time (s); frequency (Hz) is needed", "“$highest”给出时间（s）；需要频率（Hz）"),
+        ("'limit' must be a text or a block of keys, not a list", "“limit”须为文本或键值块，而不是列表"),
+        ("coverage is 95; it is a share between 0 and 1", "coverage 为 95；应为 0 与 1 之间的份额"),
+        ("an expanded uncertainty needs its k", "扩展不确定度需要包含因子 k"),
+        ("there is no role 'sorce'", "没有角色“sorce”"),
+        (
+            "did you mean 'readings' or '$readings' or 'range'?",
+            "是否为“readings”、“$readings”或“range”？",
+        ),
+        (
+            "a contribution needs one of std, half_width, expanded or from",
+            "不确定度分量需要 std、half_width、expanded 或 from 之一",
+        ),
+        (
+            "the history cannot be compared: 1 V and 2 A are two temperatures and have no sum",
+            "历史证书无法比较：1 V 和 2 A 是两个温度，不能相加",
+        ),
+    ],
+)
+def test_how_it_reads(english: str, chinese: str) -> None:
+    """Terms: JJF 1001-2011 扩展不确定度, 包含因子, 分量; the rest as the certificates and the page have them."""
+    assert in_chinese(english) == chinese
+
+
 def test_names_quotations_and_what_is_typed_stay_as_they_are() -> None:
     assert (
         in_chinese("test dcv applies voltage.dc and reads voltage.ac, which cannot be compared")
