@@ -42,6 +42,10 @@ MESSAGES: tuple[tuple[str, str], ...] = (
         ("“{name}”不是驱动程序名称。请写 厂商/型号，用小写字母、数字和“_”，以字母开头，如 example/ex100。"),
     ),
     (
+        "'{name}' is no name of a driver. Write vendor/model in lower-case letters, digits and '_'.",
+        "“{name}”不是驱动程序名称。请写 厂商/型号，用小写字母、数字和“_”。",
+    ),
+    (
         (
             "'{name}' is no name of a repository. Write lower-case letters, digits and single '-', beginning with "
             "a letter, like voltage-lab."
