@@ -34,11 +34,11 @@ def _quotes(node: ast.AST) -> bool:
 
 
 def _unsaid(tree: ast.AST) -> Iterator[int]:
-    """Give the texts that are patterns, or are for schemas."""
+    """Give the texts that are patterns or types, or are for schemas or programmers."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
             of = ast.unparse(node.func)
-            if of in ("re.compile", "_known"):
+            if of in ("re.compile", "_known", "cast", "AttributeError"):
                 yield id(node.args[0])
             elif of == "WithJsonSchema":
                 yield from (id(inner) for inner in ast.walk(node))
