@@ -3,12 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit procedures page test-api thorough sweep sweeps killed tamper bench compared prove proved test-peers schemas clean
+# What is compiled of the sources is kept for the next process, also where Python is told to write nothing beside them:
+# each of a hundred would compile the program anew, and pytest all tests.
+KEEPING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/python
+# As many processes as there are cores, two at least (tests/conftest.py).
+PYTEST := $(KEEPING) -m pytest -n auto --dist worksteal
+# Not the page, and of the procedures the golden records alone.
+MODULES := --ignore=tests/browser --ignore=tests/engine/server --ignore-glob='tests/procedures/test_[!g]*'
+
+.PHONY: demo test checks lint types contracts unit repeated procedures page test-api thorough sweep sweeps killed tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
 
-test: lint types contracts unit
+# Two at a time: what looks at the sources beside the tests.
+test: $(VENV)/.dev
+	$(MAKE) --no-print-directory -j 2 unit checks
+
+checks: lint types contracts
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -21,41 +33,45 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --ignore=tests/browser --ignore=tests/engine/server --ignore-glob='tests/procedures/test_[!g]*'
+	$(PYTEST) -m "not repeated" $(MODULES)
+
+# What `unit` does once, done again: in one more process, for each further instrument, event or file.
+repeated: $(VENV)/.dev
+	$(PYTEST) -m repeated $(MODULES)
 
 # Every shipped procedure, whole: golden records, units that are wrong in one respect or just inside a limit, published
-# examples. Ten of the golden records are in `unit` too.
+# examples. Seven of the golden records are in `unit` too.
 procedures: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 tests/procedures
+	$(PYTEST) tests/procedures
 
 # The operator page: its server over HTTP, and in Chromium as people drive it; needs Debian's chromium, and npm for axe-core.
 page: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 tests/engine/server tests/browser
+	$(PYTEST) tests/engine/server tests/browser
 
 # The interface for programs against its OpenAPI document, with many more requests than in `make test`.
 test-api: $(VENV)/.dev
-	SCHEMATHESIS=10 $(BIN)/python -m pytest tests/engine/server/test_schemathesis.py
+	SCHEMATHESIS=10 $(KEEPING) -m pytest tests/engine/server/test_schemathesis.py
 
 # What `make test` runs in part, in full: every file that takes something from tests/thorough.py.
 thorough: $(VENV)/.dev
-	THOROUGH=1 $(BIN)/python -m pytest -n 2 $$(grep -rl --include='test_*.py' '^from tests.thorough' tests)
+	THOROUGH=1 $(PYTEST) -m "not repeated" $$(grep -rl --include='test_*.py' '^from tests.thorough' tests)
 
 # Each driver against its simulated instrument, with every kind of fault at six messages of each conversation.
 sweep: $(VENV)/.dev
-	SWEEP=6 $(BIN)/python -m pytest -n 2 tests/pairs/test_fault_sweep.py
+	SWEEP=6 $(PYTEST) tests/pairs/test_fault_sweep.py
 
 # A run ended after every event, by crash, stop and abort, or disturbed at every message, and what became of it, as tables.
 sweeps: $(VENV)/.dev
-	$(BIN)/python tests/sweeps/tabulate.py docs/explanations/sweeps.md
+	$(KEEPING) tests/sweeps/tabulate.py docs/explanations/sweeps.md
 
 # Anything said to runs, processes that are really killed, runs that want the same bench, and 48 meters of which one is unplugged.
 killed: $(VENV)/.dev
-	SWEEP=1 $(BIN)/python -m pytest -n 2 tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py \
+	SWEEP=1 $(PYTEST) tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py \
 		tests/sweeps/test_forty_eight.py
 
 # Single bytes changed at random in journal, record, signed DCC and PDF, plan, seal and proof: each must be found.
 tamper: $(VENV)/.dev
-	TAMPER=10000 $(BIN)/python -m pytest -n 2 tests/tamper
+	TAMPER=10000 $(PYTEST) tests/tamper
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
@@ -67,11 +83,11 @@ compared: $(VENV)/.dev
 # Every shipped procedure, run with known truth as often as it takes to settle it (200 to 1,200 times): is its uncertainty
 # what it claims?
 prove: $(VENV)/.dev
-	$(BIN)/python benchmarks/proved.py
+	$(KEEPING) benchmarks/proved.py
 
 # The same, and the tables of its page.
 proved: $(VENV)/.dev
-	$(BIN)/python benchmarks/proved.py docs/explanations/proof.md
+	$(KEEPING) benchmarks/proved.py docs/explanations/proof.md
 
 # Programs that were not written here, in environments of their own, against our drivers and simulated instruments.
 test-peers: $(VENV)/.dev

@@ -12,6 +12,8 @@ stands here, or if a promise is not kept. What states no uncertainty stands here
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
 import sys
 import time
@@ -82,7 +84,7 @@ LEFT_OUT = {
 STATING_NONE = ("bench-links",)
 WIDE = {
     "fuel-dispenser-jjg443": (
-        "it states the repeatability that the regulation allows; the dispenser of the bench repeats better"
+        "it states a scatter of 0.03 % from one delivery to the next; the dispenser of the bench has 0.02 %"
     ),
     "balance-jjg1036": (
         "it states at every load the repeatability found at one load; at smaller ones the balance repeats better"
@@ -111,10 +113,28 @@ OPEN = {
 """What has a promise that is not settled here, and why."""
 
 
-def proven(one: Shipped) -> Proof:
-    """Prove one procedure."""
+def proven(one: Shipped, workers: int | None = None) -> Proof:
+    """Prove one procedure; the report does not depend on how many processes do it."""
     prepared = prepare(one.procedure, one.station, Options(position=one.position, seed=SEED))
-    return prove(prepared, one.runs, seed=SEED, population=population(one.units))
+    return prove(prepared, one.runs, seed=SEED, population=population(one.units), workers=workers)
+
+
+def reported(one: Shipped, workers: int | None = 1) -> Report:
+    """Prove one procedure, in this process if nothing else is said, and tell its verdict."""
+    begun = time.perf_counter()
+    report = proven(one, workers).report
+    taken = time.perf_counter() - begun
+    said = telling.conclusion(report, "en")
+    print(f"{one.procedure} on {one.station}: {said}, {report.completed:,} runs in {taken:.0f} s", flush=True)
+    return report
+
+
+def side_by_side(chosen: list[Shipped]) -> list[Report]:
+    """Prove as many procedures at a time as there are cores: each process loads the program once, and none waits."""
+    longest = sorted(chosen, key=lambda one: -one.runs)
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
+        found = dict(zip(longest, pool.map(reported, longest, chunksize=1), strict=True))
+    return [found[one] for one in chosen]
 
 
 def table(grid: Grid) -> str:
@@ -180,19 +200,8 @@ def main() -> int:
     if unknown := set(names) - {one.procedure for one in SHIPPED}:
         print(f"Nothing shipped is called {', '.join(sorted(unknown))}.", file=sys.stderr)
         return 2
-    reports = []
-    for one in SHIPPED:
-        if names and one.procedure not in names:
-            continue
-        begun = time.perf_counter()
-        report = proven(one).report
-        taken = time.perf_counter() - begun
-        said = telling.conclusion(report, "en")
-        print(
-            f"{one.procedure} on {one.station}: {said}, {report.completed:,} runs in {taken:.0f} s",
-            flush=True,
-        )
-        reports.append(report)
+    chosen = [one for one in SHIPPED if not names or one.procedure in names]
+    reports = [reported(chosen[0], None)] if len(chosen) == 1 else side_by_side(chosen)
     if len(sys.argv) > 1:
         page = Path(sys.argv[1])
         made = {report.procedure: section(report) for report in reports}

@@ -38,6 +38,10 @@ class CalbenchError(Exception):
 
     exit_code = 2
 
+    def with_help(self) -> str:
+        """Give the message for people, with what to do where that does not stand in it."""
+        return str(self)
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -55,6 +59,10 @@ class Problem:
         """Give `file:line:column: error: message [rule]`."""
         return f"{self.file}:{self.line}:{self.column}: error: {self.message} [{self.rule}]"
 
+    def with_help(self) -> str:
+        """Give the same, and how to mend it on a line of its own: `help: …`."""
+        return f"{self}\nhelp: {self.mend}" if self.mend else str(self)
+
 
 class InvalidFile(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught
     """One or more files break the rules of the language; `problems` holds all of them."""
@@ -62,6 +70,10 @@ class InvalidFile(CalbenchError):  # noqa: N818 - reads as a sentence where it i
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def with_help(self) -> str:
+        """Give every problem, and how to mend it."""
+        return "\n".join(problem.with_help() for problem in self.problems)
 
 
 class PlanRefused(CalbenchError):  # noqa: N818 - reads as a sentence where it is caught

@@ -9,6 +9,7 @@ from typing import Literal
 from calbench.errors import UsageError
 
 Kind = Literal["procedures", "stations"]
+PARTS = "parts"
 
 
 def folder(kind: Kind) -> Path:
@@ -48,9 +49,18 @@ def listed(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*.yaml") if "assets" not in path.relative_to(root).parts)
 
 
-def available(kind: Kind, project: Path | None = None) -> list[Path]:
+def every(kind: Kind, project: Path | None = None) -> list[Path]:
     """List every file of a kind, the project's before the shipped ones."""
     return [path for root in _roots(kind, project) for path in listed(root)]
+
+
+def available(kind: Kind, project: Path | None = None) -> list[Path]:
+    """List every file of a kind that can be chosen for a run, the project's before the shipped ones.
+
+    In folders `parts` lie tests that several procedures share: they are found by their names, and run in these alone.
+    """
+    found = [(root, path) for root in _roots(kind, project) for path in listed(root)]
+    return [path for root, path in found if PARTS not in path.relative_to(root).parts[:-1]]
 
 
 def asset(name: str, station: Path, project: Path | None = None) -> Path | None:

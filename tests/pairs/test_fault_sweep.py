@@ -16,6 +16,7 @@ from typing import Any, get_args
 import pytest
 from tests.pairs.judging import Expected, expected, findings
 from tests.pairs.sweeping import PAIRS, Script, lines_of
+from tests.repeated import cases
 
 from calbench.errors import InstrumentError
 from calbench.instruments import catalog
@@ -35,6 +36,8 @@ SCALES = [
     name for name in PAIRS if "measure.mass" in catalog.find(name).PROVIDES and models.find(name).REPLY_END
 ]
 LINES = [(name, line) for name in PAIRS for line in lines_of(name)]
+SWEPT = [(kind, *line) for kind in KINDS for line in LINES]
+THIRD = set(SWEPT[::3])  # of an everyday run: each pair with some kinds, each kind with some pairs
 
 
 @cache
@@ -53,9 +56,8 @@ def faults(script: Script, kind: Any, messages: int) -> list[Fault]:
     return [Fault(kind, after=after, count=None if kind in LASTING else 1) for after in chosen]
 
 
-@pytest.mark.parametrize(("name", "line"), LINES)
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_fault_is_an_error_or_makes_no_difference(name, line, kind):
+@pytest.mark.parametrize(("kind", "name", "line"), cases(SWEPT, THIRD.__contains__))
+def test_a_fault_is_an_error_or_makes_no_difference(kind, name, line):
     script, right = prepared(name, line)
     for fault in faults(script, kind, right[-1].outcome.messages):
         assert findings(script, right, fault) == [], f"{kind} at message {fault.after}"

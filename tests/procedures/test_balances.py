@@ -133,7 +133,34 @@ def test_loads_and_limits_are_those_of_the_class(
         if one.limit and "/up/" in one.id
     ]
 
-    assert found[2:] == [(parse_quantity(load), parse_quantity(limit)) for load, limit in changes]
+    expected = [(parse_quantity(load), parse_quantity(limit)) for load, limit in changes]
+    assert [one for one in found if one[0] in dict(expected)] == expected
+
+
+@pytest.mark.parametrize(("control", "least"), [("first", 10), ("subsequent", 6), ("in_use", 6)])
+@pytest.mark.parametrize(
+    ("maximum", "load", "e"),
+    [
+        ("200 g", "70 g", "10 mg"),
+        ("90 g", "30 g", "10 mg"),
+        ("200 g", "70 g", "5 mg"),
+        ("20 g", "7 g", "10 mg"),
+    ],
+)
+def test_there_are_as_many_loads_as_the_control_asks_for(
+    maximum: str, load: str, e: str, control: str, least: int, tmp_path: Path
+) -> None:
+    """At least ten at first, six later, with zero, Min, the changes of the limit and Max (bn8v4.cn/hyzx/863.html)."""
+    text = (ROOT / "procedures/mass/balance-jjg1036.yaml").read_text(encoding="utf-8")
+    anyone = tmp_path / "balance.yaml"
+    anyone.write_text(text.replace(", max_error_share: 1 / 3", ""), encoding="utf-8")
+    chosen = {"max": maximum, "eccentric_load": load, "repeat_load": maximum, "tare_load": "5 g", "e": e}
+    plan = prepare(str(anyone), BALANCES, Options(position="3", settings={**chosen, "control": control})).plan
+    up = [one for one in plan.points if one.test == "loading" and "/up/" in one.id]
+    loads = [parse_quantity(str(one.nominal)) for one in up]
+
+    assert least <= len(loads) < least + 2
+    assert loads == sorted(set(loads), key=lambda one: one.value * one.unit.factor)
 
 
 def test_weights_of_class_f2_suffice_for_class_ii_of_200_g() -> None:

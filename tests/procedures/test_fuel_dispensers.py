@@ -51,7 +51,7 @@ def test_a_dispenser_just_inside_every_limit_passes(pumps: Bench, error: str) ->
     [
         ({"e1": "0.45 %", "e2": "0.45 %"}, {"delivery"}),
         ({"e1": "-0.45 %", "e2": "-0.45 %"}, {"delivery"}),
-        ({"repeatability": "0.09 %"}, {"repeatability"}),
+        ({"repeatability": "0.14 %"}, {"repeatability"}),
     ],
 )
 def test_a_dispenser_that_is_wrong_in_one_respect_fails_in_that_alone(
@@ -59,6 +59,19 @@ def test_a_dispenser_that_is_wrong_in_one_respect_fails_in_that_alone(
 ) -> None:
     run = delivered(pumps.unit("1", **wrong))
     assert failing(run) == fails
+
+
+def test_the_range_of_three_deliveries_counts_as_a_standard_deviation(pumps: Bench) -> None:
+    """A worked example by the edition of 2015 has (0.10 % + 0.10 %) / 1.69 = 0.12 % (bkd208.com, thread 182855)."""
+    run = delivered(pumps.unit("1", repeatability="0.06 %"))
+    for flow in ("Q1", "Q2"):
+        errors = [percent(run.result(f"delivery/{flow}/{number}").judged) for number in (1, 2, 3)]
+        found = percent(run.result(f"repeatability/{flow}").judged)
+        assert found == pytest.approx((max(errors) - min(errors)) / 1.69, rel=1e-6)
+
+
+def percent(judged: str | None) -> float:
+    return float((judged or "").removesuffix(" %"))
 
 
 def test_an_error_at_the_largest_flow_alone_is_found_there(pumps: Bench) -> None:

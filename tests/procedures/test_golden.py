@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.repeated import cases
 
 from calbench.testing.bench import Bench, Run
 
@@ -30,7 +31,9 @@ BARE = ("dmm-jjf1587", "calibrator-dc")
 """What runs by the specification of a model alone."""
 
 
-@pytest.mark.parametrize("procedure", RUNS)
+@pytest.mark.parametrize(
+    "procedure", cases(RUNS, lambda name: not name.startswith(("keysight-344", "keithley-")))
+)  # of four meters that are calibrated by the same specification, one is for every day
 def test_the_record_is_the_golden_one(
     procedure: str,
     calbench_bench: Callable[[str], Bench],
@@ -42,6 +45,7 @@ def test_the_record_is_the_golden_one(
 
 
 def test_every_shipped_procedure_has_a_golden_record() -> None:
-    shipped = {path.stem for path in SHIPPED.rglob("*.yaml")} - set(BARE)
+    whole = (path for path in SHIPPED.rglob("*.yaml") if path.parent.name != "parts")
+    shipped = {path.stem for path in whole} - set(BARE)
     kept = {path.name.split(".")[0] for path in GOLDEN.glob("*.json")}
     assert shipped - kept == set()

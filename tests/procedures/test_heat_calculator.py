@@ -81,7 +81,7 @@ def test_pulses_are_so_many_that_the_step_is_little_beside_the_limit(bench: Benc
 @pytest.mark.parametrize(
     ("setting", "told"),
     [
-        ({"dtmax": "80 K"}, "formula_width"),  # 130 degC, where the polynomials do not hold
+        ({"dtmax": "80 K"}, "Enthalpy of water"),  # 130 degC, where the polynomials do not hold
         ({"Rnom": "1 kOhm"}, "min_tur"),  # 20 mOhm of the range of 3.3 kOhm are too much
     ],
 )

@@ -61,7 +61,8 @@ OFTEN = settings(max_examples=8, deadline=None)
 
 
 def test_every_procedure_with_a_limit_is_looked_at() -> None:
-    assert {path.stem for path in SHIPPED.rglob("*.yaml")} == {*STATIONS, *WITHOUT}
+    whole = {path.stem for path in SHIPPED.rglob("*.yaml") if path.parent.name != "parts"}
+    assert whole == {*STATIONS, *WITHOUT}
 
 
 # --- limits of planned points and of what follows from them ---

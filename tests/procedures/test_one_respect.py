@@ -99,11 +99,10 @@ def test_a_balance_has_the_errors_that_its_calibration_states(
 # --- nothing is left out ---
 
 
-def judging(procedure: Procedure) -> set[str]:
+def judging(procedures: list[Procedure]) -> set[str]:
     """Name the tests that can come to a verdict: with a limit, or a question with an answer that is wanted."""
-    used = {Path(one.use).stem for one in procedure.tests if one.use is not None}
-    assert used <= {"visual-inspection"}  # which has a test of its own name
-    return used | {one.test for one in procedure.tests if one.test is not None and _judges(one)}
+    tests = [test for procedure in procedures for test in procedure.tests]
+    return {one.test for one in tests if one.test is not None and _judges(one)}
 
 
 def _judges(test: Test) -> bool:
@@ -112,12 +111,14 @@ def _judges(test: Test) -> bool:
     return limited or wanted or any(one.mpe is not None for one in test.ranges or [])
 
 
-def shipped() -> dict[str, Procedure]:
-    paths = {path.stem: path for path in SHIPPED.rglob("*.yaml") if path.stem not in BARE}
-    return {
-        name: load_procedure(library.find("procedures", name), surroundings())[0].model
-        for name in sorted(paths)
-    }
+def shipped() -> dict[str, list[Procedure]]:
+    """Give every procedure that runs, each with those that it uses."""
+    whole = {path.stem for path in SHIPPED.rglob("*.yaml") if path.parent.name != "parts"} - BARE
+    found = {}
+    for name in sorted(whole):
+        loaded, used = load_procedure(library.find("procedures", name), surroundings())
+        found[name] = [loaded.model, *(one.model for one in used.values())]
+    return found
 
 
 def test_every_test_of_every_procedure_has_a_unit_that_fails_it() -> None:
@@ -129,7 +130,7 @@ def test_every_test_of_every_procedure_has_a_unit_that_fails_it() -> None:
                 module
             )
             covered |= {(procedure, test) for test in tests}
-    judged = {(name, test) for name, model in shipped().items() for test in judging(model)}
+    judged = {(name, test) for name, models in shipped().items() for test in judging(models)}
     assert judged - covered == set()
     assert covered - judged == set()  # no test that is not there any more
 

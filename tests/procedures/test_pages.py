@@ -15,7 +15,13 @@ ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs/reference/procedures"
 PARTS = ("bench-links", "visual-inspection")
 """A check of lines, and what others use: no kind of instrument."""
-SHIPPED = {path.stem: path for path in (ROOT / "procedures").rglob("*.yaml") if path.stem not in PARTS}
+SHIPPED = {
+    path.stem: path
+    for path in (ROOT / "procedures").rglob("*.yaml")
+    if path.stem not in PARTS and path.parent.name != "parts"
+}
+SHARED = {path.stem: path for path in (ROOT / "procedures").rglob("parts/*.yaml")}
+"""Tests that several procedures share: they run as parts of these alone."""
 
 
 class Row(NamedTuple):
@@ -55,3 +61,12 @@ def test_it_has_the_regulation_and_benches_of_its_files(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_its_page_names_it(name: str) -> None:
     assert f"`{name}`" in (PAGES / INDEX[name].page).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_part_is_called_like_its_file_is_named_on_the_index_and_is_used_by_two_at_least(name: str) -> None:
+    loaded, _ = load_procedure(SHARED[name], surroundings())
+    assert loaded.model.id == name
+    assert f"`{name}`" in (PAGES / "README.md").read_text(encoding="utf-8")
+    said = f"use: {SHARED[name].relative_to(ROOT).as_posix()}\n"
+    assert sum(said in path.read_text(encoding="utf-8") for path in SHIPPED.values()) > 1

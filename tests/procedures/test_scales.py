@@ -249,6 +249,14 @@ def test_what_is_no_such_scale_is_refused(chosen: dict[str, str]) -> None:
         plan_of(**chosen)
 
 
+def test_there_are_five_loads_also_where_the_limit_does_not_change() -> None:
+    # OIML R 76-1, A.4.4: at least five, but for the intrinsic error at first. 300 e, and class III changes at 500 e
+    plan = plan_of(max="0.6 kg", e="2 g", d="2 g", eccentric_load="0.2 kg", tare_load="0.2 kg")
+    up = [one.nominal for one in plan.points if one.test == "loading" and "/up/" in one.id]
+
+    assert [parse_quantity(str(one)).in_unit("g") for one in up[1:]] == [40, 180, 300, 480, 600]
+
+
 def test_more_supports_take_another_load_and_other_places() -> None:
     spots = ("1 front left", "2 front", "3 front right", "4 back left", "5 back", "6 back right")
     options = Options(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 
 from calbench.simulation.world import World
 from calbench_sim.parts.frames.check_codes import crc_modbus, crc_x25, sum8, xor8
@@ -93,7 +94,7 @@ MODELS = {
 def test_no_bytes_crash_a_model(model, line):
     framed, question, answer = MODELS[model]
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=many(25, 10), deadline=None)
     @given(st.lists(st.one_of(PIECE, PIECE.map(framed)), max_size=8).map(b"".join), st.sampled_from([0, 7]))
     def feed(data: bytes, cut: int) -> None:
         world = World(seed=1)

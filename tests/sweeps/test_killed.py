@@ -198,6 +198,7 @@ def killed_while_on(metered: Metered) -> tuple[str, str, str]:
     return str(acted.body["outputs"]), str(last["result"]), str(last["message"])
 
 
+@whole
 def test_the_guard_of_a_runner_killed_within_its_first_load_knows_that_nobody_saw_it_on(
     tmp_path: Path,
 ) -> None:
@@ -212,11 +213,10 @@ def test_the_guard_of_a_runner_killed_within_its_first_load_knows_that_nobody_sa
         last = [one for one in metered.events("guard.jsonl") if one.type == "safe_state"][-1].body
         assert (acted.body["outputs"], last["result"]) == ("not_verified", "sent_unverified")
         assert "reference has not seen it while it was on" in str(last["message"])
-        if os.environ.get("SWEEP"):
-            again = metered.resume()
-            said, _ = again.communicate()
-            assert again.returncode == 2, said
-            assert "is UNSAFE: an output was not verified off" in said
+        again = metered.resume()
+        said, _ = again.communicate()
+        assert again.returncode == 2, said
+        assert "is UNSAFE: an output was not verified off" in said
     finally:
         metered.close()
 

@@ -98,7 +98,8 @@ def test_a_second_run_is_refused_at_once_or_waits(served: Served) -> None:
         assert served.said("verify", str(path.parent))[0] == 0
 
 
-@pytest.mark.parametrize("how", ["stop", pytest.param("ctrl-c", marks=whole)])
+@whole
+@pytest.mark.parametrize("how", ["stop", "ctrl-c"])
 def test_waiting_is_broken_off_by_stop_and_ctrl_c(slow: Served, how: str) -> None:
     first = slow.run()
     slow.wait_for("applied")

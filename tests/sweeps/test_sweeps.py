@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.repeated import cases
 from tests.sweeps.cases import WAYS, Ending, Known, Way, bench, case_of, is_on
 from tests.sweeps.ending import ending
 from tests.sweeps.faulting import FAULTS, Faulted, spots
@@ -28,7 +29,7 @@ def middle(known: Known, type_: str) -> int:
     return found[len(found) // 2]
 
 
-@pytest.fixture(scope="module", params=ENDED)
+@pytest.fixture(scope="module", params=cases(ENDED, lambda name: name == "multimeter"))
 def known(request: pytest.FixtureRequest) -> Known:
     return Known.of(case_of(request.param))
 
@@ -82,7 +83,7 @@ def test_a_process_that_ends_at_once_leaves_a_run_that_another_process_resumes(
     assert finished.record.run.interruptions[0].was == "CRASHED"
 
 
-@pytest.fixture(scope="module", params=FAULTED)
+@pytest.fixture(scope="module", params=cases(FAULTED, lambda name: name == "multimeter"))
 def faulted(request: pytest.FixtureRequest) -> Known:
     return Known.of(case_of(request.param))
 

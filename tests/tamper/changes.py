@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SEED = 20260105
-COUNT = int(os.environ.get("TAMPER", "250"))
+COUNT = int(os.environ.get("TAMPER", "100"))
 """How many changes of journal, record, DCC and PDF are tried together; `make tamper` tries 10,000.
 
 Each kind of file gets a quarter of them, and each other kind, such as a seal, as many again.

@@ -202,7 +202,11 @@ def _banded(
     limit = findings.document.model.limits[name]
     table_rules.expressions(findings, ("limits", name), limit, known, wanted)
     selected = limit.selected_by
-    if not limit.columned or selected not in vary_rules.names(findings.document.model):
+    if (
+        not limit.columned
+        or not isinstance(selected, str)
+        or selected not in vary_rules.names(findings.document.model)
+    ):
         return  # a parameter chooses the column, or nothing does, which is told there
     labels = vary_rules.labels_of(view).get(selected, [])
     if not labels and selected not in (view.test.for_each or {}):

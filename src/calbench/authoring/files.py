@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
 from calbench.authoring import (
     asset_rules,
+    borrowing,
     budget_rules,
+    formula_rules,
     procedure_rules,
     specification_rules,
     station_rules,
@@ -26,6 +28,7 @@ from calbench.authoring.validation import Document, read_lenient
 from calbench.authoring.yamlfile import parse
 from calbench.documents.asset import Asset
 from calbench.documents.budget import BudgetFile
+from calbench.documents.formulas import Formulary
 from calbench.documents.loaded import Loaded
 from calbench.documents.model import Authored
 from calbench.documents.orders import Units
@@ -69,6 +72,7 @@ class Files:
     used: dict[str, Document[Procedure] | None] = field(default_factory=dict)
     assets: dict[str, Document[Asset] | None] = field(default_factory=dict)
     vocabularies: dict[str, Document[Vocabulary]] = field(default_factory=dict)
+    formularies: dict[str, list[Document[Formulary]]] = field(default_factory=dict)
     _read: dict[tuple[str, type[Authored]], Document[Authored] | None] = field(default_factory=dict)
     _problems: dict[str, dict[Problem, None]] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
@@ -96,6 +100,8 @@ class Files:
             self.units(path)
         elif kind == "vocabulary":
             self.read(path, Vocabulary)
+        elif kind == "formulary":
+            self.formulary(path)
         else:
             self._unrecognised(source)
 
@@ -138,8 +144,7 @@ class Files:
         document, new = self._once(path, Procedure)
         if document is None or not new:
             return document
-        if document.model.vocabulary is not None:
-            document = self._worded(document, document.model.vocabulary, path)
+        document = self._shared(document, path)
         self._open.append(_same(path))
         found: dict[str, Procedure] = {}
         for index, test in enumerate(document.model.tests):
@@ -153,23 +158,49 @@ class Files:
         self._note(document.source.file, procedure_rules.problems_of(document, list(found.values())))
         return document
 
-    def _worded(self, document: Document[Procedure], name: str, path: Path) -> Document[Procedure]:
-        """Give a procedure the words of the vocabulary that it names, behind its own."""
+    def _shared(self, document: Document[Procedure], path: Path) -> Document[Procedure]:
+        """Give a procedure what it takes from the files that it names: words, and formulas."""
+        model, whole = document.model, document
+        if model.vocabulary is not None:
+            where = self._named(document, ("vocabulary",), "P132", model.vocabulary, path)
+            words = None if where is None else self.read(where, Vocabulary)
+            if words is not None and not words.problems:
+                self.vocabularies[document.source.file] = words
+                whole = borrowing.worded(whole, words)
+        if model.formulary:
+            found = [self._formulas_of(document, index, path) for index in range(len(model.formulary))]
+            self.formularies[document.source.file] = [one for one in found if one is not None]
+            whole, problems = borrowing.with_formulas(whole, found)
+            self._note(document.source.file, problems)
+        self._read[(_same(path), Procedure)] = cast("Document[Authored]", whole)
+        return whole
+
+    def _formulas_of(
+        self, document: Document[Procedure], index: int, path: Path
+    ) -> Document[Formulary] | None:
+        """Read a formulary that a procedure names; None for one that is not good, or not there."""
+        place, name = borrowing.place_of(document, index), document.model.formulary[index]
+        where = self._named(document, place, "P155", name, path)
+        found = None if where is None else self.formulary(where)
+        return None if found is None or self._problems.get(found.source.file) else found
+
+    def _named(
+        self, document: Document[Procedure], place: Sequence[str | int], rule: str, name: str, path: Path
+    ) -> Path | None:
+        """Find a file that a procedure names; noted where there is none."""
         where = _found(cast("Surroundings", self.around).find_procedure, name, path)
         if where is None:
             help_ = "write the path of its file from the project's folder"
-            message = f"there is no vocabulary {shown(name)}"
-            self._note(document.source.file, [document.problem(("vocabulary",), "P132", message, help_)])
-            return document
-        found = self.read(where, Vocabulary)
-        if found is None or found.problems:
-            return document
-        self.vocabularies[document.source.file] = found
-        own, shared = document.model.words, found.model.words
-        words = {one: {**shared.get(one, {}), **own.get(one, {})} for one in dict.fromkeys([*own, *shared])}
-        complete = replace(document, model=document.model.model_copy(update={"words": words}))
-        self._read[(_same(path), Procedure)] = cast("Document[Authored]", complete)
-        return complete
+            message = f"there is no {place[0]} {shown(name)}"
+            self._note(document.source.file, [document.problem(place, rule, message, help_)])
+        return where
+
+    def formulary(self, path: Path) -> Document[Formulary] | None:
+        """Read and check a formulary."""
+        document, new = self._once(path, Formulary)
+        if document is not None and new:
+            self._note(document.source.file, formula_rules.problems_of(document))
+        return document
 
     def station(self, path: Path) -> Document[Station] | None:
         """Read and check a station and its assets."""
@@ -261,13 +292,17 @@ class Files:
             raise InvalidFile(problems)
         origin, beside = document.origin, document.source.file
         shared = self.vocabularies.get(beside)
-        return Loaded(
+        loaded = Loaded(
             document.model,
             origin.file,
             origin.sha256,
             "" if beside == origin.file else beside,
             None if shared is None else Loaded(shared.model, shared.source.file, shared.source.sha256),
         )
+        if isinstance(loaded.model, Procedure) and loaded.model.formulas:
+            given = cast("Loaded[Procedure]", loaded)
+            return cast("Loaded[M]", borrowing.written_out(given, self.formularies.get(beside, [])))
+        return loaded
 
     def all_problems(self) -> list[Problem]:
         """Give all problems, of each file at most a hundred."""

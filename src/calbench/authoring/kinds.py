@@ -12,6 +12,7 @@ from calbench.authoring.table_rules import is_cell
 from calbench.authoring.validation import MOST_PROBLEMS, Document
 from calbench.documents.asset import Asset
 from calbench.documents.budget import BudgetFile
+from calbench.documents.formulas import Formulary
 from calbench.documents.model import Authored
 from calbench.documents.orders import Units
 from calbench.documents.procedure import Procedure
@@ -30,7 +31,10 @@ KINDS: Mapping[str, type[Authored]] = {
     "budget": BudgetFile,
     "units": Units,
     "vocabulary": Vocabulary,
+    "formulary": Formulary,
 }
+_NAMED = ("vocabulary", "formulary")
+"""Kinds that a procedure names by a key that is called like theirs."""
 
 M = TypeVar("M", bound=Authored)
 
@@ -38,15 +42,15 @@ M = TypeVar("M", bound=Authored)
 def kind_of(source: Source) -> str | None:
     """Tell what a file is by the first of its keys that names a kind, without judging anything else.
 
-    A procedure names its `vocabulary`, so that this key decides only where no other does.
+    A procedure names its `vocabulary` and its `formulary`, so that these keys decide only where no other does.
     """
     found = None
     for line in source.lines:
         key = line.partition(":")[0].strip("'\" ")
         if key in KINDS and not line.startswith((" ", "\t")) and ":" in line:
-            if key != "vocabulary":
+            if key not in _NAMED:
                 return key
-            found = key
+            found = found or key
         if key in ("confirm", "operator") and not line.startswith(" "):
             return "answers"
     return found

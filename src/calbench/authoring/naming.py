@@ -10,24 +10,33 @@ from typing import NamedTuple
 from calbench.authoring.findings import Findings, M, fitting, shape_name
 from calbench.authoring.located import Path
 from calbench.authoring.suggestions import mend, shown
+from calbench.authoring.writing_out import is_guarded
 from calbench.documents.procedure import Procedure
 from calbench.quantities import (
+    FUNCTIONS,
     NUMBER,
+    Expression,
     ExpressionError,
     Quantity,
     QuantityError,
     Shape,
+    TooLong,
     Truth,
     Vector,
+    called,
     dimension_of,
     evaluate,
+    formulas_of,
     names,
     parse,
     parse_quantity,
+    written_out,
 )
 
 MEASURED = ("indication", "error", "readings", "stdev")
 HIGHEST_COUNT = 10_000
+ANY_FORMULA = "("
+"""Among the names that are unclear: every formula that is not known, as one or a whole formulary could not be read."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Names:
 
     Attributes:
         shapes: Shape by name; a parameter stands under `name` and `$name`.
-        unclear: Names whose declaration is wrong: expressions that use them are not judged.
+        unclear: Names whose declaration is wrong: expressions that use them are not judged. A formula has its `(`.
         lists: Parameters that are lists, as `$name`: they stand in `for_each` and in `with` only.
         later: Names that have a value only when something was measured.
         clashing: Parameters that are called like something measured: only `$name` is clear.
@@ -101,13 +110,14 @@ def check(
     try:
         expression = parse(text)
         used = names(expression)
-        if used & known.unclear or _misused(findings, path, text, used, known, rules):
+        unclear = used & known.unclear or _lost(expression, known)
+        if unclear or _misused(findings, path, text, used, known, rules):
             return None
         shape = dimension_of(expression, known.shapes)
+        written_out(expression, formulas_of(known.shapes), guarded=is_guarded(path))
     except ExpressionError as error:
-        findings.error(
-            path, error, rules.parameter if text[error.offset : error.offset + 1] == "$" else rules.mixed
-        )
+        rule = rules.parameter if text[error.offset : error.offset + 1] == "$" else rules.mixed
+        findings.error(path, error, "P154" if isinstance(error, TooLong) else rule)
         return None
     except (QuantityError, ArithmeticError, RecursionError) as error:
         findings.error(path, error, rules.mixed)
@@ -137,7 +147,8 @@ def count(findings: Findings[Procedure], path: Path, text: str | None, known: Na
 def computed(text: str, known: Names) -> Quantity | None:
     """Give the value of an expression with the parameters at their defaults; None if that is not enough."""
     try:
-        value = evaluate(parse(text), known.values)
+        expression, _ = written_out(parse(text), formulas_of(known.shapes), guarded=True)
+        value = evaluate(expression, known.values)
     except (QuantityError, ArithmeticError, RecursionError):
         return None
     return value if isinstance(value, Quantity) else None
@@ -150,6 +161,12 @@ def is_quantity(text: str) -> bool:
     except QuantityError:
         return False
     return True
+
+
+def _lost(expression: Expression, known: Names) -> bool:
+    """Tell whether an expression uses a formula whose declaration is wrong, or may be."""
+    used = called(expression) - known.shapes.keys() - set(FUNCTIONS)
+    return bool(used) and (ANY_FORMULA in known.unclear or any(f"{one}(" in known.unclear for one in used))
 
 
 def _misused(

@@ -66,6 +66,14 @@ def parameters(findings: Findings[Procedure]) -> Names:
     return Names(shapes, frozenset(unclear), lists, frozenset(), clashing, values)
 
 
+def shape_of(parameter: Parameter) -> Shape | None:
+    """Give the shape of a parameter that expressions can give a value; None if its declaration does not say."""
+    unit = None if parameter.unit is None else _unit(parameter.unit)
+    if parameter.type != "quantity":
+        return NUMBER
+    return None if unit is None else CELSIUS if unit.offset else unit.dimension
+
+
 def refusal(parameter: Parameter, value: str | list[str]) -> tuple[str, str] | None:
     """Say why a parameter cannot have a value, and what to do; None if it can. Planning refuses the same."""
     if parameter.type == "list":

@@ -8,6 +8,7 @@ from calbench.authoring import (
     decision_rules,
     derived_rules,
     expression_rules,
+    formula_rules,
     frequency_rules,
     input_rules,
     limit_rules,
@@ -49,7 +50,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
         used: The sub-procedures that were found: expressions may look at their tests.
     """
     findings = Findings(document)
-    scope = value_rules.values(findings, parameters(findings))
+    scope = value_rules.values(findings, formula_rules.formulas(findings, parameters(findings)))
     _roles(findings, scope)
     _positions(findings)
     sharing_rules.check(findings)
@@ -61,6 +62,7 @@ def problems_of(document: Document[Procedure], used: list[Procedure]) -> list[Pr
     stage_rules.check_all(findings)
     regulation_rules.check_all(findings, scope)
     test_rules.kinds(findings)
+    stage_rules.of_uses(findings, scope)
     every = [one for procedure in used for one in views(procedure) if one.measures]
     own = _varied(findings, scope, every)
     every += [

@@ -15,11 +15,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from calbench.authoring.source import Source
 from calbench.errors import Problem
+from calbench.wording import in_chinese
 
 WIDTH = 100
 _GUTTER = 5
 _TAB = 4
 _WIDE_SPACE = "\u3000"  # as wide as a CJK character in every font
+_LABELS = {"en": ("error:", "help:", " "), "zh": ("错误：", "帮助：", "")}
 _RED, _CYAN, _BOLD, _OFF = "\x1b[1;31m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
 
 
@@ -29,6 +31,7 @@ def render(
     *,
     width: int = WIDTH,
     colour: bool = False,
+    language: str = "en",
 ) -> str:
     """Write problems for a terminal, with a summary.
 
@@ -37,12 +40,15 @@ def render(
         sources: The texts to show lines of, by the file names of the problems; without one, no line is shown.
         width: The most cells of a shown line; a longer one is cut to a window around the caret.
         colour: Use ANSI colours.
+        language: `en` or `zh`; names, quotations and lines of files stay as they are.
     """
     ordered = sorted(problems)
     texts = sources.items() if isinstance(sources, Mapping) else ((one.file, one.text) for one in sources)
     known = {file: Source(file, text) for file, text in texts}
-    blocks = [_block(problem, known.get(problem.file), max(width, 20), colour) for problem in ordered]
-    return "\n\n".join([*blocks, summary(ordered)]) + "\n"
+    blocks = [
+        _block(problem, known.get(problem.file), max(width, 20), colour, language) for problem in ordered
+    ]
+    return "\n\n".join([*blocks, _in(language, summary(ordered))]) + "\n"
 
 
 def summary(problems: Sequence[Problem]) -> str:
@@ -53,8 +59,8 @@ def summary(problems: Sequence[Problem]) -> str:
     return f"{_counted(len(problems), 'problem')} in {_counted(files, 'file')}"
 
 
-def as_json(problems: Iterable[Problem]) -> list[dict[str, str | int]]:
-    """Give problems as plain data, ready for `json.dumps`."""
+def as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Give problems as plain data, ready for `json.dumps`; `zh` has message and help in Chinese."""
     return [
         {
             "file": problem.file,
@@ -64,6 +70,7 @@ def as_json(problems: Iterable[Problem]) -> list[dict[str, str | int]]:
             "rule": problem.rule,
             "message": problem.message,
             "help": problem.mend,
+            "zh": {"message": in_chinese(problem.message), "help": in_chinese(problem.mend)},
         }
         for problem in sorted(problems)
     ]
@@ -73,19 +80,24 @@ def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _block(problem: Problem, source: Source | None, width: int, colour: bool) -> str:  # noqa: FBT001 - passed on
+def _in(language: str, text: str) -> str:
+    return in_chinese(text) if language == "zh" else text
+
+
+def _block(problem: Problem, source: Source | None, width: int, colour: bool, language: str) -> str:  # noqa: FBT001 - passed on
     def paint(text: str, code: str) -> str:
         return f"{code}{text}{_OFF}" if colour else text
 
     place = paint(f"{_clean(problem.file)}:{problem.line}:{problem.column}:", _BOLD)
-    lines = [f"{place} {paint('error:', _RED)} {_clean(problem.message)} [{problem.rule}]"]
+    error, help_, gap = _LABELS[language]
+    lines = [f"{place} {paint(error, _RED)}{gap}{_clean(_in(language, problem.message))} [{problem.rule}]"]
     gutter = max(_GUTTER, len(str(problem.line)))
     if source is not None and problem.line <= len(source.lines):
         shown, before, carets = _snippet(source.line(problem.line), problem.column, problem.length, width)
         lines.append(f"{problem.line:>{gutter}} | {shown}".rstrip())
         lines.append(f"{'':>{gutter}} | {before}{paint(carets, _RED)}")
     if problem.mend:
-        lines.append(f"{'':>{gutter}} = {paint('help:', _CYAN)} {_clean(problem.mend)}")
+        lines.append(f"{'':>{gutter}} = {paint(help_, _CYAN)}{gap}{_clean(_in(language, problem.mend))}")
     return "\n".join(lines)
 
 

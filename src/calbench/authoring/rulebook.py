@@ -14,7 +14,7 @@ from calbench.authoring import wording, yamlfile
 
 _MEANING = {
     "Y017": "more than a hundred problems in one file: how many are not shown",
-    "F001": "a file that does not say what it is: procedure, station, asset, budget, units, vocabulary or answers",
+    "F001": "a file that does not say what it is: procedure, station, asset, budget, units, answers and so on",
     "F002": "the file of another kind than the one that is needed",
     "P001": "a text that is given per language, but not in English",
     "P002": "a placeholder `{name}` that nothing fills",
@@ -46,7 +46,7 @@ _MEANING = {
     "P028": "sub-procedures that use each other without end",
     "P029": "`with` names a parameter that the sub-procedure has not",
     "P030": "`with` gives a value that the parameter cannot have, or lacks one that is needed",
-    "P031": "a sub-procedure that needs a role or connection which the procedure has not",
+    "P031": "a sub-procedure that needs a role which the procedure has not",
     "P032": "a contribution without exactly one of `std`, `half_width`, `expanded` and `from`, or more beside `from`",
     "P033": "a contribution of type A without `std`",
     "P034": "a half width without a fitting shape, or a shape without half width",
@@ -120,6 +120,16 @@ _MEANING = {
     "P140": "`conditions` of a test that measures nothing",
     "P141": "a condition without `from` and `to`, or that leaves nothing between them, or no condition",
     "P142": "two conditions of one name in a test",
+    "P150": "a formula with a name that is taken: by a function, a unit, a word of the language, or in the procedure",
+    "P151": "an argument that is called like a word of the language, is in no unit, or is not used",
+    "P152": "a formula that uses itself, or one that does not stand before it",
+    "P153": "`valid` of what is no argument, in another unit, without two ends, or with ends that are exchanged",
+    "P154": "an expression that is too long with its formulas written out",
+    "P155": "a formulary that is not found",
+    "P156": "a limit with a formula that is `valid` in a range, for results that follow from other tests",
+    "P160": "a table without a parameter that chooses its rows, with a row that does not fit, or a value twice",
+    "P161": "a name that `with` hands on twice",
+    "P162": "two sub-procedures with connections of one name that are not the same",
     "T001": "an unknown driver",
     "T002": "a link that has not exactly one address, or a driver without a link",
     "T003": "a link where nothing is connected",
@@ -225,7 +235,16 @@ def as_markdown() -> str:
     """Write the table of all rules, as `docs/reference/rules.md` holds it."""
     intro = (
         "Every problem that `calbench check` finds ends in the number of its rule. All problems of a file, and of\n"
-        "the files that it names, are told at once. A number never changes its meaning."
+        "the files that it names, are told at once. A number never changes its meaning.\n\n"
+        "What is said of a problem, and how to mend it, is in the language of the terminal or of the page, English or\n"
+        "Chinese: `CALBENCH_LANG=zh calbench check FILE`. Names, quotations and what is to be typed stay as they are,\n"
+        "and so does the number. `--json` has both: `message` and `help` in English, and the same in `zh`.\n\n"
+        "```text\n"
+        "p500.yaml:11:5: 错误：未知的键“readngs” [S003]\n"
+        "   11 |     readngs: 10\n"
+        "      |     ^^^^^^^\n"
+        "      = 帮助：是否为“readings”？\n"
+        "```"
     )
     parts = ["# Rules of `calbench check`", intro]
     for letter, title in _GROUPS:

@@ -1,4 +1,4 @@
-"""What a procedure says in short, written out in its tree: tests `like` another, and points `reversed`.
+"""What a procedure says in short, written out in its tree: `tables`, tests `like` another, points `reversed`, `with`.
 
 It happens before the model is built. What is taken over keeps its place: a mistake in it is told where it stands.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from calbench.authoring import handing, value_tables
 from calbench.authoring.located import Node, Place
 from calbench.authoring.source import Source
 from calbench.authoring.suggestions import mend, shown
@@ -40,6 +41,9 @@ def parsed_as(source: Source, model: type[object]) -> Parsed:
 
 def _write_out(root: Node, note: Note) -> bool:
     """Write everything out; tell whether that was not too much."""
+    value_tables.write_out(root, note)
+    if not _bounded(root, "tables", note):
+        return False
     tests = root.children.get("tests")
     if tests is None or not isinstance(tests.value, list):
         return True
@@ -51,15 +55,28 @@ def _write_out(root: Node, note: Note) -> bool:
         if "like" in test.children:
             _take_over(test, before, [one for one in names if one], note)
             root.size += test.size
-            if root.size > MOST_VALUES:
-                message = f"the file holds more than {MOST_VALUES:,} values ('like' written out)"
-                note("Y012", test.place, message, "split the file")
+            if not _bounded(root, "like", note, test):
                 return False
         _turn_round(test, note)
+        handing.write_out(test, note)
         name = names[int(index)]
         if name is not None:
             before.setdefault(name, test)
     return True
+
+
+def _bounded(root: Node, said: str, note: Note, at: Node | None = None) -> bool:
+    """Tell whether a file holds no more than one may, with what is `said` in short written out."""
+    if root.size <= MOST_VALUES:
+        return True
+    place = (at or root.children.get(said, root)).place
+    note(
+        "Y012",
+        place,
+        f"the file holds more than {MOST_VALUES:,} values ('{said}' written out)",
+        "split the file",
+    )
+    return False
 
 
 def _take_over(test: Node, before: dict[str, Node], names: list[str], note: Note) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from calbench.authoring.findings import Findings
 from calbench.authoring.located import Path
-from calbench.authoring.naming import Names
+from calbench.authoring.naming import Names, check
 from calbench.authoring.suggestions import shown
 from calbench.authoring.testview import View
 from calbench.documents.procedure import Procedure
 from calbench.documents.stages import ADJUST, AS_FOUND, AS_LEFT, STAGES
-from calbench.quantities import Shape, Word
+from calbench.quantities import TRUTH, Shape, Word
 
 _KNOWN = ([AS_FOUND], list(STAGES))
 
@@ -41,14 +41,19 @@ def of_test(findings: Findings[Procedure], view: View) -> None:
         findings.add(path, "P066", f"{view.name} names a stage twice", "remove one", part="key")
 
 
+def of_uses(findings: Findings[Procedure], parameters: Names) -> None:
+    """Check on what the tests of a sub-procedure depend."""
+    for index, test in enumerate(findings.document.model.tests):
+        if test.use is not None:
+            check(findings, ("tests", index, "only_if"), test.only_if, _with_stage(parameters), TRUTH)
+
+
 def known(parameters: Names, view: View) -> Names:
     """Give what `only_if` of a test may look at: the parameters, and the stage; a parameter of this name goes first.
 
     And the nominal value, where points have one: then it is asked for each point.
     """
-    word = Word((AS_FOUND, AS_LEFT))
-    free = [name for name in ("stage", "$stage") if name not in parameters.shapes]
-    shapes: dict[str, Shape] = {name: word for name in free if name not in parameters.unclear}
+    shapes: dict[str, Shape] = {}
     unclear: frozenset[str] = frozenset()
     if view.own.of is None and view.measures and view.has_nominal:
         nominal = view.nominal if view.inputs else view.shape
@@ -56,4 +61,10 @@ def known(parameters: Names, view: View) -> Names:
             unclear = frozenset(("nominal", "$nominal"))
         else:
             shapes |= {"nominal": nominal, "$nominal": nominal}
-    return parameters.with_(shapes, unclear=unclear)
+    return _with_stage(parameters).with_(shapes, unclear=unclear)
+
+
+def _with_stage(parameters: Names) -> Names:
+    word = Word((AS_FOUND, AS_LEFT))
+    free = [name for name in ("stage", "$stage") if name not in parameters.shapes]
+    return parameters.with_({name: word for name in free if name not in parameters.unclear})

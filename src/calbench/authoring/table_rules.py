@@ -9,7 +9,7 @@ from calbench.authoring.located import Path
 from calbench.authoring.naming import Names, check, computed
 from calbench.authoring.suggestions import listed, mend, shown
 from calbench.documents.procedure import Procedure
-from calbench.documents.tables import Ends, Table
+from calbench.documents.tables import JOINED, Ends, Table
 from calbench.quantities import Shape
 
 Labels = Collection[str]
@@ -62,6 +62,8 @@ def columns(table: Table) -> set[str]:
 
 def is_cell(path: Path) -> bool:
     """Tell whether a path is that of a cell, which may say `~`: that the regulation gives nothing there."""
+    if path[:1] == ("tables",):
+        return len(path) == len(("tables", "name", 1, 1)) and path[2] != 0
     if path[:1] not in (("limits",), ("values",)) or len(path) < len(("values", "name", "choices", "word")):
         return False
     if path[2] == "choices":
@@ -113,15 +115,16 @@ def _columns(findings: Findings[Procedure], path: Path, table: Table, labels: La
     """Check that columns and choices are chosen by something, and are among what that may be."""
     if not table.columned:
         return
-    name, where = table.selected_by, (*path, "selected_by")
-    if name is None:
+    names, where = table.selectors, (*path, "selected_by")
+    if not names:
         if not findings.damaged(path):
             message = "nothing says which column holds"
             findings.add(path, "P072", message, "add selected_by: a parameter of type choice", part="key")
         return
-    allowed = _allowed(findings, where, name, labels)
-    if not allowed:
+    each = [_allowed(findings, where, name, labels) for name in names]
+    if not all(each):
         return
+    name, known = JOINED.join(names), list(each[0]) if len(each) == 1 else []
     maps = [((*path, "choices"), table.choices)] if table.choices else []
     maps += [
         ((*path, "bands", index, row.key), dict(row.cell))
@@ -130,9 +133,23 @@ def _columns(findings: Findings[Procedure], path: Path, table: Table, labels: La
     ]
     for base, columns in maps:
         for key in columns:
-            if key not in allowed:
+            if not _can_be(key, each):
                 message = f"{shown(key)} is nothing that {shown(name)} can be"
-                findings.add((*base, key), "P072", message, mend(key, list(allowed)), part="key")
+                findings.add(
+                    (*base, key),
+                    "P072",
+                    message,
+                    mend(key, known) if known else f"write a word of each of {name}",
+                    part="key",
+                )
+
+
+def _can_be(key: str, each: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a choice is made of a word of each parameter, in their order."""
+    if len(each) == 1:
+        return key in each[0]
+    starts = [f"{word}{JOINED}" for word in each[0]]
+    return any(key.startswith(one) and _can_be(key.removeprefix(one), each[1:]) for one in starts)
 
 
 def _allowed(findings: Findings[Procedure], where: Path, name: str, labels: Labels) -> Sequence[str]:

@@ -16,7 +16,7 @@ MEASURING = (
     "read", "inputs", "apply", "frequency", "ranges", "points", "load", "vary", "values", "place", "times", "stable",
     "settle", "readings",
 )  # fmt: skip
-ALLOWED_WITH_USE = ("use", "with_", "controls")
+ALLOWED_WITH_USE = ("use", "with_", "controls", "only_if", "sources")
 
 
 def kinds(findings: Findings[Procedure]) -> None:
@@ -153,7 +153,7 @@ def _beside_use(findings: Findings[Procedure], path: Path, test: Test) -> None:
             (*path, key),
             "P014",
             message,
-            "only 'with' and 'controls' stand beside 'use'; the rest is in the sub-procedure",
+            "only 'with', 'controls', 'only_if' and 'sources' stand beside 'use'; the rest is in the sub-procedure",
             part="key",
         )
 

@@ -13,6 +13,7 @@ from calbench.certificates.conclusion import conclusion, failing, title_key, wor
 from calbench.certificates.content import Certificate, Section
 from calbench.certificates.decisions import annex as decisions
 from calbench.certificates.decisions import decision
+from calbench.certificates.formulas import annex as formulas
 from calbench.certificates.operating import outside
 from calbench.certificates.outcome import results
 from calbench.certificates.surroundings import annex as conditions
@@ -115,5 +116,6 @@ def _sections(record: Record, record_sha256: str, language: Language, issue: Iss
         signatures(record, language, issue),
         *decisions(record, language),
         *conditions(record, language),
+        *formulas(record, language),
         *annex(record, language),
     ]

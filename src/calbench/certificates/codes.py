@@ -7,6 +7,7 @@ has a journal can check it with nothing but SHA-256.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 from calbench.certificates.content import Code
@@ -28,13 +29,8 @@ def code_text(record: Record) -> str:
 
 def code(record: Record, language: Language) -> Code:
     """Give the code of a record: the same record, the same modules."""
-    import segno  # noqa: PLC0415 - only certificates need it
-
     text = code_text(record)
-    rows = [
-        tuple(map(bool, row))
-        for row in segno.make_qr(text, error=_LEVEL, boost_error=False).matrix_iter(border=_QUIET)
-    ]
+    rows = _modules(text)
     return Code(
         text=printable(text),
         caption=word("code.says", language),
@@ -42,6 +38,15 @@ def code(record: Record, language: Language) -> Code:
         size=len(rows),
         path="".join(_row(row, y) for y, row in enumerate(rows)),
     )
+
+
+@lru_cache(maxsize=8)
+def _modules(text: str) -> list[tuple[bool, ...]]:
+    """Give which modules are dark, by rows; page and PDF in each language have the same."""
+    import segno  # noqa: PLC0415 - only certificates need it
+
+    made = segno.make_qr(text, error=_LEVEL, boost_error=False)
+    return [tuple(map(bool, row)) for row in made.matrix_iter(border=_QUIET)]
 
 
 def _row(row: tuple[bool, ...], y: int) -> str:

@@ -24,7 +24,8 @@ UUT = "uut"
 def inputs(record: Record, test: Tested, rows: Sequence[Numbered], language: Language) -> list[Block]:
     """Give what was read at the points of a test; nothing where a point has one reading.
 
-    Numbers have the last place of the resolution, and one more where a mean or a correction lies between.
+    Numbers have the last place of the resolution, and one more where a mean or a correction lies between; then all
+    that have this resolution have it.
     """
     own = [each for each in rows if each.result.inputs]
     if not own:
@@ -48,9 +49,12 @@ def _table(
     rows: Sequence[Numbered], names: Sequence[str], plans: dict[str, dict[str, InputPlan]], language: Language
 ) -> Table:
     cells = {
-        name: [
-            _shown(each.result.inputs.get(name, ""), plans.get(each.result.id, {}).get(name)) for each in rows
-        ]
+        name: _alike(
+            [
+                _shown(each.result.inputs.get(name, ""), plans.get(each.result.id, {}).get(name))
+                for each in rows
+            ]
+        )
         for name in names
     }
     units = {name: {unit for number, unit in column if number} for name, column in cells.items()}
@@ -86,20 +90,39 @@ def _named(record: Record, name: str, plan: InputPlan | None, language: Language
     return word("inputs.one", language, name=printable(name), quantity=quantity, of=printable(of))
 
 
-def _shown(text: str, plan: InputPlan | None) -> tuple[str, str]:
+Cell = tuple[str, str, Decimal | None]
+"""A number, its unit, and the last place of the resolution, where the plan has one."""
+
+
+def _alike(column: Sequence[Cell]) -> list[tuple[str, str]]:
+    """Write the numbers of one resolution with as many places; a shorter one is exact, so that zeros are true."""
+    places: dict[tuple[str, Decimal | None], int] = {}
+    for number, unit, last in column:
+        places[unit, last] = max(places.get((unit, last), 0), _decimals(number))
+    return [
+        (number if last is None else f"{Decimal(number):.{places[unit, last]}f}", unit)
+        for number, unit, last in column
+    ]
+
+
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])
+
+
+def _shown(text: str, plan: InputPlan | None) -> Cell:
     """Give a mean as number and unit; a text that is no quantity comes back as it is."""
     number, unit = split(text)
     try:
         value = parse_quantity(text).in_unit(unit or "1")
         step = _step(plan, unit)
     except QuantityError:
-        return number, unit
+        return number, unit, None
     if step is None:
         long = len(value.as_tuple().digits) > DIGITS
-        return format(significant(value, DIGITS), "f") if long else number, unit
+        return format(significant(value, DIGITS), "f") if long else number, unit, None
     place = last_place(significant(step, 2).normalize())
     exact = round_to(value, place)
-    return format(exact if exact == value else round_to(value, place / 10), "f"), unit
+    return format(exact if exact == value else round_to(value, place / 10), "f"), unit, place
 
 
 def _step(plan: InputPlan | None, unit: str) -> Decimal | None:

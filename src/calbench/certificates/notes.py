@@ -52,7 +52,14 @@ def _followed(record: Record, test: Tested, language: Language) -> list[str]:
         return []
     of = next((one for one in tested(record, language) if one.id == test.plan.of), None)
     title = test.plan.of if of is None else of.title
-    return [word("derived.says", language, of=title, value=printable(test.plan.value))]
+    return [
+        word(
+            "derived.says",
+            language,
+            of=title,
+            value=printable(test.plan.stated.get("value", test.plan.value)),
+        )
+    ]
 
 
 def _limits(test: Tested) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from calbench.certificates.derivedwords import DERIVED_WORDS
+from calbench.certificates.formulawords import FORMULA_WORDS
 from calbench.certificates.inputwords import INPUT_WORDS
 from calbench.certificates.operatingwords import OPERATING_WORDS
 from calbench.certificates.regulationwords import REGULATION_WORDS
@@ -212,6 +213,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     **DERIVED_WORDS,
     **INPUT_WORDS,
     **OPERATING_WORDS,
+    **FORMULA_WORDS,
     # results: 7.8.2.1 m), 7.8.4.1 a), e)
     "results": {"en": "Results", "zh": "测量结果"},
     "test": {"en": "Test", "zh": "项目"},

@@ -99,7 +99,9 @@ class LazyGroup(click.Group):
             report(UsageError(error.format_message()), as_json=True)
             ctx.exit(UsageError.exit_code)
         except (KeyboardInterrupt, click.Abort):
-            click.echo("calbench: interrupted", err=True)
+            from calbench.cli.wording import told  # noqa: PLC0415 - few commands end so
+
+            click.echo(f"calbench: {told('interrupted')}", err=True)
             ctx.exit(NOT_COMPLETED)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
@@ -124,16 +126,17 @@ def report(error: CalbenchError, *, as_json: bool) -> None:
     if as_json:
         click.echo(to_json(_plain(error)))
         return
+    from calbench.cli.wording import language, told  # noqa: PLC0415 - few commands end so
+
     if isinstance(error, InvalidFile):
         from calbench.authoring import render  # noqa: PLC0415 - only broken files need it
         from calbench.authoring.source import source_to_show  # noqa: PLC0415 - as above
 
         sources = [source_to_show(name) for name in dict.fromkeys(problem.file for problem in error.problems)]
         shown = [source for source in sources if source is not None]
-        click.echo(render(error.problems, shown, colour=sys.stderr.isatty()), err=True, nl=False)
+        text = render(error.problems, shown, colour=sys.stderr.isatty(), language=language())
+        click.echo(text, err=True, nl=False)
         return
-    from calbench.cli.wording import told  # noqa: PLC0415 - few commands end so
-
     click.echo(f"calbench: {told(str(error))}", err=True)
 
 

@@ -9,6 +9,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.telling import REFUSED, login
+from calbench.cli.wording import told, word
 from calbench.control.channel import tell
 from calbench.control.verbs import LONGEST_ANSWER, Command
 from calbench.errors import UsageError
@@ -33,5 +34,6 @@ def command(run: Path, seq: int, value: tuple[str, ...], by: str, for_machines: 
     if for_machines:
         text.dump(reply.model_dump(mode="json"))
     else:
-        click.echo(reply.text if reply.accepted else f"Refused. {reply.text}", err=not reply.accepted)
+        said = told(reply.text)
+        click.echo(said if reply.accepted else word("told.refused", why=said), err=not reply.accepted)
     sys.exit(0 if reply.accepted else REFUSED)

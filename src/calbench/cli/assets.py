@@ -12,6 +12,7 @@ import click
 from calbench import library
 from calbench.authoring import load_asset, read
 from calbench.cli import text
+from calbench.cli.wording import word
 from calbench.clock import RealClock
 from calbench.documents.asset import Asset
 from calbench.errors import InvalidFile, UsageError
@@ -89,8 +90,8 @@ def _list(paths: list[Path], on: date, soon: int, for_machines: bool) -> None:  
         (one.asset, one.maker, one.model, one.serial, one.certificate.number, one.due, _coloured(state))
         for state, one in found
     ]
-    header = ("asset", "maker", "model", "serial", "certificate", "due", f"on{text.NO_BREAK}{on.isoformat()}")
-    click.echo(text.folded(header, rows).replace(text.NO_BREAK, " "))
+    heads = [word(f"listed.{one}") for one in ("asset", "maker", "model", "serial", "certificate", "due")]
+    click.echo(text.folded([*heads, word("listed.on", day=on.isoformat())], rows).replace(text.NO_BREAK, " "))
 
 
 def _coloured(state: str) -> str:

@@ -10,6 +10,7 @@ import click
 from calbench.authoring import as_json, render
 from calbench.authoring.loading import check
 from calbench.cli import text
+from calbench.cli.wording import language, told
 from calbench.workflow import surroundings
 
 
@@ -22,7 +23,7 @@ def command(files: tuple[Path, ...], for_machines: bool) -> None:  # noqa: FBT00
     if for_machines:
         text.dump({"problems": as_json(problems), "files": len(files)})
     elif problems:
-        click.echo(render(problems, sources, colour=text.coloured()), nl=False)
+        click.echo(render(problems, sources, colour=text.coloured(), language=language()), nl=False)
     else:
-        click.echo(f"{len(files)} file{'s' if len(files) != 1 else ''}: no problems")
+        click.echo(told(f"{len(files)} file{'s' if len(files) != 1 else ''}: no problems"))
     sys.exit(2 if problems else 0)

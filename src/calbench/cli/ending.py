@@ -25,7 +25,12 @@ def exit_code(*records: Record) -> int:
 def _code(record: Record) -> int:
     if record.run.status != "COMPLETED":
         return NOT_COMPLETED
-    return 0 if record.verdict == "pass" else 1
+    return 0 if record.verdict == "pass" or not judges(record) else 1
+
+
+def judges(record: Record) -> bool:
+    """Tell whether anything of a run is judged; a calibration without limits states its results alone."""
+    return any(record.plan.judges(test) for test in record.plan.tests)
 
 
 def exit_code_of(finished: Finished, formats: Sequence[str], certificates: Sequence[Path]) -> int:

@@ -12,6 +12,7 @@ from calbench.authoring import read
 from calbench.authoring.kinds import KINDS, kind_of
 from calbench.authoring.source import open_source
 from calbench.cli import text
+from calbench.cli.wording import word
 
 
 def listed(
@@ -30,7 +31,8 @@ def listed(
         if for_machines:
             text.dump([str(path) for path in paths])
         else:
-            click.echo(text.folded(header, [row(path) for path in paths]))
+            heads = [word(f"listed.{one}") for one in header]
+            click.echo(text.folded(heads, [row(path) for path in paths]))
 
     command.help = f"List the {kind}, or show the file NAME."
     return command

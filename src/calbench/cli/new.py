@@ -13,6 +13,7 @@ import click
 from calbench.cli import text
 from calbench.cli.newlab import lab
 from calbench.cli.newprocedure import procedure
+from calbench.cli.wording import word
 from calbench.errors import UsageError
 
 _NAME = re.compile(r"(?P<vendor>[a-z][a-z0-9_]*)/(?P<model>[a-z][a-z0-9_]*)", re.ASCII)
@@ -76,15 +77,13 @@ def driver(name: str, kind: str, model: str, into: Path, for_machines: bool) -> 
     if for_machines:
         text.dump([str(path) for path in written])
         return
-    click.echo("\n".join(f"wrote {path}" for path in written))
+    click.echo("\n".join(word("wrote", path=str(path)) for path in written))
     tests = next(path for path in written if path.name.startswith("test_"))
-    click.echo(f"\nNext: put in what your manual says, page by page, and run\n  python -m pytest {tests}")
+    click.echo(f"\n{word('new.driver', tests=str(tests))}")
     if not shipped:
-        click.echo("and, so that calbench finds it,\n  pip install -e .")
+        click.echo(word("new.driver.found"))
         if Path("pyproject.toml") not in [path.relative_to(into) for path in written]:
-            click.echo(
-                f'with this in pyproject.toml under [project.entry-points."calbench.drivers"]:\n  "{name}" = "{module}"'
-            )
+            click.echo(word("new.driver.entry", line=f'"{name}" = "{module}"'))
 
 
 @command.command("asset")
@@ -134,10 +133,7 @@ def asset(
         text.dump({"path": None if path is None else str(path), "text": made})
         return
     click.echo(made, nl=False)
-    click.echo(
-        f"wrote {path}" if path else "Nothing was written: review it, then add --into stations/assets.",
-        err=True,
-    )
+    click.echo(word("wrote", path=str(path)) if path else word("new.asset.not"), err=True)
 
 
 def _in_checkout(into: Path, vendor: str, model: str, kind: str) -> dict[Path, str]:

@@ -60,5 +60,5 @@ def lab(name: str, into: Path, for_machines: bool) -> None:  # noqa: FBT001 - cl
     if for_machines:
         text.dump([str(path) for path in written])
         return
-    click.echo("\n".join(f"wrote {path}" for path in written))
+    click.echo("\n".join(word("wrote", path=str(path)) for path in written))
     click.echo(f"\n{word('lab.next', folder=str(folder))}")

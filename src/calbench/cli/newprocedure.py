@@ -54,13 +54,13 @@ def procedure(
     if for_machines:
         text.dump([str(one) for one in written])
         return
-    click.echo("\n".join(f"wrote {one}" for one in written))
+    click.echo("\n".join(word("wrote", path=str(one)) for one in written))
     click.echo(f"\n{word('new.procedure', path=str(path), original=original)}")
 
 
 def _list(*, for_machines: bool) -> None:
     rows, around = [], surroundings()
-    for path in library.available("procedures"):
+    for path in library.every("procedures"):
         model = head_of(path, around)
         regulation = f"{model.regulation.id}:{model.regulation.year}" if model.regulation else ""
         rows.append((model.id, model.version, regulation, local(model.procedure), str(path)))
@@ -68,18 +68,19 @@ def _list(*, for_machines: bool) -> None:
         keys = ("id", "version", "regulation", "title", "path")
         text.dump([dict(zip(keys, row, strict=True)) for row in rows])
     else:
-        click.echo(text.folded(("id", "version", "regulation", "title"), [row[:4] for row in rows]))
+        heads = [word(f"listed.{one}") for one in ("id", "version", "regulation", "title")]
+        click.echo(text.folded(heads, [row[:4] for row in rows]))
 
 
 def _found(original: str) -> Path:
     """Find a procedure by its id, or by what else names a file of the library."""
-    named = [path for path in library.available("procedures") if has_id(path, original)]
+    named = [path for path in library.every("procedures") if has_id(path, original)]
     return named[0] if named else library.find("procedures", original)
 
 
 def _write(path: Path, name: str, original: Path, version: str) -> list[Path]:
     """Write the copy and its pictures; nothing if one of them would replace a file of another content."""
-    taken = next((one for one in library.available("procedures") if has_id(one, name)), None)
+    taken = next((one for one in library.every("procedures") if has_id(one, name)), None)
     if taken is not None or path.exists():
         raise UsageError(f"There is {taken or path} already. Choose another name.")
     made = copied(original, name, version)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from calbench.certificates.formulas import holds
 from calbench.certificates.rulewords import RULE_WORDS
 from calbench.cli import text
 from calbench.cli.choosing import options, shared
@@ -43,6 +44,7 @@ def command(procedure: str, station: str, **chosen: Any) -> None:  # noqa: ANN40
         _points(plan),
         _derived(plan),
         _operating(plan),
+        _formulas(plan),
         _own(plan),
         _steps(plan),
     )
@@ -233,7 +235,7 @@ def _derived(plan: Plan) -> str:
     rows = [
         (
             one.id,
-            test.value,
+            test.stated.get("value", test.value),
             word("plan.of", number=str(len(one.points)), test=str(test.of)),
             limit(one),
         )
@@ -259,6 +261,22 @@ def _operating(plan: Plan) -> str:
     ]
     heads = ("plan.held", "plan.condition", "plan.value", "plan.allowed")
     return text.table([word(one) for one in heads], rows) if rows else ""
+
+
+def _formulas(plan: Plan) -> str:
+    """Show what was written with formulas, and the formulas, with where they hold and from where they are."""
+    if not plan.formulas:
+        return ""
+    lines = [word("plan.formulas")]
+    for test in plan.tests:
+        lines += [f"  {test.id}: {key} = {said}" for key, said in test.stated.items()]
+    for one in plan.formulas:
+        lines += [
+            f"  {one.call} = {one.text}",
+            f"    {holds(one)}",
+            f"    {word('plan.source', source=local(one.source), origin=one.origin)}",
+        ]
+    return "\n".join(lines)
 
 
 def _allowed(one: OperatingPlan) -> str:

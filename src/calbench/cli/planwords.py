@@ -92,6 +92,8 @@ PLAN_WORDS: Mapping[str, Mapping[str, str]] = {
     "plan.held": {"en": "judged only within", "zh": "判定的前提"},
     "plan.condition": {"en": "condition", "zh": "测量条件"},
     "plan.allowed": {"en": "allowed", "zh": "允许范围"},
+    "plan.formulas": {"en": "Formulas:", "zh": "计算公式："},
+    "plan.source": {"en": "{source} (from {origin})", "zh": "{source}（载于 {origin}）"},
     "plan.follows": {"en": "follows from points", "zh": "由测量点计算"},
     "plan.value": {"en": "value", "zh": "计算式"},
     "plan.of": {"en": "{number} of {test}", "zh": "{test} 的 {number} 个"},

@@ -9,7 +9,7 @@ import click
 
 from calbench.cli import text
 from calbench.cli.announcing import announced
-from calbench.cli.ending import place_of_record, summary, worst
+from calbench.cli.ending import judges, place_of_record, summary, worst
 from calbench.cli.grid import progress
 from calbench.cli.terminal import there_is_a_terminal
 from calbench.cli.wording import local, word
@@ -162,7 +162,8 @@ def say(finished: Finished) -> None:
     if outcome.reason:
         click.echo(f"\n{outcome.status}: {outcome.reason}")
     outputs = word(run.outputs, names=", ".join(run.outputs_in_doubt))
-    verdict = text.verdict(worst(records))
+    judged = any(judges(record) for record in records)
+    verdict = text.verdict(worst(records)) if judged else word("nothing.judged")
     click.echo("\n" + summary(records, outcome.reason))
     click.echo(word("closing", status=outcome.status, outputs=outputs, verdict=verdict))
     click.echo(f"{word('run')} {whole_run_id(records[0].plan)}: {finished.folder}")

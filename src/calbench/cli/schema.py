@@ -6,7 +6,17 @@ import click
 
 from calbench.authoring.schemas import schemas
 
-KINDS = ("procedure", "specification", "vocabulary", "station", "asset", "answers", "budget", "units")
+KINDS = (
+    "procedure",
+    "specification",
+    "vocabulary",
+    "formulary",
+    "station",
+    "asset",
+    "answers",
+    "budget",
+    "units",
+)
 
 
 @click.command("schema")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from calbench.cli import text
+from calbench.cli.wording import told, word
 from calbench.control.channel import tell
 from calbench.control.verbs import Command, Verb
 
@@ -28,7 +29,8 @@ def verb(name: Verb, help_text: str) -> click.Command:
         if for_machines:
             text.dump(reply.model_dump(mode="json"))
         else:
-            click.echo(reply.text if reply.accepted else f"Refused. {reply.text}", err=not reply.accepted)
+            said = told(reply.text)
+            click.echo(said if reply.accepted else word("told.refused", why=said), err=not reply.accepted)
         sys.exit(0 if reply.accepted else REFUSED)
 
     return command

@@ -1,4 +1,4 @@
-"""The words of the terminal in English and Chinese; messages about files are in English."""
+"""The words of the terminal in English and Chinese."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 from calbench.cli.planwords import PLAN_WORDS
+from calbench.wording import in_chinese
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "point": {"en": "point", "zh": "测量点"},
@@ -17,6 +18,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "test": {"en": "test", "zh": "项目"},
     "passed": {"en": "passed", "zh": "合格"},
     "unjudged": {"en": "{number}, not judged", "zh": "{number} 项，不判定"},
+    "nothing.judged": {"en": "none, nothing is judged", "zh": "无（不作判定）"},
     "as_found": {"en": "as found", "zh": "调整前"},
     "as_left": {"en": "as left", "zh": "调整后"},
     "adjusting": {"en": "The unit is adjusted.", "zh": "对器具进行调整。"},
@@ -197,6 +199,42 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "Cleared by {by}. It ended UNSAFE, and that stays so; it may be resumed now.",
         "zh": "已由 {by} 解除。其结束状态 UNSAFE 保持不变；现在可以继续。",
     },
+    "wrote": {"en": "wrote {path}", "zh": "已写入 {path}"},
+    "new.driver": {
+        "en": "Next: put in what your manual says, page by page, and run\n  python -m pytest {tests}",
+        "zh": "下一步：按说明书逐页填写，然后运行\n  python -m pytest {tests}",
+    },
+    "new.driver.found": {
+        "en": "and, so that calbench finds it,\n  pip install -e .",
+        "zh": "为使 calbench 能找到它，再运行\n  pip install -e .",
+    },
+    "new.driver.entry": {
+        "en": 'with this in pyproject.toml under [project.entry-points."calbench.drivers"]:\n  {line}',
+        "zh": '并在 pyproject.toml 的 [project.entry-points."calbench.drivers"] 下写：\n  {line}',
+    },
+    "new.asset.not": {
+        "en": "Nothing was written: review it, then add --into stations/assets.",
+        "zh": "未写入任何文件：请先核对，再加 --into stations/assets。",
+    },
+    "told.refused": {"en": "Refused. {why}", "zh": "被拒绝。{why}"},
+    "listed.version": {"en": "version", "zh": "版本"},
+    "listed.title": {"en": "title", "zh": "名称"},
+    "listed.needs": {"en": "needs", "zh": "要求"},
+    "listed.regulation": {"en": "regulation", "zh": "规程"},
+    "listed.procedure": {"en": "procedure", "zh": "程序"},
+    "listed.id": {"en": "id", "zh": "标识"},
+    "listed.station": {"en": "station", "zh": "工作站"},
+    "listed.instruments": {"en": "instruments", "zh": "仪器"},
+    "listed.positions": {"en": "positions", "zh": "工位"},
+    "listed.simulated": {"en": "{station} (simulated)", "zh": "{station}（模拟）"},
+    "listed.by.hand": {"en": "by\N{NO-BREAK SPACE}hand", "zh": "人工"},
+    "listed.asset": {"en": "asset", "zh": "资产"},
+    "listed.maker": {"en": "maker", "zh": "制造厂"},
+    "listed.model": {"en": "model", "zh": "型号"},
+    "listed.serial": {"en": "serial", "zh": "出厂编号"},
+    "listed.certificate": {"en": "certificate", "zh": "证书"},
+    "listed.due": {"en": "due", "zh": "到期日"},
+    "listed.on": {"en": "on\N{NO-BREAK SPACE}{day}", "zh": "于\N{NO-BREAK SPACE}{day}"},
     "new.procedure": {
         "en": "Next: change {path}, then\n  calbench check {path}\n  calbench diff {original} {path}",
         "zh": "下一步：修改 {path}，然后\n  calbench check {path}\n  calbench diff {original} {path}",
@@ -255,11 +293,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def told(message: str) -> str:
     """Give a message of the program in the language of the terminal; in English where nobody wrote it otherwise."""
-    if language() == "en":
-        return message
-    from calbench.server.wording.told import in_chinese  # noqa: PLC0415 - one table for the page and the terminal
-
-    return in_chinese(message)
+    return in_chinese(message) if language() == "zh" else message
 
 
 def language() -> str:

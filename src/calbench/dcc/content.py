@@ -24,9 +24,6 @@ from calbench.dcc.layout import (
 )
 from calbench.dcc.numbers import Numbers
 
-SIMULATED = "SIMULATED-"
-"""How the number of a certificate begins that calbench made from simulated instruments."""
-
 
 @dataclass(frozen=True)
 class Identification:

@@ -12,6 +12,8 @@ from typing import Any, Literal
 DCC, SI = "https://ptb.de/dcc", "https://ptb.de/si"
 PROVENANCE = "urn:x-calbench:provenance:1"
 XML_PREFIXES = {"dcc": DCC, "si": SI}
+SIMULATED = "SIMULATED-"
+"""How the number of a certificate begins that calbench made from simulated instruments."""
 
 Texts = dict[str, str]
 """A text by its language; the language is "" where the certificate says none."""

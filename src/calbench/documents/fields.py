@@ -12,7 +12,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from calbench.documents.scalars import Text
-from calbench.quantities import parse, parse_quantity
+from calbench.quantities import WITHIN, Expression, ExpressionError, parse, parse_quantity
+from calbench.quantities.syntax import Call, walk
 
 LANGUAGES = ("en", "zh")
 
@@ -23,8 +24,23 @@ def _quantity(text: str) -> str:
 
 
 def _expression(text: str) -> str:
-    parse(text)
+    read_expression(text)
     return text
+
+
+def read_expression(text: str) -> Expression:
+    """Parse an expression that a person wrote.
+
+    Raises:
+        ExpressionError: It is none, or uses what only written out formulas have.
+    """
+    expression = parse(text)
+    if WITHIN in text:
+        for node in walk(expression):
+            if isinstance(node, Call) and node.function == WITHIN:
+                message = f"'{WITHIN}' is no function"
+                raise ExpressionError(message, node.offset, node.length, "compare, as in a <= x and x <= b")
+    return expression
 
 
 def _matches(pattern: str, kind: str) -> AfterValidator:
@@ -70,8 +86,16 @@ QuantityText = Annotated[
         {**_TEXT, "description": "A number with its unit, such as `0.1 uV`.", "examples": ["5 s", "10 V"]}
     ),
 ]
+
+
+class _Expression:
+    """Marks a field that holds an expression, for those who go through all of them."""
+
+
+EXPRESSION = _Expression()
 ExpressionText = Annotated[
     Text,
+    EXPRESSION,
     AfterValidator(_expression),
     WithJsonSchema(
         {**_SCALAR, "description": "A quantity or a small formula.", "examples": ["0.5 max", "d / 2"]}

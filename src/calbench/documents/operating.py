@@ -23,3 +23,7 @@ class OperatingCondition(Authored):
     value: ExpressionText
     from_: ExpressionText | None = Field(default=None, alias="from")
     to: ExpressionText | None = None
+
+
+class Validity(OperatingCondition):
+    """That a formula holds for what it is given. No file has it: it follows from the formulas of a test."""

@@ -23,7 +23,7 @@ class Source(Stored):
     `id` of a picture is its path as the procedure names it.
     """
 
-    kind: Literal["procedure", "station", "asset", "certificate", "picture", "vocabulary"]
+    kind: Literal["procedure", "station", "asset", "certificate", "picture", "vocabulary", "formulary"]
     id: str
     version: str = ""
     path: str

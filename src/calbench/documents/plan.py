@@ -12,6 +12,7 @@ from calbench.documents.asking import QuestionPlan
 from calbench.documents.canonical import digest
 from calbench.documents.conduct import ConditionPlan, PolicyPlan
 from calbench.documents.deciding import DecisionPlan, MonteCarloPlan
+from calbench.documents.formulas import FormulaPlan
 from calbench.documents.model import Grown, Stored
 from calbench.documents.origin import ParameterValue, ProcedureRef, Software, Source, Standard
 from calbench.documents.parting import of_assets, with_own
@@ -66,7 +67,7 @@ class TestPlan(Grown):
     One that is derived has no points: its `groups` follow from those of the test `of`, taken together `across` a label
     (or `all`; empty: each point by itself). `sources` are the tables that it rests on, and how sure each is. With
     inputs, `indication` and perhaps `reference` are expressions of them. `unit` is that of error, limit and U; empty
-    where they have that of what is measured.
+    where they have that of what is measured. `stated` is what was written of expressions with formulas, by key.
     """
 
     __test__ = False
@@ -96,6 +97,7 @@ class TestPlan(Grown):
     indication: str = ""
     reference: str = ""
     unit: str = ""
+    stated: dict[str, str] = {}
 
     later: ClassVar[tuple[str, ...]] = (
         "monte_carlo",
@@ -107,6 +109,7 @@ class TestPlan(Grown):
         "indication",
         "reference",
         "unit",
+        "stated",
     )
 
     def group(self, name: str) -> GroupPlan | None:
@@ -190,10 +193,18 @@ class Plan(Grown):
 
     The plan of a run of several has `units`, and in `uut` what its work order says of all of them. What concerns one of
     them is a plan of its own (`at`), which names the run's by its hash (`of_run`). `values` are what the procedure
-    computes from its parameters.
+    computes from its parameters, `formulas` those that its expressions were written out with.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("units", "sharing", "of_run", "release", "values", "regulated")
+    later: ClassVar[tuple[str, ...]] = (
+        "units",
+        "sharing",
+        "of_run",
+        "release",
+        "values",
+        "regulated",
+        "formulas",
+    )
 
     format: Literal["calbench.plan/1"] = "calbench.plan/1"
     software: Software
@@ -226,6 +237,7 @@ class Plan(Grown):
     release: ReleasePlan = ReleasePlan()
     values: list[ParameterValue] = []
     regulated: RegulatedPlan | None = None
+    formulas: list[FormulaPlan] = []
 
     @property
     def positions(self) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from calbench.documents.environment import Environment
 from calbench.documents.fields import (
@@ -21,6 +22,8 @@ from calbench.documents.fields import (
     Translations,
     Version,
 )
+from calbench.documents.formulas import FormulaStated
+from calbench.documents.handed import Handed
 from calbench.documents.inputs import Input, Stability
 from calbench.documents.model import Authored
 from calbench.documents.operating import OperatingCondition
@@ -28,7 +31,7 @@ from calbench.documents.policy import Policy
 from calbench.documents.regulating import IntervalStated, Regulation, SourceStatus, Work
 from calbench.documents.scalars import Flag, Text, Whole
 from calbench.documents.stages import MeasuredStage
-from calbench.documents.tables import NamedLimit, ValueTable
+from calbench.documents.tables import NamedLimit, Rows, ValueTable
 from calbench.documents.varying import Direction, PointEntry, Variation
 
 Sharing = Literal["parallel", "one_at_a_time", "independent"]
@@ -265,7 +268,7 @@ class Test(TestDefaults):
     test: Identifier | None = None
     use: Text | None = None
     like: Identifier | None = None
-    with_: dict[Name, ScalarText | list[ScalarText]] = Field(default={}, alias="with")
+    with_: Handed = Field(default={}, alias="with")
     title: LocalText | None = None
     of: Identifier | None = None
     across: Text | None = None
@@ -309,6 +312,18 @@ class Test(TestDefaults):
     stages: list[MeasuredStage] | None = None
     near_limit: NearLimit | None = None
     hazard: Literal["voltage"] | None = None
+    _stated: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def stated(self) -> dict[str, str]:
+        """What formulas were written out of, by key, as the author wrote it; empty in a file as it was read."""
+        return self._stated
+
+    def written_out(self, changed: Mapping[str, object], stated: Mapping[str, str]) -> Test:
+        """Give the test with formulas written out, which keeps what the author wrote."""
+        test = self.model_copy(update=dict(changed))
+        test._stated = dict(stated)
+        return test
 
 
 class SafeState(Authored):
@@ -356,8 +371,11 @@ class Procedure(Authored):
     sources: dict[str, SourceStatus] = {}
     interval: IntervalStated | None = None
     vocabulary: Text | None = None
+    formulary: TextList = []
+    formulas: dict[Name, FormulaStated] = {}
     words: Translations = {}
     parameters: dict[Name, Parameter] = {}
+    tables: dict[Name, Rows] = {}
     values: dict[Name, ExpressionText | ValueTable] = {}
     roles: dict[Name, Role] = Field(min_length=0, default={})
     positions: Positions = Positions()

@@ -22,6 +22,10 @@ CellText = Annotated[
     ),
 ]
 Columns = dict[str, CellText]
+Rows = list[list[CellText]]
+"""A table as a regulation prints it: the first row says the parameters that choose a row, and the values."""
+JOINED = ", "
+"""What stands between the words of a choice that several parameters make."""
 
 
 class Ends(Authored):
@@ -55,15 +59,15 @@ class ValueBand(Ends):
 class Table(Authored):
     """Bands of a variable, or one cell for each choice; multiplied by a factor if there is one.
 
-    `selected_by` names what chooses the column or the choice; where there is neither, it chooses the factor, which
-    `multiplied_by` does otherwise.
+    `selected_by` names what chooses the column or the choice, or several parameters that do so together; where there
+    is neither, it chooses the factor, which `multiplied_by` does otherwise.
     """
 
     variable: ExpressionText | None = None
     choices: Columns = {}
     multiply_by: dict[str, ScalarText] = {}
     multiplied_by: Name | None = None
-    selected_by: Name | None = None
+    selected_by: Name | list[Name] | None = None
 
     @property
     def rows(self) -> Sequence[Ends]:
@@ -76,9 +80,15 @@ class Table(Authored):
         return bool(self.choices) or any(isinstance(row.cell, Mapping) for row in self.rows)
 
     @property
+    def selectors(self) -> Sequence[str]:
+        """The names of what chooses the column or the choice."""
+        named = self.selected_by
+        return () if named is None else (named,) if isinstance(named, str) else named
+
+    @property
     def factor_by(self) -> str | None:
         """The name of the parameter that chooses the factor."""
-        return self.multiplied_by or (None if self.columned else self.selected_by)
+        return self.multiplied_by or (None if self.columned else next(iter(self.selectors), None))
 
 
 class NamedLimit(Table):

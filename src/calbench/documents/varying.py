@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import GetJsonSchemaHandler, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 from pydantic_core import CoreSchema
 
-from calbench.documents.fields import ExpressionText
+from calbench.documents.fields import EXPRESSION, ExpressionText, read_expression
 from calbench.documents.model import Authored
 from calbench.documents.scalars import PlainScalar, Text
 from calbench.quantities import ExpressionError, QuantityError, find_unit, parse
@@ -19,13 +19,14 @@ def _kept(value: Any, check: ValidatorFunctionWrapHandler) -> str:  # noqa: ANN4
     """Keep whether a text stood in quotes: only then it may be a word."""
     text: str = check(value)
     if isinstance(value, PlainScalar):
-        parse(value)
+        read_expression(value)
         return value
     return text
 
 
 VariedText = Annotated[
     Text,
+    EXPRESSION,
     WrapValidator(_kept),
     WithJsonSchema(
         {

@@ -190,16 +190,11 @@ class _Concluding:
         own = [self._observations[name] for name in test.points if name in self._observations]
         first = self._points[next(name for name in test.points if name in self._points)]
         if len(own) < len(test.points):
-            return Result(
-                id=test.id,
-                test=test.id,
-                of="test",
-                n=len(own),
-                verdict="not_evaluated",
-                shown=show(Figures(), first, test),
-                remark="Not every point of the test was measured.",
-            )
-        value = quantity(test.value, _series_scope(first, own))
+            return _unknown(test, first, len(own), "Not every point of the test was measured.")
+        try:
+            value = quantity(test.value, _series_scope(first, own))
+        except ValueError as error:
+            return _unknown(test, first, len(own), f"Not evaluated: {error}")
         unit = unit_of_result(first, test) if value.dimension == own[0].error.dimension else first.unit
         lower, upper = limits_of(test.limit, static_scope(first))
         decision = judge(self._plan, value.value, (lower, upper), None, static_scope(first)).decision
@@ -217,6 +212,19 @@ class _Concluding:
             verdict=decision.verdict.value,
             shown=show(Figures(error=value, lower=lower, upper=upper), first, test),
         )
+
+
+def _unknown(test: TestPlan, first: Point, n: int, why: str) -> Result:
+    """Give the result of a whole test that has none."""
+    return Result(
+        id=test.id,
+        test=test.id,
+        of="test",
+        n=n,
+        verdict="not_evaluated",
+        shown=show(Figures(), first, test),
+        remark=why,
+    )
 
 
 def _in_stage(result: Result, test: TestPlan) -> Result:
@@ -339,7 +347,10 @@ def _shown_reference(observation: Observation) -> Quantity:
 def _nominal(point: Point) -> Quantity | None:
     """Give the nominal value, if the indication is of its kind: the table has one unit for both."""
     nominal = None if point.nominal is None else parse_quantity(point.nominal)
-    alike = nominal is None or not point.unit or nominal.dimension == find_unit(point.unit).dimension
+    if nominal is None or not point.unit:
+        return nominal
+    unit = find_unit(point.unit)
+    alike = nominal.dimension == unit.dimension and (unit.offset or not nominal.unit.offset)
     return nominal if alike else None
 
 

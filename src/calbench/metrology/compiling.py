@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from calbench.quantities import Expression, Quantity, evaluate, parse
+from calbench.quantities import WITHIN, Expression, Quantity, evaluate, parse
 from calbench.quantities.syntax import Binary, Call, Name, Node, Number, Power, Scaled, Unary
 
 Array = Any
@@ -95,6 +95,8 @@ def _node(node: Node, names: frozenset[str]) -> Compiled:  # noqa: PLR0911 - one
         case Power():
             base, exponent = _node(node.base, names), node.exponent
             return lambda scope: base(scope) ** exponent
+        case Call() if node.function == WITHIN:  # where a formula holds was looked at, at the estimates
+            return _node(node.arguments[0], names)
         case Call() if node.function in _OF_ONE:
             of_one, inner = _OF_ONE[node.function], _node(node.arguments[0], names)
             return lambda scope: of_one(inner(scope))

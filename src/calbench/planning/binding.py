@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from calbench.dcc.content import SIMULATED
+from calbench.dcc.layout import SIMULATED
 from calbench.documents.asset import Asset
 from calbench.documents.measurands import capability
 from calbench.documents.plan import Binding

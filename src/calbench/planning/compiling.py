@@ -85,7 +85,7 @@ def compile_plan(request: Request) -> Plan:
     tests, measuring = stages.work(request.procedure.model, kept, by_name, setting, reasons)
     steps = setup + measuring
     points = [by_name[name] for test in tests for name in test.points if name in by_name]
-    connections = describing.connections(request.procedure.model, setting.position)
+    connections = describing.connections(request, setting.position)
     units = several.units(
         request, setting, shared, seats, several.Common(points, connections, steps), reasons
     )
@@ -125,6 +125,7 @@ def compile_plan(request: Request) -> Plan:
         release=describing.release(request.station.model.release),
         values=[ParameterValue(name=name, value=str(one)) for name, one in values.items()],
         regulated=regulated,
+        formulas=describing.formulas(request, tests),
     )
 
 

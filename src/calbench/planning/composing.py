@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from calbench.documents.deciding import MonteCarloPlan
+from calbench.documents.handed import is_computed
 from calbench.documents.inputs import NOT_BY_DEFAULT
 from calbench.documents.loaded import Loaded
 from calbench.documents.measurands import split
@@ -15,7 +16,7 @@ from calbench.documents.stages import AS_FOUND, staged
 from calbench.planning import error_share, parameters, regulation
 from calbench.planning.deriving import derive
 from calbench.planning.earlier import foreseen
-from calbench.planning.expansion import Case, cases, words_and_quantities
+from calbench.planning.expansion import Case, cases, scope_of, words_and_quantities
 from calbench.planning.inputs import leading
 from calbench.planning.limits import quantity
 from calbench.planning.parameters import Given
@@ -28,6 +29,7 @@ from calbench.planning.stages import measured_stages
 from calbench.planning.stating import stated_at
 from calbench.planning.tables import of_load, with_values
 from calbench.planning.varying import by_combination, by_point, holds
+from calbench.quantities import Quantity
 
 
 def compose(request: Request, setting: Setting, reasons: Reasons) -> tuple[list[TestPlan], list[Point]]:
@@ -65,7 +67,12 @@ def _procedure_tests(
                 _test(test, owner, setting, tests, points, reasons)
             continue
         used = request.used[test.use]
-        chosen = parameters.resolve(used.model, _handed_on(test, setting), reasons)
+        try:
+            handed = _handed_on(test, used.model, setting)
+        except ValueError as error:
+            reasons.add(f"{used.model.id}: {error}.")
+            continue
+        chosen = parameters.resolve(used.model, handed, reasons)
         inner, _ = with_values(used.model, chosen, reasons)
         words = {
             language: {**setting.words.get(language, {}), **used.model.words.get(language, {})}
@@ -77,6 +84,7 @@ def _procedure_tests(
             named_limits=used.model.limits,
             words=words,
             of_load=of_load(used.model.values),
+            sources={**setting.sources, **regulation.tables(test, owner.model)},
         )
         _procedure_tests(request, used, below, tests, points, reasons, derived=derived)
 
@@ -106,17 +114,27 @@ def _known(setting: Setting) -> dict[str, Given]:
     return {"stage": _stage(setting), **setting.parameters}
 
 
-def _handed_on(test: Test, setting: Setting) -> dict[str, str | list[str]]:
-    """Give what `with` hands to a sub-procedure; `$name` is the value of a parameter of the outer one."""
-    handed: dict[str, str | list[str]] = {}
+def _handed_on(test: Test, inner: Procedure, setting: Setting) -> dict[str, str | list[str] | Quantity]:
+    """Give what `with` hands to a sub-procedure: `$name`, expressions of what the outer one knows, and plain values.
+
+    Raises:
+        ValueError: An expression cannot be computed.
+    """
+    handed: dict[str, str | list[str] | Quantity] = {}
     for name, given in test.with_.items():
+        kind = inner.parameters[name].type if name in inner.parameters else ""
         outer = (
             setting.parameters.get(given[1:]) if isinstance(given, str) and given.startswith("$") else None
         )
-        if outer is None:
-            handed[name] = given
+        if outer is not None:
+            handed[name] = list(outer) if isinstance(outer, tuple) else outer
+        elif isinstance(given, str) and is_computed(kind, given, setting.parameters):
+            try:
+                handed[name] = quantity(given, scope_of(setting.parameters))
+            except ValueError as error:
+                raise ValueError(f"{name}, handed on as '{given}', cannot be computed: {error}") from error
         else:
-            handed[name] = list(outer) if isinstance(outer, tuple) else str(outer)
+            handed[name] = given
     return handed
 
 
@@ -183,12 +201,14 @@ def _test(
             monte_carlo=_draws(test),
             stage=setting.stage,
             sources={
+                **setting.sources,
                 **regulation.tables(authored, owner.model),
                 **error_share.tables_of(own, setting.bound),
             },
             indication=test.indication or "",
             reference=test.reference or "",
             unit=test.unit or "",
+            stated=test.stated,
         )
     )
 

@@ -97,7 +97,8 @@ def derive(
         of=of.id,
         across=whole.across,
         groups=groups,
-        sources=regulation.tables(test, owner.model),
+        sources={**setting.sources, **regulation.tables(test, owner.model)},
+        stated=test.stated,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -10,9 +10,10 @@ from typing import Any, Literal
 from calbench.documents.asking import PatiencePlan
 from calbench.documents.conduct import ConditionPlan, PolicyPlan
 from calbench.documents.environment import Condition, Environment
+from calbench.documents.formulas import FormulaPlan, FormulaStated
 from calbench.documents.loaded import Loaded
 from calbench.documents.origin import ParameterValue, ProcedureRef, Source, Standard
-from calbench.documents.plan import ConnectionPlan
+from calbench.documents.plan import ConnectionPlan, TestPlan
 from calbench.documents.policy import Patience
 from calbench.documents.procedure import Procedure
 from calbench.documents.releasing import ReleasePlan
@@ -65,12 +66,14 @@ def sources(request: Request, bound: list[Bound]) -> list[Source]:
     """Name every authored file that the plan was made of, by its id, file name and hash."""
     procedures = [request.procedure, *request.used.values()]
     vocabularies = {one.vocabulary.sha256: one.vocabulary for one in procedures if one.vocabulary is not None}
+    formularies = {each.sha256: each for one in procedures for each in one.formularies}
     names = dict.fromkeys(asset.asset for one in bound for asset in one.assets)
     assets = [request.assets[name] for name in names]
     station = request.station
     return [
         *(_source("procedure", one.model.id, one, one.model.version) for one in procedures),
         *(_source("vocabulary", one.model.id, one, one.model.version) for one in vocabularies.values()),
+        *(_source("formulary", one.model.id, one, one.model.version) for one in formularies.values()),
         _source("station", station.model.station, station),
         *(_source("asset", one.model.asset, one) for one in assets),
         *(
@@ -91,12 +94,33 @@ def sources(request: Request, bound: list[Bound]) -> list[Source]:
 
 
 def _source(
-    kind: Literal["procedure", "vocabulary", "station", "asset"],
+    kind: Literal["procedure", "vocabulary", "formulary", "station", "asset"],
     name: str,
     loaded: Loaded[Any],
     version: str = "",
 ) -> Source:
     return Source(kind=kind, id=name, version=version, path=Path(loaded.path).name, sha256=loaded.sha256)
+
+
+def formulas(request: Request, tests: Sequence[TestPlan]) -> list[FormulaPlan]:
+    """Give the formulas that the procedures of these tests were written out with, as they were written."""
+    ids = {test.procedure for test in tests} | {request.procedure.model.id}
+    used = [one for one in (request.procedure, *request.used.values()) if one.model.id in ids]
+    found = [_formula(name, one, owner) for owner in used for name, one in owner.model.formulas.items()]
+    return list({(one.origin, one.name): one for one in found}.values())
+
+
+def _formula(name: str, one: FormulaStated, owner: Loaded[Procedure]) -> FormulaPlan:
+    of = next((each.model for each in owner.formularies if name in each.model.formulas), owner.model)
+    return FormulaPlan(
+        name=name,
+        title=one.title or {},
+        of=one.of,
+        text=one.is_,
+        within=one.valid,
+        source=one.source,
+        origin=f"{of.id} {of.version}",
+    )
 
 
 def used_parameters(procedure: Procedure, values: Mapping[str, parameters.Given]) -> list[ParameterValue]:
@@ -148,8 +172,10 @@ def _condition(name: str, condition: Condition, environment: Environment, bound:
     )
 
 
-def connections(procedure: Procedure, position: str) -> list[ConnectionPlan]:
-    """Give the connections with their texts filled in."""
+def connections(request: Request, position: str) -> list[ConnectionPlan]:
+    """Give the connections with their texts filled in: those of the procedure, and others of the ones it uses."""
+    own = request.procedure.model.connections
+    further = {name: one for used in request.used.values() for name, one in used.model.connections.items()}
     texts = {"position": position}
     return [
         ConnectionPlan(
@@ -159,7 +185,7 @@ def connections(procedure: Procedure, position: str) -> list[ConnectionPlan]:
             picture=one.picture,
             confirm=[fill(line, texts) for line in one.confirm],
         )
-        for name, one in procedure.connections.items()
+        for name, one in {**own, **further, **own}.items()
     ]
 
 

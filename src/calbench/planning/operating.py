@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from calbench.documents.operating import OperatingCondition
+from calbench.documents.operating import OperatingCondition, Validity
 from calbench.documents.point import LimitPlan, OperatingPlan
 from calbench.documents.procedure import Test
+from calbench.documents.readings import InputPlan
 from calbench.planning.expansion import Case
 from calbench.planning.refusal import Reasons
 from calbench.planning.setting import Setting
 from calbench.planning.tables import look_up, quantity
+from calbench.planning.validity import holds
 from calbench.quantities import Quantity, Value, names, parse
 
 
 def planned(
-    test: Test, case: Case, setting: Setting, scope: Mapping[str, Value], reasons: Reasons
+    test: Test,
+    case: Case,
+    setting: Setting,
+    scope: Mapping[str, Value],
+    inputs: Sequence[InputPlan],
+    reasons: Reasons,
 ) -> list[OperatingPlan]:
-    """Plan the conditions of a case; a reason for each whose bounds cannot be computed, or allow nothing."""
-    found = []
+    """Plan the conditions of a case; a reason for each whose bounds cannot be computed, or allow nothing.
+
+    That a formula holds is a condition where it is not known now, and no other condition keeps it.
+    """
+    found: list[OperatingPlan] = []
     for one in test.conditions or []:
         try:
+            if isinstance(one, Validity) and holds(one, test, scope, inputs, found):
+                continue
             found.append(
                 OperatingPlan(name=one.name, value=one.value, limit=_bounds(one, case, setting, scope))
             )

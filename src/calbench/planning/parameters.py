@@ -12,8 +12,13 @@ from calbench.quantities import Quantity, QuantityError, find_unit, parse_quanti
 Given = Quantity | str | tuple[str, ...]
 
 
-def resolve(procedure: Procedure, given: Mapping[str, str | list[str]], reasons: Reasons) -> dict[str, Given]:
-    """Give the value of each parameter; a reason for each one that is unknown, missing or not allowed."""
+def resolve(
+    procedure: Procedure, given: Mapping[str, str | list[str] | Quantity], reasons: Reasons
+) -> dict[str, Given]:
+    """Give the value of each parameter; a reason for each one that is unknown, missing or not allowed.
+
+    What is given is as it was written, or a quantity that was computed.
+    """
     for name in given:
         if name not in procedure.parameters:
             known = ", ".join(procedure.parameters) or "none"
@@ -31,12 +36,13 @@ def resolve(procedure: Procedure, given: Mapping[str, str | list[str]], reasons:
     return values
 
 
-def parsed(parameter: Parameter, text: str | list[str]) -> Given:
-    """Read one parameter value.
+def parsed(parameter: Parameter, given: str | list[str] | Quantity) -> Given:
+    """Read one parameter value, or take one that was computed.
 
     Raises:
         ValueError: It is not of the parameter's type, or outside its limits or choices; says what is allowed.
     """
+    text = str(given) if isinstance(given, Quantity) else given
     if parameter.type == "list":
         entries = tuple(text if isinstance(text, list) else (part.strip() for part in text.split(",")))
         if not all(entries):
@@ -48,7 +54,7 @@ def parsed(parameter: Parameter, text: str | list[str]) -> Given:
         raise ValueError(f"'{text}' is not one of {', '.join(parameter.choices)}.")
     if parameter.type in ("choice", "text"):
         return text
-    value = parse_quantity(text)
+    value = given if isinstance(given, Quantity) else parse_quantity(text)
     _check_type(parameter, text, value)
     _check_span(parameter, text, value)
     return value

@@ -138,7 +138,9 @@ def build(test: Test, case: Case, setting: Setting, per_point: bool, reasons: Re
         inputs=[] if inputs is None else inputs.plans,
         told=telling.told(test, _reads(test, quantity), scope, case.name, reasons),
         enclosed=test.enclosed,
-        operating=operating.planned(test, case, setting, scope, reasons),
+        operating=operating.planned(
+            test, case, setting, scope, [] if inputs is None else inputs.plans, reasons
+        ),
     )
 
 
@@ -364,10 +366,10 @@ def _predict(
 
 
 def _shown_in(case: Case, unit: Unit) -> str:
-    """Give the unit of the range or nominal value, if what is measured can be in it."""
+    """Give the unit of the range or nominal value, if what is measured can be in it; a difference of degC is in K."""
     said = case.range or case.nominal
-    symbol = unit.symbol if said is None or said.dimension != unit.dimension else said.unit.symbol
-    return symbol or "1"
+    fits = said is not None and said.dimension == unit.dimension and (unit.offset or not said.unit.offset)
+    return (said.unit.symbol if said is not None and fits else unit.symbol) or "1"
 
 
 def _text(value: object) -> str | None:

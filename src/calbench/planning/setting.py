@@ -20,7 +20,8 @@ class Setting:
     """What all points of a test share; `parameters` and values of the procedure stand together.
 
     `earlier` is what its model may use of the tests before it, as far as it can be foreseen. `of_load` are the values
-    that look at the load, and so have one at each point.
+    that look at the load, and so have one at each point. `sources` are the tables on which all tests of a sub-procedure
+    rest, by what `use` says beside it.
     """
 
     bound: Mapping[str, Bound]
@@ -34,3 +35,4 @@ class Setting:
     stage: str = ""
     earlier: Mapping[str, Value] = field(default_factory=dict)
     of_load: Mapping[str, str | ValueTable] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)

@@ -59,7 +59,7 @@ def units(
         if len(seat.own) > 1 or _names_position(request):
             points, steps = _own(request, own, common, seat, reasons)
         _require_shareable(request, points, seat, reasons)
-        connections = describing.connections(request.procedure.model, seat.position)
+        connections = describing.connections(request, seat.position)
         found.append(
             Unit(
                 position=seat.position,

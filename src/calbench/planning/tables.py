@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from calbench.documents.procedure import Procedure
-from calbench.documents.tables import Cell, Ends, Table, ValueTable
+from calbench.documents.tables import JOINED, Cell, Ends, Table, ValueTable
 from calbench.planning.parameters import Given
 from calbench.planning.refusal import Reasons
 from calbench.planning.varying import scope_of
@@ -47,8 +47,8 @@ def look_up(table: Table, scope: Scope, labels: Mapping[str, str], key: str) -> 
         where = f"{table.variable} = {value}"
         cell = _row(table, value, scope).cell
     if isinstance(cell, Mapping):
-        word = chosen(table.selected_by or "", scope, labels)
-        where = ", ".join(part for part in (where, f"{table.selected_by} = {word}") if part)
+        word = JOINED.join(chosen(name, scope, labels) for name in table.selectors)
+        where = ", ".join(part for part in (where, f"{JOINED.join(table.selectors)} = {word}") if part)
         cell = cell.get(word)
     if cell is None:
         raise ValueError(f"{NOWHERE.format(key=key)}: {where}. Leave this point out, as with only_if")
@@ -154,7 +154,7 @@ def _cells(table: Table) -> list[str]:
 def looked_at(value: str | ValueTable) -> set[str]:
     """Give the names that a value looks at, without `$`."""
     texts = [value] if isinstance(value, str) else _texts(value)
-    own = set() if isinstance(value, str) else {value.selected_by, value.multiplied_by} - {None}
+    own = set() if isinstance(value, str) else {*value.selectors, value.multiplied_by} - {None}
     return {name.removeprefix("$") for text in texts for name in names(parse(text))} | {str(n) for n in own}
 
 

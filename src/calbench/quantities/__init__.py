@@ -6,8 +6,10 @@ from calbench.quantities.dimension import Dimension
 from calbench.quantities.dimensions import dimension_of
 from calbench.quantities.errors import DimensionError, ExpressionError, QuantityError, UnknownUnit
 from calbench.quantities.evaluator import TruthValues, Value, evaluate
-from calbench.quantities.parser import FUNCTIONS, parse
+from calbench.quantities.formulas import Held, TooLong, called, formulas_of, written_out
+from calbench.quantities.parser import parse
 from calbench.quantities.quantity import Quantity, parse_quantity
+from calbench.quantities.resolution import FUNCTIONS, WITHIN
 from calbench.quantities.rounding import last_place, round_to, significant
 from calbench.quantities.settling import settled
 from calbench.quantities.shapes import (
@@ -17,6 +19,7 @@ from calbench.quantities.shapes import (
     TRUTHS,
     WORD,
     Celsius,
+    Formula,
     Shape,
     Truth,
     Truths,
@@ -33,15 +36,19 @@ __all__ = [
     "ONE",
     "TRUTH",
     "TRUTHS",
+    "WITHIN",
     "WORD",
     "Celsius",
     "Dimension",
     "DimensionError",
     "Expression",
     "ExpressionError",
+    "Formula",
+    "Held",
     "Quantity",
     "QuantityError",
     "Shape",
+    "TooLong",
     "Truth",
     "TruthValues",
     "Truths",
@@ -50,12 +57,14 @@ __all__ = [
     "Value",
     "Vector",
     "Word",
+    "called",
     "coherent_unit",
     "describe",
     "dimension_of",
     "display",
     "evaluate",
     "find_unit",
+    "formulas_of",
     "last_place",
     "names",
     "parse",
@@ -64,4 +73,5 @@ __all__ = [
     "settled",
     "significant",
     "unparse",
+    "written_out",
 ]

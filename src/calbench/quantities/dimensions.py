@@ -7,7 +7,16 @@ from fractions import Fraction
 
 from calbench.quantities.dimension import Dimension
 from calbench.quantities.errors import ExpressionError, did_you_mean, shown
-from calbench.quantities.resolution import REDUCTIONS, ROUNDED, bare_word, unit_of
+from calbench.quantities.resolution import (
+    FUNCTIONS,
+    REDUCTIONS,
+    ROUNDED,
+    WITHIN,
+    bare_word,
+    no_function,
+    unit_of,
+    wrong_number,
+)
 from calbench.quantities.shapes import (
     CELSIUS,
     KELVIN,
@@ -16,6 +25,7 @@ from calbench.quantities.shapes import (
     TRUTHS,
     WORD,
     Celsius,
+    Formula,
     Shape,
     Truth,
     Truths,
@@ -61,6 +71,10 @@ def _shape(node: Node, scope: Scope) -> Shape:  # noqa: PLR0911 - one return for
             return _scaled(node, scope)
         case Name():
             known = scope.get(node.name)
+            if isinstance(known, Formula):
+                raise _wrong(
+                    node, f"{shown(node.name)} is a formula, and is given no values", f"write {known}"
+                )
             return shape_of_unit(unit_of(node, scope)) if known is None else known
         case Quoted():
             return WORD
@@ -72,7 +86,10 @@ def _shape(node: Node, scope: Scope) -> Shape:  # noqa: PLR0911 - one return for
             shape = _multiple(node.base, scope, "^")
             return _like(shape, _of(shape) ** node.exponent)
         case Call():
-            return _call(node, scope)
+            known = scope.get(node.function)
+            if node.function == WITHIN:
+                return _shape(node.arguments[0], scope)
+            return _formula(node, known, scope) if isinstance(known, Formula) else _call(node, scope)
         case Known():
             raise AssertionError("unreachable: shapes are looked at before anything is evaluated")
 
@@ -180,6 +197,8 @@ def _words(node: Binary, scope: Scope) -> Shape | None:
 
 def _call(node: Call, scope: Scope) -> Shape:
     name = node.function
+    if name not in FUNCTIONS:
+        raise no_function(node, scope)
     if name in REDUCTIONS:
         return _reduction(node, scope)
     if name in ROUNDED:
@@ -195,6 +214,29 @@ def _call(node: Call, scope: Scope) -> Shape:
         message = f"{name} takes a plain number, not {shape_text(shape)}"
         raise _wrong(node.arguments[0], message, "divide by a quantity of the same dimension")
     return shape
+
+
+def _formula(node: Call, formula: Formula, scope: Scope) -> Shape:
+    if len(node.arguments) != len(formula.arguments):
+        raise wrong_number(node, formula)
+    for (name, wanted), argument in zip(formula.arguments, node.arguments, strict=True):
+        shape = _shape(argument, scope)
+        if shape != wanted:
+            message = f"{name} of {formula.name} is {shape_text(wanted)}, and this is {shape_text(shape)}"
+            raise _wrong(argument, message, _fitting(wanted, shape, formula))
+    taken = sorted(formula.units & scope.keys())
+    if taken:
+        message = f"in {formula.name}, {shown(taken[0])} is a unit, and here it is something else"
+        raise _wrong(node, message, f"give what is called {shown(taken[0])} here another name")
+    return formula.result
+
+
+def _fitting(wanted: Shape, got: Shape, formula: Formula) -> str:
+    if isinstance(got, Vector):
+        return "a formula takes single values, as max, min or mean of a vector"
+    if wanted == CELSIUS and got == KELVIN:
+        return "write it in degC, as in 20 degC"
+    return f"look at how {formula} is declared"
 
 
 def _stepped(node: Call, scope: Scope) -> Shape:
@@ -242,7 +284,7 @@ def _no_word(node: Node, shape: Shape, operator: str) -> Dimension | Celsius | V
         raise _wrong(
             node, f"{operator} does not take {shape_text(shape)}", "count(…) gives how often it is true"
         )
-    if isinstance(shape, Word | Truth):
+    if isinstance(shape, Word | Truth | Formula):
         raise _wrong(node, f"{operator} does not take {shape_text(shape)}", "use a quantity or a number")
     return shape
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from calbench.quantities.errors import ExpressionError, QuantityError
 from calbench.quantities.functions import OF_ONE, OF_SEVERAL, OF_TWO, count_true
 from calbench.quantities.quantity import Quantity, require_comparable
-from calbench.quantities.resolution import REDUCTIONS, bare_word, unit_of
+from calbench.quantities.resolution import REDUCTIONS, WITHIN, bare_word, no_function, unit_of
 from calbench.quantities.syntax import (
     COMPARISONS,
     Binary,
@@ -183,12 +183,16 @@ def _word(node: Node, scope: Scope) -> str | None:
 
 def _call(node: Call, scope: Scope) -> Value:
     name = node.function
+    if name == WITHIN:
+        return _within(node, scope)
     found = [_value(argument, scope) for argument in node.arguments]
     if name == "count" and len(found) == 1 and isinstance(found[0], TruthValues):
         return count_true(found[0].each)
     values = [_no_word(one, value, name) for one, value in zip(node.arguments, found, strict=True)]
     if name in OF_TWO:
         return _stepped(node, values)
+    if name not in OF_ONE and name not in REDUCTIONS:
+        raise no_function(node, scope)
     if name not in REDUCTIONS:
         if len(values) != 1:
             raise _wrong(node, f"{name} takes one value, not {len(values)}")
@@ -202,6 +206,19 @@ def _call(node: Call, scope: Scope) -> Value:
             node, f"{name} takes one vector" + (", or two values or more" if name in {"min", "max"} else "")
         )
     return OF_SEVERAL[name](single)
+
+
+def _within(node: Call, scope: Scope) -> Quantity:
+    """Give the argument of a formula that was written out, if the formula holds there."""
+    value, low, high = (_value(one, scope) for one in node.arguments[:3])
+    said = node.arguments[3]
+    if not (isinstance(value, Quantity) and isinstance(low, Quantity) and isinstance(high, Quantity)):
+        raise _wrong(node, "a formula takes single quantities")
+    require_comparable(low, value)
+    if not low <= value <= high:
+        what = said.word if isinstance(said, Quoted) else "it"
+        raise _wrong(node, f"{what} is {value}, and the formula holds from {low} to {high} alone")
+    return value
 
 
 def _stepped(node: Call, values: list[_Operand]) -> Value:

@@ -8,6 +8,8 @@ factor      NAME | $NAME | FUNCTION(…) | (expression), with or without ^; RATI
 
 A number followed by a name binds tighter than `/`: `10 V / 2 s` is 5 V/s, and `10 V / 4 mV/K` is
 (10 V / 4 mV) / K.
+
+Whether a FUNCTION is one of `FUNCTIONS`, or a formula of the author's, is looked at where the scope is known.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from calbench.quantities.decimals import literal
-from calbench.quantities.errors import ExpressionError, QuantityError, did_you_mean, shown
+from calbench.quantities.errors import ExpressionError, QuantityError, shown
 from calbench.quantities.syntax import (
     BINDING,
     COMPARISONS,
@@ -36,10 +38,6 @@ from calbench.quantities.syntax import (
 from calbench.quantities.tokens import Token, tokenize
 from calbench.quantities.units import UNITS
 
-FUNCTIONS = (
-    "min", "max", "abs", "sqrt", "exp", "log", "sin", "cos", "ceil", "floor", "round", "round_up",
-    "mean", "stdev", "count", "sum",
-)  # fmt: skip
 DEEPEST = 60
 MOST_OPERATORS = 100
 HIGHEST_EXPONENT = 4
@@ -161,9 +159,6 @@ class _Parser:
         token = self.advance()
         if self.token.kind != "(":
             return Name(token.text, token.offset, len(token.text))
-        if token.text not in FUNCTIONS:
-            mend = did_you_mean(token.text, FUNCTIONS) or f"allowed functions: {', '.join(FUNCTIONS)}"
-            raise ExpressionError(f"{shown(token.text)} is no function", token.offset, len(token.text), mend)
         self.advance()
         arguments = [] if self.token.kind == ")" else [self.expression(0)]
         while self.token.kind == ",":

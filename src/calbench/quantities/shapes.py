@@ -6,9 +6,11 @@ parameter that is written `$name` stands in a scope under `$name`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from calbench.quantities.dimension import Dimension
+from calbench.quantities.syntax import Expression
 from calbench.quantities.units import Unit, describe, find_unit
 
 
@@ -56,7 +58,31 @@ class Truths:
         return "a condition for each of several values"
 
 
-Shape = Dimension | Celsius | Vector | Word | Truth | Truths
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A function that the author wrote: what its arguments are, and what it gives.
+
+    Attributes:
+        name: As it is called.
+        arguments: Name and shape of each.
+        body: What is computed of them, and of other formulas.
+        result: What that is.
+        units: Names in the body that are units: where one of them is something else, the formula means nothing.
+        valid: From where to where an argument may lie, as quantities; both ends included.
+    """
+
+    name: str
+    arguments: tuple[tuple[str, Dimension | Celsius], ...]
+    body: Expression
+    result: Dimension | Celsius
+    units: frozenset[str] = frozenset()
+    valid: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(name for name, _ in self.arguments)})"
+
+
+Shape = Dimension | Celsius | Vector | Word | Truth | Truths | Formula
 
 NUMBER = Dimension()
 CELSIUS = Celsius()
@@ -73,4 +99,6 @@ def shape_of_unit(unit: Unit) -> Dimension | Celsius:
 
 def shape_text(shape: Shape) -> str:
     """Name a shape in a message: `voltage (V)`, `a vector of voltage (V)`, `a word`."""
+    if isinstance(shape, Formula):
+        return f"the formula {shape}"
     return describe(shape) if isinstance(shape, Dimension) else str(shape)

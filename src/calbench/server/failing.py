@@ -90,7 +90,8 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _refused(request: Request, error: Exception) -> Response:
     missing = isinstance(error, NoSuchRun | NoSuchFile)
     status = NOT_FOUND if missing else BUSY if isinstance(error, Busy) else 409
-    return _failed(request, status, str(error))
+    text = error.with_help() if isinstance(error, CalbenchError) else str(error)
+    return _failed(request, status, text)
 
 
 def _other(request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from typing import Self
 import pytest
 
 from calbench.authoring import check, render, source_to_show
+from calbench.cli.wording import language, told
 from calbench.errors import CalbenchError, InvalidFile, PlanRefused
 from calbench.testing.bench import Bench
 from calbench.testing.keeping import GOLDENS, Differs
@@ -66,11 +67,13 @@ class AuthoredItem(pytest.Item):
         if isinstance(error, InvalidFile):
             with contextlib.chdir(self.root):
                 sources = [source_to_show(one) for one in dict.fromkeys(one.file for one in error.problems)]
-            return render(error.problems, [one for one in sources if one is not None])
+            return render(error.problems, [one for one in sources if one is not None], language=language())
         if isinstance(error, PlanRefused):
-            return f"{word('refused')}\n{error}"
-        if isinstance(error, Differs | CalbenchError):
-            return str(error)
+            return f"{word('refused')}\n{told(str(error))}"
+        if isinstance(error, Differs):
+            return str(error)  # in the language of the terminal already
+        if isinstance(error, CalbenchError):
+            return told(str(error))
         return super().repr_failure(excinfo)
 
 

@@ -78,7 +78,7 @@ def _dcc(
         unsigned = _cut(data)
     if found:
         yield from _same_dcc(found[0], unsigned, certificate, signed=signed is not None)
-        yield from recomputed(found[0])
+        yield from recomputed(found[0], against)
     yield _schema(data, against, file)
     yield _units(certificate)
 
@@ -147,9 +147,14 @@ def _same_dcc(source: Source, unsigned: bytes, certificate: Certificate, *, sign
     yield Check(CONTENT, False, f"not what its record gives: {where}")
 
 
-def recomputed(source: Source) -> Iterator[Check]:
-    """Compute every result of the record again."""
-    for check in verify_record(source.record_bytes):
+def recomputed(source: Source, against: Against) -> Iterator[Check]:
+    """Compute every result of the record again, unless that was done already."""
+    from calbench.documents.canonical import sha256  # noqa: PLC0415 - loaded where it is used
+
+    record = sha256(source.record_bytes)
+    if record not in against.recomputed:
+        against.recomputed[record] = verify_record(source.record_bytes)
+    for check in against.recomputed[record]:
         names = {
             "record": "record: form",
             "plan": "record: plan",

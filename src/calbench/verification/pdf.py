@@ -84,7 +84,7 @@ def _inside(
             if signed is None
             else signatory(signed, issue, against)
         )
-    yield from recomputed(source)
+    yield from recomputed(source, against)
     yield from _same_pages(source, unsigned, inside, dcc, signed=signed is not None)
     if dcc is not None:
         yield from _dcc(dcc, against)

@@ -27,13 +27,15 @@ class Against:
     """What a certificate is held against: certificates that are trusted, and the folder of schemas, if there is one.
 
     Whoever has signed with one of `demonstration` answers for nothing, which is not bad there; `seen` are the digital
-    certificates that were verified already, SHA-256 to name.
+    certificates that were verified already, SHA-256 to name, and `recomputed` what was found of records, by their
+    SHA-256: the same record lies in each certificate of a run.
     """
 
     anchors: Anchors
     schemas: Path | None = None
     demonstration: tuple[Certificate, ...] = ()
     seen: Mapping[str, str] = field(default_factory=dict)
+    recomputed: dict[str, list[Check]] = field(default_factory=dict, compare=False)
 
 
 def without_signature(*, promised: bool) -> Check:

@@ -9,6 +9,7 @@ from typing import Any
 
 from calbench import library
 from calbench.authoring.loading import load_procedure
+from calbench.documents.loaded import Loaded
 from calbench.documents.plan import Plan
 from calbench.documents.procedure import Procedure
 from calbench.errors import UsageError
@@ -26,7 +27,7 @@ KINDS = (
 _WORDS_OF = {
     "points": "ranges points passes times for_each load only_if stages nominal frequency of vary across partial",
     "limits": "limits limit mpe evaluate model resolution rounding rounding_of judge_on limits_of scale scale_value "
-    "value values reading_is",
+    "value values reading_is formulas stated",
     "contributions": "uncertainty contributions correlations monte_carlo cmc corrections",
     "measuring": "apply read settle stable readings operating near_limit zero_between zero_before atomic enclosed "
     "place place_role inputs connection with indication reference apply_role read_role certified",
@@ -111,15 +112,21 @@ def _written(one: str, other: str) -> list[Told]:
     (before, used), (now, used_now) = (
         load_procedure(library.find("procedures", name), around) for name in (one, other)
     )
-    found = told(changes(_plain(before.model), _plain(now.model), _same))
+    found = told(changes(_plain(before), _plain(now), _same))
     for text in [name for name in used if name in used_now]:
-        found += told(changes(_plain(used[text].model), _plain(used_now[text].model), _same), within=text)
+        found += told(changes(_plain(used[text]), _plain(used_now[text]), _same), within=text)
     return _sorted(found)
 
 
-def _plain(procedure: Procedure) -> dict[str, object]:
-    """Give what a procedure says, written out: not how it is said in short."""
-    left: dict[str, Any] = {"vocabulary": True, "tests": {"__all__": {"like"}}}
+def _plain(loaded: Loaded[Procedure]) -> dict[str, object]:
+    """Give what a procedure says, written out but for its formulas: not how it is said in short."""
+    procedure = loaded.model if loaded.stated is None else loaded.stated
+    left: dict[str, Any] = {
+        "vocabulary": True,
+        "formulary": True,
+        "tables": True,
+        "tests": {"__all__": {"like"}},
+    }
     plain: dict[str, object] = procedure.model_dump(
         mode="json", by_alias=True, exclude_none=True, exclude=left
     )

@@ -156,7 +156,7 @@ def _answering(options: Options) -> str:
 
 
 def _find_procedure(text: str, says: Path) -> Path | None:
-    """Find a sub-procedure or a vocabulary: beside the file that names it, from its project's folder, or as shipped."""
+    """Find a procedure, vocabulary or formulary: beside the file that names it, in its project, or as shipped."""
     for root in (says.parent, *says.parents):
         if (root / text).is_file():
             return root / text

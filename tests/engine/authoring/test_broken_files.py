@@ -6,6 +6,8 @@ files by eye. A new rule needs a file here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,8 @@ from calbench.authoring.loading import (
     load_units,
 )
 from calbench.authoring.rulebook import RULES
-from calbench.errors import InvalidFile
+from calbench.authoring.source import Source
+from calbench.errors import InvalidFile, Problem
 
 BROKEN = Path(__file__).parent / "broken"
 FILES = sorted(path.name for path in BROKEN.glob("*.yaml"))
@@ -44,16 +47,25 @@ def _in_the_corpus(monkeypatch):
     monkeypatch.chdir(BROKEN)
 
 
+Checked = Callable[[str], tuple[list[Problem], list[Source]]]
+
+
+@pytest.fixture(scope="module")
+def checked(around) -> Checked:
+    """Check a file of the corpus: once for all tests, which look at the same problems."""
+    return cache(lambda name: check([Path(name)], around))
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_what_is_said_of_a_broken_file(name, around):
-    problems, sources = check([Path(name)], around)
+def test_what_is_said_of_a_broken_file(name, checked: Checked):
+    problems, sources = checked(name)
 
     assert render(problems, sources) == Path(name).with_suffix(".txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name[:1] in "PTABSYU" and name[1:4].isdigit()])
-def test_a_file_breaks_the_rule_it_is_named_after_and_no_other(name, around):
-    problems, _ = check([Path(name)], around)
+def test_a_file_breaks_the_rule_it_is_named_after_and_no_other(name, checked: Checked):
+    problems, _ = checked(name)
 
     assert {problem.rule for problem in problems} == {name[:4]}
 
@@ -66,10 +78,10 @@ def test_every_documented_rule_has_a_broken_file(around):
     assert set(RULES) - found == set(ELSEWHERE)
 
 
-def test_loading_refuses_with_the_same_problems(around):
+def test_loading_refuses_with_the_same_problems(around, checked: Checked):
     for name in FILES:
         path = Path(name)
-        expected, _ = check([path], around)
+        expected, _ = checked(name)
         load = {
             "T": lambda path: load_station(path, around),
             "A": load_asset,

@@ -26,7 +26,7 @@ from calbench.errors import InvalidFile, UsageError
 ROOT = Path(__file__).parents[3]
 SHIPPED = [
     path
-    for folder in ("procedures", "vocabularies", "stations")
+    for folder in ("procedures", "vocabularies", "formulas", "stations")
     for path in sorted((ROOT / folder).rglob("*.yaml"))
 ]
 HEAD = "procedure: T\nid: t\nversion: 1.0.0\nlanguage: 1\n"

@@ -1,4 +1,4 @@
-"""Shipped files, mutilated at random: loading gives a result or `InvalidFile`, and nothing else, in bounded time."""
+"""Shipped files, mutilated at random: loading gives a result or `InvalidFile`, in little processor time."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_whatever_a_file_holds_is_told_and_not_raised(choice, changes, around, t
     kind, original = choice
     path = tmp_path / original.name
     path.write_text(mutate(TEXTS[original], changes), encoding="utf-8", errors="replace")
-    start = time.perf_counter()
+    start = time.process_time()
     problems, sources = check([path], around)
     told = render(problems, sources)
     loads = {
@@ -91,5 +91,5 @@ def test_whatever_a_file_holds_is_told_and_not_raised(choice, changes, around, t
     except InvalidFile as invalid:
         refused = invalid.problems
     assert bool(refused) == bool(problems), told
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert len(problems) <= 500

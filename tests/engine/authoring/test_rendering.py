@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import unicodedata
 
+import pytest
+
 from calbench.authoring.rendering import as_json, render, summary
 from calbench.authoring.source import Source
 from calbench.errors import Problem
@@ -16,6 +18,58 @@ def cells(text):
 def shown(problem, line, **options):
     text = "\n" * (problem.line - 1) + line
     return render([problem], [Source(problem.file, text)], **options).splitlines()
+
+
+def test_the_agreed_form_in_chinese():
+    text = "\n" * 10 + "    readngs: 10\n"
+    problem = Problem("p500.yaml", 11, 5, "S003", "unknown key 'readngs'", "did you mean 'readings'?", 7)
+
+    assert render([problem], [Source("p500.yaml", text)], language="zh") == (
+        "p500.yaml:11:5: 错误：未知的键“readngs” [S003]\n"
+        "   11 |     readngs: 10\n"
+        "      |     ^^^^^^^\n"
+        "      = 帮助：是否为“readings”？\n"
+        "\n"
+        "1 个文件中有 1 个问题\n"
+    )
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "error: unknown key"), ("zh", "错误：未知的键")])
+def test_carets_stand_below_what_they_point_at_behind_characters_of_two_cells(language, told):
+    line = "  - {title: “电压”，全角！ｱ, readngs: 10}  # 说明"
+    problem = Problem("a.yaml", 1, line.index("readngs") + 1, "S003", "unknown key 'readngs'", "", 7)
+
+    head, above, below, *_ = shown(problem, line, language=language)
+
+    assert told in head
+    assert cells(below[: below.index("^")]) == cells(above[: above.index("readngs")])
+    assert below.count("^") == cells("readngs")
+
+
+def test_carets_are_as_wide_as_the_chinese_word_they_point_at():
+    line = "  量程: 10 V"
+    problem = Problem("a.yaml", 1, 3, "S003", "unknown key '量程'", "", 2)
+
+    _, above, below, *_ = shown(problem, line, language="zh")
+
+    assert below.count("^") == cells("量程") == 4
+    assert cells(below[: below.index("^")]) == cells(above[: above.index("量")])
+
+
+@pytest.mark.parametrize(
+    ("problems", "english", "chinese"),
+    [
+        ([], "no problems", "没有问题"),
+        (["a"], "1 problem in 1 file", "1 个文件中有 1 个问题"),
+        (["a", "a"], "2 problems in 1 file", "1 个文件中有 2 个问题"),
+        (["a", "b", "b"], "3 problems in 2 files", "2 个文件中有 3 个问题"),
+    ],
+)
+def test_how_many_problems_there_are_is_said_in_both_languages(problems, english, chinese):
+    found = [Problem(file, 1, place, "S003", "x") for place, file in enumerate(problems, 1)]
+
+    assert render(found).endswith(f"{english}\n")
+    assert render(found, language="zh").endswith(f"{chinese}\n")
 
 
 def test_the_agreed_form():
@@ -125,5 +179,6 @@ def test_as_data():
             "rule": "S003",
             "message": "unknown key 'readngs'",
             "help": "did you mean 'readings'?",
+            "zh": {"message": "未知的键“readngs”", "help": "是否为“readings”？"},
         }
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,6 +25,7 @@ SHIPPED = [
     *(("asset", path) for path in sorted((ROOT / "stations" / "assets").glob("*.yaml"))),
     *(("budget", path) for path in sorted((ROOT / "docs" / "how-to" / "budgets").glob("*.yaml"))),
 ]
+Schemas = Mapping[str, str]
 TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
@@ -33,6 +35,12 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "number": (int, Decimal),
     "null": type(None),
 }
+
+
+@pytest.fixture(scope="module")
+def generated() -> Schemas:
+    """Give all schemas: made once, for they take as long as a hundred files that are held against them."""
+    return schemas()
 
 
 def plain(node: Node):
@@ -85,15 +93,15 @@ def object_fits(value, schema, root) -> bool:
     return True
 
 
-def test_the_published_schemas_are_the_generated_ones():
+def test_the_published_schemas_are_the_generated_ones(generated: Schemas):
     written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
 
-    assert written == schemas()
+    assert written == generated
 
 
 @pytest.mark.parametrize(("kind", "path"), SHIPPED, ids=lambda one: getattr(one, "stem", one))
-def test_shipped_files_fit_their_schema(kind, path):
-    schema = json.loads(schemas()[f"{kind}.schema.json"])
+def test_shipped_files_fit_their_schema(kind, path, generated: Schemas):
+    schema = json.loads(generated[f"{kind}.schema.json"])
     root = parse(open_source(path)).root
 
     assert root is not None
@@ -111,20 +119,20 @@ def test_shipped_files_fit_their_schema(kind, path):
         ("procedure", "roles:  ", "roles: {9a: {needs: [measure.mass]}}\nrules:  "),
     ],
 )
-def test_a_schema_refuses_what_check_refuses(kind, old, new, tmp_path):
+def test_a_schema_refuses_what_check_refuses(kind, old, new, tmp_path, generated: Schemas):
     text = (ROOT / "procedures" / "electrical" / "dmm-34401a.yaml").read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / "file.yaml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    schema = json.loads(schemas()[f"{kind}.schema.json"])
+    schema = json.loads(generated[f"{kind}.schema.json"])
     root = parse(open_source(path)).root
 
     assert root is not None
     assert not fits(plain(root), schema, schema)
 
 
-def test_a_schema_tells_an_editor_what_to_offer():
-    schema = json.loads(schemas()["procedure.schema.json"])
+def test_a_schema_tells_an_editor_what_to_offer(generated: Schemas):
+    schema = json.loads(generated["procedure.schema.json"])
 
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert "$id" not in schema
@@ -147,9 +155,9 @@ def test_a_schema_tells_an_editor_what_to_offer():
         ("{up_to: 5 A}", False),
     ],
 )
-def test_a_cell_may_be_empty_and_an_end_may_not(band, good):
+def test_a_cell_may_be_empty_and_an_end_may_not(band, good, generated: Schemas):
     text = f"limits: {{mpe: {{variable: x, bands: [{band}]}}}}"
-    root = json.loads(schemas()["procedure.schema.json"])
+    root = json.loads(generated["procedure.schema.json"])
     node = parse(Source("procedure.yaml", text)).root
     assert node is not None
     assert fits(plain(node)["limits"], root["properties"]["limits"], root) is good

@@ -74,9 +74,9 @@ def test_speed():
 @pytest.mark.parametrize(
     "text",
     [
-        HEAD + "steps: [" + "{a: 1}, " * 30_000 + "]",
+        pytest.param(HEAD + "steps: [" + "{a: 1}, " * 30_000 + "]", marks=pytest.mark.repeated),
         HEAD + "".join(f"k{number}: 1\n" for number in range(90_000)),
-        HEAD + "tests: [" + "x, " * 90_000 + "]",
+        pytest.param(HEAD + "tests: [" + "x, " * 90_000 + "]", marks=pytest.mark.repeated),
         HEAD + "tests: &a [&b {test: x, points: [" + "{}, " * 1_000 + "]}]\nx: [" + "*a, " * 40 + "]\n",
     ],
     ids=["unions", "keys", "entries", "aliases"],

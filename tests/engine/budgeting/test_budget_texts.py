@@ -197,6 +197,7 @@ def test_a_budget_without_uncertainty_has_a_page_too(tmp_path):
     assert "nan" not in out.read_text(encoding="utf-8")
 
 
+@pytest.mark.repeated
 def test_the_same_budget_gives_the_same_page_in_another_process(tmp_path):
     pages = []
     for seed in ("1", "2"):

@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 from lxml import etree
+from tests.repeated import cases
 
 from calbench.certificates import write
 from calbench.certificates.csv import HEAD, table
@@ -149,7 +150,11 @@ def test_a_number_that_a_double_would_cut_stands_as_text_where_nothing_else_has_
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", " =1", "{=1}"]
+    "text",
+    cases(
+        ["=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", " =1", "{=1}"],
+        lambda text: text in ("=1+1", "@SUM(A1)", "\t=1"),
+    ),
 )
 def test_no_text_becomes_a_formula(dmm_data, text):
     # OWASP, CSV injection. In a workbook a formula is an element of its own; a type that says text holds no formula.
@@ -244,6 +249,7 @@ def test_simulated_stands_on_every_page_and_in_every_row(dmm_data):
     assert any("come from simulated instruments" in str(row["Content"]) for row in records(book, "Integrity"))
 
 
+@pytest.mark.repeated
 def test_the_same_record_gives_the_same_bytes_in_another_process(dmm_data, tmp_path):
     here = made(dmm_data, "zh")
     assert made(dmm_data, "zh") == here

@@ -59,10 +59,33 @@ def test_a_refused_plan_says_why_in_the_language_of_the_terminal() -> None:
     assert told["zh"].stderr == "calbench: 没有工位“7”；工作站有 1, 2。\n"
 
 
+def ended(tmp_path: Path, procedure: str, language: str = "en") -> tuple[int, str]:
+    path = tmp_path / "voltmeter.yaml"
+    path.write_text(procedure.lstrip(), encoding="utf-8")
+    words = ["run", str(path), "demo", "--out", str(tmp_path), "--format", "", "--only", "*/1V"]
+    found = CliRunner().invoke(main, words, env={"CALBENCH_LANG": language})
+    return found.exit_code, next(
+        line for line in found.output.splitlines() if line.startswith(("Status", "状态"))
+    )
+
+
+def test_a_calibration_without_limits_ends_well(tmp_path: Path) -> None:
+    stated, _, _ = PROCEDURE.partition("  - test: judged")
+    code, closing = ended(tmp_path, stated)
+    assert (code, closing.rpartition("Verdict: ")[2]) == (0, "none, nothing is judged")
+    assert ended(tmp_path, stated, "zh")[1].endswith("结论：无（不作判定）")
+
+
+def test_what_should_be_judged_and_is_not_does_not_end_well(tmp_path: Path) -> None:
+    beside = "    conditions: [{name: {en: Never}, value: error, from: 1 kV, to: 2 kV}]\n"
+    code, closing = ended(tmp_path, PROCEDURE + beside)
+    assert (code, closing.rpartition("Verdict: ")[2]) == (1, "—")
+
+
 def test_the_list_of_runs_says_so_too(tmp_path: Path) -> None:
     path = tmp_path / "voltmeter.yaml"
     path.write_text(PROCEDURE.lstrip(), encoding="utf-8")
     words = ["run", str(path), "demo", "--out", str(tmp_path), "--format", "", "--only", "stated/*"]
-    assert CliRunner().invoke(main, words).exit_code == 1  # nothing was evaluated
+    assert CliRunner().invoke(main, words).exit_code == 0
     told = CliRunner().invoke(main, ["runs", str(tmp_path)], env={"CALBENCH_LANG": "en"})
     assert "2, not judged" in re.sub(r"\s+", " ", told.output)

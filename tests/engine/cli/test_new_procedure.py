@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.repeated import cases
 
 from calbench.authoring.copying import id_of
 from calbench.cli import main
@@ -31,7 +32,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALBENCH_LANG", "en")
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", cases(SHIPPED, SHIPPED[::5].__contains__), ids=lambda path: path.stem)
 def test_a_copy_of_every_shipped_procedure_passes_at_once(path: Path) -> None:
     original = str(id_of(path))
     made = new("area/ours", "--from", original, "--version", "0.0.1")

@@ -268,7 +268,7 @@ def test_demo_does_not_go_on_after_a_run_that_was_stopped(
     assert [one["status"] for one in json.loads(result.stdout)] == ["STOPPED"]
 
 
-@pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
+@pytest.mark.parametrize("encoding", ["gbk", pytest.param("cp1252", marks=pytest.mark.repeated)])
 def test_an_output_that_lacks_characters_is_written_all_the_same(tmp_path: Path, encoding: str) -> None:
     done = process("plan", "dmm-34401a", "demo", cwd=tmp_path, PYTHONIOENCODING=encoding, LANG="zh_CN.UTF-8")
     assert done.returncode == 0, done.stderr
@@ -276,6 +276,7 @@ def test_an_output_that_lacks_characters_is_written_all_the_same(tmp_path: Path,
     assert {"gbk": "±8.5 uV", "cp1252": "±8.5 µV"}[encoding] in text
 
 
+@pytest.mark.repeated
 def test_json_reaches_its_reader_through_any_encoding(tmp_path: Path) -> None:
     done = process("plan", "dmm-34401a", "demo", "--json", cwd=tmp_path, PYTHONIOENCODING="gbk")
     assert done.returncode == 0, done.stderr

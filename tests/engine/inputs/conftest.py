@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -99,9 +101,8 @@ answers:
 Fuel = Callable[..., Prepared]
 
 
-@pytest.fixture
-def fuel(tmp_path: Path) -> Fuel:
-    """Prepare the fuel dispenser, with changes to any of its files."""
+def at(folder: Path) -> Fuel:
+    """Prepare the fuel dispenser in a folder, with changes to any of its files."""
 
     def prepared(*changes: tuple[str, str]) -> Prepared:
         files = {
@@ -112,24 +113,30 @@ def fuel(tmp_path: Path) -> Fuel:
             assert any(old in text for text in files.values()), old
             files = {name: text.replace(old, new) for name, text in files.items()}
         for name, text in files.items():
-            path = tmp_path / name
+            path = folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
         clock = VirtualClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
-        options = Options(answers=tmp_path / "answers.yaml")
-        return prepare(str(tmp_path / "fuel.yaml"), str(tmp_path / "pump.yaml"), options, clock)
+        options = Options(answers=folder / "answers.yaml")
+        return prepare(str(folder / "fuel.yaml"), str(folder / "pump.yaml"), options, clock)
 
     return prepared
 
 
 @pytest.fixture
-def delivered(fuel: Fuel, tmp_path: Path) -> Callable[..., Finished]:
-    """Run the fuel dispenser, with changes to any of its files."""
+def fuel(tmp_path: Path) -> Fuel:
+    """Prepare the fuel dispenser, with changes to any of its files."""
+    return at(tmp_path)
 
-    def run(*changes: tuple[str, str]) -> Finished:
-        prepared = fuel(*changes)
-        return execute(
-            prepared, tmp_path / "runs", clock=VirtualClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
-        )
 
-    return run
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Finished]:
+    """Run the fuel dispenser, with changes to any of its files: once for all tests; each gets a copy of the outcome."""
+
+    @cache
+    def ran(*changes: tuple[str, str]) -> Finished:
+        folder = tmp_path_factory.mktemp("fuel")
+        prepared = at(folder)(*changes)
+        return execute(prepared, folder / "runs", clock=VirtualClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)))
+
+    return lambda *changes: deepcopy(ran(*changes))

@@ -67,6 +67,26 @@ def test_a_mean_has_one_place_more_than_what_was_read(delivered: Delivered) -> N
     assert cells(finished) == [["1", "20L", "20.037", "20.00", "25", "24.5"]]
 
 
+def test_the_numbers_of_a_column_have_as_many_places(delivered: Delivered) -> None:
+    """Beside a mean of 20.03666… L one of just 10.02 L is 10.020 L, and what has its own step is left alone."""
+    said = ANSWERS.split("answers:\n")[1]
+    passes = [said.replace("20L/", f"20L/{n}/").replace("20.03", f"20.0{n}") for n in ("3", "4", "5")]
+    passes[2] = passes[2].replace("VJ: 20.05", "VJ: 20.04")
+    even = [
+        said.replace("20L/", f"10L/{n}/").replace("20.00 L", "10.00 L").replace("20.03", "10.02")
+        for n in "345"
+    ]
+    finished = delivered(
+        ("    points: [20 L]", "    passes: ['3', '4', '5']\n    points: [20 L, 10 L]"),
+        ("from: 19 L", "from: 9 L"),
+        (said, "".join([*passes, *even])),
+    )
+    assert [row[1:] for row in cells(finished)] == [
+        ["20L", "20.037", "20.00", "25", "24.5"],
+        ["10L", "10.020", "10.00", "25", "24.5"],
+    ]
+
+
 def test_a_correction_of_the_certificate_is_in_it(delivered: Delivered) -> None:
     corrected = ("expanded: 5 mL, k: 2}", "correction: 3 mL, expanded: 5 mL, k: 2}")
     assert cells(delivered(corrected)) == [["1", "20L", "20.03", "20.003", "25", "24.5"]]

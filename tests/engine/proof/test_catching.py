@@ -49,6 +49,7 @@ def test_readings_that_claim_infinite_degrees_of_freedom_are_caught(voltage: Pro
     assert honest.verdict == "honest"
 
 
+@whole
 def test_a_correlation_left_out_is_caught(mass: Prover) -> None:
     # 2 kg and 2 kg of one certificate, u = 15 mg each: 30 mg together, and 21.2 mg if they were independent
     alone = "{name: {en: Weights, zh: 砝码}, std: sqrt((15 mg)^2 + (15 mg)^2), input: reference}"
@@ -74,6 +75,7 @@ def test_too_small_a_guard_band_breaks_its_promise(voltage: Prover) -> None:
     assert broken.good is False
 
 
+@whole
 def test_a_guard_band_of_a_u_that_is_too_small_breaks_the_promise_of_its_rule(voltage: Prover) -> None:
     half = "{name: {en: Calibrator, zh: 校准器}, expanded: 2 ppm * rdg + 1.5 uV, k: 2, input: reference}"
     wide = {"mpe": "0.0005 % rdg", "points": "10 V, -10 V", "units": "uniform 1.5", "runs": 300}
@@ -129,6 +131,7 @@ def test_a_u_that_is_nothing_beside_the_deviations_is_no_divisor(voltage: Prover
     assert (report.verdict, covered_test.negligible, row[3:6]) == ("optimistic", 20, ["–", "–", "–"])
 
 
+@whole
 def test_a_u_a_thousand_times_too_large_is_wasteful_without_a_number(voltage: Prover) -> None:
     report = voltage("{name: {en: Vast, zh: 大}, std: 1 V}", runs=200)
     assert (report.verdict, telling.tests(report, "en").rows[0][4:6]) == ("wasteful", ["–", "–"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.engine.several.conftest import Crewed, Ran
 from tests.engine.several.procedures import POINTS, VOLTS, changed
+from tests.repeated import cases
 
 from calbench.documents.journal import Event
 from calbench.execution.journalling import Listener
@@ -36,7 +37,7 @@ def others_are_whole(ran: Ran, *but: str) -> None:
     assert ran.switched_off
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", cases(MODES, lambda mode: mode == "parallel"))
 @pytest.mark.parametrize(
     "fault",
     [
@@ -64,7 +65,7 @@ def test_a_unit_that_is_gone_is_left_out_and_costs_no_other_anything(
     assert begun == ended | dropped
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", cases(MODES, lambda mode: mode == "parallel"))
 def test_a_unit_that_comes_back_is_measured_at_what_it_missed_alone(crewed: Crewed, mode: str) -> None:
     fault = Fault("silence", after=14, count=1)
     ran = crewed.run(crewed.plan(volts(mode)), faults={"2": fault})
@@ -86,7 +87,7 @@ def test_a_unit_that_fails_again_is_left_out_without_another_question(crewed: Cr
     others_are_whole(ran, "2")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", cases(MODES, lambda mode: mode == "parallel"))
 def test_a_procedure_may_say_that_nobody_is_asked(crewed: Crewed, mode: str) -> None:
     ran = crewed.run(crewed.plan(volts(mode, DROPS)), faults={"3": Fault("silence", after=14)})
     assert states(ran, "3") == ["late", "dropped"]
@@ -94,7 +95,7 @@ def test_a_procedure_may_say_that_nobody_is_asked(crewed: Crewed, mode: str) -> 
     others_are_whole(ran, "3")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", cases(MODES, lambda mode: mode == "parallel"))
 def test_a_unit_that_is_not_there_is_asked_about_before_anything_is_measured(
     crewed: Crewed, mode: str
 ) -> None:
@@ -151,7 +152,7 @@ def test_without_a_unit_there_is_no_run(crewed: Crewed) -> None:
     assert ran.switched_off
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", cases(MODES, lambda mode: mode == "parallel"))
 def test_a_source_that_fails_once_suspends_all_and_goes_on(crewed: Crewed, mode: str) -> None:
     plan = crewed.plan(volts(mode))
     ran = crewed.run(plan, listen=lambda stage: unplugged(stage, 2))

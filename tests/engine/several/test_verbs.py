@@ -53,7 +53,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return ran
 
 
-@pytest.mark.parametrize("verb", ["stop", "abort"])
+@pytest.mark.parametrize("verb", ["stop", pytest.param("abort", marks=pytest.mark.repeated)])
 def test_stop_and_abort_at_any_event_leave_nothing_on(crewed: Crewed, whole: Ran, verb: Verb) -> None:
     plan = crewed.plan(VOLTS)
     last = max(event.seq for event in whole.events if event.type == "exchange" and event.position)
@@ -172,27 +172,36 @@ def test_who_was_left_out_is_asked_about_when_the_run_is_resumed(
     assert all(again.readings(position) == WHOLE for position in "124")
 
 
-def run_in_a_process(folder: Path, mode: str) -> bytes:
+def run_with_a_silence(folder: Path, mode: str) -> bytes:
+    """Run four units, one of which is silent once; gives the journal."""
     folder.mkdir()
+    crewed = Crewed(folder)
+    ran = crewed.run(
+        crewed.plan(changed(VOLTS, ("sharing: parallel", mode))),
+        faults={"2": Fault("silence", after=14, count=1)},
+    )
+    crewed.stages[0].world.close()
+    return ran.journal
+
+
+def run_in_another_process(folder: Path, mode: str) -> bytes:
     code = (
         "import sys; from pathlib import Path\n"
-        "from tests.engine.several.conftest import Crewed\n"
-        "from tests.engine.several.procedures import VOLTS, changed\n"
-        "from calbench.simulation.faults import Fault\n"
-        "crewed = Crewed(Path(sys.argv[1]))\n"
-        "text = changed(VOLTS, ('sharing: parallel', sys.argv[2]))\n"
-        "crewed.run(crewed.plan(text), faults={'2': Fault('silence', after=14, count=1)})\n"
+        "from tests.engine.several.test_verbs import run_with_a_silence\n"
+        "run_with_a_silence(Path(sys.argv[1]), sys.argv[2])\n"
     )
     subprocess.run([sys.executable, "-c", code, str(folder), mode], check=True, cwd=ROOT, timeout=120)
     return (folder / "journal-1.jsonl").read_bytes()
 
 
-@pytest.mark.parametrize("mode", ["sharing: parallel", "sharing: one_at_a_time"])
+@pytest.mark.parametrize(
+    "mode", ["sharing: parallel", pytest.param("sharing: one_at_a_time", marks=pytest.mark.repeated)]
+)
 def test_two_processes_write_the_same_bytes(tmp_path: Path, mode: str) -> None:
     # the plan names the procedure by its path; so both lie at the same place, one after the other
-    first = run_in_a_process(tmp_path / "run", mode)
+    first = run_with_a_silence(tmp_path / "run", mode)
     shutil.move(tmp_path / "run", tmp_path / "first")
-    assert run_in_a_process(tmp_path / "run", mode) == first
+    assert run_in_another_process(tmp_path / "run", mode) == first
     assert json.loads(first.splitlines()[-1])["body"]["status"] == "COMPLETED"
 
 
@@ -221,7 +230,9 @@ print(ran.outcome.status, ran.switched_off, ran.outcome.outputs.safe)
 """
 
 
-@pytest.mark.parametrize(("times", "status"), [(1, "STOPPED"), (2, "ABORTED")])
+@pytest.mark.parametrize(
+    ("times", "status"), [(1, "STOPPED"), pytest.param(2, "ABORTED", marks=pytest.mark.repeated)]
+)
 def test_ctrl_c_reaches_the_units(tmp_path: Path, times: int, status: str) -> None:
     """Press Ctrl-C while several units read: once is stop, twice is abort, and the outputs are off."""
     found = subprocess.run(

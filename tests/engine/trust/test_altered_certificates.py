@@ -84,7 +84,7 @@ def test_the_bytes_of_the_xml_signature_count_one_by_one(issued: Path, anchors: 
     data = (issued / "certificate.xml").read_bytes()
     start = data.rfind(b"<ds:Signature ")
     missed = []
-    for at in range(start, len(data), 9):
+    for at in range(start, len(data), many(9, 31)):
         changed = data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :]
         if bad(verify_dcc(changed, Against(anchors))) is None:
             missed.append(at - start)

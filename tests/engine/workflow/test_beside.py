@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.engine.workflow.sealedparts import bad, unknown
+from tests.repeated import cases
 
 from calbench.software import software
 from calbench.trust.issuing import Holder, new_signatory
@@ -48,7 +49,7 @@ def test_untouched_files_are_what_the_record_gives(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [*DERIVED, "issue.json"])
-@pytest.mark.parametrize("share", [0.02, 0.5, 0.97])
+@pytest.mark.parametrize("share", cases([0.02, 0.5, 0.97], lambda share: share == 0.5))
 def test_one_byte_that_was_changed_is_bad(name: str, share: float, copy: Path, ring: Ring) -> None:
     data = bytearray((copy / name).read_bytes())
     data[int(len(data) * share)] ^= 1

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from tests.engine.workflow.fulldisk import OPTIONS, events, points
+from tests.repeated import cases
 
 from calbench.cli import main
 from calbench.clock import VirtualClock
@@ -80,7 +81,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return room
 
 
-@pytest.mark.parametrize("share", [0.002, 0.05, 0.2, 0.5, 0.77, 0.9, 0.985])
+@pytest.mark.parametrize(
+    "share", cases([0.002, 0.05, 0.2, 0.5, 0.77, 0.9, 0.985], lambda share: share in (0.002, 0.5, 0.985))
+)
 def test_a_full_disk_stops_the_run_with_every_line_that_counted_and_it_goes_on_later(
     whole: Finished,
     small: Callable[[int], None],
@@ -218,8 +221,8 @@ def test_a_folder_that_takes_no_files_is_refused(tmp_path: Path) -> None:
         ("analogue-voltmeter", "demo-keyboard", ()),
         ("visual-inspection", "demo", ()),
         ("bench-links", "demo-links", ()),
-        ("dmm-34401a", "demo-bench-4", ("all",)),
-        ("scale-class3", "demo-scales-4", ("all",)),
+        pytest.param("dmm-34401a", "demo-bench-4", ("all",), marks=pytest.mark.repeated),
+        pytest.param("scale-class3", "demo-scales-4", ("all",), marks=pytest.mark.repeated),
     ],
 )
 def test_what_is_expected_is_more_than_what_is_written_and_not_much_more(

@@ -43,6 +43,7 @@ from calbench.workflow.room import require_room
 from calbench.workflow.staging import stage_of
 
 MEGABYTE = 1_000_000
+pytestmark = pytest.mark.usefixtures("disk_with_waiting")
 
 
 @pytest.fixture

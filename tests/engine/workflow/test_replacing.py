@@ -18,27 +18,34 @@ REASON = "Definition of the TUR corrected"
 Calbench = Callable[..., Result]
 
 
-@pytest.fixture
-def calbench(tmp_path: Path) -> Calbench:
+@pytest.fixture(scope="module")
+def calbench(tmp_path_factory: pytest.TempPathFactory) -> Calbench:
     """Give the command line with a folder of keys of its own: of the station, and of a signatory."""
+    keys = tmp_path_factory.mktemp("replacing") / "keys"
 
     def call(*words: str) -> Result:
-        return CliRunner().invoke(main, words, env={"CALBENCH_KEYS": str(tmp_path / "keys")})
+        return CliRunner().invoke(main, words, env={"CALBENCH_KEYS": str(keys)})
 
     assert call("keys", "new", "station", "demo").exit_code == 0
     assert call("keys", "new", "signatory", "mei", "--name", "Li Mei").exit_code == 0
     return call
 
 
-@pytest.fixture
-def run(multimeter: Finished, tmp_path: Path, calbench: Calbench) -> Path:
-    """Give a run that is sealed and whose certificates are issued."""
-    folder = tmp_path / "runs" / multimeter.folder.name
+@pytest.fixture(scope="module")
+def issued(multimeter: Finished, tmp_path_factory: pytest.TempPathFactory, calbench: Calbench) -> Path:
+    """Give a run that is sealed and whose certificates are issued, to be copied."""
+    folder = tmp_path_factory.mktemp("issued") / multimeter.folder.name
     shutil.copytree(multimeter.folder, folder)
     assert calbench("keys", "seal", str(folder)).exit_code == 0
-    issued = calbench("certify", str(folder), "--format", "pdf,dcc,html", "--sign", "mei")
-    assert issued.exit_code == 0, issued.output
+    done = calbench("certify", str(folder), "--format", "pdf,dcc,html", "--sign", "mei")
+    assert done.exit_code == 0, done.output
     return folder
+
+
+@pytest.fixture
+def run(issued: Path, tmp_path: Path) -> Path:
+    """Give a copy of the run whose certificates are issued."""
+    return Path(shutil.copytree(issued, tmp_path / "runs" / issued.name))
 
 
 @pytest.fixture
@@ -47,8 +54,8 @@ def updated(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return lambda word: monkeypatch.setattr("calbench.evaluation.recording.TUR_DEFINITION", word)
 
 
-def sign(calbench: Calbench, run: Path, *more: str) -> Result:
-    return calbench("certify", str(run), "--format", "pdf,dcc,html", "--sign", "mei", *more)
+def sign(calbench: Calbench, run: Path, *more: str, formats: str = "dcc") -> Result:
+    return calbench("certify", str(run), "--format", formats, "--sign", "mei", *more)
 
 
 def test_the_certificate_of_an_amended_record_says_what_it_replaces_and_why(
@@ -66,7 +73,7 @@ def test_the_certificate_of_an_amended_record_says_what_it_replaces_and_why(
         assert f"--replaces {number} --reason TEXT" in refused.output
     assert (run / "certificate.xml").read_bytes() == before
 
-    done = sign(calbench, run, "--replaces", number, "--reason", REASON)
+    done = sign(calbench, run, "--replaces", number, "--reason", REASON, formats="pdf,dcc,html")
     assert done.exit_code == 0, done.output
     where = run / "issues" / f"{number}-R1"
     _says(where, number)
@@ -171,7 +178,7 @@ def test_an_issued_certificate_is_never_overwritten(run: Path, calbench: Calbenc
 
     (run / "issue.json").unlink()  # a file that is signed is not overwritten either way
     assert "is not overwritten" in calbench("certify", str(run), "--format", "pdf,dcc").output
-    assert "is not overwritten" in sign(calbench, run).output
+    assert "is not overwritten" in sign(calbench, run, formats="pdf,dcc,html").output
 
 
 def test_formats_without_signature_are_written_at_any_time(run: Path, calbench: Calbench):

@@ -18,7 +18,7 @@ from calbench.workflow import Finished, Options, evaluate, execute, prepare
 
 BENCHES = (
     ("dmm-34401a", "demo", "1"),
-    ("dmm-34401a", "demo-tcp", "1"),
+    pytest.param("dmm-34401a", "demo-tcp", "1", marks=pytest.mark.repeated),
     ("scale-class3", "demo", "2"),
     ("visual-inspection", "demo", ""),
     ("analogue-voltmeter", "demo-keyboard", "1"),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.procedures.scales import IDEAL, ROOT, TRUCK
+from tests.repeated import cases
 
 from calbench.documents.journal import Event, parse
 from calbench.documents.prompt import Ask, Operator
@@ -131,14 +132,17 @@ def require_right(record: Record) -> None:
 
 @pytest.mark.parametrize(
     ("when", "first", "again"),
-    [
-        (read("substitution/1", "I_w"), "substitution/1/I_w/place", 1),
-        (measured("substitution/1"), "substitution/1/I_w/place", 1),
-        (read("substitution/2", "I_w"), "substitution/1/I_w/place", 2),
-        (read("substitution/2", "delta_L_b"), "substitution/1/I_w/place", 2),
-        (measured("substitution/2"), "loading/up/band-2-end/place", 0),
-        (read("loading/up/Max", "I"), "loading/up/band-2-end/place", 0),
-    ],
+    cases(
+        [
+            (read("substitution/1", "I_w"), "substitution/1/I_w/place", 1),
+            (measured("substitution/1"), "substitution/1/I_w/place", 1),
+            (read("substitution/2", "I_w"), "substitution/1/I_w/place", 2),
+            (read("substitution/2", "delta_L_b"), "substitution/1/I_w/place", 2),
+            (measured("substitution/2"), "loading/up/band-2-end/place", 0),
+            (read("loading/up/Max", "I"), "loading/up/band-2-end/place", 0),
+        ],
+        lambda case: case[2] > 1,
+    ),
     ids=["weights on", "between two", "weights on ballast", "all read", "all found", "in use"],
 )
 def test_ballast_is_right_wherever_the_run_broke_off(
@@ -221,6 +225,7 @@ def test_a_run_that_broke_off_at_the_ballast_of_the_second_scale_goes_on_there(t
         assert len(finished.records[position].attempts["substitution/2"]) == times
 
 
+@pytest.mark.repeated
 def test_who_goes_on_with_the_second_scale_is_asked_of_its_ballast_alone(two: Trucks) -> None:
     finished = two.go_on(two.die(read("loading/up/Max", "I", "2")))
     assert [one.position for one in asked(finished, "ballast/unchanged")] == ["2"]

@@ -17,8 +17,8 @@ from calbench.documents.procedure import Parameter, Procedure, Role, Test
 from calbench.documents.station import Instrument, LinkAddress, Position, Simulation, Station
 
 WRITTEN: dict[type[Authored], str] = {
-    Procedure: "procedure id version language applies_to regulation sources vocabulary words parameters roles "
-    "positions limits decision environment setup connections adjust defaults tests policy safe_state",
+    Procedure: "procedure id version language applies_to regulation sources vocabulary formulary words formulas "
+    "parameters roles positions limits decision environment setup connections adjust defaults tests policy safe_state",
     Parameter: "type unit default min max choices label",
     Role: "needs fallback class min_tur must_be_in_calibration max_error_share",
     Test: "test use with title like stages only_if connection apply frequency read reading_is place settle stable "

@@ -75,13 +75,17 @@ def moved(text: str, indent: int) -> list[str]:
 def pads_of(items: Sequence[Item]) -> Iterator[list[int]]:
     """Give, for each line of a block, the spaces by which its cells are padded.
 
-    Lines that follow each other and have the same keys up to a column are a table; if the author padded one of them, it
-    is padded up to that column. Otherwise one space stands after each comma.
+    Lines that follow each other and have the same keys up to a column are a table, so are the lists of a list; if the
+    author padded one of them, it is padded up to that column. Otherwise one space stands after each comma.
     """
-    rows = [item.value if item.value.kind == "map" and is_one_line(item.value) else None for item in items]
+    rows = [item.value if _is_row(item) and is_one_line(item.value) else None for item in items]
     pads = [[0] * (len(row.items) if row is not None and row.flow else 0) for row in rows]
     _pad(rows, pads, range(len(rows)), 0)
     yield from pads
+
+
+def _is_row(item: Item) -> bool:
+    return item.value.kind == "map" or (item.key is None and item.value.kind == "list" and item.value.flow)
 
 
 def _pad(rows: list[Part | None], pads: list[list[int]], among: Sequence[int], column: int) -> bool:
@@ -103,8 +107,11 @@ def _groups(rows: list[Part | None], among: Sequence[int], column: int) -> Itera
     last = None
     for index in among:
         row = rows[index]
-        key = row.items[column].key if row is not None and len(row.items) > column + 1 else None
-        named = key.text if key is not None else None
+        there = row is not None and len(row.items) > column + 1
+        key = row.items[column].key if row is not None and there else None
+        named = (
+            key.text if key is not None else "" if row is not None and there and row.kind == "list" else None
+        )
         if group and (named != last or index != group[-1] + 1):
             if len(group) > 1:
                 yield group

@@ -109,7 +109,7 @@ def _nested(item: Item, start: str, indent: int, tail: tuple[int, str] | None) -
 def _texts(value: Part, indent: int, pads: Sequence[int]) -> list[str]:
     """Write a value that is no block, line by line; only the first is not indented yet."""
     if is_one_line(value):
-        return [rendered(value, pads)] if value.kind == "map" else [rendered(value)]
+        return [rendered(value, pads)]
     anchor = f"&{value.anchor} " if value.anchor else ""
     if value.style in ("|", ">"):
         return _literal(value, anchor, indent)

@@ -7,7 +7,6 @@ import re
 from calbench.certificates.digital.speech import Speech, plain
 from calbench.certificates.text import local, printable
 from calbench.dcc.content import (
-    SIMULATED,
     Amendment,
     Contact,
     Core,
@@ -20,6 +19,7 @@ from calbench.dcc.content import (
     Place,
     Software,
 )
+from calbench.dcc.layout import SIMULATED
 from calbench.documents.issue import Issue
 from calbench.documents.record import Record
 from calbench.errors import UsageError

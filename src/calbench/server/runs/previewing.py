@@ -43,7 +43,7 @@ def preview(choice: Choice, operator: str) -> Preview:
     except PlanRefused as error:
         return Preview(None, tuple(error.reasons))
     except InvalidFile as error:
-        return Preview(None, tuple(str(problem) for problem in error.problems))
+        return Preview(None, tuple(problem.with_help() for problem in error.problems))
     except CalbenchError as error:
         return Preview(None, (str(error),))
 

@@ -151,4 +151,4 @@ def _chosen(procedure: str, station: str) -> Chosen:
     try:
         return Chosen(choosing.procedure(procedure), choosing.station(station))
     except CalbenchError as error:
-        return Chosen(wrong=str(error))
+        return Chosen(wrong=error.with_help())

@@ -1,4 +1,4 @@
-"""The words of the page in English and Chinese; problems of files, and what no table has, are in English."""
+"""The words of the page in English and Chinese."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calbench.server.wording import frame, people, releasing, runs, starting, states
-from calbench.server.wording.told import in_chinese
+from calbench.wording import in_chinese
 
 LANGUAGES = ("en", "zh")
 WORDS: Mapping[str, tuple[str, str]] = {

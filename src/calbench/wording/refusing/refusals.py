@@ -90,29 +90,6 @@ MESSAGES: tuple[tuple[str, str], ...] = (
         "{value} is outside {limits}, and nothing else is allowed here.",
         "{value} 超出 {limits}，此处不允许其他数值。",
     ),
-    # what is typed where a quantity is wanted
-    (
-        "{text} is no quantity; write a number and a unit, as in 0.1 uV",
-        "{text} 不是量值；请写数值和单位，如 0.1 uV",
-    ),
-    ("{text} is no unit; did you mean {other}?", "{text} 不是单位；是否为 {other}？"),
-    (
-        "{text} is no unit; units are SI symbols such as mV, kOhm, g, s, degC, %, ppm",
-        "{text} 不是单位；单位为 SI 符号，如 mV、kOhm、g、s、degC、%、ppm",
-    ),
-    ("{value} is {kind_of} and cannot be given in {unit}", "{value} 为 {kind_of}，不能以 {unit} 表示"),
-    (
-        "{text} is no number; write digits, a point and an exponent, as in -1.5e-3",
-        "{text} 不是数值；请写数字、小数点和指数，如 -1.5e-3",
-    ),
-    (
-        "the exponent of {text} is beyond {most}; use a unit prefix",
-        "{text} 的指数超过 {most}；请使用单位词头",
-    ),
-    (
-        "{text} has more than {most} digits; leave out digits that mean nothing",
-        "{text} 的位数超过 {most}；请去掉无意义的数字",
-    ),
     # the channel to a run
     ("This is no command of calbench.", "这不是 calbench 的命令。"),
     ("The token is not the one of this run.", "令牌不属于此运行。"),
