@@ -47,6 +47,20 @@ def test_the_shipped_pair_comes_to_the_golden_record(
     calbench_golden(run, GOLDEN / f"{PAIR}.json")
 
 
+def test_a_difference_of_temperatures_is_told_in_kelvin(calbench_bench: MakeBench) -> None:
+    """Of 3 K between two baths, not as the -270.15 °C that 3 K are on the thermodynamic scale."""
+    run = calbench_bench(STATION).run(PAIR, position="1")
+    small = next(one for one in run.record.results if one.id == SMALL)
+    assert small.shown.unit == {"en": "K", "zh": "K"}
+    assert small.shown.nominal == ""  # a temperature, which is none of the differences of this table
+    assert [float(one.removesuffix(" K")) for one in (small.indication, small.reference)] == [
+        pytest.approx(3, abs=0.1),
+        pytest.approx(3, abs=0.1),
+    ]
+    bath = next(one for one in run.record.results if one.id.startswith("hot-bath"))
+    assert (bath.shown.unit["en"], bath.shown.nominal) == ("°C", "43")
+
+
 def test_the_shipped_bad_pair_fails_at_every_difference(calbench_bench: MakeBench) -> None:
     assert failing(calbench_bench(STATION).run(PAIR, position="2")) == {SMALL, MIDDLE, LARGE}
 
