@@ -29,6 +29,7 @@ from calbench.authoring.branches import WRONG_KIND, Issue
 from calbench.authoring.located import Located, Node, label, written
 from calbench.authoring.suggestions import closest, listed, mend, shown
 from calbench.authoring.tracing import allowed_keys
+from calbench.documents.procedure import Test
 
 _OF_PYDANTIC = frozenset(get_args(ErrorType))
 _CHOICE = re.compile(r"'((?:[^'\\]|\\.)*)'|(-?[0-9]+)")
@@ -51,6 +52,10 @@ _MEND_KIND = {
     "a block of keys": "write 'key: value' lines, indented below it",
     "a text": "write one value, without '- ' and without keys",
 }
+_LIMIT = "write mpe: and its expression, or evaluate: {value: error, limit: NAME} for one of limits"
+_OF_A_TEST = dict.fromkeys(
+    ("limit", "limits", "max_error", "tolerance"), _LIMIT
+)  # what is meant has another name
 _RULES: tuple[tuple[str, str], ...] = (  # the first pattern that is found in the type decides
     (r"^truth_value$|^bool_parsing$", "S006"),
     (r"^(whole|exact)_number$|^(int|float|decimal)_|finite_number", "S005"),
@@ -142,6 +147,8 @@ def _unknown(issue: Issue, located: Located) -> Wording:
         return Wording(
             "S003", message, "a ',' ends a value within { } and [ ]: put the text before it in quotes"
         )
+    if (elsewhere := _OF_A_TEST.get(key)) is not None and issue.owner is Test:
+        return Wording("S003", message, elsewhere)
     match = suggested_key(issue, located)
     return Wording("S003", message, f"did you mean {shown(match)}?" if match else mend(key, _allowed(issue)))
 

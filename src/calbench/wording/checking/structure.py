@@ -17,6 +17,10 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     ("add '{text}'", "请加上“{text}”"),
     ("unknown key '{key}'", "未知的键“{key}”"),
     (
+        "write mpe: and its expression, or evaluate: {typed} for one of limits",
+        "请写 mpe: 及其表达式，或用 evaluate: {typed} 引用 limits 之一",
+    ),
+    (
         "a ',' ends a value within { } and [ ]: put the text before it in quotes",
         "在 { } 和 [ ] 内“,”会结束一个值：请将其前的文本加引号",
     ),
