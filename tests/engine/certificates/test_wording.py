@@ -48,6 +48,7 @@ def test_every_chinese_text_is_chinese():
         "pfa",
         "pfr",
         "inputs.one",
+        "formula.used",
         "unsure.table",
     }
     assert [
