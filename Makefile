@@ -8,10 +8,16 @@ BIN := $(VENV)/bin
 KEEPING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/python
 # As many processes as there are cores, two at least (tests/conftest.py).
 PYTEST := $(KEEPING) -m pytest -n auto --dist worksteal
-# Not the page, and of the procedures the golden records alone.
-MODULES := --ignore=tests/browser --ignore=tests/engine/server --ignore-glob='tests/procedures/test_[!g]*'
+# What judges signatures, and what is killed or waits in real time; each list has a target of its own.
+SIGNED := tests/engine/trust/test_signed_certificates.py tests/engine/trust/test_certificates_of_a_run.py \
+	tests/engine/trust/test_altered_certificates.py
+KILLED := tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py tests/sweeps/test_several.py \
+	tests/sweeps/test_forty_eight.py tests/engine/several/test_real_time.py
+PAGE := tests/engine/server tests/engine/client tests/browser
+# All else, and of the procedures the golden records alone.
+MODULES := $(addprefix --ignore=,$(PAGE) $(SIGNED) $(KILLED)) --ignore-glob='tests/procedures/test_[!g]*'
 
-.PHONY: demo test checks lint types contracts unit repeated procedures page test-api thorough sweep sweeps killed tamper bench compared prove proved test-peers schemas clean
+.PHONY: demo test checks lint types contracts unit repeated procedures page test-api thorough sweep sweeps killed signed tamper bench compared prove proved test-peers schemas clean
 
 demo: $(VENV)/.demo
 	$(BIN)/calbench demo
@@ -44,9 +50,9 @@ repeated: $(VENV)/.dev
 procedures: $(VENV)/.dev
 	$(PYTEST) tests/procedures
 
-# The operator page: its server over HTTP, and in Chromium as people drive it; needs Debian's chromium, and npm for axe-core.
+# The operator page: its server over HTTP, its client, and in Chromium as people drive it; needs Debian's chromium, and npm for axe-core.
 page: $(VENV)/.dev
-	$(PYTEST) tests/engine/server tests/browser
+	$(PYTEST) $(PAGE)
 
 # The interface for programs against its OpenAPI document, with many more requests than in `make test`.
 test-api: $(VENV)/.dev
@@ -64,10 +70,14 @@ sweep: $(VENV)/.dev
 sweeps: $(VENV)/.dev
 	$(KEEPING) tests/sweeps/tabulate.py docs/explanations/sweeps.md
 
-# Anything said to runs, processes that are really killed, runs that want the same bench, and 48 meters of which one is unplugged.
+# Anything said to runs, processes that are really killed, runs that want the same bench, 48 meters of which one is
+# unplugged, and units that are read at the same time in real time.
 killed: $(VENV)/.dev
-	SWEEP=1 $(PYTEST) tests/sweeps/test_any_verb.py tests/sweeps/test_killed.py tests/sweeps/test_shared.py \
-		tests/sweeps/test_forty_eight.py
+	SWEEP=1 $(PYTEST) $(KILLED)
+
+# Certificates that are signed, and such that are altered: programs of others look at them, and `calbench verify`.
+signed: $(VENV)/.dev
+	$(PYTEST) $(SIGNED)
 
 # Single bytes changed at random in journal, record, signed DCC and PDF, plan, seal and proof: each must be found.
 tamper: $(VENV)/.dev

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -62,3 +63,17 @@ def test_check_touches_no_instrument_library() -> None:
     loaded = loaded_by("check", str(ROOT / "procedures/electrical/dmm-34401a.yaml"))
     assert "pydantic" in loaded
     assert loaded.isdisjoint({"pyvisa", "pint", "numpy", "scipy", "serial", "typst", "lxml"})
+
+
+def test_what_make_test_leaves_out_has_a_target_that_ci_calls() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    lists = dict(re.findall(r"^([A-Z]+) := (tests/.+)$", makefile, re.MULTILINE))
+    recipes = {one.partition(":")[0]: one for one in re.split(r"\n(?=[a-z-]+:)", makefile)}
+    called = re.findall(r"^make ([a-z-]+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
+    run = "".join(recipes[one] for one in called if one != "test")
+    names = re.findall(r"\$\(([A-Z]+)\)", makefile[makefile.index("MODULES :=") :].splitlines()[0])
+    assert sorted(names) == sorted(lists)
+    assert [name for name in names if f"$({name})" not in run] == []
+    assert "tests/procedures\n" in run
+    gone = [path for listed in lists.values() for path in listed.split() if not (ROOT / path).exists()]
+    assert gone == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from click.testing import CliRunner
 
 from calbench.cli import main
 
-pytestmark = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make killed does")
 STATIONS = Path(__file__).parents[2] / "stations"
 WRONG = {  # how the station says that they are
     "7": {"basic-error"}, "13": {"creep"}, "21": {"register"}, "30": {"starting"}, "38": {"basic-error"},

@@ -6,7 +6,6 @@ of the killed process happens any more.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,6 @@ from tests.sweeps.served import Served
 
 from calbench.documents.journal import parse
 
-whole = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make killed does")
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="kill -9 is of POSIX; the program needs it nowhere"
 )
@@ -56,7 +54,6 @@ def test_a_killed_runner_is_made_safe_by_its_guard_and_resumed_from_there(served
     assert "ok  guard" in said
 
 
-@whole
 def test_a_killed_guard_is_started_again_and_the_run_goes_on(served: Served) -> None:
     runner = served.run()
     served.wait_for("applied")
@@ -70,7 +67,6 @@ def test_a_killed_guard_is_started_again_and_the_run_goes_on(served: Served) -> 
     assert not served.is_on()
 
 
-@whole
 def test_when_both_are_killed_the_output_stays_on_and_the_next_part_finds_it(served: Served) -> None:
     # what no software can do: docs/explanations/safe-state.md says so
     runner = served.run()
@@ -87,7 +83,6 @@ def test_when_both_are_killed_the_output_stays_on_and_the_next_part_finds_it(ser
     assert not served.is_on()
 
 
-@whole
 def test_a_guard_that_is_killed_before_it_acts_on_the_death_of_the_runner_leaves_the_output_on(
     served: Served,
 ) -> None:
@@ -108,7 +103,6 @@ def test_a_guard_that_is_killed_before_it_acts_on_the_death_of_the_runner_leaves
     assert not served.is_on()
 
 
-@whole
 def test_a_runner_that_hangs_is_made_safe_and_ends_when_it_wakes(served: Served) -> None:
     runner = served.run()
     served.wait_for("applied")
@@ -126,7 +120,6 @@ def test_a_runner_that_hangs_is_made_safe_and_ends_when_it_wakes(served: Served)
     assert not served.is_on()
 
 
-@whole
 def test_abort_from_another_process_switches_off_at_once_and_stop_ends_the_run(served: Served) -> None:
     runner = served.run()
     served.wait_for("applied")
@@ -146,7 +139,6 @@ def test_abort_from_another_process_switches_off_at_once_and_stop_ends_the_run(s
     assert "no process is running this run" in answer
 
 
-@whole
 @pytest.mark.parametrize(("presses", "status"), [(1, "STOPPED"), (2, "ABORTED")])
 def test_ctrl_c_is_stop_and_twice_is_abort(tmp_path: Path, presses: int, status: str) -> None:
     served = Served(tmp_path, settle="30 s")
@@ -166,7 +158,6 @@ def test_ctrl_c_is_stop_and_twice_is_abort(tmp_path: Path, presses: int, status:
         served.close()
 
 
-@whole
 def test_without_a_guard_nothing_stays_energised(tmp_path: Path) -> None:
     served = Served(tmp_path, settle="60 s")
     try:
@@ -198,7 +189,6 @@ def killed_while_on(metered: Metered) -> tuple[str, str, str]:
     return str(acted.body["outputs"]), str(last["result"]), str(last["message"])
 
 
-@whole
 def test_the_guard_of_a_runner_killed_within_its_first_load_knows_that_nobody_saw_it_on(
     tmp_path: Path,
 ) -> None:
@@ -221,7 +211,6 @@ def test_the_guard_of_a_runner_killed_within_its_first_load_knows_that_nobody_sa
         metered.close()
 
 
-@whole
 def test_a_guard_that_was_started_again_knows_what_the_first_one_knew(tmp_path: Path) -> None:
     # as above, and the runner looks for 30 s, so that there is time for another guard
     metered = Metered(tmp_path, leads="to: [1.input]", stuck_on=True, ramp=30.0)
@@ -237,7 +226,6 @@ def test_a_guard_that_was_started_again_knows_what_the_first_one_knew(tmp_path: 
         metered.close()
 
 
-@whole
 @pytest.mark.parametrize(
     ("wrong", "found", "left"),
     [
@@ -272,7 +260,6 @@ def test_what_the_guard_of_a_killed_runner_finds_through_a_witness(
         metered.close()
 
 
-@whole
 def test_a_witness_without_leads_ends_the_run_before_anything_is_read(tmp_path: Path) -> None:
     metered = Metered(tmp_path, leads="to: [1.input]")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from calbench.control.channel import tell
 from calbench.control.verbs import Command
 from calbench.documents.journal import Event, parse
 
-whole = pytest.mark.skipif(not os.environ.get("SWEEP"), reason="SWEEP=1 runs it; make killed does")
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="signals of POSIX; the program needs them nowhere"
 )
@@ -44,7 +42,6 @@ def host_port(resource: str) -> str:
     return resource.split("::")[2]
 
 
-@whole
 def test_a_second_run_is_refused_at_once_or_waits(served: Served) -> None:
     first = served.run()
     served.wait_for("applied")
@@ -98,7 +95,6 @@ def test_a_second_run_is_refused_at_once_or_waits(served: Served) -> None:
         assert served.said("verify", str(path.parent))[0] == 0
 
 
-@whole
 @pytest.mark.parametrize("how", ["stop", "ctrl-c"])
 def test_waiting_is_broken_off_by_stop_and_ctrl_c(slow: Served, how: str) -> None:
     first = slow.run()
@@ -122,7 +118,6 @@ def test_waiting_is_broken_off_by_stop_and_ctrl_c(slow: Served, how: str) -> Non
     assert first.poll() is None
 
 
-@whole
 def test_nobody_gets_an_instrument_between_the_death_of_its_runner_and_the_end_of_the_guards_work(
     served: Served,
 ) -> None:
@@ -161,7 +156,6 @@ def test_nobody_gets_an_instrument_between_the_death_of_its_runner_and_the_end_o
     assert "was found with its output ON" not in said
 
 
-@whole
 def test_who_slept_through_its_lease_touches_nothing_any_more(served: Served) -> None:
     runner = served.run()
     served.wait_for("applied")
@@ -196,7 +190,6 @@ def test_who_slept_through_its_lease_touches_nothing_any_more(served: Served) ->
     assert {one["did"] for one in log} == {"taken over"}
 
 
-@whole
 def test_a_lease_that_a_person_takes_away_stops_its_run_with_the_output_off(slow: Served) -> None:
     runner = slow.run()
     slow.wait_for("applied")
