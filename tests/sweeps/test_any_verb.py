@@ -203,8 +203,9 @@ class AnyVerb(RuleBasedStateMachine):
         safed = max(one.seq for one in own if one.type == "safe_state")
         assert not [one for one in own if one.type in ("applied", "attempt_started") and one.seq > safed]
         safing = next(one.seq for one in own if one.type == "safe_state")
+        ending = [one for one in taken if one.body["verb"] in ("finish", "stop", "abort")]
         ended_late = through and not [
-            one for one in taken if one.seq < safing
+            one for one in ending if one.seq < safing
         ]  # while it was made safe anyway
         if status != "COMPLETED" and not ended_late:
             assert "SAFING" in [one.body["state"] for one in own if one.type == "state"]

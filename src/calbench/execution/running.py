@@ -213,13 +213,13 @@ def _conduct(work: _Work) -> Outcome:
     if control.aborted:  # all may have been measured by the time that it was heard
         status, reason = "ABORTED", control.why
     outputs = _made_safe(work, status, reason, at_once=hurried)
-    if control.aborted:
+    control.close()
+    if control.aborted:  # while it was made safe, until nobody could any more
         status, reason = "ABORTED", control.why
     if not outputs.safe:
         status = "UNSAFE"
     elif outputs.taken and status == "COMPLETED":  # all is measured; resuming verifies the outputs
         status, reason = "STOPPED", control.why
-    control.close()
     with contextlib.suppress(KeyboardInterrupt):  # the guard gives back what is left
         work.lease.release()
     _close(

@@ -181,6 +181,24 @@ def test_abort_has_the_guard_switch_off_before_the_runner_does_anything_more(
     assert ran.switched_off
 
 
+def test_an_abort_that_is_taken_at_the_last_moment_is_in_the_last_line(
+    lab: Lab, texts: dict[str, str]
+) -> None:
+    """All is measured and off, and the run is about to take no more words: one that it takes yet is written down."""
+
+    class Late(Control):
+        def close(self) -> None:
+            if not taken:
+                taken.append(self.handle(Command(verb="abort", by="A. Person", reason="tea")))
+            super().close()
+
+    taken: list[Reply] = []
+    ran = lab.run(lab.plan(texts["volts"]), control=Late())
+    assert taken[0].accepted
+    assert (ran.outcome.status, ran.outcome.reason) == ("ABORTED", "Aborted by A. Person: tea.")
+    assert ran.events[-1].body["reason"] == "Aborted by A. Person: tea."
+
+
 def test_a_greater_verb_is_not_taken_back_by_a_lesser_one(lab: Lab, texts: dict[str, str]) -> None:
     control = Control()
     replies: list[Reply] = []
