@@ -175,7 +175,8 @@ class ProcessGuard:
             self._heard.notify_all()
         body = {key: found[key] for key in ("why", "outputs", "in_doubt", "head")}
         with contextlib.suppress(CalbenchError, ValueError):  # the disk, or a journal that is closed
-            self._journal.note("guard", {"did": "acted", **body})
+            if not self._journal.ended:  # its own file has it; nothing stands behind the last line of a run
+                self._journal.note("guard", {"did": "acted", **body})
         if not asked:
             self._control.abort(f"The guard acted by itself: {found['why']}. It found: {found['text']}.")
 
